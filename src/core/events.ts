@@ -1,0 +1,68 @@
+import type { SerializedError } from './errors.js';
+import type { Metrics } from './training.js';
+import type { Trial } from './trial.js';
+
+/** Fields of every event about one attempt at a trial; `at` is milliseconds since 1970. */
+interface OfAttempt {
+  readonly at: number;
+  readonly trialId: number;
+  readonly attempt: number;
+}
+
+/** What an attempt ran on and with: enough to know whether another could give the same bits. */
+export interface AttemptEnvironment {
+  readonly device: string;
+  /** Slot of the device's host, from 0. */
+  readonly slot: number;
+  /** Process id of the host. */
+  readonly pid: number;
+  /** TensorFlow's intra-op threads per slot: another number gives other bits. */
+  readonly threads: number;
+}
+
+/** Everything that happens to the trials of a sweep. Recorder, terminal and dashboard read this and nothing else. */
+export type SweepEvent =
+  | (OfAttempt & { readonly type: 'trial-started'; readonly trial: Trial; readonly environment: AttemptEnvironment })
+  | (OfAttempt & {
+      readonly type: 'trial-progress';
+      readonly epoch: number;
+      readonly epochs: number | undefined;
+      readonly step: number;
+      readonly steps: number;
+    })
+  | (OfAttempt & { readonly type: 'trial-epoch'; readonly epoch: number; readonly metrics: Metrics })
+  | (OfAttempt & { readonly type: 'trial-warning'; readonly message: string })
+  | (OfAttempt & { readonly type: 'trial-completed' })
+  /** A rule ended the trial early; it counts as finished. */
+  | (OfAttempt & { readonly type: 'trial-stopped'; readonly epoch: number; readonly reason: string })
+  /** The user interrupted the sweep; resuming takes the trial up again. */
+  | (OfAttempt & { readonly type: 'trial-paused' })
+  /** One attempt failed; with `willRetry` another follows, without the trial has failed. */
+  | (OfAttempt & { readonly type: 'trial-failed'; readonly error: SerializedError; readonly willRetry: boolean })
+  | { readonly type: 'host-started'; readonly at: number; readonly device: string; readonly pid: number }
+  | {
+      readonly type: 'host-lost';
+      readonly at: number;
+      readonly device: string;
+      readonly pid: number;
+      readonly error: SerializedError;
+    };
+
+export interface EventSink {
+  /** Takes an event; the promise resolves when the sink has done with it what it promises (the recorder: it is on disk). */
+  emit(event: SweepEvent): Promise<void>;
+  /** Flush and release. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** Hands every event to each sink in turn: put the recorder first, and nothing is shown that is not on disk. */
+export function fanOut(...sinks: readonly EventSink[]): EventSink {
+  return {
+    emit: async (event) => {
+      for (const sink of sinks) await sink.emit(event);
+    },
+    close: async () => {
+      for (const sink of sinks) await sink.close();
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import type { Objective } from './objective.js';
+import type { ParamValue } from './parameters.js';
+
+/** A JSON Schema (draft 2020-12), as far as parameters need one. */
+export interface ParameterSchema {
+  readonly description: string;
+  readonly type?: 'number' | 'integer' | 'string' | 'boolean' | 'array' | 'object';
+  readonly enum?: readonly ParamValue[];
+  readonly default?: ParamValue;
+  readonly minimum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMaximum?: number;
+  readonly items?: Omit<ParameterSchema, 'description'>;
+  readonly oneOf?: readonly Omit<ParameterSchema, 'description'>[];
+  readonly minItems?: number;
+  readonly pattern?: string;
+}
+
+/** What a built-in trainer says of itself without being loaded: enough to check a sweep file and to plan. */
+export interface TrainerManifest {
+  readonly name: string;
+  /** Raised whenever the same parameters and seed would give other results. Part of every trial's key. */
+  readonly version: string;
+  readonly parameters: Readonly<Record<string, ParameterSchema>>;
+  /** Names of all metrics it can report. */
+  readonly metrics: readonly string[];
+  /** Used where a sweep file names no metric. */
+  readonly objective: Objective;
+}

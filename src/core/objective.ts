@@ -1,0 +1,15 @@
+/** The metric a sweep ranks by and which way is better. */
+export interface Objective {
+  /** Name of a metric that the trainer reports, e.g. `val_macro_f1`. */
+  readonly metric: string;
+  readonly goal: 'minimize' | 'maximize';
+  /** The value that counts as reached; shown on the leaderboard. */
+  readonly target?: number;
+}
+
+/** Whether `value` beats `best`; anything finite beats nothing, NaN and infinities beat nothing at all. */
+export function isBetter(objective: Objective, value: number, best: number | undefined): boolean {
+  if (!Number.isFinite(value)) return false;
+  if (best === undefined) return true;
+  return objective.goal === 'maximize' ? value > best : value < best;
+}

@@ -1,0 +1,57 @@
+import type { Params } from './parameters.js';
+
+/** The contract between whoever trains, whoever runs and whoever decides. Three parties, one file, no implementation. */
+
+/** Metric names (snake_case, validation ones with the prefix `val_`) and their values after one epoch. */
+export type Metrics = Readonly<Record<string, number>>;
+
+export interface EpochReport {
+  /** Counted from 1: the epoch that has just ended. */
+  readonly epoch: number;
+  readonly metrics: Metrics;
+}
+
+/** What a trainer does after a report: go on, or return as soon as it can. */
+export type Decision = 'continue' | 'stop';
+
+export interface Progress {
+  /** Counted from 1: the epoch under way. */
+  readonly epoch: number;
+  /** How many epochs the trial will take, where the trainer knows. */
+  readonly epochs?: number;
+  /** Steps done in this epoch, of `steps`. */
+  readonly step: number;
+  readonly steps: number;
+}
+
+/** Everything a trainer gets. It touches nothing else: no globals, no environment, no clock of its own for results. */
+export interface TrainingContext {
+  /** The trial's parameters, with the trainer's defaults filled in where it declares some. */
+  readonly params: Params;
+  /** Every random choice comes from it: same seed, same result. */
+  readonly seed: number;
+  /** `cpu:0`, `gpu:1`, ...; the process sees this device alone. */
+  readonly device: string;
+  /** Absolute path of the dataset, or what the sweep file says where that is no path; `undefined` where it says nothing. */
+  readonly dataset: string | undefined;
+  /** A folder that is this trial's own and lasts between attempts. It exists. */
+  readonly checkpointDir: string;
+  /** A folder shared by all trials of all sweeps, for what can be made again. It exists. */
+  readonly cacheDir: string;
+  /** Aborted when the trial should end without waiting for its next report (a second Ctrl-C, a time limit). */
+  readonly signal: AbortSignal;
+  /** Hands in one epoch and waits until it is safely recorded and decided upon. */
+  readonly report: (report: EpochReport) => Promise<Decision>;
+  /** Says how far the epoch under way is. Free to call at every step. */
+  readonly progress: (progress: Progress) => void;
+  /** Tells the user something that is worth knowing and does not end the trial. */
+  readonly warn: (message: string) => void;
+}
+
+/** Trains one trial to its end. Throwing fails the attempt; returning completes it. */
+export type Train = (context: TrainingContext) => Promise<void>;
+
+/** What a module named by `trainer:` exports. */
+export interface TrainerModule {
+  readonly train: Train;
+}
