@@ -1,0 +1,11 @@
+/** The one door to TensorFlow: everything else in this room imports `tf` from here. */
+import { createRequire } from 'node:module';
+import util from 'node:util';
+import type * as TensorFlow from '@tensorflow/tfjs-node-gpu';
+
+// tfjs-node 4.22 calls util.isNullOrUndefined, which Node 23 removed. It has to be back before the package loads.
+const legacyUtil = util as { isNullOrUndefined?: (value: unknown) => boolean };
+legacyUtil.isNullOrUndefined ??= (value) => value === null || value === undefined;
+
+export const tf = createRequire(import.meta.url)('@tensorflow/tfjs-node-gpu') as typeof TensorFlow;
+export type { Tensor, TensorContainer, Variable } from '@tensorflow/tfjs-node-gpu';
