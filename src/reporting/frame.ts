@@ -20,8 +20,7 @@ const BAR_WIDTH = 24;
 /** The live picture of a sweep: one line on the whole, one on the best trial, one per running trial. Pure. */
 export function drawFrame(progress: SweepProgress, options: FrameOptions): string[] {
   const lines = [overall(progress, options), best(progress, options), '', ...slots(progress, options)];
-  // A wrapped line would spoil the count of lines to repaint.
-  return lines.slice(0, Math.max(1, options.rows - 1)).map((line) => sliceAnsi(line, 0, options.columns));
+  return lines.slice(0, Math.max(1, options.rows - 1)).map((line) => clip(line, options.columns));
 }
 
 function overall(progress: SweepProgress, { now, style, notice }: FrameOptions): string {
@@ -76,4 +75,11 @@ const slotName = ({ environment }: RunningTrial): string => `${environment.devic
 function bar(share: number, length: number, style: ChalkInstance): string {
   const filled = Math.round(Math.max(0, Math.min(1, share)) * length);
   return style.cyan('━'.repeat(filled)) + style.dim('─'.repeat(length - filled));
+}
+
+/** Cuts a line at the terminal's edge: a wrapped one would spoil the count of lines to repaint. */
+function clip(line: string, columns: number): string {
+  const cut = sliceAnsi(line, 0, columns);
+  // The slice keeps a wide character whole that begins in the last column.
+  return stringWidth(cut) > columns ? sliceAnsi(line, 0, columns - 1) : cut;
 }
