@@ -8,4 +8,4 @@ const legacyUtil = util as { isNullOrUndefined?: (value: unknown) => boolean };
 legacyUtil.isNullOrUndefined ??= (value) => value === null || value === undefined;
 
 export const tf = createRequire(import.meta.url)('@tensorflow/tfjs-node-gpu') as typeof TensorFlow;
-export type { Tensor, TensorContainer, Variable } from '@tensorflow/tfjs-node-gpu';
+export type { Tensor, Tensor4D, TensorContainer, Variable } from '@tensorflow/tfjs-node-gpu';

@@ -1,0 +1,69 @@
+import type { Random } from '../../core/random.js';
+
+type Initializer = (shape: readonly number[], random: Random) => Float32Array;
+
+export const zeros: Initializer = (shape) => new Float32Array(product(shape));
+export const ones: Initializer = (shape) => new Float32Array(product(shape)).fill(1);
+
+/**
+ * Normal with variance 2 / fan-out (He et al., arXiv 1502.01852), cut at two standard deviations and widened so that the
+ * variance stays: Keras' `VarianceScaling(2.0, 'fan_out', 'truncated_normal')`. The last two dimensions of `shape` are
+ * channels in and out.
+ */
+export const convolutionKernel: Initializer = (shape, random) => {
+  const deviation = Math.sqrt(2 / fanOut(shape)) / DEVIATION_WHEN_CUT;
+  return Float32Array.from({ length: product(shape) }, () => {
+    return deviation * normalQuantile(CUT_SHARE + random() * (1 - 2 * CUT_SHARE));
+  });
+};
+
+/** Uniform with variance 1 / (3 * fan-out): Keras' `VarianceScaling(1/3, 'fan_out', 'uniform')`. */
+export const classifierKernel: Initializer = (shape, random) => {
+  const limit = Math.sqrt(1 / fanOut(shape));
+  return Float32Array.from({ length: product(shape) }, () => limit * (2 * random() - 1));
+};
+
+/** Share of a standard normal distribution below -2, and the standard deviation of what lies between -2 and 2. */
+const CUT_SHARE = 0.022750131948179195;
+const DEVIATION_WHEN_CUT = 0.8796256610342398;
+
+/**
+ * The value below which the share `p` of a standard normal distribution lies (Wichura's algorithm AS 241, 1988; relative
+ * error about 1e-16). One uniform number makes one normal one, without a sine, whose last bit differs between engines.
+ * For `p` from 1e-11 to 1 - 1e-11.
+ */
+export function normalQuantile(p: number): number {
+  const q = p - 0.5;
+  if (Math.abs(q) <= 0.425) {
+    const r = 0.180625 - q * q;
+    return (q * polynomial(CENTRE_NUMERATOR, r)) / polynomial(CENTRE_DENOMINATOR, r);
+  }
+  const r = Math.sqrt(-Math.log(Math.min(p, 1 - p))) - 1.6;
+  return (Math.sign(q) * polynomial(TAIL_NUMERATOR, r)) / polynomial(TAIL_DENOMINATOR, r);
+}
+
+/** Coefficients from the highest power down. */
+const CENTRE_NUMERATOR = [
+  2509.0809287301226727, 33430.575583588128105, 67265.770927008700853, 45921.953931549871457, 13731.693765509461125,
+  1971.5909503065514427, 133.14166789178437745, 3.387132872796366608,
+];
+const CENTRE_DENOMINATOR = [
+  5226.495278852545925, 28729.085735721942674, 39307.89580009271061, 21213.794301586595867, 5394.1960214247511077,
+  687.1870074920579083, 42.313330701600911252, 1,
+];
+const TAIL_NUMERATOR = [
+  7.7454501427834140764e-4, 0.0227238449892691845833, 0.24178072517745061177, 1.27045825245236838258,
+  3.64784832476320460504, 5.7694972214606914055, 4.6303378461565452959, 1.42343711074968357734,
+];
+const TAIL_DENOMINATOR = [
+  1.05075007164441684324e-9, 5.475938084995344946e-4, 0.0151986665636164571966, 0.14810397642748007459,
+  0.68976733498510000455, 1.6763848301838038494, 2.05319162663775882187, 1,
+];
+
+const polynomial = (coefficients: readonly number[], x: number) =>
+  coefficients.reduce((sum, coefficient) => sum * x + coefficient, 0);
+
+const product = (shape: readonly number[]) => shape.reduce((count, length) => count * length, 1);
+
+/** How many outputs each input reaches: channels out, times the size of the window. */
+const fanOut = (shape: readonly number[]) => product(shape) / shape.at(-2)!;

@@ -1,0 +1,29 @@
+import { describe, it } from 'node:test';
+import { globalAveragePool } from '../../../src/trainer/ops/global-average-pool.js';
+import { swish } from '../../../src/trainer/ops/swish.js';
+import { tf, type Tensor } from '../../../src/trainer/tensorflow.js';
+import { assertClose, assertNoLeak, assertSame, uniform, valuesAndGradients } from './check.js';
+
+const gradientOf = (f: (x: Tensor) => Tensor, x: Tensor) => () => tf.dispose(tf.grad((x) => f(x).sum())(x));
+
+describe('swish', () => {
+  it('gives the values and gradients of x * sigmoid(x)', () => {
+    assertSame(swish, (x: Tensor) => x.mul(tf.sigmoid(x)), [uniform([3, 4, 5], 1, -8, 8)]);
+  });
+
+  it('stays finite at the ends', () => {
+    const [y, dx] = valuesAndGradients(swish, [tf.tensor1d([-200, 200])]);
+    assertClose(y!, [0, 200], 1e-6);
+    assertClose(dx!, [0, Math.sin(0.37)], 1e-6);
+  });
+
+  it('leaves no tensor behind', () => assertNoLeak(gradientOf(swish, uniform([4, 4], 1))));
+});
+
+describe('global average pooling', () => {
+  it('gives the values and gradients of a mean over height and width', () => {
+    assertSame(globalAveragePool, (x: Tensor) => tf.mean(x, [1, 2]), [uniform([2, 3, 4, 5], 1)]);
+  });
+
+  it('leaves no tensor behind', () => assertNoLeak(gradientOf(globalAveragePool, uniform([2, 3, 4, 5], 1))));
+});
