@@ -31,9 +31,7 @@ export function efficientNet(plan: EfficientNetPlan, classes: number): Layer {
     batchNormalization('top_bn', topFilters),
     activation(swish),
     activation(globalAveragePool),
-    activation((x, { noise }) => {
-      return noise === undefined ? x : dropout(x, noise.dropout, { seed: noise.seed, stream: CLASSIFIER_STREAM });
-    }),
+    classifierDropout,
     dense('predictions', topFilters, classes),
   );
 }
@@ -41,6 +39,13 @@ export function efficientNet(plan: EfficientNetPlan, classes: number): Layer {
 /** Streams of random numbers: the classifier's dropout has one, each block the one of its index after it. */
 const CLASSIFIER_STREAM = 0;
 const FIRST_BLOCK_STREAM = 1;
+
+const classifierDropout: Layer = {
+  weights: [],
+  apply: (x, { noise }) => {
+    return noise === undefined ? x : dropout(x, noise.dropout, { seed: noise.seed, stream: CLASSIFIER_STREAM });
+  },
+};
 
 /** Mobile inverted bottleneck (MBConv, arXiv 1801.04381) with squeeze and excitation to a quarter of the channels it takes. */
 function residualBlock(block: BlockPlan, blockCount: number): Layer {

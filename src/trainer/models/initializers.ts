@@ -12,15 +12,13 @@ export const ones: Initializer = (shape) => new Float32Array(product(shape)).fil
  */
 export const convolutionKernel: Initializer = (shape, random) => {
   const deviation = Math.sqrt(2 / fanOut(shape)) / DEVIATION_WHEN_CUT;
-  return Float32Array.from({ length: product(shape) }, () => {
-    return deviation * normalQuantile(CUT_SHARE + random() * (1 - 2 * CUT_SHARE));
-  });
+  return fill(shape, () => deviation * normalQuantile(CUT_SHARE + random() * (1 - 2 * CUT_SHARE)));
 };
 
 /** Uniform with variance 1 / (3 * fan-out): Keras' `VarianceScaling(1/3, 'fan_out', 'uniform')`. */
 export const classifierKernel: Initializer = (shape, random) => {
   const limit = Math.sqrt(1 / fanOut(shape));
-  return Float32Array.from({ length: product(shape) }, () => limit * (2 * random() - 1));
+  return fill(shape, () => limit * (2 * random() - 1));
 };
 
 /** Share of a standard normal distribution below -2, and the standard deviation of what lies between -2 and 2. */
@@ -60,8 +58,17 @@ const TAIL_DENOMINATOR = [
   0.68976733498510000455, 1.6763848301838038494, 2.05319162663775882187, 1,
 ];
 
-const polynomial = (coefficients: readonly number[], x: number) =>
-  coefficients.reduce((sum, coefficient) => sum * x + coefficient, 0);
+function polynomial(coefficients: readonly number[], x: number): number {
+  let sum = 0;
+  for (const coefficient of coefficients) sum = sum * x + coefficient;
+  return sum;
+}
+
+function fill(shape: readonly number[], next: () => number): Float32Array {
+  const values = new Float32Array(product(shape));
+  for (let index = 0; index < values.length; index++) values[index] = next();
+  return values;
+}
 
 const product = (shape: readonly number[]) => shape.reduce((count, length) => count * length, 1);
 

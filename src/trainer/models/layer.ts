@@ -44,7 +44,7 @@ export function sequence(...layers: readonly Layer[]): Layer {
   };
 }
 
-/** A layer without weights. */
-export function activation(apply: (x: Tensor, pass: Pass) => Tensor): Layer {
-  return { weights: [], apply };
+/** A layer without weights that does the same in training and inference. */
+export function activation(f: (x: Tensor) => Tensor): Layer {
+  return { weights: [], apply: (x) => f(x) };
 }

@@ -1,0 +1,47 @@
+"""Numbers that Python and TypeScript make alike from a name and an index: test/trainer/models/recipe.ts is its twin."""
+
+import numpy as np
+
+
+def uniform(name: str, count: int) -> np.ndarray:
+    """`count` float64 numbers in [0, 1): FNV-1a of the name, a Weyl sequence from there, MurmurHash3's finalizer."""
+    start = 2166136261
+    for byte in name.encode():
+        start = (start ^ byte) * 16777619 % 2**32
+    x = (start + np.arange(count, dtype=np.uint64) * 0x9E3779B9).astype(np.uint32)
+    x ^= x >> np.uint32(16)
+    x *= np.uint32(0x85EBCA6B)
+    x ^= x >> np.uint32(13)
+    x *= np.uint32(0xC2B2AE35)
+    x ^= x >> np.uint32(16)
+    return x / 2.0**32
+
+
+def pixels(shape: tuple[int, int, int, int]) -> np.ndarray:
+    """Whole numbers from 0 to 255: noise, as bright as each image and channel has it."""
+    noise = uniform("pixels", int(np.prod(shape))).reshape(shape)
+    brightness = uniform("brightness", shape[0] * shape[3]).reshape(shape[0], 1, 1, shape[3])
+    return np.floor(256 * noise * brightness).astype(np.float32)
+
+
+def weight(name: str, shape: tuple[int, ...]) -> np.ndarray:
+    """A weight by its Keras name: kernels that keep a signal's size, statistics near those of a unit signal."""
+    kind = name.split("/")[-1]
+    u = uniform(name, int(np.prod(shape))).reshape(shape)
+    if kind == "gamma":
+        values = 0.48 + 0.96 * u
+    elif kind == "moving_variance":
+        values = 0.5 + u
+    elif kind in ("beta", "bias", "moving_mean"):
+        values = 0.4 * u - 0.2
+    elif "dwconv" in name:
+        values = (2 * u - 1) * np.sqrt(6 / (shape[0] * shape[1]))
+    else:
+        values = (2 * u - 1) * np.sqrt(6 / np.prod(shape[:-1]))
+    return values.astype(np.float32)
+
+
+def digest(name: str, values: np.ndarray) -> list[float]:
+    """Two numbers that tell arrays apart: the norm, and the product with a fixed array of numbers in [-1, 1)."""
+    flat = values.astype(np.float64).reshape(-1)
+    return [float(np.linalg.norm(flat)), float(flat @ (2 * uniform(f"{name}/probe", flat.size) - 1))]

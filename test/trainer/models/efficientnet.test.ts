@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { afterEach, describe, it } from 'node:test';
+import { EFFICIENTNETS, planEfficientNet, type EfficientNet } from '../../../src/trainer/models/efficientnet-plan.js';
+import { efficientNet } from '../../../src/trainer/models/efficientnet.js';
+import { buildModel, type Model } from '../../../src/trainer/models/model.js';
+import { tf, type Tensor } from '../../../src/trainer/tensorflow.js';
+import { digest, fillWeights, pixels } from './recipe.js';
+
+/** What Keras gives for the same weights and images: test/reference/efficientnet.py made it. */
+const keras = JSON.parse(
+  readFileSync(new URL('../../../../test/reference/efficientnet.json', import.meta.url), 'utf8'),
+) as KerasResults;
+
+/** Mean, variance and count of Keras' normalization layer, which are constants here. */
+const KERAS_NORMALIZATION = 3 + 3 + 1;
+
+const models: Model[] = [];
+const build = (backbone: EfficientNet, classes = keras.classes) => {
+  const model = buildModel({ backbone, classes, seed: 1 });
+  models.push(model);
+  return model;
+};
+afterEach(() => {
+  for (const model of models.splice(0)) model.dispose();
+});
+
+describe('EfficientNet', () => {
+  for (const backbone of EFFICIENTNETS) {
+    it(`${backbone} has as many parameters as Keras', to the last one`, () => {
+      const { weights } = efficientNet(planEfficientNet(backbone), 1000);
+      const count = weights.reduce((sum, { shape }) => sum + shape.reduce((product, length) => product * length, 1), 0);
+      assert.equal(count + KERAS_NORMALIZATION, keras.parameterCounts[backbone]);
+      assert.equal(new Set(weights.map(({ name }) => name)).size, weights.length);
+    });
+  }
+
+  for (const { backbone, size, batch, logits } of keras.inference) {
+    it(`${backbone} at ${size} pixels gives Keras' logits for the same weights`, () => {
+      const model = build(backbone);
+      fillWeights(model.weights);
+      const actual = tf.tidy(() => model.infer(pixels(batch, size)).arraySync()) as number[][];
+      assertWithin(actual.flat(), logits.flat(), 1e-4);
+    });
+  }
+
+  it("moves the statistics and gives the gradients of Keras' training step", () => {
+    const { backbone, size, batch, ...expected } = keras.step;
+    const model = build(backbone);
+    fillWeights(model.weights);
+    const result = trainingStep(model, pixels(batch, size));
+    assertWithin([result.loss], [expected.loss], 1e-4);
+    assertWithin(result.logits, expected.logits.flat(), 1e-3);
+    assertDigests(result.gradients, expected.gradients);
+    assertDigests(result.assignments, expected.statistics);
+  });
+
+  it('leaves no tensor behind when it is disposed of, twice', () => {
+    const before = tf.memory().numTensors;
+    const model = buildModel({ backbone: 'b0', classes: 3, seed: 1 });
+    tf.tidy(() => void model.infer(pixels(1, 32)));
+    model.dispose();
+    model.dispose();
+    assert.equal(tf.memory().numTensors, before);
+  });
+});
+
+describe('initial weights', () => {
+  it('are the same for the same seed and others for another', () => {
+    const kernel = (seed: number) => {
+      const model = buildModel({ backbone: 'b0', classes: 3, seed });
+      models.push(model);
+      return read(model, 'block3b_expand_conv/kernel');
+    };
+    assert.deepEqual(kernel(1), kernel(1));
+    assert.notDeepEqual(kernel(1), kernel(2));
+  });
+
+  it("of the backbone do not depend on the classifier's classes", () => {
+    assert.deepEqual(read(build('b0', 3), 'top_conv/kernel'), read(build('b0', 10), 'top_conv/kernel'));
+  });
+
+  it('spread as Keras spreads them', () => {
+    const model = build('b0', 1000);
+    const convolution = moments(read(model, 'top_conv/kernel'));
+    assert.ok(Math.abs(convolution.deviation / Math.sqrt(2 / 1280) - 1) < 0.01);
+    assert.ok(convolution.largest <= (2 * Math.sqrt(2 / 1280)) / 0.87962566 && Math.abs(convolution.mean) < 1e-3);
+    const depthwise = moments(read(model, 'block6b_dwconv/kernel'));
+    assert.ok(Math.abs(depthwise.deviation / Math.sqrt(2 / 25) - 1) < 0.02);
+    const classifier = moments(read(model, 'predictions/kernel'));
+    assert.ok(Math.abs(classifier.deviation / Math.sqrt(1 / 3000) - 1) < 0.01);
+    assert.ok(classifier.largest <= Math.sqrt(1 / 1000));
+  });
+});
+
+function trainingStep(model: Model, images: Tensor) {
+  const trained = model.weights.filter(({ trainable }) => trainable);
+  const gradients = new Map<string, Float32Array>();
+  const assignments = new Map<string, Float32Array>();
+  let [loss, logits] = [NaN, new Float32Array()];
+  tf.tidy(() => {
+    const noise = { seed: tf.tensor1d([1, 2], 'int32'), dropout: tf.scalar(0), dropConnect: tf.scalar(0) };
+    const labels = tf.range(0, images.shape[0]!, 1, 'int32').mod(tf.scalar(keras.classes, 'int32'));
+    const forward = () => {
+      const outcome = model.train(images, noise);
+      logits = values(outcome.logits);
+      for (const [{ name }, moved] of outcome.assignments) assignments.set(name, values(moved));
+      return tf.losses.softmaxCrossEntropy(tf.oneHot(labels, keras.classes), outcome.logits).asScalar();
+    };
+    const { value, grads } = tf.variableGrads(
+      forward,
+      trained.map(({ variable }) => variable),
+    );
+    loss = values(value)[0]!;
+    for (const { name, variable } of trained) gradients.set(name, values(grads[variable.name]!));
+  });
+  return { loss, logits, gradients, assignments };
+}
+
+const values = (tensor: Tensor) => tensor.dataSync<'float32'>().slice();
+
+function assertDigests(actual: ReadonlyMap<string, Float32Array>, expected: Record<string, [number, number]>): void {
+  assert.deepEqual([...actual.keys()].sort(), Object.keys(expected).sort());
+  for (const [name, [norm, probe]] of Object.entries(expected)) {
+    const found = digest(name, actual.get(name)!);
+    const allowed = 1e-3 * norm + 1e-6;
+    assert.ok(Math.abs(found.norm - norm) <= allowed, `norm of ${name} is ${found.norm}, not ${norm}`);
+    assert.ok(
+      Math.abs(found.probe - probe) <= allowed,
+      `probe of ${name} is ${found.probe}, not ${probe} (norm ${norm})`,
+    );
+  }
+}
+
+function assertWithin(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number): void {
+  assert.equal(actual.length, expected.length);
+  const differences = Array.from(actual, (value, index) => Math.abs(value - expected[index]!));
+  assert.ok(Math.max(...differences) <= tolerance, `differs by ${Math.max(...differences)}, more than ${tolerance}`);
+}
+
+function read(model: Model, name: string): Float32Array {
+  return values(model.weights.find((weight) => weight.name === name)!.variable);
+}
+
+function moments(values: Float32Array) {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+  return { mean, deviation, largest: values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0) };
+}
+
+interface KerasResults {
+  readonly classes: number;
+  readonly parameterCounts: Record<string, number>;
+  readonly inference: { backbone: EfficientNet; size: number; batch: number; logits: number[][] }[];
+  readonly step: {
+    backbone: EfficientNet;
+    size: number;
+    batch: number;
+    loss: number;
+    logits: number[][];
+    gradients: Record<string, [number, number]>;
+    statistics: Record<string, [number, number]>;
+  };
+}

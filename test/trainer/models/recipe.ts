@@ -1,0 +1,53 @@
+import type { Weight } from '../../../src/trainer/step/program.js';
+import { tf, type Tensor } from '../../../src/trainer/tensorflow.js';
+
+/** The twin of test/reference/recipe.py: numbers that Python and TypeScript make alike from a name and an index. */
+export function uniform(name: string, count: number): Float64Array {
+  let start = 2166136261;
+  for (const byte of Buffer.from(name)) start = Math.imul(start ^ byte, 16777619);
+  return Float64Array.from({ length: count }, (_, index) => {
+    let x = (start + Math.imul(index, 0x9e3779b9)) >>> 0;
+    x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
+    x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
+    return ((x ^ (x >>> 16)) >>> 0) / 2 ** 32;
+  });
+}
+
+/** Whole numbers from 0 to 255, [batch, size, size, 3]. */
+export function pixels(batch: number, size: number): Tensor {
+  const perImage = size * size * 3;
+  const noise = uniform('pixels', batch * perImage);
+  const brightness = uniform('brightness', batch * 3);
+  const values = Float32Array.from(noise, (share, index) => {
+    return Math.floor(256 * share * brightness[Math.floor(index / perImage) * 3 + (index % 3)]!);
+  });
+  return tf.tensor4d(values, [batch, size, size, 3]);
+}
+
+export function fillWeights(weights: readonly Weight[]): void {
+  tf.tidy(() => {
+    for (const { name, variable } of weights)
+      variable.assign(tf.tensor(weightValues(name, variable.shape), variable.shape));
+  });
+}
+
+function weightValues(name: string, shape: readonly number[]): Float32Array {
+  const kind = name.split('/').at(-1)!;
+  const count = product(shape);
+  const spread = Math.sqrt(6 / (name.includes('dwconv') ? shape[0]! * shape[1]! : product(shape.slice(0, -1))));
+  return Float32Array.from(uniform(name, count), (u) => {
+    if (kind === 'gamma') return 0.48 + 0.96 * u;
+    if (kind === 'moving_variance') return 0.5 + u;
+    if (kind === 'beta' || kind === 'bias' || kind === 'moving_mean') return 0.4 * u - 0.2;
+    return (2 * u - 1) * spread;
+  });
+}
+
+/** Two numbers that tell arrays apart: the norm, and the product with a fixed array of numbers in [-1, 1). */
+export function digest(name: string, values: Float32Array): { norm: number; probe: number } {
+  const weights = uniform(`${name}/probe`, values.length);
+  const norm = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+  return { norm, probe: values.reduce((sum, value, index) => sum + value * (2 * weights[index]! - 1), 0) };
+}
+
+const product = (shape: readonly number[]) => shape.reduce((count, length) => count * length, 1);
