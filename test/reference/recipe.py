@@ -1,4 +1,4 @@
-"""Numbers that Python and TypeScript make alike from a name and an index: test/trainer/models/recipe.ts is its twin."""
+"""Numbers that Python and TypeScript make alike from a name and an index: recipe.ts is its twin."""
 
 import numpy as np
 

@@ -15,6 +15,8 @@ export interface ModelOptions {
 
 /** An image classifier with its weights. */
 export interface Model {
+  /** Names what it computes: equal for models that differ in their weights' values alone. */
+  readonly signature: string;
   readonly weights: readonly Weight[];
   /** In inference mode: pixels from 0 to 255, [batch, size, size, 3], to logits, [batch, classes]. */
   infer(pixels: Tensor): Tensor;
@@ -29,6 +31,7 @@ export function buildModel({ backbone, classes, seed }: ModelOptions): Model {
   const weights = new Map(network.weights.map((spec) => [spec, createWeight(spec, seed)]));
   const value = (spec: WeightSpec) => weights.get(spec)!.variable;
   return {
+    signature: `efficientnet-${backbone} classes=${classes}`,
     weights: [...weights.values()],
     infer(pixels) {
       const assign = () => {

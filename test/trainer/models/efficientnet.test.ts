@@ -5,7 +5,7 @@ import { EFFICIENTNETS, planEfficientNet, type EfficientNet } from '../../../src
 import { efficientNet } from '../../../src/trainer/models/efficientnet.js';
 import { buildModel, type Model } from '../../../src/trainer/models/model.js';
 import { tf, type Tensor } from '../../../src/trainer/tensorflow.js';
-import { digest, fillWeights, pixels } from './recipe.js';
+import { digest, fillWeights, pixels } from '../../reference/recipe.js';
 
 /** What Keras gives for the same weights and images: test/reference/efficientnet.py made it. */
 const keras = JSON.parse(
@@ -100,7 +100,7 @@ function trainingStep(model: Model, images: Tensor) {
   let [loss, logits] = [NaN, new Float32Array()];
   tf.tidy(() => {
     const noise = { seed: tf.tensor1d([1, 2], 'int32'), dropout: tf.scalar(0), dropConnect: tf.scalar(0) };
-    const labels = tf.range(0, images.shape[0]!, 1, 'int32').mod(tf.scalar(keras.classes, 'int32'));
+    const labels = tf.range(0, images.shape[0], 1, 'int32').mod(tf.scalar(keras.classes, 'int32'));
     const forward = () => {
       const outcome = model.train(images, noise);
       logits = values(outcome.logits);

@@ -1,7 +1,7 @@
 import { describe, it } from 'node:test';
 import { batchNormInference, batchNormTraining } from '../../../src/trainer/ops/batch-norm.js';
 import { tf, type Tensor } from '../../../src/trainer/tensorflow.js';
-import { assertClose, assertNoLeak, assertSame, uniform } from './check.js';
+import { assertClose, assertNoLeak, assertSame, uniform } from '../tensors.js';
 
 const epsilon = 1e-3;
 const inputs = () => [uniform([4, 3, 5, 6], 1), uniform([6], 2, 0.5, 1.5), uniform([6], 3)] as [Tensor, Tensor, Tensor];

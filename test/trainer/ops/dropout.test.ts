@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { dropConnect, dropout } from '../../../src/trainer/ops/dropout.js';
 import { tf, type Tensor } from '../../../src/trainer/tensorflow.js';
-import { assertClose, assertNoLeak, valuesAndGradients } from './check.js';
+import { assertClose, assertNoLeak, valuesAndGradients } from '../tensors.js';
 
 const noise = (a: number, b: number, stream: number) => ({ seed: tf.tensor1d([a, b], 'int32'), stream });
 const drop = (a: number, b: number, stream: number, rate = 0.3) =>

@@ -2,7 +2,7 @@ import { describe, it } from 'node:test';
 import { globalAveragePool } from '../../../src/trainer/ops/global-average-pool.js';
 import { swish } from '../../../src/trainer/ops/swish.js';
 import { tf, type Tensor } from '../../../src/trainer/tensorflow.js';
-import { assertClose, assertNoLeak, assertSame, uniform, valuesAndGradients } from './check.js';
+import { assertClose, assertNoLeak, assertSame, uniform, valuesAndGradients } from '../tensors.js';
 
 const gradientOf = (f: (x: Tensor) => Tensor, x: Tensor) => () => tf.dispose(tf.grad((x) => f(x).sum())(x));
 

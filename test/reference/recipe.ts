@@ -1,7 +1,7 @@
-import type { Weight } from '../../../src/trainer/step/program.js';
-import { tf, type Tensor } from '../../../src/trainer/tensorflow.js';
+import type { Weight } from '../../src/trainer/step/program.js';
+import { tf, type Tensor } from '../../src/trainer/tensorflow.js';
 
-/** The twin of test/reference/recipe.py: numbers that Python and TypeScript make alike from a name and an index. */
+/** The twin of recipe.py: numbers that Python and TypeScript make alike from a name and an index. */
 export function uniform(name: string, count: number): Float64Array {
   let start = 2166136261;
   for (const byte of Buffer.from(name)) start = Math.imul(start ^ byte, 16777619);
