@@ -1,0 +1,19 @@
+import os from 'node:os';
+import { cacheRoot } from '../runtime/cache.js';
+import { findNodePackages, type NodePackages } from '../runtime/node-packages.js';
+
+/** What the rooms below must not look up themselves: where things are on this machine. */
+export function runtimeOptions(): {
+  readonly cache: string;
+  readonly packages: NodePackages;
+  readonly program: URL;
+  readonly env: NodeJS.ProcessEnv;
+} {
+  const { env, platform } = process;
+  return {
+    cache: cacheRoot({ platform, env, home: os.homedir() }),
+    packages: findNodePackages(import.meta.url),
+    program: new URL('../trainer/probe.js', import.meta.url),
+    env,
+  };
+}

@@ -1,0 +1,52 @@
+import type { CommandModule } from 'yargs';
+import { onInterrupt } from './interrupts.js';
+import { runtimeOptions } from './runtime-options.js';
+
+interface SetupArgs {
+  readonly flavour: 'cpu' | 'gpu' | undefined;
+  readonly wheel: string[] | undefined;
+  readonly libtensorflow: string | undefined;
+  readonly force: boolean;
+}
+
+export const setup: CommandModule<object, SetupArgs> = {
+  command: 'setup',
+  describe: 'Set up native TensorFlow, or check in a moment that it is',
+  builder: (yargs) =>
+    yargs
+      .option('flavour', {
+        choices: ['cpu', 'gpu'] as const,
+        describe: 'Which TensorFlow: for the CPU, or with CUDA [default: gpu where nvidia-smi finds one]',
+      })
+      .option('wheel', {
+        array: true,
+        string: true,
+        describe: 'Use these wheels in place of downloads; they must be the pinned ones',
+      })
+      .option('libtensorflow', {
+        string: true,
+        describe: 'Use the TensorFlow library in this folder (libtensorflow*.so* and include/), as it is',
+      })
+      .option('force', { boolean: true, default: false, describe: 'Unpack and build again what is there already' })
+      .epilog('A flavour or folder that is named once is kept for later set-ups. SWEEPWRIGHT_CACHE moves the cache.'),
+  handler: async ({ flavour, wheel = [], libtensorflow, force }) => {
+    const { setUp } = await import('../runtime/set-up.js');
+    const stop = new AbortController();
+    const listening = onInterrupt({
+      interrupt: () => stop.abort(),
+      kill: () => process.exit(130),
+    });
+    try {
+      await setUp(
+        { flavour, wheels: wheel, libtensorflow, force },
+        { ...runtimeOptions(), screen: process.stdout, now: Date.now, signal: stop.signal },
+      );
+    } catch (error) {
+      if (!stop.signal.aborted) throw error;
+      process.stdout.write('Interrupted. The next set-up goes on from here.\n');
+      process.exitCode = 130;
+    } finally {
+      listening.dispose();
+    }
+  },
+};

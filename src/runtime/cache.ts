@@ -1,0 +1,44 @@
+import path from 'node:path';
+
+/** Folders of the cache; it can be deleted as a whole at any time, a set-up makes it again. */
+export interface Cache {
+  readonly root: string;
+  /** Wheels as they were downloaded. */
+  readonly wheels: string;
+  /** Unpacked libraries, one folder for each version and flavour. */
+  readonly tensorflow: string;
+  /** Built addons, one folder for each combination of everything that went into the build. */
+  readonly addons: string;
+  /** Work in progress; what an interrupted set-up left there is thrown away by the next. */
+  readonly unfinished: string;
+  readonly lock: string;
+  /** What the user asked for last, so that the next set-up without flags means the same. */
+  readonly choice: string;
+}
+
+export function cacheAt(root: string): Cache {
+  return {
+    root,
+    wheels: path.join(root, 'wheels'),
+    tensorflow: path.join(root, 'tensorflow'),
+    addons: path.join(root, 'addons'),
+    unfinished: path.join(root, 'unfinished'),
+    lock: path.join(root, 'setup.lock'),
+    choice: path.join(root, 'choice.json'),
+  };
+}
+
+/** The user's cache folder for this program: SWEEPWRIGHT_CACHE, or where the platform keeps caches. */
+export function cacheRoot(machine: {
+  readonly platform: NodeJS.Platform;
+  readonly env: NodeJS.ProcessEnv;
+  readonly home: string;
+}): string {
+  const { platform, env, home } = machine;
+  const chosen = env['SWEEPWRIGHT_CACHE'];
+  if (chosen) return path.resolve(chosen);
+  if (platform === 'darwin') return path.join(home, 'Library', 'Caches', 'sweepwright');
+  const xdg = env['XDG_CACHE_HOME'];
+  // A relative XDG_CACHE_HOME is to be ignored (XDG Base Directory Specification).
+  return path.join(xdg && path.isAbsolute(xdg) ? xdg : path.join(home, '.cache'), 'sweepwright');
+}

@@ -1,0 +1,132 @@
+import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { EnvironmentError } from '../core/errors.js';
+import { checkWheel } from './check-wheel.js';
+import { lastLines, runCommand, type CommandOutcome } from './command.js';
+import { diskFull, freeBytes } from './disk.js';
+import { formatBytes } from './format.js';
+import { parseWheelName, type WheelPin } from './pins.js';
+import type { Advance } from './steps.js';
+import type { Work } from './work.js';
+
+/**
+ * Path of a wheel in the cache that is the pinned one to the last bit. Downloads it where it is missing, and again where
+ * it is damaged or was cut short.
+ */
+export async function fetchWheel(pin: WheelPin, work: Work): Promise<string> {
+  const { cache, steps } = work;
+  const kept = path.join(cache.wheels, pin.file);
+  await mkdir(cache.wheels, { recursive: true });
+  if (await exists(kept)) {
+    const damage = await checkWheel(kept, pin, work);
+    if (damage === undefined) return kept;
+    steps.say(`The wheel in the cache is damaged (${damage}); it is fetched again.`);
+    await rm(kept);
+  }
+  for (let attempt = 1; ; attempt++) {
+    const folder = await mkdtemp(path.join(cache.unfinished, 'wheel-'));
+    try {
+      const downloaded = await download(pin, folder, work);
+      const damage = await checkWheel(downloaded, pin, work);
+      if (damage === undefined) {
+        await rename(downloaded, kept);
+        return kept;
+      }
+      if (attempt === ATTEMPTS) throw damagedAgain(pin, damage);
+      steps.say(`What arrived is damaged (${damage}); it is fetched again.`);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+}
+
+const ATTEMPTS = 2;
+const WATCH_MS = 200;
+
+/** `pip download` with its temporary files in `folder`, where they can be seen growing whatever pip's version. */
+async function download(pin: WheelPin, folder: string, { env, steps, signal }: Work): Promise<string> {
+  const { name, version } = parseWheelName(pin.file);
+  await steps.run(
+    `Fetching ${name} ${version} (${formatBytes(pin.bytes)})`,
+    async (advance) => {
+      const done = new AbortController();
+      const watching = watchGrowth(folder, advance, done.signal);
+      const outcome = await runCommand('python3', downloadArguments(pin, folder), {
+        env: { ...env, TMPDIR: folder },
+        signal,
+      }).finally(() => done.abort());
+      await watching;
+      if (outcome.status !== 'ok') throw await explainFailure(pin, folder, outcome);
+    },
+    pin.bytes,
+  );
+  const file = path.join(folder, pin.file);
+  if (await exists(file)) return file;
+  throw new EnvironmentError('DOWNLOAD_FAILED', `pip chose another file than ${pin.file}`, {
+    hint: `The package index that pip is configured for offers another build. ${OFFLINE_HINT}`,
+  });
+}
+
+function downloadArguments(pin: WheelPin, folder: string): string[] {
+  const { name, version, platforms } = parseWheelName(pin.file);
+  return [
+    ...['-m', 'pip', 'download', `${name}==${version}`, '--dest', folder],
+    ...['--no-deps', '--only-binary=:all:', '--implementation', 'cp', '--python-version', '3.11', '--abi', 'cp311'],
+    ...platforms.flatMap((platform) => ['--platform', platform]),
+    ...['--no-cache-dir', '--disable-pip-version-check', '--progress-bar', 'off'],
+  ];
+}
+
+/** The largest file under `folder` is the wheel: first where pip downloads to, then where it copies it to. */
+async function watchGrowth(folder: string, advance: Advance, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    advance(await largestFile(folder));
+    await delay(WATCH_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function largestFile(folder: string): Promise<number> {
+  let largest = 0;
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => []);
+  for (const entry of entries) {
+    if (!entry.isFile()) continue;
+    // pip may have moved it away in between.
+    const size = await stat(path.join(entry.parentPath, entry.name)).then(
+      (stats) => stats.size,
+      () => 0,
+    );
+    largest = Math.max(largest, size);
+  }
+  return largest;
+}
+
+async function explainFailure(
+  pin: WheelPin,
+  folder: string,
+  outcome: Exclude<CommandOutcome, { status: 'ok' }>,
+): Promise<EnvironmentError> {
+  const free = await freeBytes(folder);
+  if (free < pin.bytes / 4) return diskFull(folder, `${formatBytes(free)} are left, and ${pin.file} did not fit`);
+  const output = outcome.status === 'missing' ? 'python3 is missing' : lastLines(outcome.errors);
+  return new EnvironmentError('DOWNLOAD_FAILED', `pip could not download ${pin.file}:\n${output}`, {
+    hint: OFFLINE_HINT,
+  });
+}
+
+function damagedAgain(pin: WheelPin, damage: string): EnvironmentError {
+  return new EnvironmentError('WHEEL_DAMAGED', `${pin.file} arrived damaged ${ATTEMPTS} times: ${damage}`, {
+    hint: `Something between here and the package index changes what passes. ${OFFLINE_HINT}`,
+  });
+}
+
+const OFFLINE_HINT =
+  'Check the network and the proxy and index in pip\'s configuration ("python3 -m pip config list"). Without a network, ' +
+  'run "sweep setup --wheel FILE" with the file brought from elsewhere, or "sweep setup --libtensorflow DIR".';
+
+async function exists(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  );
+}

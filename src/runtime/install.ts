@@ -1,0 +1,78 @@
+import { lstat, rm } from 'node:fs/promises';
+import { EnvironmentError } from '../core/errors.js';
+import type { ProbeReport } from '../core/probe.js';
+import { linkAddon, provideAddon } from './addon.js';
+import type { Choice, Source } from './choice.js';
+import { recordInstallation, type Installation } from './installation.js';
+import { libraryFolder, provideLibrary } from './library.js';
+import { detectFlavour, requirePlatform } from './platform.js';
+import { probeTensorflow } from './probe.js';
+import { requireMeans } from './means.js';
+import type { Work } from './work.js';
+
+/** Installs what is wanted, from whatever of it is in the cache. `force` makes everything but the downloads anew. */
+export async function install(choice: Choice, force: boolean, work: Work): Promise<Installation> {
+  if (choice.kind === 'any' && !force) {
+    const own = await tryOwnInstallation(work);
+    if (own !== undefined) return own;
+  }
+  const source: Source = choice.kind === 'any' ? await sourceForThisMachine(work) : choice;
+  const flavour = source.kind === 'flavour' ? source.flavour : undefined;
+  requirePlatform(flavour);
+  if (force) await discard(source, work);
+  await requireMeans(source, work);
+
+  const library = source.kind === 'library' ? source.library : await provideLibrary(source, work);
+  await linkAddon(await provideAddon(library, work), work.packages);
+  const { tensorflow } = await tryOut('Trying it out', undefined, work);
+  if (flavour === 'gpu') await tryGpu(work);
+  const origin = source.kind === 'flavour' ? 'wheel' : 'folder';
+  return recordInstallation(work.packages, { tensorflow, origin, flavour }, library);
+}
+
+/** The npm package may have installed its own library, where its install scripts ran and reached what they download. */
+async function tryOwnInstallation(work: Work): Promise<Installation | undefined> {
+  const stats = await lstat(work.packages.addon).catch(() => undefined);
+  // A link is one that a set-up made: going through the steps is quick then, and knows where the library comes from.
+  if (stats?.isFile() !== true) return undefined;
+  try {
+    const { tensorflow } = await tryOut('Trying the TensorFlow that the npm package installed', undefined, work);
+    return await recordInstallation(work.packages, { tensorflow, origin: 'package', flavour: undefined }, undefined);
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error;
+    work.steps.say('It does not work; another one is set up in its place.');
+    return undefined;
+  }
+}
+
+async function sourceForThisMachine({ env, steps }: Work): Promise<Source> {
+  return { kind: 'flavour', flavour: await detectFlavour(env, steps), wheels: [] };
+}
+
+async function discard(source: Source, { cache }: Work): Promise<void> {
+  await rm(cache.addons, { recursive: true, force: true });
+  if (source.kind === 'flavour') await rm(libraryFolder(cache, source.flavour), { recursive: true, force: true });
+}
+
+function tryOut(title: string, gpu: number | undefined, work: Work): Promise<ProbeReport> {
+  const { program, env, signal, steps } = work;
+  return steps.run(title, async () => {
+    const outcome = await probeTensorflow(gpu, { program, env, signal });
+    if (outcome.status === 'ok') return outcome.report;
+    throw new EnvironmentError('TENSORFLOW_UNUSABLE', `TensorFlow does not work: ${outcome.message}`, {
+      hint: outcome.hint ?? '"sweep setup --force" unpacks and builds it again.',
+    });
+  });
+}
+
+/** A GPU that does not work is worth a warning and no more: the same library computes on the CPU. */
+async function tryGpu(work: Work): Promise<void> {
+  const reason = await tryOut('Trying the GPU', 0, work).then(
+    ({ usesGpu }) => (usesGpu ? undefined : 'TensorFlow does not find it'),
+    (error: unknown) => {
+      if (error instanceof EnvironmentError) return error.message;
+      throw error;
+    },
+  );
+  if (reason !== undefined) work.steps.say(`The GPU cannot be used (${reason}); "sweep doctor" says what to do.`);
+}

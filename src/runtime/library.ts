@@ -1,0 +1,116 @@
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { InputError } from '../core/errors.js';
+import type { Cache } from './cache.js';
+import type { GivenWheel } from './check-wheel.js';
+import { fetchWheel } from './fetch-wheel.js';
+import { pinsOf, TENSORFLOW_VERSION, type Flavour } from './pins.js';
+import { unpackWheel } from './unpack.js';
+import type { Work } from './work.js';
+
+/** A native TensorFlow to build and link against. */
+export interface Library {
+  /** Absolute paths of the shared libraries, the one with the C API first. */
+  readonly files: readonly string[];
+  /** Folder of `tensorflow/c/c_api.h`. */
+  readonly include: string;
+}
+
+/** A flavour, with wheels that need not be fetched. */
+export interface WheelSource {
+  readonly flavour: Flavour;
+  readonly wheels: readonly GivenWheel[];
+}
+
+/**
+ * The pinned library of a flavour, unpacked in the cache as Python would have it (`tensorflow/` beside `nvidia/`), because
+ * TensorFlow looks for CUDA at fixed places relative to itself. Fetches and unpacks what is missing.
+ */
+export async function provideLibrary(source: WheelSource, work: Work): Promise<Library> {
+  const { cache } = work;
+  const { flavour, wheels } = source;
+  const unpacked = await findUnpacked(cache, flavour);
+  if (unpacked !== undefined) return unpacked;
+
+  const members: GivenWheel[] = [];
+  for (const pin of pinsOf(flavour)) {
+    members.push(wheels.find((wheel) => wheel.pin === pin) ?? { file: await fetchWheel(pin, work), pin, flavour });
+  }
+  const unfinished = await mkdtemp(path.join(cache.unfinished, 'tensorflow-'));
+  for (const { file, pin } of members) await unpackWheel(file, pin, unfinished, work);
+  await writeManifest(unfinished);
+  const folder = libraryFolder(cache, flavour);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(path.dirname(folder), { recursive: true });
+  await rename(unfinished, folder);
+  return findLibrary(path.join(folder, 'tensorflow'));
+}
+
+/** The library of a flavour if it is unpacked and every file has its size. */
+export async function findUnpacked(cache: Cache, flavour: Flavour): Promise<Library | undefined> {
+  const folder = libraryFolder(cache, flavour);
+  return (await isIntact(folder)) ? findLibrary(path.join(folder, 'tensorflow')) : undefined;
+}
+
+/** Where the library of a flavour is unpacked to. */
+export const libraryFolder = (cache: Cache, flavour: Flavour): string =>
+  path.join(cache.tensorflow, `${TENSORFLOW_VERSION}-${flavour}`);
+
+/**
+ * The libraries and headers in a folder of the user's: either an unpacked release (`lib/`, `include/`) or the folder of a
+ * Python package (all in one place).
+ */
+export async function findLibrary(folder: string): Promise<Library> {
+  const absolute = path.resolve(folder);
+  const include = path.join(absolute, 'include');
+  for (const place of [absolute, path.join(absolute, 'lib')]) {
+    const names = await readdir(place).catch(() => []);
+    const files = [C_API, FRAMEWORK].flatMap((pattern) =>
+      names
+        .filter((name) => pattern.test(name))
+        .sort()
+        .slice(-1),
+    );
+    if (!files.some((name) => C_API.test(name))) continue;
+    if (await isFile(path.join(include, 'tensorflow', 'c', 'c_api.h'))) {
+      return { files: files.map((name) => path.join(place, name)), include };
+    }
+  }
+  throw new InputError('LIBTENSORFLOW_NOT_FOUND', `${absolute} holds no TensorFlow library with its headers`, {
+    hint: 'It has to hold libtensorflow.so.2 or libtensorflow_cc.so.2, there or in lib/, and include/tensorflow/c/c_api.h.',
+  });
+}
+
+const C_API = /^libtensorflow(_cc)?\.so(\.\d+)*$/;
+const FRAMEWORK = /^libtensorflow_framework\.so(\.\d+)*$/;
+const MANIFEST = 'manifest.json';
+
+/** Lists what was unpacked, `{path: bytes}`, so that a library that lost something is noticed in a moment. */
+async function writeManifest(folder: string): Promise<void> {
+  const sizes: Record<string, number> = {};
+  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
+    if (!entry.isFile()) continue;
+    const file = path.join(entry.parentPath, entry.name);
+    sizes[path.relative(folder, file)] = (await stat(file)).size;
+  }
+  await writeFile(path.join(folder, MANIFEST), `${JSON.stringify(sizes, undefined, 1)}\n`);
+}
+
+async function isIntact(folder: string): Promise<boolean> {
+  try {
+    const sizes = JSON.parse(await readFile(path.join(folder, MANIFEST), 'utf8')) as Record<string, number>;
+    for (const [file, size] of Object.entries(sizes)) {
+      if ((await stat(path.join(folder, file))).size !== size) return false;
+    }
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function isFile(file: string): Promise<boolean> {
+  return stat(file).then(
+    (stats) => stats.isFile(),
+    () => false,
+  );
+}

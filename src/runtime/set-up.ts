@@ -1,0 +1,141 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { EnvironmentError } from '../core/errors.js';
+import { cacheAt } from './cache.js';
+import { readChoice, rememberChoice, type Choice, type SetUpRequest } from './choice.js';
+import { diskFull } from './disk.js';
+import { acquireFileLock } from './file-lock.js';
+import { formatDuration } from './format.js';
+import { install } from './install.js';
+import { findInstallation, type Installation } from './installation.js';
+import type { NodePackages } from './node-packages.js';
+import { TENSORFLOW_VERSION, type Flavour } from './pins.js';
+import { detectFlavour } from './platform.js';
+import { createSteps, type Screen } from './steps.js';
+import type { Work } from './work.js';
+
+export interface SetUpOptions {
+  /** Root of the cache, see `cacheRoot`. */
+  readonly cache: string;
+  readonly packages: NodePackages;
+  /** The program that tries TensorFlow, see `probeTensorflow`. */
+  readonly program: URL;
+  /** Environment of the programs that are called. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly screen: Screen;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Makes native TensorFlow usable: finds what is there, and otherwise downloads, unpacks, builds, links and tries it. Every
+ * step is skipped when its result is there, and what is done stays done, so a set-up that was cut short goes on. Several at
+ * once wait for each other. Throws `InputError` for a request that cannot be met, `EnvironmentError` for what the machine
+ * lacks, and the signal's reason when it is aborted.
+ */
+export async function setUp(request: SetUpRequest, options: SetUpOptions): Promise<Installation> {
+  const { packages, program, env, screen, now, signal } = options;
+  const begin = now();
+  const work: Work = { cache: cacheAt(options.cache), packages, program, env, steps: createSteps(screen, now), signal };
+  const { force = false } = request;
+  const choice = await readChoice(request, work);
+
+  const found = force ? undefined : await findFitting(choice, work);
+  if (found !== undefined) {
+    work.steps.say(`${title(found)} is ready.`);
+    return found;
+  }
+  try {
+    return await alone(work, now, async () => {
+      // Whoever held the lock may have done all of it.
+      const installation =
+        (force ? undefined : await findFitting(choice, work)) ?? (await install(choice, force, work));
+      await rememberChoice(choice, work.cache);
+      work.steps.say(`${title(installation)} is ready after ${formatDuration(now() - begin)}.`);
+      return installation;
+    });
+  } catch (error) {
+    throw explain(error, work);
+  }
+}
+
+/** `TensorFlow 2.21.0 (cpu)`. */
+function title({ tensorflow, flavour, origin }: Installation): string {
+  return `TensorFlow ${tensorflow} (${flavour ?? (origin === 'folder' ? 'your own library' : 'installed by the npm package')})`;
+}
+
+/** What is installed already, if it is what is wanted. */
+async function findFitting(choice: Choice, work: Work): Promise<Installation | undefined> {
+  const found = await findInstallation(work.packages);
+  if (found === undefined || (await fits(found, choice, work))) return found;
+  return undefined;
+}
+
+async function fits(found: Installation, choice: Choice, { env, steps }: Work): Promise<boolean> {
+  switch (choice.kind) {
+    case 'library':
+      return found.origin === 'folder' && found.files.some((file) => file.path === choice.library.files[0]);
+    case 'flavour':
+      return isWheel(found, choice.flavour);
+    case 'any':
+      if (found.origin !== 'wheel' || isWheel(found, 'gpu')) return true;
+      return isWheel(found, await detectFlavour(env, steps));
+  }
+}
+
+const isWheel = (found: Installation, flavour: Flavour): boolean =>
+  found.origin === 'wheel' && found.flavour === flavour && found.tensorflow === TENSORFLOW_VERSION;
+
+/** Runs one set-up at a time on a cache, starting without the leftovers of those that were cut short. */
+async function alone<T>({ cache, steps, signal }: Work, now: () => number, run: () => Promise<T>): Promise<T> {
+  await mkdir(cache.root, { recursive: true });
+  const lock = await acquireFileLock(cache.lock, {
+    now,
+    signal,
+    onWait: ({ pid, since }) => {
+      const time = new Date(since).toLocaleTimeString();
+      steps.say(`Another set-up (process ${pid}, since ${time}) is at work on ${cache.root}; waiting for it.`);
+    },
+  });
+  try {
+    await rm(cache.unfinished, { recursive: true, force: true });
+    await mkdir(cache.unfinished, { recursive: true });
+    return await run();
+  } finally {
+    await rm(cache.unfinished, { recursive: true, force: true });
+    await lock.close();
+  }
+}
+
+/** Turns what the file system refused into words. */
+function explain(error: unknown, { cache, packages }: Work): unknown {
+  if (!(error instanceof Error) || !('code' in error)) return error;
+  switch (error.code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return diskFull(cache.root, error.message, error);
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+    case 'ENOTDIR':
+    case 'EEXIST':
+      return unwritable(error, cache.root, packages.folder);
+    default:
+      return error;
+  }
+}
+
+function unwritable(error: Error, cache: string, packageFolder: string): EnvironmentError {
+  const place = 'path' in error && typeof error.path === 'string' ? error.path : cache;
+  const inPackage = place.startsWith(packageFolder);
+  return new EnvironmentError(
+    'FOLDER_UNWRITABLE',
+    `${inPackage ? packageFolder : cache} cannot be written: ${error.message}`,
+    {
+      hint: inPackage
+        ? 'Run the set-up as the user who installed the npm packages.'
+        : 'Set SWEEPWRIGHT_CACHE to a folder that you can write, or correct the permissions of this one.',
+      cause: error,
+    },
+  );
+}

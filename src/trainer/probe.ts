@@ -1,0 +1,71 @@
+import { serializeError } from '../core/errors.js';
+import type { ProbeMessage, ProbeReport } from '../core/probe.js';
+
+// A program of its own: tries TensorFlow on the device that its environment shows, tells its parent, and ends.
+
+async function tryTensorflow(): Promise<ProbeMessage> {
+  try {
+    return { type: 'probed', report: await probe() };
+  } catch (error) {
+    return { type: 'failed', error: serializeError(error, 'TENSORFLOW_UNUSABLE') };
+  }
+}
+
+async function probe(): Promise<ProbeReport> {
+  const { tf } = await import('./tensorflow.js');
+  const { binding, isUsingGpuDevice } = tf.backend() as unknown as NativeBackend;
+  const x = integers(SIZE * SIZE, 3);
+  const w = integers(SIZE * SIZE, 5);
+
+  tf.tidy(() => {
+    const product = tf.matMul(tf.tensor2d(x, [SIZE, SIZE]), tf.tensor2d(w, [SIZE, SIZE]));
+    compare('matrix product', product.dataSync<'float32'>(), multiply(x, w));
+
+    // Of a convolution, since that is what training is made of, and on a GPU it takes cuDNN.
+    const image = tf.tensor4d(x, [1, SIZE, SIZE, 1]);
+    const kernel = tf.tensor4d(w.slice(0, KERNEL * KERNEL), [KERNEL, KERNEL, 1, 1]);
+    const gradient = tf.grad((k) => tf.conv2d(image, k as typeof kernel, 1, 'valid').sum())(kernel);
+    compare('gradient', gradient.dataSync<'float32'>(), windowSums(x));
+  });
+  return { tensorflow: binding.TF_Version, usesGpu: isUsingGpuDevice };
+}
+
+const SIZE = 16;
+const KERNEL = 3;
+
+/** The part of the native backend that its types do not show. */
+interface NativeBackend {
+  readonly binding: { readonly TF_Version: string };
+  readonly isUsingGpuDevice: boolean;
+}
+
+/** Small whole numbers that follow no simple pattern: exact in every precision a device may compute with. */
+const integers = (length: number, step: number): number[] =>
+  Array.from({ length }, (_, index) => ((index * step * (index + 7)) % 7) - 3);
+
+function multiply(a: readonly number[], b: readonly number[]): number[] {
+  return Array.from({ length: SIZE * SIZE }, (_, index) => {
+    const [row, column] = [Math.floor(index / SIZE), index % SIZE];
+    return range(SIZE).reduce((sum, k) => sum + a[row * SIZE + k]! * b[k * SIZE + column]!, 0);
+  });
+}
+
+/** The gradient of a convolution's sum by its kernel: what each place of the kernel has seen of the image. */
+function windowSums(image: readonly number[]): number[] {
+  const positions = range(SIZE - KERNEL + 1);
+  return range(KERNEL).flatMap((dy) =>
+    range(KERNEL).map((dx) =>
+      positions.reduce((sum, y) => positions.reduce((inner, x) => inner + image[(y + dy) * SIZE + x + dx]!, sum), 0),
+    ),
+  );
+}
+
+const range = (length: number): number[] => Array.from({ length }, (_, index) => index);
+
+function compare(what: string, actual: ArrayLike<number>, expected: readonly number[]): void {
+  const wrong = expected.findIndex((value, index) => !(Math.abs(actual[index]! - value) < 1e-2));
+  if (wrong >= 0) throw new Error(`a ${what} came out wrong: ${actual[wrong]} where ${expected[wrong]} is right`);
+}
+
+process.send?.(await tryTensorflow());
+process.disconnect();
