@@ -62,12 +62,26 @@ export function scalarName(scalar: string): string {
   return `@${scalar}`;
 }
 
+/** What a program's training starts from: its variables as they are, slots and scalars as the optimizer says. */
+export function initialState(program: Program, entries: readonly StateEntry[]): StepState {
+  const variables = new Map(program.weights.map(({ name, variable }) => [name, variable]));
+  return new Map(
+    entries.map((entry) => {
+      const values =
+        entry.kind === 'weight'
+          ? variables.get(entry.name)!.dataSync<'float32'>().slice()
+          : new Float32Array(elementCount(entry.shape)).fill(entry.initial);
+      return [entry.name, { shape: entry.shape, values }];
+    }),
+  );
+}
+
 /**
  * Makes sure that a state is a whole one, so that a failed restore changes nothing.
  *
  * @throws InputError STEP_STATE where names are missing or extra, or a shape or length differs; all at once.
  */
-export function checkState(entries: readonly StateEntry[], state: StepState): void {
+export function checkState(entries: readonly Pick<StateEntry, 'name' | 'shape'>[], state: StepState): void {
   const problems: string[] = [];
   for (const { name, shape } of entries) {
     const found = state.get(name);

@@ -1,0 +1,148 @@
+import { tf, type Tensor } from '../tensorflow.js';
+import type { GraphSession } from './graph-session.js';
+import type { NamedTensors, Program, StepInputs, StepOutputs, StepState } from './program.js';
+import { checkInputs } from './step-inputs.js';
+import { scalarName, slotName } from './step-state.js';
+
+/**
+ * How far a graph may be from the program, as a share of the expected values' norm. Outputs and gradients pass through all
+ * layers, in another order of additions; an optimizer's update is short arithmetic on equal numbers.
+ */
+const TOLERANCE = { output: 1e-3, gradient: 1e-2, statistic: 1e-3, update: 1e-3 };
+
+/** Below this share of the typical gradient an array's own is noise, such as that of a bias before a batch norm. */
+const GRADIENT_NOISE = 1e-2;
+
+/** What float32 keeps of a value when a small change is added. */
+const RESOLUTION = 1e-6;
+
+/** Of near-equal scores either may be the highest, so that class numbers cannot be asked to agree everywhere. */
+const INTEGER_TOLERANCE = 0.25;
+
+/**
+ * Takes one step with a new graph and, op by op, with the program that it was traced from, and compares what comes out:
+ * outputs, gradients, moved statistics, and what the optimizer makes of the graph's gradients. The program is run anew, so
+ * that chance drawn in JavaScript, which a graph would repeat for ever, shows. Leaves `state` in the session.
+ *
+ * @returns what differs, in words, or `undefined`
+ */
+export function findDifference(
+  program: Program,
+  session: GraphSession,
+  state: StepState,
+  inputs: StepInputs,
+): string | undefined {
+  session.restore(state);
+  const evaluated = session.evaluate(inputs);
+  const trained = session.train(inputs);
+  session.restore(state);
+  const gradients = session.trainForGradients(inputs);
+  const after = session.read();
+  session.restore(state);
+
+  let differences: string[] = [];
+  tf.tidy(() => {
+    const feeds: Record<string, Tensor> = {};
+    for (const [name, { spec, values }] of checkInputs(program.inputs, inputs)) {
+      feeds[name] = tf.tensor(values, [...spec.shape], spec.dtype);
+    }
+    const outcome = program.train(feeds);
+    differences = [
+      ...compareOutputs('output', trained, outcome.outputs),
+      ...compareOutputs('evaluated output', evaluated, program.evaluate(feeds)),
+      ...compareGradients(gradients, new Map([...outcome.gradients].map(([{ name }, value]) => [name, value]))),
+      ...[...outcome.assignments].flatMap(([{ name }, value]) =>
+        compareChange(name, state, after, value, TOLERANCE.statistic),
+      ),
+      ...compareUpdates(program, state, after, gradients, feeds),
+    ];
+  });
+  if (differences.length === 0) return undefined;
+  const more = differences.length > 3 ? ` and ${differences.length - 3} more` : '';
+  return differences.slice(0, 3).join(', ') + more;
+}
+
+function compareOutputs(what: string, actual: StepOutputs, expected: NamedTensors): string[] {
+  return Object.entries(expected).flatMap(([name, tensor]) => {
+    const values = tensor.dataSync();
+    const found = actual[name]!;
+    if (tensor.dtype === 'int32') {
+      const different = found.filter((value, index) => value !== values[index]).length;
+      return describe(`${what} "${name}"`, different, found.length, INTEGER_TOLERANCE);
+    }
+    return describe(`${what} "${name}"`, distance(found, values), norm(values) + RESOLUTION, TOLERANCE.output);
+  });
+}
+
+function compareGradients(
+  actual: Readonly<Record<string, Float32Array>>,
+  expected: ReadonlyMap<string, Tensor>,
+): string[] {
+  const all = [...expected].map(([name, tensor]) => ({ name, values: tensor.dataSync<'float32'>() }));
+  const count = all.reduce((sum, { values }) => sum + values.length, 0);
+  const typical = Math.sqrt(all.reduce((sum, { values }) => sum + norm(values) ** 2, 0) / count);
+  return all.flatMap(({ name, values }) => {
+    const scale = norm(values) + GRADIENT_NOISE * typical * Math.sqrt(values.length);
+    return describe(`gradient of "${name}"`, distance(actual[name]!, values), scale, TOLERANCE.gradient);
+  });
+}
+
+function compareUpdates(
+  program: Program,
+  before: StepState,
+  after: StepState,
+  gradients: Readonly<Record<string, Float32Array>>,
+  inputs: NamedTensors,
+): string[] {
+  const { optimizer, weights } = program;
+  const toTensor = (name: string) => tf.tensor(before.get(name)!.values, [...before.get(name)!.shape], 'float32');
+  const compare = (name: string, value: Tensor) => compareChange(name, before, after, value, TOLERANCE.update);
+  const scalars = Object.fromEntries(optimizer.scalars.map(({ name }) => [name, toTensor(scalarName(name))]));
+  const differences: string[] = [];
+  for (const { name: weight, variable, trainable } of weights) {
+    if (!trainable) continue;
+    tf.tidy(() => {
+      const gradient = tf.tensor(gradients[weight]!, variable.shape, 'float32');
+      const slots = Object.fromEntries(optimizer.slots.map(({ name }) => [name, toTensor(slotName(weight, name))]));
+      const next = optimizer.update({ value: toTensor(weight), gradient, slots, scalars, inputs });
+      differences.push(...compare(weight, next.value));
+      for (const { name } of optimizer.slots) differences.push(...compare(slotName(weight, name), next.slots[name]!));
+    });
+  }
+  const advanced = optimizer.advance(scalars);
+  for (const { name } of optimizer.scalars) differences.push(...compare(scalarName(name), advanced[name]!));
+  return differences;
+}
+
+function compareChange(
+  name: string,
+  before: StepState,
+  after: StepState,
+  expected: Tensor,
+  tolerance: number,
+): string[] {
+  const values = expected.dataSync();
+  const scale = distance(values, before.get(name)!.values) + (RESOLUTION / tolerance) * norm(values) + Number.MIN_VALUE;
+  return describe(`change of "${name}"`, distance(after.get(name)!.values, values), scale, tolerance);
+}
+
+function describe(what: string, distance: number, scale: number, tolerance: number): string[] {
+  const share = distance / scale;
+  return share <= tolerance ? [] : [`${what} by ${share.toPrecision(2)} (allowed: ${tolerance})`];
+}
+
+/** Euclidean; infinite where one side is not a number and the other is. */
+function distance(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  let sum = 0;
+  for (let index = 0; index < expected.length; index++) {
+    const [a, b] = [actual[index]!, expected[index]!];
+    if (!Object.is(a, b)) sum += (a - b) ** 2;
+  }
+  return Number.isNaN(sum) ? Infinity : Math.sqrt(sum);
+}
+
+function norm(values: Float32Array | Int32Array | Uint8Array): number {
+  let sum = 0;
+  for (const value of values) sum += value ** 2;
+  return Math.sqrt(sum);
+}

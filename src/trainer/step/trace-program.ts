@@ -1,0 +1,124 @@
+import { tf, type Tensor } from '../tensorflow.js';
+import { DataType } from './binding.js';
+import type { CompiledGraph, GraphPlan } from './compiled-graph.js';
+import { GraphBuilder, typeAttribute } from './graph-builder.js';
+import { encodeSavedModel, refName, type Ref } from './graph-def.js';
+import { bindOptimizerState, emitOptimizer } from './graph-optimizer.js';
+import { addVariables, assignVariable, copyOf, type GraphVariable } from './graph-variables.js';
+import { checkOutcome, checkOutputs } from './outcome.js';
+import type { InputSpec, NamedTensors, Program } from './program.js';
+import type { CheckedInputs } from './step-inputs.js';
+import type { StateEntry } from './step-state.js';
+import { Tracer, type Rewrite } from './tracer.js';
+
+/**
+ * Runs a program once, on inputs and with the weights that it has now, and writes down what it does as one graph: the
+ * training step, the evaluation, and how the state is set and seen. The program's weights stay as they are.
+ *
+ * @throws InputError STEP_NOT_TRACEABLE, STEP_PROGRAM
+ */
+export function traceProgram(
+  program: Program,
+  entries: readonly StateEntry[],
+  inputs: CheckedInputs,
+  rewrites: readonly Rewrite[],
+): CompiledGraph {
+  const builder = new GraphBuilder();
+  const tracer = new Tracer(builder, rewrites);
+  const variables = addVariables(builder, entries);
+  const placeholders = new Map<string, Ref>();
+  for (const [name, { spec }] of inputs) placeholders.set(name, builder.placeholder(tensorType(spec)));
+  let plan: GraphPlan | undefined;
+  tf.tidy(() => {
+    bindWeights(program, tracer, variables);
+    const feeds = bindInputs(inputs, tracer, placeholders);
+    const state = bindOptimizerState(tracer, variables);
+    const trained = tracer.record(() => {
+      const { outputs, gradients, assignments } = checkOutcome(program, program.train(feeds));
+      const assigned = [...assignments].map(([weight, value]) => {
+        const variable = variables.get(weight.name)!;
+        return assignVariable(builder, variable, copyOf(builder, tracer.refOf(value)), [variable.value.node]);
+      });
+      const emission = { program, builder, tracer, variables, placeholders, inputs: feeds };
+      assigned.push(...emitOptimizer(emission, gradients, state));
+      return {
+        outputs: fetchAll(builder, tracer, outputs),
+        done: refName(signal(builder, assigned)),
+        gradients: fetchAll(
+          builder,
+          tracer,
+          Object.fromEntries([...gradients].map(([{ name }, value]) => [name, value])),
+        ),
+      };
+    });
+    const evaluated = tracer.record(() => fetchAll(builder, tracer, checkOutputs(program.evaluate(feeds))));
+    plan = {
+      inputs: Object.fromEntries(
+        [...inputs].map(([name, { spec }]) => [name, { spec, placeholder: refName(placeholders.get(name)!) }]),
+      ),
+      train: { outputs: trained.outputs, done: trained.done },
+      evaluate: evaluated,
+      ...addRestore(builder, variables),
+      gradients: trained.gradients,
+    };
+  });
+  return { plan: plan!, savedModel: encodeSavedModel(builder.nodes) };
+}
+
+function bindWeights(program: Program, tracer: Tracer, variables: ReadonlyMap<string, GraphVariable>): void {
+  for (const { name, variable } of program.weights) {
+    // Variables that were made from one tensor share it until one is assigned; a trace tells tensors apart by identity.
+    if (tracer.isBound(variable)) {
+      variable.assign(tf.tensor(variable.dataSync().slice(), variable.shape, variable.dtype));
+    }
+    tracer.bind(variable, variables.get(name)!.value);
+  }
+}
+
+function bindInputs(inputs: CheckedInputs, tracer: Tracer, placeholders: ReadonlyMap<string, Ref>): NamedTensors {
+  const feeds: Record<string, Tensor> = {};
+  for (const [name, { spec, values }] of inputs) {
+    feeds[name] = tf.tensor(values, [...spec.shape], spec.dtype);
+    tracer.bind(feeds[name], placeholders.get(name)!);
+  }
+  return feeds;
+}
+
+/** An output may be an input, and what is fed cannot be fetched: it goes through an Identity. */
+function fetchAll(builder: GraphBuilder, tracer: Tracer, outputs: NamedTensors): Record<string, string> {
+  const fetches: Record<string, string> = {};
+  for (const [name, tensor] of Object.entries(outputs)) {
+    const value = tracer.refOf(tensor);
+    const type = builder.typeOf(value);
+    fetches[name] = refName(builder.op('Identity', [value], { T: typeAttribute(type.dtype) }, type));
+  }
+  return fetches;
+}
+
+function addRestore(
+  builder: GraphBuilder,
+  variables: ReadonlyMap<string, GraphVariable>,
+): Pick<GraphPlan, 'state' | 'restored'> {
+  const assigned: string[] = [];
+  const state = [...variables].map(([name, variable]) => {
+    const placeholder = builder.placeholder(variable.type);
+    assigned.push(assignVariable(builder, variable, copyOf(builder, placeholder)));
+    return {
+      name,
+      shape: variable.type.shape,
+      placeholder: refName(placeholder),
+      value: refName(variable.value),
+    };
+  });
+  return { state, restored: refName(signal(builder, assigned)) };
+}
+
+/** The addon runs outputs only: a node that has one, after those that have none. */
+function signal(builder: GraphBuilder, after: readonly string[]): Ref {
+  const type = { dtype: DataType.float32, shape: [] };
+  return builder.op('Identity', [builder.float(0)], { T: typeAttribute(DataType.float32) }, type, after);
+}
+
+function tensorType({ dtype, shape }: InputSpec): { dtype: number; shape: readonly number[] } {
+  return { dtype: DataType[dtype], shape };
+}
