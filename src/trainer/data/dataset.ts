@@ -5,7 +5,8 @@ export interface Split {
   readonly labels: Int32Array;
   /**
    * Copies the images at `indices` into `out`: RGB bytes, [indices.length, size, size, 3], row-major. Synchronous, from a
-   * cache file that the operating system keeps in memory, so that all slots and processes share one copy.
+   * cache file that the operating system keeps in memory, so that all slots and processes share one copy. Throws
+   * EnvironmentError CACHE_DAMAGED where the file was damaged since; opening the dataset again mends it.
    */
   read(indices: Uint32Array, out: Uint8Array): void;
 }
@@ -27,12 +28,14 @@ export interface DatasetOptions {
   readonly cacheDir: string;
   /** Decides the split and, with limits, which images take part. */
   readonly seed: number;
-  /** Share of each class that is held out, where the dataset does not come split. */
+  /** Share of each class that is held out, above 0 and below 1, where the dataset does not come split. */
   readonly validationSplit: number;
-  /** At most so many images, drawn evenly over the classes' own shares. */
+  /** At most so many images, drawn from each class in proportion; a smaller limit draws a subset of a larger one. */
   readonly trainSamples?: number;
   readonly validationSamples?: number;
-  /** More images than this that cannot be decoded are an error; up to it they are skipped and reported. */
+  /** More images than this that take part and cannot be decoded are an error; up to it they are left out and reported. */
   readonly maxCorrupt: number;
   readonly warn: (message: string) => void;
+  /** Ends the opening, which may have to decode every image first; its reason is thrown. What was decoded is kept. */
+  readonly signal?: AbortSignal | undefined;
 }

@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import { open, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { InputError } from '../../core/errors.js';
+import { datasetNotFound } from './dataset-not-found.js';
+import { HashCache } from './hash-cache.js';
+import { inParallel } from './in-parallel.js';
+import { listFolder, systemReason, type FolderEntry, type FolderListing } from './list-folder.js';
+
+/** Files read at once. More than the machine has cores, since most of the time goes into waiting for a disk. */
+const READERS = 16;
+const CHUNK_BYTES = 256 * 1024;
+
+/**
+ * What a dataset is, whatever it lies in and whenever it was copied: 64 hexadecimal digits (SHA-256) that change with any
+ * name or byte below `path`, and with nothing else. For a file its content counts; for a folder the names and fingerprints
+ * of what it holds (a Merkle tree), files behind links included, dot files and empty folders not. Contents are read once
+ * and remembered in `cacheDir` until a file's size, times or inode change; memory stays bounded by the largest folder's names.
+ *
+ * Throws InputError: DATASET_NOT_FOUND; DATASET_UNREADABLE, with the first files and folders that cannot be read.
+ */
+export async function fingerprintDataset(path: string, options: { readonly cacheDir: string }): Promise<string> {
+  const root = resolve(path);
+  const reader = new ContentReader(options.cacheDir);
+  const content = (await isFolder(root)) ? await reader.folder(await listFolder(root)) : await reader.loneFile(root);
+  reader.assertAllRead(root);
+  return createHash('sha256').update(`sweepwright dataset 1\n${content}`).digest('hex');
+}
+
+/** Whether the dataset is a folder. Throws DATASET_NOT_FOUND where nothing is there. */
+async function isFolder(root: string): Promise<boolean> {
+  try {
+    return (await stat(root)).isDirectory();
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw datasetNotFound(root);
+    return false; // Reading it says what is wrong.
+  }
+}
+
+/** Hashes files and folders, and keeps account of what could not be read. */
+class ContentReader {
+  readonly #cacheDir: string;
+  readonly #unreadable: { readonly path: string; readonly reason: string }[] = [];
+  readonly #buffers = Array.from({ length: READERS }, () => Buffer.allocUnsafe(CHUNK_BYTES));
+
+  constructor(cacheDir: string) {
+    this.#cacheDir = cacheDir;
+  }
+
+  /** Empty where nothing below the folder counts. */
+  async folder(listing: FolderListing): Promise<string> {
+    this.#unreadable.push(...listing.unreadable);
+    const lines: string[] = [];
+    for (const folder of listing.folders) {
+      const content = await this.folder(await listFolder(folder.path, listing));
+      if (content) lines.push(`folder ${content} ${folder.name}\0`);
+    }
+    const contents = await this.#files(listing.path, listing.files);
+    for (const [index, file] of listing.files.entries()) {
+      lines.push(`file ${contents[index] ?? ''} ${file.name}\0`);
+    }
+    if (lines.length === 0) return '';
+    const hash = createHash('sha256');
+    for (const line of lines) hash.update(line);
+    return hash.digest('hex');
+  }
+
+  async loneFile(path: string): Promise<string> {
+    const [content] = await this.#files(path, [{ name: '', path }]);
+    return content ?? '';
+  }
+
+  assertAllRead(root: string): void {
+    if (this.#unreadable.length === 0) return;
+    const shown = this.#unreadable.slice(0, 5).map(({ path, reason }) => `${path} (${reason})`);
+    const rest = this.#unreadable.length - shown.length;
+    throw new InputError(
+      'DATASET_UNREADABLE',
+      `${this.#unreadable.length} of the files and folders of the dataset ${root} cannot be read: ` +
+        `${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`,
+      { hint: 'Give yourself permission to read them, mend broken links, or move them out of the dataset.' },
+    );
+  }
+
+  async #files(place: string, files: readonly FolderEntry[]): Promise<readonly string[]> {
+    const contents: string[] = [];
+    const cache = await HashCache.open(this.#cacheDir, place);
+    await inParallel(READERS, files.entries(), async ([index, file], lane) => {
+      try {
+        const identity = await stat(file.path);
+        contents[index] = cache.get(file.name, identity) ?? (await hashFile(file.path, this.#buffers[lane]!));
+        cache.set(file.name, identity, contents[index]);
+      } catch (error) {
+        this.#unreadable.push({ path: file.path, reason: systemReason(error) });
+      }
+    });
+    await cache.save();
+    return contents;
+  }
+}
+
+async function hashFile(path: string, buffer: Buffer): Promise<string> {
+  const hash = createHash('sha256');
+  const file = await open(path);
+  try {
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
+      if (bytesRead === 0) return hash.digest('hex');
+      hash.update(buffer.subarray(0, bytesRead));
+    }
+  } finally {
+    await file.close();
+  }
+}

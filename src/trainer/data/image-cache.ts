@@ -1,0 +1,220 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { EnvironmentError, InputError } from '../../core/errors.js';
+import { CacheFile, type SlotRecord } from './cache-file.js';
+import { claimFile } from './claim.js';
+import { RESIZE_RULE } from './decode-image.js';
+import type { Decoded } from './image-source.js';
+import { inParallel } from './in-parallel.js';
+import { systemReason } from './list-folder.js';
+
+/** Raised whenever images are listed in another order, decoded otherwise or laid out differently in the file. */
+const VERSION = 1;
+
+/** More than the cores, since a decoder waits for the disk as well; bounded, since each holds an image in memory. */
+const DECODERS = Math.min(16, 2 * availableParallelism());
+const COMMIT_BYTES = 64 * 2 ** 20;
+/** How many slots are checked when a cache is opened; each is checked again whenever it is read. */
+const SPOT_CHECKS = 64;
+
+export interface ImageCacheOptions {
+  readonly cacheDir: string;
+  /** What the images are images of. */
+  readonly fingerprint: string;
+  /** All images of the dataset, whether they take part or not. */
+  readonly count: number;
+  readonly imageSize: number;
+  readonly decode: (index: number) => Promise<Decoded>;
+  /** Whether the dataset still has the fingerprint. Asked after decoding. */
+  readonly isUnchanged: () => Promise<boolean>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Decoded images of one dataset at one size, in a file that all splits, seeds, slots and hosts share. Images are decoded
+ * when they first take part; one that cannot be decoded is remembered with the reason.
+ */
+export class ImageCache {
+  readonly #options: ImageCacheOptions;
+  readonly #path: string;
+  readonly #file: CacheFile;
+
+  private constructor(options: ImageCacheOptions, path: string, file: CacheFile) {
+    this.#options = options;
+    this.#path = path;
+    this.#file = file;
+  }
+
+  /** Throws EnvironmentError CACHE_UNWRITABLE, DISK_FULL. A damaged file is replaced by an empty one. */
+  static async open(options: ImageCacheOptions): Promise<ImageCache> {
+    const { cacheDir, fingerprint, count, imageSize, signal } = options;
+    const directory = join(cacheDir, 'images');
+    const path = join(directory, `${fingerprint.slice(0, 16)}-${imageSize}px-${RESIZE_RULE}-v${VERSION}.rgb`);
+    const identity = JSON.stringify({ fingerprint, count, imageSize, rule: RESIZE_RULE, version: VERSION });
+    const layout = [path, identity, count, imageSize ** 2 * 3] as const;
+    try {
+      mkdirSync(directory, { recursive: true });
+      let file = CacheFile.open(...layout);
+      const isNeeded = (): boolean => (file ??= CacheFile.open(...layout)) === undefined;
+      const claim = await claimFile(`${path}.claim`, { isNeeded, signal });
+      try {
+        return new ImageCache(options, path, file ?? CacheFile.open(...layout) ?? CacheFile.create(...layout));
+      } finally {
+        claim?.release();
+      }
+    } catch (error) {
+      throw cacheError(error, path);
+    }
+  }
+
+  /**
+   * Decodes what is missing of the images at `indices`, unless another thread or process is at it, and returns those that
+   * cannot be decoded with the reasons. Gives up early at more than `maxFailures` of them. Throws InputError
+   * DATASET_CHANGED where the dataset is not any more what its fingerprint says, EnvironmentError DISK_FULL, and the signal's
+   * reason when it is aborted.
+   */
+  async prepare(indices: Uint32Array, maxFailures: number): Promise<ReadonlyMap<number, string>> {
+    this.#discardDamaged(indices);
+    const isNeeded = (): boolean => {
+      const { missing, failed } = this.#survey(indices);
+      return missing.length > 0 && failed.length <= maxFailures;
+    };
+    try {
+      const claim = await claimFile(`${this.#path}.claim`, { isNeeded, signal: this.#options.signal });
+      try {
+        if (claim) await this.#decodeMissing(indices, maxFailures);
+      } finally {
+        claim?.release();
+      }
+    } catch (error) {
+      throw cacheError(error, this.#path);
+    }
+    return new Map(this.#survey(indices).failed.map(({ index, checksum }) => [index, this.#reason(index, checksum)]));
+  }
+
+  /**
+   * A function that copies images into `out` one after the other, given places in `images` (which must be prepared). It
+   * throws EnvironmentError CACHE_DAMAGED where the file does not hold what was written to it.
+   */
+  reader(images: Uint32Array): (places: Uint32Array, out: Uint8Array) => void {
+    const table = this.#file.readTable();
+    const checksums = images.map((index) => table.checksum(index));
+    const { slotBytes } = this.#file;
+    return (places, out) => {
+      if (out.length !== places.length * slotBytes) {
+        throw new RangeError(`${places.length} images take ${places.length * slotBytes} bytes, not ${out.length}`);
+      }
+      for (let position = 0; position < places.length; position++) {
+        const index = images[places[position]!];
+        if (index === undefined) throw new RangeError(`there is no image ${places[position]!} among ${images.length}`);
+        const target = out.subarray(position * slotBytes, (position + 1) * slotBytes);
+        if (!this.#file.read(index, checksums[places[position]!]!, target)) throw this.#damaged(index);
+      }
+    };
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+
+  async #decodeMissing(indices: Uint32Array, maxFailures: number): Promise<void> {
+    const { decode, signal, isUnchanged } = this.#options;
+    const { missing, failed } = this.#survey(indices);
+    let failures = failed.length;
+    let records: SlotRecord[] = [];
+    const commit = (): Promise<void> => {
+      const batch = records;
+      records = [];
+      return this.#file.commit(batch);
+    };
+    try {
+      await inParallel(DECODERS, missing.values(), async (index) => {
+        if (failures > maxFailures) return;
+        signal?.throwIfAborted();
+        const decoded = await decode(index);
+        if ('reason' in decoded) failures++;
+        records.push(this.#write(index, decoded));
+        if (records.length * this.#file.slotBytes >= COMMIT_BYTES) await commit();
+      });
+    } finally {
+      await commit();
+      if (!(await isUnchanged())) {
+        rmSync(this.#path, { force: true });
+        throw new InputError('DATASET_CHANGED', 'the dataset was changed while its images were being decoded', {
+          hint: 'Run again when it is at rest: its results are kept apart from those on the data as they were.',
+        });
+      }
+    }
+  }
+
+  #write(index: number, decoded: Decoded): SlotRecord {
+    if ('pixels' in decoded) return this.#file.write(index, 'pixels', decoded.pixels);
+    const text = Buffer.alloc(this.#file.slotBytes);
+    text.write(decoded.reason);
+    return this.#file.write(index, 'reason', text);
+  }
+
+  #reason(index: number, checksum: number): string {
+    const text = Buffer.alloc(this.#file.slotBytes);
+    if (!this.#file.read(index, checksum, text)) return 'it could not be decoded';
+    return text.toString('utf8').replace(/\0+$/, '');
+  }
+
+  #survey(indices: Uint32Array): { readonly missing: readonly number[]; readonly failed: readonly Slot[] } {
+    const table = this.#file.readTable();
+    const missing: number[] = [];
+    const failed: Slot[] = [];
+    for (const index of indices) {
+      const state = table.state(index);
+      if (state === 'missing') missing.push(index);
+      else if (state === 'reason') failed.push({ index, checksum: table.checksum(index) });
+    }
+    return { missing, failed };
+  }
+
+  /** Looks at a few slots; where one of them is damaged, at all. What is damaged is decoded again. */
+  #discardDamaged(indices: Uint32Array): void {
+    const table = this.#file.readTable();
+    const bytes = new Uint8Array(this.#file.slotBytes);
+    const isDamaged = (index: number): boolean =>
+      table.state(index) !== 'missing' && !this.#file.read(index, table.checksum(index), bytes);
+    const stride = Math.max(1, Math.floor(indices.length / SPOT_CHECKS));
+    if (!indices.some((index, place) => place % stride === 0 && isDamaged(index))) return;
+    for (const index of indices) if (isDamaged(index)) this.#file.discard(index);
+  }
+
+  #damaged(index: number): EnvironmentError {
+    this.#file.discard(index);
+    return new EnvironmentError('CACHE_DAMAGED', `image ${index} in ${this.#path} is not what was written there`, {
+      hint: 'It will be decoded again at the next try. If this comes back, check the disk.',
+    });
+  }
+}
+
+interface Slot {
+  readonly index: number;
+  readonly checksum: number;
+}
+
+/** What the operating system refuses, in words that help; everything else as it is. */
+function cacheError(error: unknown, path: string): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
+    return new EnvironmentError('DISK_FULL', `no space for decoded images in ${path}: ${systemReason(error)}`, {
+      hint: 'Free some space or put the cache elsewhere. Fewer images (train_samples, validation_samples) or a smaller image_size need less.',
+      cause: error,
+    });
+  }
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'EEXIST' || code === 'ENOTDIR') {
+    return new EnvironmentError(
+      'CACHE_UNWRITABLE',
+      `decoded images cannot be kept in ${path}: ${systemReason(error)}`,
+      {
+        hint: 'Give yourself permission to write there, or choose another folder for the cache.',
+        cause: error,
+      },
+    );
+  }
+  return error;
+}

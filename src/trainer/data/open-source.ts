@@ -1,0 +1,48 @@
+import { extname, resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { InputError } from '../../core/errors.js';
+import { datasetNotFound } from './dataset-not-found.js';
+import { readFolderDataset } from './folder.js';
+import { IDX_NAMES, readIdxDataset } from './idx.js';
+import type { ImageSource } from './image-source.js';
+import { listFolder, type FolderListing } from './list-folder.js';
+
+/**
+ * Finds out by what a folder holds which format it is in, and lists its images. Throws InputError DATASET_NOT_FOUND,
+ * DATASET_NOT_RECOGNIZED with what was seen and what is expected, and what the format's reader throws.
+ */
+export async function openSource(path: string, warn: (message: string) => void): Promise<ImageSource> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found) throw datasetNotFound(path);
+  if (!found.isDirectory()) throw notRecognized(resolve(path), 'is a file');
+  const folder = await listFolder(resolve(path));
+  const source = readIdxDataset(folder) ?? (await readFolderDataset(folder, warn));
+  if (!source) throw notRecognized(folder.path, `holds ${summarize(folder)}`);
+  return source;
+}
+
+const notRecognized = (path: string, what: string): InputError =>
+  new InputError('DATASET_NOT_RECOGNIZED', `${path} ${what}: no image dataset that this trainer knows`, {
+    hint:
+      'Expected is a folder with one folder per class, holding JPEG, PNG or WebP images ' +
+      `(or train and val folders of that kind), or the files ${IDX_NAMES}.`,
+  });
+
+/** `3 folders without images (a, b, c), 120 .csv files (x.csv, ...)`. */
+function summarize({ folders, files }: FolderListing): string {
+  const groups = new Map<string, string[]>();
+  for (const { name } of folders) append(groups, 'folders without images', name);
+  for (const { name } of files) append(groups, `${extname(name).toLowerCase() || 'other'} files`, name);
+  if (groups.size === 0) return 'nothing';
+  return [...groups]
+    .map(
+      ([kind, names]) => `${names.length} ${kind} (${names.slice(0, 3).join(', ')}${names.length > 3 ? ', ...' : ''})`,
+    )
+    .join(', ');
+}
+
+function append(groups: Map<string, string[]>, kind: string, name: string): void {
+  const names = groups.get(kind);
+  if (names) names.push(name);
+  else groups.set(kind, [name]);
+}
