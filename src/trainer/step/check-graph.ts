@@ -1,14 +1,14 @@
 import { tf, type Tensor } from '../tensorflow.js';
 import type { GraphSession } from './graph-session.js';
 import type { NamedTensors, Program, StepInputs, StepOutputs, StepState } from './program.js';
-import { checkInputs } from './step-inputs.js';
+import { checkInputs, toTensors } from './step-inputs.js';
 import { scalarName, slotName } from './step-state.js';
 
 /**
  * How far a graph may be from the program, as a share of the expected values' norm. Outputs and gradients pass through all
  * layers, in another order of additions; an optimizer's update is short arithmetic on equal numbers.
  */
-const TOLERANCE = { output: 1e-3, gradient: 1e-2, statistic: 1e-3, update: 1e-3 };
+const TOLERANCE = { output: 1e-3, gradient: 3e-2, statistic: 1e-3, update: 1e-3 };
 
 /** Below this share of the typical gradient an array's own is noise, such as that of a bias before a batch norm. */
 const GRADIENT_NOISE = 1e-2;
@@ -42,10 +42,7 @@ export function findDifference(
 
   let differences: string[] = [];
   tf.tidy(() => {
-    const feeds: Record<string, Tensor> = {};
-    for (const [name, { spec, values }] of checkInputs(program.inputs, inputs)) {
-      feeds[name] = tf.tensor(values, [...spec.shape], spec.dtype);
-    }
+    const feeds = toTensors(checkInputs(program.inputs, inputs));
     const outcome = program.train(feeds);
     differences = [
       ...compareOutputs('output', trained, outcome.outputs),
@@ -122,16 +119,16 @@ function compareChange(
   tolerance: number,
 ): string[] {
   const values = expected.dataSync();
-  const scale = distance(values, before.get(name)!.values) + (RESOLUTION / tolerance) * norm(values) + Number.MIN_VALUE;
+  const scale = distance(values, before.get(name)!.values) + (RESOLUTION / tolerance) * norm(values);
   return describe(`change of "${name}"`, distance(after.get(name)!.values, values), scale, tolerance);
 }
 
 function describe(what: string, distance: number, scale: number, tolerance: number): string[] {
-  const share = distance / scale;
-  return share <= tolerance ? [] : [`${what} by ${share.toPrecision(2)} (allowed: ${tolerance})`];
+  if (distance <= tolerance * scale) return [];
+  return [`${what} by ${(distance / scale).toPrecision(2)} (allowed: ${tolerance})`];
 }
 
-/** Euclidean; infinite where one side is not a number and the other is. */
+/** Euclidean; infinite where one side is finite and the other is not. */
 function distance(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
   let sum = 0;
   for (let index = 0; index < expected.length; index++) {
@@ -141,8 +138,9 @@ function distance(actual: ArrayLike<number>, expected: ArrayLike<number>): numbe
   return Number.isNaN(sum) ? Infinity : Math.sqrt(sum);
 }
 
+/** Of the finite values: what has overflowed in both is no difference. */
 function norm(values: Float32Array | Int32Array | Uint8Array): number {
   let sum = 0;
-  for (const value of values) sum += value ** 2;
+  for (const value of values) if (Number.isFinite(value)) sum += value ** 2;
   return Math.sqrt(sum);
 }

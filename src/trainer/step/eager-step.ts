@@ -2,7 +2,7 @@ import { InputError } from '../../core/errors.js';
 import { tf, type Tensor, type Variable } from '../tensorflow.js';
 import { checkOutcome, checkOutputs } from './outcome.js';
 import type { NamedTensors, Program, Step, StepInputs, StepOutputs, StepState } from './program.js';
-import { checkInputs } from './step-inputs.js';
+import { checkInputs, toTensors } from './step-inputs.js';
 import { checkState, listState, scalarName, slotName } from './step-state.js';
 
 /**
@@ -71,9 +71,7 @@ function withFeeds(program: Program, inputs: StepInputs, run: (feeds: NamedTenso
   let outputs: StepOutputs = {};
   // What tidy's function returns is searched for tensors, element by element: the outputs leave another way.
   tf.tidy(() => {
-    const feeds: Record<string, Tensor> = {};
-    for (const [name, { spec, values }] of checked) feeds[name] = tf.tensor(values, [...spec.shape], spec.dtype);
-    outputs = run(feeds);
+    outputs = run(toTensors(checked));
   });
   return outputs;
 }

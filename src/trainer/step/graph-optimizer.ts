@@ -35,11 +35,15 @@ export function emitOptimizer(
   return [...assigned, ...emitAdvance(emission, optimizer, state)];
 }
 
-/** Slots and scalars as tensors that stand for their variables while the optimizer's own arithmetic is traced. */
-export function bindOptimizerState(tracer: Tracer, variables: ReadonlyMap<string, GraphVariable>): NamedTensors {
+/** Tensors that stand for slots and scalars while the optimizer's own arithmetic is traced; a kernel keeps slots itself. */
+export function bindOptimizerState(
+  optimizer: Optimizer,
+  tracer: Tracer,
+  variables: ReadonlyMap<string, GraphVariable>,
+): NamedTensors {
   const state: Record<string, Tensor> = {};
   for (const [name, { entry, value }] of variables) {
-    if (entry.kind === 'weight') continue;
+    if (entry.kind === 'weight' || (entry.kind === 'slot' && optimizer.kernel !== undefined)) continue;
     state[name] = tf.fill([...entry.shape], entry.initial);
     tracer.bind(state[name], value);
   }

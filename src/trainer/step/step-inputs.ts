@@ -1,4 +1,5 @@
 import { InputError } from '../../core/errors.js';
+import { tf, type Tensor } from '../tensorflow.js';
 import type { InputSpec, Program, StepInputs } from './program.js';
 import { elementCount } from './shape.js';
 
@@ -34,6 +35,13 @@ export function checkInputs(specs: Program['inputs'], inputs: StepInputs): Check
     });
   }
   return checked;
+}
+
+/** What a program is run with. The tensors share the arrays' memory. */
+export function toTensors(inputs: CheckedInputs): Record<string, Tensor> {
+  return Object.fromEntries(
+    [...inputs].map(([name, { spec, values }]) => [name, tf.tensor(values, [...spec.shape], spec.dtype)]),
+  );
 }
 
 function toTypedArray(value: number, spec: InputSpec): Float32Array | Int32Array {

@@ -1,4 +1,4 @@
-import { tf, type Tensor } from '../tensorflow.js';
+import { tf } from '../tensorflow.js';
 import { DataType } from './binding.js';
 import type { CompiledGraph, GraphPlan } from './compiled-graph.js';
 import { GraphBuilder, typeAttribute } from './graph-builder.js';
@@ -7,7 +7,7 @@ import { bindOptimizerState, emitOptimizer } from './graph-optimizer.js';
 import { addVariables, assignVariable, copyOf, type GraphVariable } from './graph-variables.js';
 import { checkOutcome, checkOutputs } from './outcome.js';
 import type { InputSpec, NamedTensors, Program } from './program.js';
-import type { CheckedInputs } from './step-inputs.js';
+import { toTensors, type CheckedInputs } from './step-inputs.js';
 import type { StateEntry } from './step-state.js';
 import { Tracer, type Rewrite } from './tracer.js';
 
@@ -32,7 +32,7 @@ export function traceProgram(
   tf.tidy(() => {
     bindWeights(program, tracer, variables);
     const feeds = bindInputs(inputs, tracer, placeholders);
-    const state = bindOptimizerState(tracer, variables);
+    const state = bindOptimizerState(program.optimizer, tracer, variables);
     const trained = tracer.record(() => {
       const { outputs, gradients, assignments } = checkOutcome(program, program.train(feeds));
       const assigned = [...assignments].map(([weight, value]) => {
@@ -76,11 +76,8 @@ function bindWeights(program: Program, tracer: Tracer, variables: ReadonlyMap<st
 }
 
 function bindInputs(inputs: CheckedInputs, tracer: Tracer, placeholders: ReadonlyMap<string, Ref>): NamedTensors {
-  const feeds: Record<string, Tensor> = {};
-  for (const [name, { spec, values }] of inputs) {
-    feeds[name] = tf.tensor(values, [...spec.shape], spec.dtype);
-    tracer.bind(feeds[name], placeholders.get(name)!);
-  }
+  const feeds = toTensors(inputs);
+  for (const [name, feed] of Object.entries(feeds)) tracer.bind(feed, placeholders.get(name)!);
   return feeds;
 }
 

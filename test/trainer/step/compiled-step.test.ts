@@ -6,7 +6,7 @@ import { after, describe, test } from 'node:test';
 import { nativeBackend } from '../../../src/trainer/step/binding.js';
 import { createCompiledStep, type CompiledStepOptions } from '../../../src/trainer/step/compiled-step.js';
 import { createEagerStep } from '../../../src/trainer/step/eager-step.js';
-import type { NamedTensors, Program } from '../../../src/trainer/step/program.js';
+import type { NamedTensors, Program, Step } from '../../../src/trainer/step/program.js';
 import { createSessionPool } from '../../../src/trainer/step/session-pool.js';
 import { tf } from '../../../src/trainer/tensorflow.js';
 import { adam, sgd, tracedAdam, tracedSgd } from './optimizers.js';
@@ -60,8 +60,10 @@ describe('a compiled step', () => {
       const compiled = createCompiledStep(smallNet({ optimizer }), options());
       for (let index = 0; index < 20; index++) {
         const inputs = smallNetInputs(4, 0.003);
-        const [expected, actual] = [eager.train(inputs)['loss']![0]!, compiled.train(inputs)['loss']![0]!];
-        assert.ok(Math.abs(actual - expected) < 1e-5, `step ${index}: ${actual} instead of ${expected}`);
+        const lossesOf = (step: Step) => [step.train(inputs), step.evaluate(inputs)].map(({ loss }) => loss![0]!);
+        const [expected, actual] = [lossesOf(eager), lossesOf(compiled)];
+        const difference = Math.max(...actual.map((loss, which) => Math.abs(loss - expected[which]!)));
+        assert.ok(difference < 1e-5, `step ${index}: ${actual.join()} instead of ${expected.join()}`);
       }
       assert.equal(compiled.kind, 'compiled');
       eager.close();
@@ -185,6 +187,33 @@ describe('a compiled step', () => {
     step.train({ ...lineInputs, learning_rate: 0 });
     assert.equal(step.kind, 'compiled');
     assert.deepEqual(valuesOf(step.read(), 'slope'), [3, 4]);
+    step.close();
+  });
+
+  test('carries constants of every type and form', () => {
+    const program = line();
+    const constants = () => ({
+      negative: tf.tensor1d(new Int32Array(300).fill(-7), 'int32'),
+      mixed: tf.tensor1d([-1, 2 ** 31 - 1, 0], 'int32'),
+      flags: tf.tensor1d([true, false]).cast('int32'),
+      raised: tf.tensor1d(new Uint8Array(600).fill(1), 'bool').cast('float32'),
+      zero: tf.tensor1d(new Float32Array(200).fill(-0)),
+      odd: tf.tensor1d([Infinity, -0, 1e-45]),
+      empty: tf.tensor2d([], [0, 3]),
+    });
+    const expected = Object.fromEntries(Object.entries(constants()).map(([name, tensor]) => [name, tensor.dataSync()]));
+    const step = createCompiledStep({ ...program, evaluate: constants }, options());
+    assert.deepEqual(step.evaluate(lineInputs), expected);
+    assert.equal(step.kind, 'compiled');
+    step.close();
+  });
+
+  test('takes overflow in program and graph alike as it comes', () => {
+    const program = line();
+    const overflow = (inputs: NamedTensors) => ({ both: inputs['x']!.mul(1e38), none: inputs['x']!.mul(NaN) });
+    const step = createCompiledStep({ ...program, evaluate: overflow }, options());
+    assert.ok(step.evaluate(lineInputs)['none']!.every(Number.isNaN));
+    assert.equal(step.kind, 'compiled');
     step.close();
   });
 

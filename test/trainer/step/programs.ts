@@ -37,6 +37,28 @@ export const lineInputs: StepInputs = {
   learning_rate: 0.1,
 };
 
+/** The sum of squares of a weight of any shape, which takes it to zero: no data at all. */
+export function bowl(start: Tensor, changes: Partial<Program> = {}): Program {
+  const weight: Weight = { name: 'point', variable: tf.variable(start), trainable: true };
+  const height = () => weight.variable.square().sum();
+  return {
+    signature: 'bowl',
+    inputs: { learning_rate: { shape: [], dtype: 'float32' } },
+    weights: [weight],
+    optimizer: sgd,
+    train() {
+      const { value, grads } = tf.variableGrads(() => height() as Scalar, [weight.variable]);
+      return {
+        outputs: { height: value },
+        gradients: new Map([[weight, grads[weight.variable.name]!]]),
+        assignments: new Map(),
+      };
+    },
+    evaluate: () => ({ height: height() }),
+    ...changes,
+  };
+}
+
 const [SIZE, CLASSES, MOMENTUM, EPSILON] = [8, 3, 0.9, 1e-3];
 
 export interface SmallNetOptions {
