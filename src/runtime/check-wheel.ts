@@ -3,14 +3,18 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { InputError } from '../core/errors.js';
-import { allPins, type Flavour, type WheelPin } from './pins.js';
+import { allPins, parseWheelName, type Flavour, type WheelPin } from './pins.js';
 import type { Work } from './work.js';
 
 /** What is wrong with a wheel: `undefined` when it is the pinned one, byte by byte. */
 export async function checkWheel(file: string, pin: WheelPin, { steps, signal }: Work): Promise<string | undefined> {
   const { size } = await stat(file);
   if (size !== pin.bytes) return `${size} bytes instead of ${pin.bytes}`;
-  const sha256 = await steps.run('Checking its SHA-256', (advance) => hashFile(file, advance, signal), size);
+  const sha256 = await steps.run(
+    `Checking ${parseWheelName(pin.file).name}`,
+    (advance) => hashFile(file, advance, signal),
+    size,
+  );
   return sha256 === pin.sha256 ? undefined : `SHA-256 ${sha256} instead of ${pin.sha256}`;
 }
 

@@ -3,6 +3,7 @@ import { EnvironmentError } from '../core/errors.js';
 import type { ProbeReport } from '../core/probe.js';
 import { linkAddon, provideAddon } from './addon.js';
 import type { Choice, Source } from './choice.js';
+import { listGpus } from './gpus.js';
 import { recordInstallation, type Installation } from './installation.js';
 import { libraryFolder, provideLibrary } from './library.js';
 import { detectFlavour, requirePlatform } from './platform.js';
@@ -67,6 +68,11 @@ function tryOut(title: string, gpu: number | undefined, work: Work): Promise<Pro
 
 /** A GPU that does not work is worth a warning and no more: the same library computes on the CPU. */
 async function tryGpu(work: Work): Promise<void> {
+  if ((await listGpus(work.env))?.length === 0) {
+    return work.steps.say(
+      'nvidia-smi finds no GPU on this machine; until there is one, TensorFlow computes on the CPU.',
+    );
+  }
   const reason = await tryOut('Trying the GPU', 0, work).then(
     ({ usesGpu }) => (usesGpu ? undefined : 'TensorFlow does not find it'),
     (error: unknown) => {

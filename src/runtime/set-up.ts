@@ -98,14 +98,17 @@ async function alone<T>({ cache, steps, signal }: Work, now: () => number, run: 
     },
   });
   try {
-    await rm(cache.unfinished, { recursive: true, force: true });
+    await clear(cache.unfinished);
     await mkdir(cache.unfinished, { recursive: true });
     return await run();
   } finally {
-    await rm(cache.unfinished, { recursive: true, force: true });
+    await clear(cache.unfinished);
     await lock.close();
   }
 }
+
+/** Programs whose set-up was killed may still be writing there for a moment. */
+const clear = (folder: string): Promise<void> => rm(folder, { recursive: true, force: true, maxRetries: 5 });
 
 /** Turns what the file system refused into words. */
 function explain(error: unknown, { cache, packages }: Work): unknown {
