@@ -6,8 +6,8 @@ import { checkInputs, toTensors } from './step-inputs.js';
 import { checkState, listState, scalarName, slotName } from './step-state.js';
 
 /**
- * Runs a program op by op. Slower than the compiled step by a factor of five and more, and the reference that it is
- * checked against. Trains the program's own variables; slots and scalars are its own.
+ * Runs a program op by op. Two to five times slower than the compiled step, and the reference that it is checked
+ * against. Trains the program's own variables; slots and scalars are its own.
  *
  * @throws InputError STEP_PROGRAM, STEP_INPUTS, STEP_STATE, STEP_CLOSED
  */

@@ -85,10 +85,11 @@ export type StepState = ReadonlyMap<string, { readonly shape: readonly number[];
 
 /** A program that can be run. The eager and the compiled one share this interface and one suite of tests. */
 export interface Step {
+  /** How the last step ran, or the next one will as far as is known: compiled steps may turn out to need the eager way. */
   readonly kind: 'eager' | 'compiled';
   /** One optimizer step. Returns the outputs of `Program.train`. */
   train(inputs: StepInputs): StepOutputs;
-  /** Outputs of `Program.evaluate`; changes nothing. */
+  /** Outputs of `Program.evaluate`, which takes the same inputs; changes nothing. */
   evaluate(inputs: StepInputs): StepOutputs;
   read(): StepState;
   /** Takes a whole state; throws where a name or shape is missing, extra or different. */
