@@ -1,0 +1,34 @@
+/**
+ * How far a sweep has been told to end; each includes those before it. `stopping`: no new trials, running ones end at their
+ * next report. `aborting`: they end as soon as they can. `killed`: now.
+ */
+export const ENDINGS = ['none', 'stopping', 'aborting', 'killed'] as const;
+export type EndingLevel = (typeof ENDINGS)[number];
+
+/** Why and how a sweep ends before its plan does. It only ever gets more urgent, and the first error is the one that counts. */
+export class Ending {
+  readonly #listeners: ((level: EndingLevel) => void)[] = [];
+  #level: EndingLevel = 'none';
+  #failure: { readonly error: unknown } | undefined;
+
+  /** What went wrong, where the sweep does not end because the user wants it to. */
+  get failure(): { readonly error: unknown } | undefined {
+    return this.#failure;
+  }
+
+  reached(level: EndingLevel): boolean {
+    return ENDINGS.indexOf(this.#level) >= ENDINGS.indexOf(level);
+  }
+
+  /** Ends the sweep so, unless it ends more urgently already. */
+  reach(level: EndingLevel, failure?: { readonly error: unknown }): void {
+    this.#failure ??= failure;
+    if (this.reached(level)) return;
+    this.#level = level;
+    for (const listener of this.#listeners) listener(level);
+  }
+
+  onChange(listener: (level: EndingLevel) => void): void {
+    this.#listeners.push(listener);
+  }
+}

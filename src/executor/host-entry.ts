@@ -1,0 +1,85 @@
+/**
+ * Entry of a host: the process that owns one device. Trainers run in the threads of its pool, so this thread is always free to
+ * pass messages on and to notice that nobody is left to train for. What crashes here takes nothing else along.
+ */
+import { once } from 'node:events';
+import { extname } from 'node:path';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { Piscina } from 'piscina';
+import type { HostReply, HostRequest, Task, ThreadReply, TrainingOutcome } from './messages.js';
+import { describeThrown } from './thrown.js';
+
+const slots = Number(process.argv[2]);
+const pool = new Piscina({
+  filename: new URL(`./thread-entry${extname(import.meta.url)}`, import.meta.url).href,
+  name: 'runTask',
+  minThreads: slots,
+  maxThreads: slots,
+  // Otherwise a thread blocks as soon as it is idle: the port of its last trial would never close, and what a trainer left
+  // behind would wake up in the middle of the next one.
+  atomics: 'disabled',
+  recordTiming: false,
+});
+const ports = new Map<number, MessagePort>();
+const tasks = new Set<Promise<void>>();
+
+// The main process decides what an interrupt means; a terminal sends it to every process of the group.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+process.on('message', (request: HostRequest) => take(request));
+pool.on('error', (error) => {
+  // A thread that ends while idle is replaced; one that cannot start is not, and leaves a pool that is too small.
+  if (pool.threads.length < slots) throw error;
+});
+await send({ type: 'ready' });
+
+function take(request: HostRequest): void {
+  switch (request.type) {
+    case 'run': {
+      const run = runTask(request.slot, request.task).finally(() => tasks.delete(run));
+      tasks.add(run);
+      return;
+    }
+    case 'decide':
+    case 'abort':
+      ports.get(request.slot)?.postMessage(request);
+      return;
+    case 'shutdown':
+      void shutDown();
+      return;
+    default:
+      request satisfies never;
+  }
+}
+
+async function runTask(slot: number, task: Task): Promise<void> {
+  const { port1: port, port2: threadPort } = new MessageChannel();
+  let outcome: TrainingOutcome | undefined;
+  port.on('message', (reply: ThreadReply) => {
+    if (reply.type === 'ended') outcome ??= reply.outcome;
+    else void send({ ...reply, slot });
+  });
+  ports.set(slot, port);
+  // The port closes with the thread at the latest, after its last message.
+  const [run] = await Promise.allSettled([
+    pool.run({ task, port: threadPort }, { transferList: [threadPort] }),
+    once(port, 'close'),
+  ]);
+  ports.delete(slot);
+  // A thread that had no chance to say why it ended is out of memory, above all.
+  outcome ??= { type: 'threw', error: describeThrown(run.status === 'rejected' ? run.reason : undefined) };
+  await send({ type: 'ended', slot, outcome });
+}
+
+async function shutDown(): Promise<void> {
+  await Promise.allSettled(tasks);
+  await pool.destroy();
+  process.exit(0);
+}
+
+/** Resolves when the message is on its way; one that cannot be sent any more is no loss, for nobody is there to read it. */
+function send(reply: HostReply): Promise<void> {
+  return new Promise((resolve) => {
+    process.send!(reply, undefined, undefined, () => resolve());
+  });
+}
