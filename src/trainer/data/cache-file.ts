@@ -34,13 +34,13 @@ const STATES: readonly SlotState[] = ['missing', 'pixels', 'reason'];
  * place, so writers cannot harm one another; a slot counts once its record is written, after its bytes are on disk.
  */
 export class CacheFile {
-  readonly #fd: number;
+  /** Gone once closed: its number may by then be that of another file. */
+  #descriptor: number | undefined;
   readonly #count: number;
   readonly slotBytes: number;
-  #isClosed = false;
 
   private constructor(fd: number, count: number, slotBytes: number) {
-    this.#fd = fd;
+    this.#descriptor = fd;
     this.#count = count;
     this.slotBytes = slotBytes;
   }
@@ -68,7 +68,7 @@ export class CacheFile {
     const temporary = `${path}.${randomUUID()}.tmp`;
     const fd = openSync(temporary, 'wx+');
     try {
-      writeSync(fd, headerOf(identity), 0, HEADER_BYTES, 0);
+      writeAll(fd, headerOf(identity), 0);
       ftruncateSync(fd, lengthOf(count, slotBytes));
       fsyncSync(fd);
       renameSync(temporary, path);
@@ -98,7 +98,7 @@ export class CacheFile {
 
   /** Writes a slot. It counts when the record that is returned has been given to `commit`. */
   write(index: number, state: SlotState, bytes: Uint8Array): SlotRecord {
-    writeSync(this.#fd, bytes, 0, this.slotBytes, this.#position(index));
+    writeAll(this.#fd, bytes, this.#position(index));
     return { index, state, checksum: crc32(bytes) };
   }
 
@@ -113,14 +113,20 @@ export class CacheFile {
     this.#writeRecord({ index, state: 'missing', checksum: 0 });
   }
 
+  /** Safe to call twice. */
   close(): void {
-    if (!this.#isClosed) closeSync(this.#fd);
-    this.#isClosed = true;
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+    this.#descriptor = undefined;
+  }
+
+  get #fd(): number {
+    if (this.#descriptor === undefined) throw new Error('the dataset is closed');
+    return this.#descriptor;
   }
 
   #writeRecord({ index, state, checksum }: SlotRecord): void {
     const words = Uint32Array.of(STATES.indexOf(state), checksum);
-    writeSync(this.#fd, words, 0, words.byteLength, HEADER_BYTES + index * words.byteLength);
+    writeAll(this.#fd, new Uint8Array(words.buffer), HEADER_BYTES + index * words.byteLength);
   }
 
   #position(index: number): number {
@@ -131,6 +137,11 @@ export class CacheFile {
 export interface CacheTable {
   state(index: number): SlotState;
   checksum(index: number): number;
+}
+
+/** A disk that is about to be full takes a part; the next attempt says why. */
+function writeAll(fd: number, bytes: Uint8Array, position: number): void {
+  for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done, bytes.length - done, position + done);
 }
 
 /** Compared byte for byte, so it is its own checksum. */

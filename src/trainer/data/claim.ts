@@ -18,7 +18,7 @@ export interface ClaimOptions {
 }
 
 const BEAT_MS = 500;
-const POLL_MS = 50;
+const POLL_MS = 100;
 
 /**
  * Waits for the claim that the file `path` stands for, among threads, processes and machines alike; `undefined` once it is
@@ -41,7 +41,7 @@ export async function claimFile(path: string, options: ClaimOptions): Promise<Cl
     }
     const isSilent = performance.now() - unchangedSince > patienceMs;
     if (isSilent || isHolderGone(content)) removeIf(path, content);
-    else await wait(POLL_MS, undefined, signal && { signal });
+    else await wait(POLL_MS, undefined, signal && { signal }).catch(() => signal?.throwIfAborted());
   }
   return undefined;
 }
@@ -58,13 +58,12 @@ function tryToClaim(path: string): Claim | undefined {
   const token = randomUUID();
   let beats = 0;
   const beat = (): void => {
-    const content = JSON.stringify({
-      pid: process.pid,
-      host: hostname(),
-      token,
-      beats: String(beats++).padStart(9, '0'),
-    });
-    writeSync(file, content, 0);
+    const sign = String(beats++).padStart(9, '0');
+    try {
+      writeSync(file, JSON.stringify({ pid: process.pid, host: hostname(), token, beats: sign }), 0);
+    } catch {
+      // One sign of life less. A disk that is full or broken is reported by whoever writes something that matters.
+    }
   };
   beat();
   const heart = setInterval(beat, BEAT_MS).unref();
@@ -74,7 +73,8 @@ function tryToClaim(path: string): Claim | undefined {
       clearInterval(heart);
       closeSync(fd);
       fd = undefined;
-      if (contentOf(path).includes(token)) rmSync(path, { force: true });
+      const content = contentOf(path);
+      if (content === '' || content.includes(token)) rmSync(path, { force: true });
     },
   };
 }

@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { InputError } from '../../core/errors.js';
+import { few } from './few.js';
 
 /** The error for a dataset path that leads nowhere: how far the path exists, what is there, and which name may be meant. */
 export function datasetNotFound(path: string): InputError {
@@ -21,7 +22,7 @@ export function datasetNotFound(path: string): InputError {
   const hint =
     similar.length > 0
       ? `${parent} has no "${missing}". Did you mean ${similar.map((name) => join(parent, name)).join(' or ')}?`
-      : `${parent} has no "${missing}"; it holds ${summarize(names)}. A relative path is read from the working folder.`;
+      : `${parent} has no "${missing}"; it holds ${few(names) || 'nothing'}. A relative path is read from the working folder.`;
   return new InputError('DATASET_NOT_FOUND', message, { hint });
 }
 
@@ -50,12 +51,6 @@ function namesIn(folder: string): string[] {
   } catch {
     return [];
   }
-}
-
-function summarize(names: readonly string[]): string {
-  const shown = names.slice(0, 6).join(', ');
-  if (names.length === 0) return 'nothing';
-  return names.length > 6 ? `${shown} and ${names.length - 6} more` : shown;
 }
 
 /** Letters to insert, delete, replace or swap with their neighbour (optimal string alignment). */

@@ -1,15 +1,20 @@
 import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { InputError } from '../../core/errors.js';
 import { datasetNotFound } from './dataset-not-found.js';
-import { HashCache } from './hash-cache.js';
+import { few } from './few.js';
+import { HashCache, type FileIdentity } from './hash-cache.js';
 import { inParallel } from './in-parallel.js';
 import { listFolder, systemReason, type FolderEntry, type FolderListing } from './list-folder.js';
 
 /** Files read at once. More than the machine has cores, since most of the time goes into waiting for a disk. */
 const READERS = 16;
 const CHUNK_BYTES = 256 * 1024;
+/** Asking after a file synchronously takes a quarter of the time; after so many, others get a turn. */
+const YIELD_EVERY = 1000;
 
 /**
  * What a dataset is, whatever it lies in and whenever it was copied: 64 hexadecimal digits (SHA-256) that change with any
@@ -17,7 +22,8 @@ const CHUNK_BYTES = 256 * 1024;
  * of what it holds (a Merkle tree), files behind links included, dot files and empty folders not. Contents are read once
  * and remembered in `cacheDir` until a file's size, times or inode change; memory stays bounded by the largest folder's names.
  *
- * Throws InputError: DATASET_NOT_FOUND; DATASET_UNREADABLE, with the first files and folders that cannot be read.
+ * Throws InputError: DATASET_NOT_FOUND; DATASET_UNREADABLE, with the first files and folders that cannot be read, or where
+ * `path` is neither a file nor a folder.
  */
 export async function fingerprintDataset(path: string, options: { readonly cacheDir: string }): Promise<string> {
   const root = resolve(path);
@@ -27,15 +33,18 @@ export async function fingerprintDataset(path: string, options: { readonly cache
   return createHash('sha256').update(`sweepwright dataset 1\n${content}`).digest('hex');
 }
 
-/** Whether the dataset is a folder. Throws DATASET_NOT_FOUND where nothing is there. */
 async function isFolder(root: string): Promise<boolean> {
-  try {
-    return (await stat(root)).isDirectory();
-  } catch (error) {
+  const found = await stat(root).catch((error: unknown) => {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'ENOENT' || code === 'ENOTDIR') throw datasetNotFound(root);
-    return false; // Reading it says what is wrong.
-  }
+    throw new InputError('DATASET_UNREADABLE', `the dataset ${root} cannot be read: ${systemReason(error)}`, {
+      hint: 'Give yourself permission to read it and the folders above it.',
+    });
+  });
+  if (found.isFile() || found.isDirectory()) return found.isDirectory();
+  throw new InputError('DATASET_UNREADABLE', `the dataset ${root} is neither a file nor a folder`, {
+    hint: 'A device or a pipe gives other data each time. Write them to a file first.',
+  });
 }
 
 /** Hashes files and folders, and keeps account of what could not be read. */
@@ -50,7 +59,7 @@ class ContentReader {
 
   /** Empty where nothing below the folder counts. */
   async folder(listing: FolderListing): Promise<string> {
-    this.#unreadable.push(...listing.unreadable);
+    for (const problem of listing.unreadable) this.#unreadable.push(problem);
     const lines: string[] = [];
     for (const folder of listing.folders) {
       const content = await this.folder(await listFolder(folder.path, listing));
@@ -73,23 +82,32 @@ class ContentReader {
 
   assertAllRead(root: string): void {
     if (this.#unreadable.length === 0) return;
-    const shown = this.#unreadable.slice(0, 5).map(({ path, reason }) => `${path} (${reason})`);
-    const rest = this.#unreadable.length - shown.length;
+    const examples = few(this.#unreadable.map(({ path, reason }) => `${path} (${reason})`));
     throw new InputError(
       'DATASET_UNREADABLE',
-      `${this.#unreadable.length} of the files and folders of the dataset ${root} cannot be read: ` +
-        `${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`,
+      `${this.#unreadable.length} of the files and folders of the dataset ${root} cannot be read: ${examples}`,
       { hint: 'Give yourself permission to read them, mend broken links, or move them out of the dataset.' },
     );
   }
 
   async #files(place: string, files: readonly FolderEntry[]): Promise<readonly string[]> {
     const contents: string[] = [];
+    const unknown: { readonly index: number; readonly file: FolderEntry; readonly identity: FileIdentity }[] = [];
     const cache = await HashCache.open(this.#cacheDir, place);
-    await inParallel(READERS, files.entries(), async ([index, file], lane) => {
+    for (const [index, file] of files.entries()) {
+      if (index % YIELD_EVERY === YIELD_EVERY - 1) await setImmediate();
       try {
-        const identity = await stat(file.path);
-        contents[index] = cache.get(file.name, identity) ?? (await hashFile(file.path, this.#buffers[lane]!));
+        const identity = statSync(file.path);
+        const known = cache.get(file.name, identity);
+        if (known === undefined) unknown.push({ index, file, identity });
+        else contents[index] = known;
+      } catch (error) {
+        this.#unreadable.push({ path: file.path, reason: systemReason(error) });
+      }
+    }
+    await inParallel(READERS, unknown.values(), async ({ index, file, identity }, lane) => {
+      try {
+        contents[index] = await hashFile(file.path, this.#buffers[lane]!);
         cache.set(file.name, identity, contents[index]);
       } catch (error) {
         this.#unreadable.push({ path: file.path, reason: systemReason(error) });

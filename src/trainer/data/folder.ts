@@ -1,6 +1,7 @@
 import { InputError } from '../../core/errors.js';
 import { holdsClasses, readClassFolders, type ClassFolder, type ClassFolders } from './class-folders.js';
 import { decodeImage } from './decode-image.js';
+import { few } from './few.js';
 import type { ImageSource } from './image-source.js';
 import { listFolder, type FolderListing } from './list-folder.js';
 
@@ -51,7 +52,7 @@ async function findReadySplit(root: FolderListing, warn: (message: string) => vo
       continue;
     }
     const others = root.folders.filter(({ path }) => path !== train.path && path !== validation.path);
-    if (others.length > 0) warn(`${root.path} comes split into train and ${name}; ${list(others)} left out`);
+    if (others.length > 0) warn(`${root.path} comes split into train and ${name}; ${few(namesOf(others))} left out`);
     return { train, validation };
   }
   if (!unclear) return undefined;
@@ -69,7 +70,7 @@ function requireClasses({ path, classes }: ClassFolders): void {
   if (empty.length > 0) {
     throw new InputError(
       'DATASET_EMPTY_CLASS',
-      `no image (JPEG, PNG or WebP) in ${list(empty, (folder) => folder.path)}`,
+      `no image (JPEG, PNG or WebP) in ${few(empty.map((folder) => folder.path))}`,
       {
         hint: `Every folder in ${path} is a class. Remove what is left over, or fill it.`,
       },
@@ -97,7 +98,7 @@ function matchClasses(
   if (unknown.length > 0) {
     throw new InputError(
       'DATASET_SPLIT_MISMATCH',
-      `${validation.path} has classes that ${train.path} lacks: ${list(unknown)}`,
+      `${validation.path} has classes that ${train.path} lacks: ${few(namesOf(unknown))}`,
       {
         hint: 'A class must have training images, in a folder of exactly the same name. Rename or remove what differs.',
       },
@@ -106,13 +107,14 @@ function matchClasses(
   const given = new Map(validation.classes.map((folder) => [folder.name, folder]));
   const classes = train.classes.map(({ name }) => given.get(name) ?? { name, path: '', images: [] });
   const missing = classes.filter(({ images }) => images.length === 0);
-  if (missing.length > 0) warn(`${validation.path} has no image of ${list(missing)}: metrics say nothing about them`);
+  if (missing.length > 0)
+    warn(`${validation.path} has no image of ${few(namesOf(missing))}: nothing is known about them`);
   warnOfLeftOut(validation, warn);
   return classes;
 }
 
 function warnOfLeftOut({ path, strayImages, otherPictures }: ClassFolders, warn: (message: string) => void): void {
-  if (strayImages > 0) warn(`${strayImages} images directly in ${path} are in no class folder and left out`);
+  if (strayImages > 0) warn(`${path} holds images that are in no class folder, left out: ${strayImages}`);
   if (otherPictures.size === 0) return;
   const counts = [...otherPictures].map(([extension, count]) => `${count} ${extension}`).join(', ');
   warn(`${path} holds pictures in formats that are not read, left out: ${counts}. Convert them to PNG, JPEG or WebP`);
@@ -132,11 +134,4 @@ function toSource(train: readonly ClassFolder[], validation?: readonly ClassFold
   };
 }
 
-/** Up to five names, the rest counted. */
-function list<T extends { readonly name: string }>(
-  items: readonly T[],
-  show: (item: T) => string = ({ name }) => name,
-): string {
-  const shown = items.slice(0, 5).map(show).join(', ');
-  return items.length > 5 ? `${shown} and ${items.length - 5} more` : shown;
-}
+const namesOf = (folders: readonly { readonly name: string }[]): string[] => folders.map(({ name }) => name);

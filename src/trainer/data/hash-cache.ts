@@ -19,13 +19,13 @@ const CLOCK_STEP_MS = 50;
  */
 export class HashCache {
   readonly #path: string;
-  readonly #known: ReadonlyMap<string, string>;
-  readonly #current = new Map<string, string>();
+  readonly #known: ReadonlyMap<string, Entry>;
+  readonly #current = new Map<string, Entry>();
   /** When the file was last written, by the file system's clock. */
   readonly #savedAtMs: number;
   #hits = 0;
 
-  private constructor(path: string, known: ReadonlyMap<string, string>, savedAtMs: number) {
+  private constructor(path: string, known: ReadonlyMap<string, Entry>, savedAtMs: number) {
     this.#path = path;
     this.#known = known;
     this.#savedAtMs = savedAtMs;
@@ -50,23 +50,25 @@ export class HashCache {
   get(name: string, file: FileIdentity): string | undefined {
     const known = this.#known.get(name);
     const isRacy = file.ctimeMs > this.#savedAtMs - CLOCK_STEP_MS;
-    if (isRacy || !known?.startsWith(prefix(file))) return undefined;
+    if (isRacy || known?.identity !== spell(file)) return undefined;
     this.#hits++;
-    return known.slice(prefix(file).length);
+    this.#current.set(name, known);
+    return known.hash;
   }
 
-  /** `file` as it was before its content was read. */
+  /** Remembers a hash; `file` as it was before its content was read. */
   set(name: string, file: FileIdentity, hash: string): void {
-    this.#current.set(name, prefix(file) + hash);
+    this.#current.set(name, { identity: spell(file), hash });
   }
 
+  /** Writes what was got or set since the opening, if that differs from what is there. */
   async save(): Promise<void> {
-    const isUnchanged = this.#hits === this.#known.size && this.#hits === this.#current.size;
-    if (isUnchanged) return;
+    if (this.#hits === this.#known.size && this.#hits === this.#current.size) return;
+    const entries = Array.from(this.#current, ([name, { identity, hash }]) => [name, identity, hash]);
     const temporary = `${this.#path}.${randomUUID()}`;
     try {
       await mkdir(join(this.#path, '..'), { recursive: true });
-      await writeFile(temporary, JSON.stringify([...this.#current]));
+      await writeFile(temporary, JSON.stringify(entries));
       await rename(temporary, this.#path);
     } catch {
       await rm(temporary, { force: true }).catch(() => undefined);
@@ -74,13 +76,18 @@ export class HashCache {
   }
 }
 
-const prefix = (file: FileIdentity): string => `${file.size} ${file.mtimeMs} ${file.ctimeMs} ${file.ino} `;
-
-function parse(text: string): ReadonlyMap<string, string> {
-  const entries: unknown = JSON.parse(text);
-  if (!Array.isArray(entries)) throw new TypeError('a list was expected');
-  return new Map(entries.filter(isPairOfStrings));
+interface Entry {
+  readonly identity: string;
+  readonly hash: string;
 }
 
-const isPairOfStrings = (entry: unknown): entry is [string, string] =>
-  Array.isArray(entry) && entry.length === 2 && typeof entry[0] === 'string' && typeof entry[1] === 'string';
+const spell = ({ size, mtimeMs, ctimeMs, ino }: FileIdentity): string => `${size} ${mtimeMs} ${ctimeMs} ${ino}`;
+
+function parse(text: string): ReadonlyMap<string, Entry> {
+  const entries: unknown = JSON.parse(text);
+  if (!Array.isArray(entries)) throw new TypeError('a list was expected');
+  return new Map(entries.filter(isEntry).map(([name, identity, hash]) => [name, { identity, hash }]));
+}
+
+const isEntry = (entry: unknown): entry is [name: string, identity: string, hash: string] =>
+  Array.isArray(entry) && entry.length === 3 && entry.every((part) => typeof part === 'string');

@@ -15,7 +15,7 @@ export const IDX_NAMES =
  * (`.gz`). Classes are the labels that occur in training, in numeric order. `undefined` where the folder holds no such file.
  *
  * Throws InputError: DATASET_IDX_INVALID (a file of images is checked when its first is decoded), DATASET_INCOMPLETE where a file of a
- * pair is missing, DATASET_SPLIT_MISMATCH where a label occurs in validation only.
+ * pair is missing, DATASET_ONE_CLASS, DATASET_SPLIT_MISMATCH where a label occurs in validation only.
  */
 export function readIdxDataset(folder: FolderListing): ImageSource | undefined {
   const found = new Map<string, string>();
@@ -57,6 +57,12 @@ function openPart(folder: string, part: 'train' | 't10k', found: ReadonlyMap<str
 function combine(parts: readonly Part[]): ImageSource {
   const [train, validation] = parts;
   const values = [...new Set(train!.labels)].sort((a, b) => a - b);
+  if (values.length < 2) {
+    const what = values.length === 0 ? 'no label at all' : `one label only, ${values[0]!}`;
+    throw new InputError('DATASET_ONE_CLASS', `${train!.labelsPath} holds ${what}`, {
+      hint: 'There is nothing to tell apart. A dataset has at least two classes.',
+    });
+  }
   const classOf = new Map(values.map((value, index) => [value, index]));
   const strange = validation?.labels.findIndex((value) => !classOf.has(value)) ?? -1;
   if (strange >= 0) {

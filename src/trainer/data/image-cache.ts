@@ -139,7 +139,7 @@ export class ImageCache {
       });
     } finally {
       await commit();
-      if (!(await isUnchanged())) {
+      if (!(await isUnchanged().catch(() => false))) {
         rmSync(this.#path, { force: true });
         throw new InputError('DATASET_CHANGED', 'the dataset was changed while its images were being decoded', {
           hint: 'Run again when it is at rest: its results are kept apart from those on the data as they were.',

@@ -2,6 +2,7 @@ import { extname, resolve } from 'node:path';
 import { stat } from 'node:fs/promises';
 import { InputError } from '../../core/errors.js';
 import { datasetNotFound } from './dataset-not-found.js';
+import { few } from './few.js';
 import { readFolderDataset } from './folder.js';
 import { IDX_NAMES, readIdxDataset } from './idx.js';
 import type { ImageSource } from './image-source.js';
@@ -17,7 +18,7 @@ export async function openSource(path: string, warn: (message: string) => void):
   if (!found.isDirectory()) throw notRecognized(resolve(path), 'is a file');
   const folder = await listFolder(resolve(path));
   const source = readIdxDataset(folder) ?? (await readFolderDataset(folder, warn));
-  if (!source) throw notRecognized(folder.path, `holds ${summarize(folder)}`);
+  if (!source) throw notRecognized(folder.path, summarize(folder));
   return source;
 }
 
@@ -28,17 +29,16 @@ const notRecognized = (path: string, what: string): InputError =>
       `(or train and val folders of that kind), or the files ${IDX_NAMES}.`,
   });
 
-/** `3 folders without images (a, b, c), 120 .csv files (x.csv, ...)`. */
+/** `holds 1 folder (a), 120 .csv files (x.csv, y.csv, z.csv and 117 more) and no image in any folder`. */
 function summarize({ folders, files }: FolderListing): string {
   const groups = new Map<string, string[]>();
-  for (const { name } of folders) append(groups, 'folders without images', name);
-  for (const { name } of files) append(groups, `${extname(name).toLowerCase() || 'other'} files`, name);
-  if (groups.size === 0) return 'nothing';
-  return [...groups]
-    .map(
-      ([kind, names]) => `${names.length} ${kind} (${names.slice(0, 3).join(', ')}${names.length > 3 ? ', ...' : ''})`,
-    )
+  for (const { name } of folders) append(groups, 'folder', name);
+  for (const { name } of files) append(groups, `${extname(name).toLowerCase() || 'other'} file`, name);
+  if (groups.size === 0) return 'is empty';
+  const seen = [...groups]
+    .map(([kind, names]) => `${names.length} ${kind}${names.length > 1 ? 's' : ''} (${few(names, 3)})`)
     .join(', ');
+  return `holds ${seen} and no image in any folder`;
 }
 
 function append(groups: Map<string, string[]>, kind: string, name: string): void {

@@ -1,5 +1,6 @@
 import { InputError } from '../../core/errors.js';
 import { seededRandom, shuffledIndices } from '../../core/random.js';
+import { few } from './few.js';
 
 /** What a split is drawn from. Images are known by their index. */
 export interface LabelledImages {
@@ -105,9 +106,8 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 function requireTwoOfEach(pool: Pool, classNames: readonly string[]): void {
   const single = classNames.filter((_, label) => pool[label]!.length < 2);
   if (single.length === 0) return;
-  const names = single.slice(0, 5).map((name) => `"${name}"`);
-  const rest = single.length > 5 ? ` and ${single.length - 5} more` : '';
-  throw new InputError('DATASET_CLASS_TOO_SMALL', `a single image in class ${names.join(', ')}${rest}`, {
+  const names = few(single.map((name) => `"${name}"`));
+  throw new InputError('DATASET_CLASS_TOO_SMALL', `a single image in class ${names}`, {
     hint: 'A class needs an image to train on and another to validate on. Add images, or take the class out.',
   });
 }

@@ -11,12 +11,6 @@ import { png, temporaryFolder, writeFiles } from './files.js';
 const blank = (width: number, height: number, background: string): Sharp =>
   sharp({ create: { width, height, channels: 3, background } });
 
-/** Left half one colour, right half another. */
-const halves = (left: string, right: string): Sharp =>
-  blank(40, 40, left).composite([
-    { input: { create: { width: 20, height: 40, channels: 3, background: right } }, left: 20, top: 0 },
-  ]);
-
 const noise = (length: number): Buffer => {
   const random = seededRandom(1, 'noise');
   return Buffer.from(Uint8Array.from({ length }, () => random() * 256));
@@ -72,24 +66,30 @@ test('every kind of image becomes 8-bit RGB', async (t) => {
 });
 
 test('what is transparent becomes white, what is half so half white', async (t) => {
-  const glass = (alpha: number): Promise<Buffer> =>
-    sharp({ create: { width: 8, height: 8, channels: 4, background: { r: 255, g: 0, b: 0, alpha } } })
-      .png()
-      .toBuffer();
-  assertColour(await decode(t, await glass(0)), [255, 255, 255]);
-  assertColour(await decode(t, await glass(0.5)), [255, 127, 127], 1);
+  const glass = (alpha: number): Sharp =>
+    sharp({ create: { width: 8, height: 8, channels: 4, background: { r: 100, g: 100, b: 100, alpha } } });
+  for (const space of ['srgb', 'rgb16', 'b-w', 'grey16']) {
+    assertColour(await decode(t, await glass(0).toColourspace(space).png().toBuffer()), [255, 255, 255]);
+    assertColour(await decode(t, await glass(0.5).toColourspace(space).png().toBuffer()), [177, 177, 177], 2);
+  }
 });
 
 test('a photograph is turned upright', async (t) => {
-  for (const [orientation, leftIsBlack] of [
-    [1, true],
-    [2, false],
-    [3, false],
+  const halves = blank(40, 40, '#000000').composite([
+    { input: { create: { width: 20, height: 40, channels: 3, background: '#ffffff' } }, left: 20, top: 0 },
+  ]);
+  // The left half is black as stored; which of the four quarters are once it is turned or mirrored.
+  for (const [orientation, black] of [
+    [1, [0, 2]],
+    [2, [1, 3]],
+    [3, [1, 3]],
+    [6, [0, 1]],
+    [8, [2, 3]],
   ] as const) {
-    const bytes = await halves('#000000', '#ffffff').withMetadata({ orientation }).jpeg().toBuffer();
-    const pixels = (await decode(t, bytes, 2)) as Uint8Array;
-    assert.equal(pixels[0]! < 128, leftIsBlack, `orientation ${orientation}`);
-    assert.equal(pixels[3]! < 128, !leftIsBlack, `orientation ${orientation}`);
+    const pixels = await decode(t, await halves.clone().withMetadata({ orientation }).jpeg().toBuffer(), 2);
+    assert.ok(typeof pixels !== 'string');
+    const dark = [0, 1, 2, 3].filter((quarter) => pixels[quarter * 3]! < 128);
+    assert.deepEqual(dark, black, `orientation ${orientation}`);
   }
 });
 

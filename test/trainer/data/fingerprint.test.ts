@@ -122,6 +122,14 @@ test('what cannot be read is an error with paths and reasons', async (t) => {
   });
 });
 
+test('a pipe or a device is no dataset', async (t) => {
+  const cacheDir = temporaryFolder(t);
+  await assert.rejects(fingerprintDataset('/dev/null', { cacheDir }), {
+    code: 'DATASET_UNREADABLE',
+    message: 'the dataset /dev/null is neither a file nor a folder',
+  });
+});
+
 test('a path that leads nowhere is an error that says how far it leads and what may be meant', async (t) => {
   const [folder, cacheDir] = [temporaryFolder(t), temporaryFolder(t)];
   writeFiles(folder, { 'data/flowers-102/a.jpg': 'x', 'data/birds/b.jpg': 'x' });

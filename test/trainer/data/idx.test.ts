@@ -100,6 +100,17 @@ test('a label that occurs in validation only is an error that names its byte', a
   });
 });
 
+test('one label only is an error', async (t) => {
+  const folder = writeFiles(temporaryFolder(t), {
+    ...PAIR,
+    'train-labels-idx1-ubyte': idx([3], Uint8Array.of(4, 4, 4)),
+  });
+  await assert.rejects(open(folder), {
+    code: 'DATASET_ONE_CLASS',
+    message: `${join(folder, 'train-labels-idx1-ubyte')} holds one label only, 4`,
+  });
+});
+
 test('damaged files are errors that name the file and the byte', async (t) => {
   const cases: [Record<string, Uint8Array>, string][] = [
     [

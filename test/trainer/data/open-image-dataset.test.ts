@@ -155,7 +155,7 @@ test('a class that is in validation only is an error, one that is in training on
   assert.equal(message, `${join(folder, 'val')} has classes that ${join(folder, 'train')} lacks: B`);
   rmSync(join(folder, 'val/B'), { recursive: true });
   const { warnings } = await open(t, folder);
-  assert.deepEqual(warnings, [`${join(folder, 'val')} has no image of b, c: metrics say nothing about them`]);
+  assert.deepEqual(warnings, [`${join(folder, 'val')} has no image of b, c: nothing is known about them`]);
 });
 
 test('datasets that cannot be trained on are errors that say where and what to do', async (t) => {
@@ -180,10 +180,10 @@ test('datasets that cannot be trained on are errors that say where and what to d
     'a file': ['DATASET_NOT_RECOGNIZED', 'is a file', 'one folder per class'],
     other: [
       'DATASET_NOT_RECOGNIZED',
-      '1 folders without images (sub), 2 .csv files (x.csv, y.csv)',
+      'holds 1 folder (sub), 2 .csv files (x.csv, y.csv) and no image in any folder',
       'train-images-idx3-ubyte',
     ],
-    nothing: ['DATASET_NOT_RECOGNIZED', 'holds nothing', 'one folder per class'],
+    nothing: ['DATASET_NOT_RECOGNIZED', 'is empty', 'one folder per class'],
     'emty class': ['DATASET_NOT_FOUND', join(folder, 'emty class'), `Did you mean ${join(folder, 'empty class')}?`],
   };
   for (const [name, [code, message, hint]] of Object.entries(expected)) {
@@ -199,7 +199,7 @@ test('what lies there and is not read is said once', async (t) => {
   writeFiles(folder, { 'a/1.bmp': 'x', 'b/2.BMP': 'x', 'b/3.tiff': 'x', 'stray.png': await png([0, 0, 0]) });
   const { warnings } = await open(t, folder);
   assert.deepEqual(warnings, [
-    `1 images directly in ${folder} are in no class folder and left out`,
+    `${folder} holds images that are in no class folder, left out: 1`,
     `${folder} holds pictures in formats that are not read, left out: 2 .bmp, 1 .tiff. Convert them to PNG, JPEG or WebP`,
   ]);
 });
@@ -299,4 +299,7 @@ test('a read outside of the split or into a buffer of another size is refused; c
   }, RangeError);
   dataset.close();
   dataset.close();
+  assert.throws(() => {
+    dataset.train.read(Uint32Array.of(0), image);
+  }, /closed/);
 });
