@@ -37,12 +37,13 @@ export function assertSame(f: (...xs: Tensor[]) => Tensor, plain: (...xs: Tensor
 /** Fails if running `f` once more leaves a tensor behind, here or in TensorFlow. */
 export function assertNoLeak(f: () => void): void {
   f();
-  const before = count();
+  const before = countTensors();
   for (let round = 0; round < 3; round++) f();
-  assert.deepEqual(count(), before);
+  assert.deepEqual(countTensors(), before);
 }
 
-const count = () => {
+/** What TensorFlow.js and TensorFlow hold. */
+export const countTensors = () => {
   const backend = tf.backend() as unknown as { getNumOfTFTensors(): number };
   return { tensors: tf.memory().numTensors, native: backend.getNumOfTFTensors() };
 };

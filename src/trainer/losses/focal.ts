@@ -22,8 +22,8 @@ export function focalLoss(logits: Tensor, labels: Tensor, gamma: Tensor): Tensor
     // d loss / d log p. Its second term is gamma * (1 - p)^(gamma - 1) * p * log p, written so that no power is infinite.
     const ratio = logP.div(tf.maximum(q, SMALLEST));
     const slope = gamma.mul(tf.exp(logP)).mul(ratio).sub(1).mul(focus);
-    save([slope.expandDims(1).mul(truth.sub(tf.exp(logProbabilities)))]);
-    return { value: focus.mul(logP).neg(), gradient: (dy, [dLogits]) => [dy.expandDims(1).mul(dLogits!)] };
+    save([slope.reshape([-1, 1]).mul(truth.sub(tf.exp(logProbabilities)))]);
+    return { value: focus.mul(logP).neg(), gradient: (dy, [dLogits]) => [dy.reshape([-1, 1]).mul(dLogits!)] };
   });
   return loss(logits);
 }

@@ -42,8 +42,9 @@ const FIRST_BLOCK_STREAM = 1;
 
 const classifierDropout: Layer = {
   weights: [],
-  apply: (x, { noise }) => {
-    return noise === undefined ? x : dropout(x, noise.dropout, { seed: noise.seed, stream: CLASSIFIER_STREAM });
+  apply: (x, { training }) => {
+    if (training === undefined) return x;
+    return dropout(x, training.dropout, { seed: training.seed, stream: CLASSIFIER_STREAM });
   },
 };
 
@@ -70,10 +71,10 @@ function residualBlock(block: BlockPlan, blockCount: number): Layer {
     weights: inner.weights,
     apply(x, pass) {
       const features = inner.apply(x, pass);
-      const { noise } = pass;
-      if (noise === undefined) return features.add(x);
-      const rate = noise.dropConnect.mul(index / blockCount);
-      return dropConnect(features, rate, { seed: noise.seed, stream: FIRST_BLOCK_STREAM + index }).add(x);
+      const { training } = pass;
+      if (training === undefined) return features.add(x);
+      const rate = training.dropConnect.mul(index / blockCount);
+      return dropConnect(features, rate, { seed: training.seed, stream: FIRST_BLOCK_STREAM + index }).add(x);
     },
   };
 }

@@ -22,13 +22,15 @@ export interface Pass {
   value(weight: WeightSpec): Tensor;
   /** Hands in the new value of a weight that is not trained. */
   assign(weight: WeightSpec, value: Tensor): void;
-  /** What dropout draws from; its presence is what makes a pass one of training. */
-  readonly noise: Noise | undefined;
+  /** `undefined` in inference. */
+  readonly training: TrainingInputs | undefined;
 }
 
-/** What makes a training step random, fed anew at each: equal feeds give equal steps. */
-export interface Noise {
-  /** int32 [2]. */
+/** What layers do in training alone depends on these, fed anew at each step: equal feeds give equal steps. */
+export interface TrainingInputs {
+  /** Scalar in [0, 1): share of a moving statistic that is kept when the batch's is mixed in. */
+  readonly momentum: Tensor;
+  /** int32 [2]: what dropout draws from. */
   readonly seed: Tensor;
   /** Scalar in [0, 1): share of features dropped before the classifier. */
   readonly dropout: Tensor;

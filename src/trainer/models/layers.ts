@@ -5,9 +5,8 @@ import { tf, type Tensor, type Tensor4D } from '../tensorflow.js';
 import { classifierKernel, convolutionKernel, ones, zeros } from './initializers.js';
 import type { Layer, WeightSpec } from './layer.js';
 
-/** Keras' defaults, which the published weights were trained with. */
+/** Keras' default, which the published weights were trained with. */
 const EPSILON = 1e-3;
-const MOMENTUM = 0.99;
 
 export interface ConvolutionShape {
   readonly kernelSize: number;
@@ -48,10 +47,11 @@ export function batchNormalization(name: string, channels: number): Layer {
     weights: [gamma, beta, movingMean, movingVariance],
     apply(x, pass) {
       const [scale, offset, oldMean, oldVariance] = this.weights.map((spec) => pass.value(spec)) as Four;
-      if (pass.noise === undefined) return batchNormInference(x, scale, offset, oldMean, oldVariance, EPSILON);
+      if (pass.training === undefined) return batchNormInference(x, scale, offset, oldMean, oldVariance, EPSILON);
+      const { momentum } = pass.training;
       const { y, mean, variance } = batchNormTraining(x, scale, offset, EPSILON);
-      pass.assign(movingMean, oldMean.mul(MOMENTUM).add(mean.mul(1 - MOMENTUM)));
-      pass.assign(movingVariance, oldVariance.mul(MOMENTUM).add(variance.mul(1 - MOMENTUM)));
+      pass.assign(movingMean, mean.add(oldMean.sub(mean).mul(momentum)));
+      pass.assign(movingVariance, variance.add(oldVariance.sub(variance).mul(momentum)));
       return y;
     },
   };

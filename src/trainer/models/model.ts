@@ -3,7 +3,7 @@ import type { Weight } from '../step/program.js';
 import { tf, type Tensor } from '../tensorflow.js';
 import { planEfficientNet, type EfficientNet } from './efficientnet-plan.js';
 import { efficientNet } from './efficientnet.js';
-import type { Noise, WeightSpec } from './layer.js';
+import type { TrainingInputs, WeightSpec } from './layer.js';
 
 export interface ModelOptions {
   readonly backbone: EfficientNet;
@@ -21,7 +21,10 @@ export interface Model {
   /** In inference mode: pixels from 0 to 255, [batch, size, size, 3], to logits, [batch, classes]. */
   infer(pixels: Tensor): Tensor;
   /** In training mode: batch statistics and dropout. Changes no weight; new moving statistics are returned. */
-  train(pixels: Tensor, noise: Noise): { readonly logits: Tensor; readonly assignments: ReadonlyMap<Weight, Tensor> };
+  train(
+    pixels: Tensor,
+    training: TrainingInputs,
+  ): { readonly logits: Tensor; readonly assignments: ReadonlyMap<Weight, Tensor> };
   /** Frees the weights. Safe to call twice. */
   dispose(): void;
 }
@@ -37,12 +40,12 @@ export function buildModel({ backbone, classes, seed }: ModelOptions): Model {
       const assign = () => {
         throw new TypeError('a layer moved a statistic in inference');
       };
-      return network.apply(pixels, { value, assign, noise: undefined });
+      return network.apply(pixels, { value, assign, training: undefined });
     },
-    train(pixels, noise) {
+    train(pixels, training) {
       const assignments = new Map<Weight, Tensor>();
       const assign = (spec: WeightSpec, next: Tensor) => void assignments.set(weights.get(spec)!, next);
-      return { logits: network.apply(pixels, { value, assign, noise }), assignments };
+      return { logits: network.apply(pixels, { value, assign, training }), assignments };
     },
     dispose() {
       for (const { variable } of weights.values()) variable.dispose();

