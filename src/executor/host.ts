@@ -1,5 +1,4 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { extname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -69,7 +68,9 @@ export class Host {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.pid = this.#child.pid ?? 0;
-    for (const stream of [this.#child.stdout!, this.#child.stderr!]) readLines(stream, (line) => this.#hear(line));
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      if (stream !== null) readLines(stream, (line) => this.#hear(line));
+    }
     this.#child.on('message', (reply: HostReply) => this.#take(reply));
     // Without its channel a host is of no use, and ends itself.
     this.#child.on('disconnect', () => void this.close());
@@ -132,6 +133,8 @@ export class Host {
   }
 
   async #watchEnd(): Promise<SerializedError> {
+    // After `exit`, perhaps at once, perhaps never: when nobody has the process's output open any more.
+    const silent = new Promise((resolve) => this.#child.once('close', resolve));
     const how = await new Promise<string>((resolve) => {
       this.#child.once('exit', (status, signal) => resolve(describeExit(status, signal)));
       this.#child.on('error', (error) => {
@@ -139,11 +142,9 @@ export class Host {
         if (this.#child.pid === undefined) resolve(`could not be started: ${error.message}`);
       });
     });
-    if (this.#child.pid !== undefined) {
-      await Promise.race([once(this.#child, 'close'), sleep(OUTPUT_GRACE_MS)]);
-      this.#child.stdout!.destroy();
-      this.#child.stderr!.destroy();
-    }
+    await Promise.race([silent, sleep(OUTPUT_GRACE_MS, undefined, { ref: false })]);
+    this.#child.stdout?.destroy();
+    this.#child.stderr?.destroy();
     this.#end = this.#describeEnd(how);
     for (const { onOutcome } of this.#running.values()) onOutcome({ type: 'lost', error: this.#end });
     this.#running.clear();
