@@ -2,7 +2,7 @@
  * How far a sweep has been told to end; each includes those before it. `stopping`: no new trials, running ones end at their
  * next report. `aborting`: they end as soon as they can. `killed`: now.
  */
-export const ENDINGS = ['none', 'stopping', 'aborting', 'killed'] as const;
+const ENDINGS = ['none', 'stopping', 'aborting', 'killed'] as const;
 export type EndingLevel = (typeof ENDINGS)[number];
 
 /** Why and how a sweep ends before its plan does. It only ever gets more urgent, and the first error is the one that counts. */

@@ -63,7 +63,8 @@ export interface Summary {
 export interface Execution {
   /**
    * Resolves when all trials have ended and all hosts are gone. Rejects, likewise after that, with what made it impossible to
-   * go on: whatever sink, rules or iterator throw, or an EnvironmentError `HOST_START_FAILED` or `FOLDER_UNUSABLE`, or an InputError `NO_SLOTS`.
+   * go on: whatever sink, rules or iterator throw, an EnvironmentError `HOST_START_FAILED` or `FOLDER_UNUSABLE`, or an
+   * InputError `NO_SLOTS`.
    */
   readonly finished: Promise<Summary>;
   /** No new trials; those that run are told to stop at their next report and are then `paused`. */

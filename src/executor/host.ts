@@ -11,6 +11,8 @@ import { clip } from './thrown.js';
 const ENTRY = fileURLToPath(new URL(`./host-entry${extname(import.meta.url)}`, import.meta.url));
 /** How many lines of a host's output are kept to explain its end. */
 const KEPT_LINES = 40;
+/** What TensorFlow logs in good health too: kept, but nobody's last words. */
+const ROUTINE = /^(?:[IW]\d{4} |WARNING: All log messages before absl)/;
 /** How long to wait for the rest of the output where another process has inherited it and keeps it open. */
 const OUTPUT_GRACE_MS = 500;
 
@@ -152,7 +154,7 @@ export class Host {
   }
 
   #describeEnd(how: string): SerializedError {
-    const lastWords = this.#lastLines.at(-1);
+    const lastWords = this.#lastLines.findLast((line) => !ROUTINE.test(line));
     const subject = `the host of ${this.#options.device} (process ${this.pid})`;
     return {
       code: this.#wasReady ? 'HOST_CRASHED' : 'HOST_START_FAILED',

@@ -57,7 +57,7 @@ export class TrainingSession {
   // Async, so that a bad report rejects like a refused one.
   async #report(report: EpochReport): Promise<Decision> {
     if (this.#ended) {
-      process.emitWarning(`a trainer reported epoch ${report.epoch} after its trial had ended; it is told to stop`);
+      process.emitWarning('a trainer reported an epoch after its trial had ended; it is told to stop');
       return 'stop';
     }
     this.#abort.signal.throwIfAborted();

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { EnvironmentError } from '../../src/core/errors.js';
@@ -27,7 +28,7 @@ test('a host that crashes fails its running trials with its last words, and they
     error.message,
     /the host of cpu:0 \(process \d+\) was ended by SIGSEGV; it said: Check failed: stream->ok\(\)$/,
   );
-  assert.match(error.stack, /Check failed/);
+  assert.match(error.stack, /Check failed: stream->ok\(\)\nI0000 .* oneDNN/);
   const [first, second] = sink.of('host-started');
   assert.deepEqual(
     sink.of('host-lost').map(({ pid }) => pid),
@@ -103,6 +104,23 @@ test('what failed in earlier runs counts, and so does what is allowed', async ()
     [true, true, false],
   );
 });
+
+test(
+  'a process that keeps the output of a crashed host open does not keep the sweep',
+  { timeout: 20_000 },
+  async () => {
+    const { execution, sink, folder } = await start(assignments({ do: 'crash the host and leave a process behind' }), {
+      trainer: unruly,
+      maxAttempts: 1,
+    });
+    const failed = await execution.finished;
+    const leftBehind = Number(await readFile(join(folder, 'trial-1', 'left-behind'), 'utf8'));
+    assert.equal(isAlive(leftBehind), true);
+    process.kill(leftBehind, 'SIGKILL');
+    assert.equal(failed.failed, 1);
+    assert.match(sink.of('trial-failed')[0]!.error.message, /SIGSEGV; it said: Check failed/);
+  },
+);
 
 test('a host that is killed while it is idle is replaced, and no trial is blamed', async () => {
   const sink = new TestSink();
