@@ -17,8 +17,8 @@ const ARITHMETIC = 1;
 /**
  * The training step of an image classifier. Inputs: `images` (pixels from 0 to 255), `labels`, `sample_weights` (0 for
  * padding), and the numbers that trials and steps differ in: `learning_rate`, `gamma`, `dropout`, `drop_connect`,
- * `statistics_momentum`, `random_seed`. Outputs: `losses`, [batch], not yet weighted, and `logits`, [batch, classes]. What is minimized is the
- * weighted mean of the losses.
+ * `statistics_momentum`, `random_seed`. Outputs: `losses`, [batch], not yet weighted, and `logits`, [batch, classes].
+ * What is minimized is the weighted mean of the losses.
  */
 export function classifierProgram(options: ClassifierProgramOptions): Program {
   const { model, optimizer, batchSize, imageSize } = options;

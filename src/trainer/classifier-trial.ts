@@ -40,25 +40,29 @@ export class ClassifierTrial {
   static async open(context: TrainingContext): Promise<ClassifierTrial> {
     const settings = readSettings(context.params);
     const dataset = await openDataset(context, settings);
+    let model: Model | undefined;
     try {
-      return new ClassifierTrial(context, settings, dataset);
+      requireFullBatch(settings.batchSize, dataset.train.count);
+      const classes = dataset.classNames.length;
+      model = buildModel({ backbone: settings.backbone, classes, seed: context.seed });
+      return new ClassifierTrial(context, settings, dataset, model);
     } catch (error) {
+      model?.dispose();
       dataset.close();
       throw error;
     }
   }
 
-  private constructor(context: TrainingContext, settings: ClassifierSettings, dataset: ImageDataset) {
-    const { batchSize, imageSize, backbone } = settings;
-    requireFullBatch(batchSize, dataset.train.count);
+  private constructor(context: TrainingContext, settings: ClassifierSettings, dataset: ImageDataset, model: Model) {
+    const { batchSize, imageSize, compile } = settings;
+    const { cacheDir, warn } = context;
     this.settings = settings;
     this.#context = context;
     this.#dataset = dataset;
+    this.#model = model;
     this.#pixels = new Float32Array(batchSize * imageSize * imageSize * 3);
-    this.#model = buildModel({ backbone, classes: dataset.classNames.length, seed: context.seed });
-    const program = classifierProgram({ model: this.#model, optimizer: adam, batchSize, imageSize });
-    const { cacheDir, warn } = context;
-    this.step = settings.compile ? createCompiledStep(program, { cacheDir, warn, sessions }) : createEagerStep(program);
+    const program = classifierProgram({ model, optimizer: adam, batchSize, imageSize });
+    this.step = compile ? createCompiledStep(program, { cacheDir, warn, sessions }) : createEagerStep(program);
   }
 
   /**

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { Worker } from 'node:worker_threads';
 import sharp from 'sharp';
 import type { Params, ParamValue } from '../../src/core/parameters.js';
 import { seededRandom } from '../../src/core/random.js';
@@ -169,6 +172,21 @@ describe('a trial', () => {
     assertSameBits(again.state, first.state);
     const other = await outcome({}, 2, [1]);
     assert.notEqual(other.metrics[0]!['loss'], first.metrics[0]!['loss']);
+  });
+
+  it('gives the same bits in two threads that train at once', async () => {
+    const { params, seed, device, dataset, checkpointDir, cacheDir } = contextOf({});
+    const workerData = { params, seed, device, dataset, checkpointDir, cacheDir };
+    const inThread = async () => {
+      const worker = new Worker(new URL('./trial-thread.js', import.meta.url), { workerData });
+      const [[hash]] = (await Promise.all([once(worker, 'message'), once(worker, 'exit')])) as [[string], [number]];
+      return hash;
+    };
+    const hashes = await Promise.all([inThread(), inThread()]);
+    const { state } = await outcome({}, 1, [1]);
+    const expected = createHash('sha256');
+    for (const [name, { values }] of state) expected.update(name).update(values);
+    assert.deepEqual(hashes, Array<string>(2).fill(expected.digest('hex')));
   });
 
   it('depends in each epoch on the weights it begins with and on nothing before', async () => {

@@ -3,7 +3,7 @@ import { globalAveragePool } from '../ops/global-average-pool.js';
 import { swish } from '../ops/swish.js';
 import { tf } from '../tensorflow.js';
 import type { BlockPlan, EfficientNetPlan } from './efficientnet-plan.js';
-import { activation, sequence, type Layer } from './layer.js';
+import { sequence, stateless, type Layer } from './layer.js';
 import { batchNormalization, convolution, dense, depthwiseConvolution, squeezeExcitation } from './layers.js';
 
 /** Mean and standard deviation of ImageNet's channels, for pixels in 0 to 1: what the published weights expect. */
@@ -18,19 +18,19 @@ export function efficientNet(plan: EfficientNetPlan, classes: number): Layer {
   const { stemFilters, blocks, topFilters } = plan;
   const lastFilters = blocks.at(-1)!.filtersOut;
   return sequence(
-    activation((pixels) => {
+    stateless((pixels) => {
       const scale = DEVIATION.map((deviation) => 1 / (255 * deviation));
       const offset = MEAN.map((mean, channel) => -mean / DEVIATION[channel]!);
       return pixels.mul(tf.tensor1d(scale)).add(tf.tensor1d(offset));
     }),
     convolution('stem_conv', { kernelSize: 3, strides: 2, filtersIn: 3, filtersOut: stemFilters }),
     batchNormalization('stem_bn', stemFilters),
-    activation(swish),
+    stateless(swish),
     ...blocks.map((block) => residualBlock(block, blocks.length)),
     convolution('top_conv', { kernelSize: 1, strides: 1, filtersIn: lastFilters, filtersOut: topFilters }),
     batchNormalization('top_bn', topFilters),
-    activation(swish),
-    activation(globalAveragePool),
+    stateless(swish),
+    stateless(globalAveragePool),
     classifierDropout,
     dense('predictions', topFilters, classes),
   );
@@ -55,13 +55,13 @@ function residualBlock(block: BlockPlan, blockCount: number): Layer {
   const expand = [
     convolution(`${name}expand_conv`, { kernelSize: 1, strides: 1, filtersIn, filtersOut: filters }),
     batchNormalization(`${name}expand_bn`, filters),
-    activation(swish),
+    stateless(swish),
   ];
   const inner = sequence(
     ...(block.expansion === 1 ? [] : expand),
     depthwiseConvolution(`${name}dwconv`, { kernelSize, strides, filtersIn: filters }),
     batchNormalization(`${name}bn`, filters),
-    activation(swish),
+    stateless(swish),
     squeezeExcitation(name, filters, Math.max(1, Math.floor(filtersIn / 4))),
     convolution(`${name}project_conv`, { kernelSize: 1, strides: 1, filtersIn: filters, filtersOut }),
     batchNormalization(`${name}project_bn`, filtersOut),

@@ -46,7 +46,7 @@ export function sequence(...layers: readonly Layer[]): Layer {
   };
 }
 
-/** A layer without weights that does the same in training and inference. */
-export function activation(f: (x: Tensor) => Tensor): Layer {
+/** A layer without weights, the same in training and inference: an activation, a pooling. */
+export function stateless(f: (x: Tensor) => Tensor): Layer {
   return { weights: [], apply: (x) => f(x) };
 }
