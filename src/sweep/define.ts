@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { dirname, parse, resolve } from 'node:path';
+import type { TrainerManifest } from '../core/manifest.js';
+import type { Objective } from '../core/objective.js';
+import type { ParamValue } from '../core/parameters.js';
+import { conditionValues, type Domains } from './check-exclude.js';
+import type { Dataset, ExcludeRule, SweepDefinition, Trainer } from './definition.js';
+import type { Axis } from './distribution.js';
+import type { Mapping } from './read-parameters.js';
+import { MODULE_PATH } from './schema.js';
+
+/** Builds the definition of a sweep in which nothing is wrong, out of what the schema says it holds. */
+export function define(
+  sweep: Mapping,
+  domains: Domains,
+  trainer: Trainer,
+  { file, text, manifest }: { readonly file: string; readonly text: string; readonly manifest: TrainerManifest },
+): SweepDefinition {
+  const method = sweep['method'] as SweepDefinition['method'];
+  const seed = (sweep['seed'] as number | undefined) ?? 0;
+  const axes: Axis[] = [];
+  const fixed: Record<string, ParamValue> = {};
+  for (const [name, domain] of domains) {
+    if (domain?.kind === 'fixed') fixed[name] = domain.value;
+    else if (domain !== undefined) axes.push({ name, distribution: domain });
+  }
+  const exclude = (sweep['exclude'] ?? []) as readonly Readonly<Record<string, ParamValue>>[];
+  return {
+    name: (sweep['name'] as string | undefined) ?? parse(file).name,
+    description: sweep['description'] as string | undefined,
+    method,
+    objective: objectiveOf(sweep['metric'] as Metric | undefined, trainer, manifest),
+    axes,
+    fixed,
+    exclude: exclude.map((rule) => excludeRule(rule, domains, method)),
+    seed,
+    seeds: (sweep['seeds'] as readonly number[] | undefined) ?? [seed],
+    runCap: sweep['run_cap'] as number | undefined,
+    dataset: datasetOf(sweep['dataset'] as string | undefined, file),
+    trainer,
+    devices: devicesOf(sweep['devices'] as string | readonly string[] | undefined),
+    slots: (sweep['slots'] as number | undefined) ?? 1,
+    text,
+    hash: createHash('sha256').update(text).digest('hex'),
+  };
+}
+
+/** Who trains. What cannot be the path of a module is taken for a misspelt name of the built-in trainer. */
+export function trainerOf({ trainer, program }: Mapping, manifest: TrainerManifest, file: string): Trainer {
+  if (trainer === undefined && typeof program === 'string') return { kind: 'program', program };
+  if (typeof trainer === 'string' && new RegExp(MODULE_PATH).test(trainer)) {
+    return { kind: 'module', written: trainer, path: resolve(dirname(file), trainer) };
+  }
+  return { kind: 'builtin', name: manifest.name };
+}
+
+interface Metric {
+  readonly name: string;
+  readonly goal?: Objective['goal'];
+  readonly target?: number;
+}
+
+function objectiveOf(metric: Metric | undefined, trainer: Trainer, manifest: TrainerManifest): Objective | undefined {
+  if (metric === undefined) return trainer.kind === 'builtin' ? manifest.objective : undefined;
+  const { name, goal = 'minimize', target } = metric;
+  return { metric: name, goal, ...(target !== undefined && { target }) };
+}
+
+function excludeRule(rule: Readonly<Record<string, ParamValue>>, domains: Domains, method: string): ExcludeRule {
+  return Object.fromEntries(
+    Object.entries(rule).map(([name, written]) => [name, conditionValues(written, domains.get(name)!, method)]),
+  );
+}
+
+/** Who trains decides whether something lies there; a name with a scheme, `s3://...`, is no path to begin with. */
+function datasetOf(written: string | undefined, file: string): Dataset | undefined {
+  if (written === undefined) return undefined;
+  const isAddress = /^[a-z][a-z0-9+.-]+:/i.test(written);
+  return { written, path: isAddress ? written : resolve(dirname(file), written) };
+}
+
+function devicesOf(devices: string | readonly string[] = 'auto'): SweepDefinition['devices'] {
+  if (typeof devices !== 'string') return devices;
+  return devices === 'auto' ? 'auto' : [devices];
+}

@@ -1,0 +1,72 @@
+import { InputError } from '../core/errors.js';
+import type { Objective } from '../core/objective.js';
+import type { Params, ParamValue } from '../core/parameters.js';
+import type { Axis } from './distribution.js';
+
+/** What a sweep file declares, checked and with every default filled in. Plain data. */
+export interface SweepDefinition {
+  /** As the file says, else the file's name without its ending. */
+  readonly name: string;
+  readonly description: string | undefined;
+  readonly method: 'grid' | 'random';
+  /** `undefined` only where a foreign program's file names no metric. */
+  readonly objective: Objective | undefined;
+  /** Parameters that vary, in the order of the file. */
+  readonly axes: readonly Axis[];
+  /** Settings that are the same for every trial; defaults of the trainer are not among them. */
+  readonly fixed: Params;
+  readonly exclude: readonly ExcludeRule[];
+  /** Seed of a random search. Default 0. */
+  readonly seed: number;
+  /** Every point is tried once with each of these. Default: `seed` alone. */
+  readonly seeds: readonly number[];
+  /** At most this many trials. */
+  readonly runCap: number | undefined;
+  readonly dataset: Dataset | undefined;
+  readonly trainer: Trainer;
+  /** Default `auto`. */
+  readonly devices: 'auto' | readonly string[];
+  /** Trials at a time on each device. Default 1. */
+  readonly slots: number;
+  /** The file as written; with overrides, the same file with them in place. Parsing it again gives this definition. */
+  readonly text: string;
+  /** SHA-256 of `text`, 64 hexadecimal digits. */
+  readonly hash: string;
+}
+
+/** A point is out when each of these parameters has one of the values listed for it. */
+export type ExcludeRule = Readonly<Record<string, readonly ParamValue[]>>;
+
+export interface Dataset {
+  readonly written: string;
+  /** Absolute: relative paths start at the file's folder. As written where it has a scheme, such as `s3://...`. */
+  readonly path: string;
+}
+
+/** Who trains: the built-in trainer, an ES module that exports `train`, or a program that only W&B's agents can run. */
+export type Trainer =
+  | { readonly kind: 'builtin'; readonly name: string }
+  | { readonly kind: 'module'; readonly written: string; readonly path: string }
+  | { readonly kind: 'program'; readonly program: string };
+
+/** A definition that can be run here. */
+export type RunnableDefinition = SweepDefinition & {
+  readonly objective: Objective;
+  readonly trainer: Exclude<Trainer, { kind: 'program' }>;
+};
+
+/** Throws an `InputError` (`FOREIGN_PROGRAM`) for a definition whose training code is a program of its own. */
+export function requireRunnable(definition: SweepDefinition): RunnableDefinition {
+  const { objective, trainer } = definition;
+  if (trainer.kind === 'program' || objective === undefined) {
+    const program = trainer.kind === 'program' ? trainer.program : definition.name;
+    throw new InputError(
+      'FOREIGN_PROGRAM',
+      `this sweep trains with a program of its own, ${program}, which is not run here`,
+      {
+        hint: 'Add `trainer: image-classifier`, or `trainer: ./my-trainer.js` with a module that exports `train`.',
+      },
+    );
+  }
+  return { ...definition, objective, trainer };
+}

@@ -1,0 +1,49 @@
+import { unreachable } from '../core/errors.js';
+import type { ParamValue } from '../core/parameters.js';
+import type { Distribution } from './distribution.js';
+import { shown } from './wording.js';
+
+/** How a parameter varies, in a few words: "0, 1, 2", "int_uniform from 1 to 10". */
+export function describeDistribution(distribution: Distribution): string {
+  const { kind } = distribution;
+  switch (kind) {
+    case 'categorical':
+      return listed(distribution.values);
+    case 'categorical_w_probabilities':
+      return distribution.values
+        .map((value, index) => `${shown(value)} (${distribution.probabilities[index]!})`)
+        .join(', ');
+    case 'int_uniform':
+    case 'uniform':
+    case 'log_uniform':
+    case 'log_uniform_values':
+    case 'inv_log_uniform':
+    case 'inv_log_uniform_values':
+      return `${kind} from ${distribution.min} to ${distribution.max}`;
+    case 'q_uniform':
+    case 'q_log_uniform':
+    case 'q_log_uniform_values':
+      return `${kind} from ${distribution.min} to ${distribution.max}, q ${distribution.q}`;
+    case 'normal':
+    case 'log_normal':
+      return `${kind}, mu ${distribution.mu}, sigma ${distribution.sigma}`;
+    case 'q_normal':
+    case 'q_log_normal':
+      return `${kind}, mu ${distribution.mu}, sigma ${distribution.sigma}, q ${distribution.q}`;
+    case 'beta':
+      return `${kind}, a ${distribution.a}, b ${distribution.b}`;
+    case 'q_beta':
+      return `${kind}, a ${distribution.a}, b ${distribution.b}, q ${distribution.q}`;
+    default:
+      return unreachable(distribution);
+  }
+}
+
+/** Values one after the other, the middle left out where they are many. */
+export function listed(values: readonly ParamValue[]): string {
+  const texts = values.map(shown);
+  if (texts.length <= MAX_LISTED) return texts.join(', ');
+  return `${texts.slice(0, MAX_LISTED - 2).join(', ')}, ..., ${texts.at(-1)!} (${texts.length})`;
+}
+
+const MAX_LISTED = 12;

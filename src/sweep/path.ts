@@ -1,0 +1,37 @@
+/** Keys and indices from the root of a sweep file to something in it. */
+export type Path = readonly (string | number)[];
+
+/** `parameters`, or the `parameters` of a parameter: the maps whose keys are names. */
+export function isParameterMap(path: Path): boolean {
+  return path.length % 2 === 1 && path.every((step, index) => index % 2 === 1 || step === 'parameters');
+}
+
+/** What stands below a parameter's name. */
+export function isParameter(path: Path): boolean {
+  return path.length >= 2 && isParameterMap(path.slice(0, -1));
+}
+
+/** The name of the parameter that a path leads to or into, nested names joined by dots. */
+export function parameterName(path: Path): string | undefined {
+  let end = 2;
+  while (isParameter(path.slice(0, end + 2)) && path.length >= end + 2) end += 2;
+  return isParameter(path.slice(0, end))
+    ? path
+        .slice(0, end)
+        .filter((_, index) => index % 2 === 1)
+        .join('.')
+    : undefined;
+}
+
+/** Whether a path is, or leads into, what another leads to. */
+export function isWithin(path: Path, outer: Path): boolean {
+  return outer.length <= path.length && outer.every((step, index) => String(path[index]) === String(step));
+}
+
+/** What a path leads to, for a message: "`batch_size`", "`min` of `learning_rate`". */
+export function label(path: Path): string {
+  const name = parameterName(path);
+  const key = path.findLast((step) => typeof step === 'string' && !/^\d+$/.test(step));
+  if (name === undefined) return `\`${key ?? 'the file'}\``;
+  return isParameter(path) || key === 'value' || key === 'values' ? `\`${name}\`` : `\`${key!}\` of \`${name}\``;
+}

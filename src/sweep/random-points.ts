@@ -1,0 +1,137 @@
+import { InputError } from '../core/errors.js';
+import { canonicalJson } from '../core/parameters.js';
+import { seededRandom } from '../core/random.js';
+import type { IndexRule } from './allowed-points.js';
+import type { Axis } from './distribution.js';
+import { draw } from './draw.js';
+import { countablePoints, type Point, type Points } from './points.js';
+import { seededShuffle } from './shuffle.js';
+import type { Support } from './support.js';
+
+/**
+ * The points of a random search; none comes twice. Each axis draws from a stream of its own, so that adding, removing or
+ * moving an axis leaves the values of the others as they were. What a search looks like depends on its axes:
+ *
+ * - Where every value of every axis is equally likely, it is a shuffle of the allowed points, computed place by place.
+ * - Where some values are likelier (probabilities, rounded distributions), points are drawn one after the other and those
+ *   that came before are passed over. Once a thousand draws in a row bring nothing new, the points that are left follow in
+ *   shuffled order. Drawn points are remembered. More than 100,000 points count as endless.
+ * - With a continuous axis every point is drawn by itself and the search is endless.
+ */
+export function randomPoints(
+  axes: readonly Axis[],
+  supports: readonly (Support | undefined)[],
+  rules: readonly IndexRule[],
+  seed: number,
+): Points {
+  const countable = supports.filter((support) => support !== undefined);
+  const combinations = countable.reduce((product, { size }) => product * size, 1);
+  if (countable.length < axes.length || combinations > MAX_COUNTABLE) {
+    return independentPoints(axes, supports, rules, seed);
+  }
+  const points = countablePoints(countable, rules);
+  return axes.every(isEven) ? shuffledPoints(points, seed) : distinctPoints(points, axes, seed);
+}
+
+const LABEL = 'random-search';
+const MAX_COUNTABLE = 2 ** 52;
+const MAX_EXHAUSTIBLE = 100_000;
+const MAX_DRAWS = 1_000;
+
+/** Whether all values of an axis are equally likely. */
+const isEven = ({ distribution: { kind } }: Axis): boolean => kind === 'categorical' || kind === 'int_uniform';
+
+function shuffledPoints(points: Points, seed: number): Points {
+  const shuffle = seededShuffle(points.size, seed, LABEL);
+  return {
+    size: points.size,
+    at: (index) => points.at(shuffle.at(index)),
+    indexOf: (point, limit) => {
+      const rank = points.indexOf(point, points.size);
+      return rank === undefined ? undefined : below(limit, shuffle.placeOf(rank));
+    },
+  };
+}
+
+function distinctPoints(points: Points, axes: readonly Axis[], seed: number): Points {
+  const size = points.size <= MAX_EXHAUSTIBLE ? points.size : Infinity;
+  const shuffle = seededShuffle(points.size, seed, LABEL);
+  const ranks: number[] = [];
+  const places = new Map<number, number>();
+  let draws = 0;
+  let shuffled = 0;
+  let repeats = 0;
+
+  function nextCandidate(): number | undefined {
+    if (repeats === MAX_DRAWS) return shuffle.at(shuffled++);
+    return points.indexOf(drawPoint(axes, seed, draws++), points.size);
+  }
+
+  function extendTo(length: number): void {
+    while (ranks.length < Math.min(length, points.size)) {
+      const rank = nextCandidate();
+      if (rank === undefined || places.has(rank)) {
+        repeats = Math.min(repeats + 1, MAX_DRAWS);
+      } else {
+        places.set(rank, ranks.push(rank) - 1);
+        if (repeats < MAX_DRAWS) repeats = 0;
+      }
+    }
+  }
+
+  return {
+    size,
+    at: (index) => {
+      extendTo(index + 1);
+      return points.at(ranks[index]!);
+    },
+    indexOf: (point, limit, hint = -1) => {
+      const rank = points.indexOf(point, points.size);
+      if (rank === undefined) return undefined;
+      extendTo(Math.min(hint + 1, limit));
+      if (!places.has(rank) && Number.isFinite(limit)) extendTo(limit);
+      return below(limit, places.get(rank));
+    },
+  };
+}
+
+function independentPoints(
+  axes: readonly Axis[],
+  supports: readonly (Support | undefined)[],
+  rules: readonly IndexRule[],
+  seed: number,
+): Points {
+  const isExcluded = (point: Point): boolean =>
+    rules.some((rule) => [...rule].every(([axis, indices]) => indices.has(supports[axis]!.indexOf(point[axis]!))));
+
+  function at(index: number): Point {
+    for (let attempt = 0; attempt < MAX_DRAWS; attempt++) {
+      const point = drawPoint(axes, seed, index, attempt);
+      if (!isExcluded(point)) return point;
+    }
+    throw new InputError('EXCLUDE_LEAVES_TOO_LITTLE', `${MAX_DRAWS} random draws in a row were excluded`, {
+      hint: 'Take the excluded values off their axes, or exclude less.',
+    });
+  }
+
+  const places = new Map<string, number>();
+  return {
+    size: rules.some((rule) => rule.size === 0) ? 0 : Infinity,
+    at,
+    indexOf: (point, limit, hint) => {
+      const json = canonicalJson(point);
+      if (hint !== undefined && hint < limit && canonicalJson(at(hint)) === json) return hint;
+      if (!Number.isFinite(limit)) return undefined;
+      for (let index = places.size; index < limit; index++) places.set(canonicalJson(at(index)), index);
+      return below(limit, places.get(json));
+    },
+  };
+}
+
+/** `labels` tell draws apart: the draw's number and, where it was drawn again, the attempt. */
+function drawPoint(axes: readonly Axis[], seed: number, ...labels: readonly number[]): Point {
+  return axes.map(({ name, distribution }) => draw(distribution, seededRandom(seed, LABEL, ...labels, name)));
+}
+
+const below = (limit: number, place: number | undefined): number | undefined =>
+  place !== undefined && place < limit ? place : undefined;

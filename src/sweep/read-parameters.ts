@@ -1,0 +1,79 @@
+import type { ParamValue } from '../core/parameters.js';
+import type { Distribution } from './distribution.js';
+import type { DistributionName } from './parameter-schema.js';
+import { parameterName, type Path } from './path.js';
+
+/** What a parameter is in a sweep: how it varies, or the one value that it has. */
+export type Domain = Distribution | { readonly kind: 'fixed'; readonly value: ParamValue };
+
+/** A parameter as the file declares it, nested ones taken out of their groups. */
+export interface DeclaredParameter {
+  readonly name: string;
+  readonly path: Path;
+  /** What stands below its name: perhaps no mapping at all. */
+  readonly form: unknown;
+}
+
+/** Every parameter of a sweep in the order of the file. */
+export function declaredParameters(sweep: Mapping): DeclaredParameter[] {
+  return below(['parameters'], sweep['parameters']);
+}
+
+function below(path: Path, parameters: unknown): DeclaredParameter[] {
+  if (!isMapping(parameters)) return [];
+  return Object.entries(parameters).flatMap(([key, form]) => {
+    const inner = [...path, key];
+    if (isMapping(form) && isMapping(form['parameters'])) return below([...inner, 'parameters'], form['parameters']);
+    return [{ name: parameterName(inner)!, path: inner, form }];
+  });
+}
+
+export type Mapping = Readonly<Record<string, unknown>>;
+
+export const isMapping = (value: unknown): value is Mapping =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * A parameter with W&B's rules of inference and defaults applied: a single value, or how it is distributed. `isWhole` says
+ * whether a bound is written as an integer: W&B takes `min: 1, max: 10` for integers and `min: 1.0, max: 10.0` for a range.
+ * The form must be valid by the schema.
+ */
+export function readParameter(form: Mapping, isWhole: (key: 'min' | 'max') => boolean): Domain {
+  const kind = (form['distribution'] as DistributionName | undefined) ?? inferKind(form, isWhole);
+  const number = (key: string, otherwise: number): number => (form[key] as number | undefined) ?? otherwise;
+  const values = (form['values'] ?? []) as readonly ParamValue[];
+  const [min, max, q] = [number('min', 0), number('max', 0), number('q', 1)];
+  const [mu, sigma, a, b] = [number('mu', 0), number('sigma', 1), number('a', 1), number('b', 1)];
+  switch (kind) {
+    case 'constant':
+      return { kind: 'fixed', value: form['value'] as ParamValue };
+    case 'categorical':
+      return { kind, values };
+    case 'categorical_w_probabilities':
+      return { kind, values, probabilities: form['probabilities'] as readonly number[] };
+    case 'q_uniform':
+    case 'q_log_uniform':
+    case 'q_log_uniform_values':
+      return { kind, min, max, q };
+    case 'normal':
+    case 'log_normal':
+      return { kind, mu, sigma };
+    case 'q_normal':
+    case 'q_log_normal':
+      return { kind, mu, sigma, q };
+    case 'beta':
+      return { kind, a, b };
+    case 'q_beta':
+      return { kind, a, b, q };
+    case 'int_uniform':
+      return { kind, min, max };
+    default:
+      return { kind, min, max };
+  }
+}
+
+function inferKind(form: Mapping, isWhole: (key: 'min' | 'max') => boolean): DistributionName {
+  if ('value' in form) return 'constant';
+  if ('values' in form) return 'probabilities' in form ? 'categorical_w_probabilities' : 'categorical';
+  return isWhole('min') && isWhole('max') ? 'int_uniform' : 'uniform';
+}

@@ -1,0 +1,40 @@
+import { readFile } from 'node:fs/promises';
+import type { SweepFile } from './parse.js';
+import { SweepFileError } from './problem.js';
+
+/** Reads a sweep file. Throws a `SweepFileError` for what is missing, a folder, unreadable, or not UTF-8 text. */
+export async function readSweepFile(file: string): Promise<SweepFile> {
+  let bytes;
+  try {
+    bytes = await readFile(file);
+  } catch (error) {
+    throw unreadable(file, reasonOf(error));
+  }
+  if (bytes.includes(0)) throw unreadable(file, 'this is not a text file');
+  try {
+    return { file, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+  } catch {
+    throw unreadable(file, 'this is not UTF-8 text', 'Save the file as UTF-8.');
+  }
+}
+
+function reasonOf(error: unknown): string {
+  switch (error instanceof Error && 'code' in error ? error.code : undefined) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return 'there is no such file';
+    case 'EISDIR':
+      return 'this is a folder, not a sweep file';
+    case 'EACCES':
+    case 'EPERM':
+      return 'permission to read this file is denied';
+    default:
+      return `this file cannot be read (${error instanceof Error ? error.message : String(error)})`;
+  }
+}
+
+function unreadable(file: string, message: string, suggestion?: string): SweepFileError {
+  return new SweepFileError([
+    { file, line: 1, column: 1, rule: 'unreadable', message, suggestion, excerpt: '', length: 1 },
+  ]);
+}

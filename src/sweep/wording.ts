@@ -1,0 +1,56 @@
+import type { JsonSchema } from './parameter-schema.js';
+
+/** What a schema asks for, in words: "a whole number from 1 to 8", "b0, b1 or b2". */
+export function expected(schema: JsonSchema): string {
+  const { enum: choices, const: only, oneOf, anyOf, items } = schema;
+  if (Array.isArray(choices)) return alternatives(choices.map(plainText));
+  if (only !== undefined) return plainText(only);
+  const forms = oneOf ?? anyOf;
+  if (Array.isArray(forms)) return alternatives(forms.map((form) => expected(form as JsonSchema)));
+  switch (schema['type']) {
+    case 'number':
+      return `a number${range(schema)}`;
+    case 'integer':
+      return `a whole number${range(schema)}`;
+    case 'boolean':
+      return 'true or false';
+    case 'array':
+      return `a list${isSchema(items) && items['type'] !== undefined ? `, each of it ${expected(items)}` : ''}`;
+    case 'object':
+      return 'a mapping';
+    case 'string':
+    default:
+      return typeof schema['pattern'] === 'string' ? `text that matches ${schema['pattern']}` : 'text';
+  }
+}
+
+/** A value as it would be written, shortened where it is long. */
+export function shown(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing';
+  if (typeof value === 'number') return String(value);
+  const text = JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+/** Words joined as a choice: "a, b or c". */
+export function alternatives(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)!}`;
+}
+
+/** "1 value", "2 values". */
+export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+const plainText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+const isSchema = (value: unknown): value is JsonSchema => typeof value === 'object' && value !== null;
+
+function range({ minimum, exclusiveMinimum, maximum, exclusiveMaximum }: JsonSchema): string {
+  const words = [];
+  if (typeof minimum === 'number') words.push(`from ${minimum}`);
+  if (typeof exclusiveMinimum === 'number') words.push(`above ${exclusiveMinimum}`);
+  if (typeof maximum === 'number' && maximum < Number.MAX_SAFE_INTEGER) words.push(`to ${maximum}`);
+  if (typeof exclusiveMaximum === 'number') words.push(`below ${exclusiveMaximum}`);
+  const [lower, upper] = words;
+  if (lower === undefined) return '';
+  return upper === undefined ? ` ${lower}` : ` ${lower}${upper.startsWith('below') ? ' and' : ''} ${upper}`;
+}

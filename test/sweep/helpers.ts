@@ -1,0 +1,36 @@
+import type { Identity } from '../../src/sweep/trial-key.js';
+import type { SweepDefinition } from '../../src/sweep/definition.js';
+import { parseSweep } from '../../src/sweep/parse.js';
+import { SweepFileError, type Problem } from '../../src/sweep/problem.js';
+import { manifest } from '../fixtures/manifest.js';
+
+export const FILE = '/sweeps/flowers.yaml';
+
+export const identity: Identity = { fingerprint: 'f1', trainerVersion: '1', defaults: {} };
+
+export function parse(text: string, overrides: readonly string[] = []): SweepDefinition {
+  return parseSweep({ file: FILE, text }, { manifest, overrides });
+}
+
+/** The problems of a text that must have some. */
+export function problemsOf(text: string, overrides: readonly string[] = []): readonly Problem[] {
+  try {
+    parse(text, overrides);
+  } catch (error) {
+    if (error instanceof SweepFileError) return error.problems;
+    throw error;
+  }
+  throw new Error(`nothing wrong was found with:\n${text}`);
+}
+
+/** Problems as `line:column rule`. */
+export function places(text: string, overrides: readonly string[] = []): string[] {
+  return problemsOf(text, overrides).map(({ file, line, column, rule }) =>
+    file === FILE ? `${line}:${column} ${rule}` : `${file} ${column} ${rule}`,
+  );
+}
+
+/** A definition made of what a test cares about. */
+export function definitionOf(parts: Partial<SweepDefinition>): SweepDefinition {
+  return { ...parse('method: grid\nparameters: {gamma: {values: [0]}}'), axes: [], ...parts };
+}

@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { describe, test } from 'node:test';
+import { InputError } from '../../src/core/errors.js';
+import { requireRunnable } from '../../src/sweep/definition.js';
+import { parse } from './helpers.js';
+
+const FULL = `# yaml-language-server: $schema=./sweep.schema.json
+name: flowers
+description: The usual grid.
+method: grid
+metric: {name: val_loss, target: 0.1}
+dataset: ./data/flowers
+devices: [gpu:0, gpu:1]
+slots: 2
+seeds: [0, 1]
+run_cap: 50
+epochs: 3
+parameters:
+  backbone: {values: [b0, b7]}
+  learning_rate: {values: [1e-5, 3e-5]}
+  batch_size: {min: 16, max: 18}
+  augment: {value: true}
+  optimizer:
+    parameters:
+      momentum: {distribution: q_uniform, min: 0, max: 0.3, q: 0.1}
+exclude:
+  - {backbone: b7, batch_size: [17, 18]}
+image_size: 32
+`;
+
+test('a sweep file becomes a definition with its axes in order and its fixed settings apart', () => {
+  const { text, hash, ...definition } = parse(FULL);
+  assert.deepEqual(definition, {
+    name: 'flowers',
+    description: 'The usual grid.',
+    method: 'grid',
+    objective: { metric: 'val_loss', goal: 'minimize', target: 0.1 },
+    axes: [
+      { name: 'backbone', distribution: { kind: 'categorical', values: ['b0', 'b7'] } },
+      { name: 'learning_rate', distribution: { kind: 'categorical', values: [0.00001, 0.00003] } },
+      { name: 'batch_size', distribution: { kind: 'int_uniform', min: 16, max: 18 } },
+      { name: 'optimizer.momentum', distribution: { kind: 'q_uniform', min: 0, max: 0.3, q: 0.1 } },
+    ],
+    fixed: { epochs: 3, image_size: 32, augment: true },
+    exclude: [{ backbone: ['b7'], batch_size: [17, 18] }],
+    seed: 0,
+    seeds: [0, 1],
+    runCap: 50,
+    dataset: { written: './data/flowers', path: '/sweeps/data/flowers' },
+    trainer: { kind: 'builtin', name: 'image-classifier' },
+    devices: ['gpu:0', 'gpu:1'],
+    slots: 2,
+  });
+  assert.equal(text, FULL);
+  assert.equal(hash, createHash('sha256').update(FULL).digest('hex'));
+});
+
+test('what a file leaves out has defaults', () => {
+  const { name, description, objective, exclude, seed, seeds, runCap, dataset, devices, slots } = parse(
+    'method: random\nparameters: {gamma: {values: [0, 1]}}',
+  );
+  assert.deepEqual(
+    { name, description, objective, exclude, seed, seeds, runCap, dataset, devices, slots },
+    {
+      name: 'flowers',
+      description: undefined,
+      objective: { metric: 'val_macro_f1', goal: 'maximize' },
+      exclude: [],
+      seed: 0,
+      seeds: [0],
+      runCap: undefined,
+      dataset: undefined,
+      devices: 'auto',
+      slots: 1,
+    },
+  );
+});
+
+test('JSON says the same as YAML', () => {
+  const json = JSON.stringify(
+    { $schema: './x.json', method: 'grid', parameters: { gamma: { values: [0, 1e-5] } } },
+    null,
+    '\t',
+  );
+  assert.deepEqual(parse(json).axes, parse('method: grid\nparameters: {gamma: {values: [0, 1e-5]}}').axes);
+});
+
+describe('YAML as people write it', () => {
+  const axis = (values: string): unknown =>
+    parse(`program: x.py\nmethod: grid\nparameters:\n  x: {values: ${values}}`).axes[0];
+  test('takes numbers with exponents for numbers, however they are spelled', () => {
+    assert.deepEqual(axis('[3e-5, 1E-3, .5, 2., 1e3, 0x10, +7]'), {
+      name: 'x',
+      distribution: { kind: 'categorical', values: [0.00003, 0.001, 0.5, 2, 1000, 16, 7] },
+    });
+  });
+
+  test('leaves yes, no, on, off and dates what they are: text', () => {
+    assert.deepEqual(axis('[yes, no, on, off, 2024-01-01, True, FALSE]'), {
+      name: 'x',
+      distribution: { kind: 'categorical', values: ['yes', 'no', 'on', 'off', '2024-01-01', true, false] },
+    });
+  });
+
+  test('may use anchors, aliases and merge keys', () => {
+    const text = `
+method: grid
+parameters:
+  gamma: &axis {values: [0, 1]}
+  alpha: *axis
+  learning_rate: {<<: *axis, values: [0.1]}
+`;
+    assert.deepEqual(
+      parse(text).axes.map(({ distribution }) => distribution),
+      [[0, 1], [0, 1], [0.1]].map((values) => ({ kind: 'categorical', values })),
+    );
+  });
+
+  test('may begin with a byte order mark and end its lines with carriage returns', () => {
+    assert.equal(parse('\ufeffmethod: grid\r\nparameters:\r\n  gamma:\r\n    values: [0, 1]\r\n').axes.length, 1);
+  });
+});
+
+describe('who trains', () => {
+  const body = 'method: grid\nmetric: {name: score, goal: maximize}\nparameters: {anything: {values: [1]}}';
+  test('a path is a module, relative to the file, never loaded', () => {
+    const { trainer, objective } = parse(`trainer: ../mine.js\n${body}`);
+    assert.deepEqual(trainer, { kind: 'module', written: '../mine.js', path: '/mine.js' });
+    assert.deepEqual(objective, { metric: 'score', goal: 'maximize' });
+  });
+
+  test('a program without a trainer can be planned but not run', () => {
+    const definition = parse(`program: train.py\ncommand: [python, train.py]\nproject: p\nentity: e\n${body}`);
+    assert.deepEqual(definition.trainer, { kind: 'program', program: 'train.py' });
+    assert.throws(
+      () => requireRunnable(definition),
+      (error: unknown) =>
+        error instanceof InputError && error.code === 'FOREIGN_PROGRAM' && error.message.includes('train.py'),
+    );
+    assert.equal(parse('program: train.py\nmethod: grid\nparameters: {x: {value: 1}}').objective, undefined);
+  });
+
+  test('a trainer beside a program makes the file one that runs', () => {
+    const text = 'program: train.py\ntrainer: image-classifier\nmethod: grid\nparameters: {gamma: {values: [0]}}';
+    assert.equal(requireRunnable(parse(text)).objective.metric, 'val_macro_f1');
+  });
+});
+
+test('a dataset is a path from the file, unless it has a scheme', () => {
+  const dataset = (written: string): string | undefined =>
+    parse(`method: grid\ndataset: ${JSON.stringify(written)}\nparameters: {gamma: {values: [0]}}`).dataset?.path;
+  assert.match(dataset('mnist')!, /^\/.*\/mnist$/);
+  assert.equal(dataset('s3://bucket/flowers'), 's3://bucket/flowers');
+  assert.equal(dataset('../données/mes fleurs'), '/données/mes fleurs');
+  assert.equal(dataset('/abs/x'), '/abs/x');
+});
+
+test('one device can be written without a list', () => {
+  assert.deepEqual(parse('method: grid\ndevices: cpu:0\nparameters: {gamma: {values: [0]}}').devices, ['cpu:0']);
+});
