@@ -1,0 +1,20 @@
+import { connect } from './connect.js';
+import type { StoredSweep } from './declaration.js';
+import { readRows } from './query-result.js';
+import { resolveSweep } from './queries/sweep-names.js';
+import { SELECT_SWEEPS, storedSweep } from './revision.js';
+
+/**
+ * What a sweep in a database was declared to be, last; the one that ran last where no name is given.
+ *
+ * @throws {InputError} NO_DATABASE, NO_SWEEPS, UNKNOWN_SWEEP
+ */
+export async function findSweep(database: string, name?: string): Promise<StoredSweep> {
+  const reader = await connect(database);
+  try {
+    const [row] = await readRows(reader, `from (${SELECT_SWEEPS}) where name = $1`, [await resolveSweep(reader, name)]);
+    return storedSweep(row!);
+  } finally {
+    await reader.close();
+  }
+}

@@ -1,0 +1,105 @@
+import { TRIAL_STATUSES, type TrialStatus } from '../core/trial.js';
+import { readRows, type Reader } from './query-result.js';
+
+/** What the database has of a trial that some sweep declared before. */
+export interface KnownTrial {
+  readonly id: number;
+  readonly status: TrialStatus;
+  /** Number of its latest attempt; the next is one more. */
+  readonly attempt: number;
+  /** How many of its attempts failed; those that were lost with their process do not count. */
+  readonly failures: number;
+  /** Whether it belongs to the sweep's current set already. */
+  readonly member: boolean;
+}
+
+/** Every trial of a database by its key, at the moment of asking. A million takes 24 MB: no objects, no strings. */
+export interface KnownTrials {
+  readonly size: number;
+  get(key: string): KnownTrial | undefined;
+}
+
+/** Reads them all, through whatever reader; `sweep` (a name) decides what counts as member. */
+export async function knownTrials(reader: Reader, sweep: string): Promise<KnownTrials> {
+  const [counted] = await readRows(reader, 'select count(*)::integer from data.trials');
+  const table = new TrialTable(Number(counted?.[0]));
+  const result = await reader.query(
+    `select ('0x' || t.key[1:8])::uinteger, ('0x' || t.key[9:16])::uinteger, t.id, t.status, t.attempt, t.failures,
+       coalesce(m.current, false)
+     from data.trials t
+     left join (select * from data.members where sweep = (select id from data.sweeps where name = $1)) m on m.trial = t.id`,
+    [sweep],
+  );
+  for await (const rows of result) {
+    for (const [high, low, id, status, attempt, failures, member] of rows) {
+      table.add(Number(high), Number(low), {
+        id: Number(id),
+        status: status as TrialStatus,
+        attempt: Number(attempt),
+        failures: Number(failures),
+        member: member === true,
+      });
+    }
+  }
+  return table;
+}
+
+/** A hash table with open addressing; keys are random bits already, so their low half is the hash. */
+class TrialTable implements KnownTrials {
+  size = 0;
+  readonly #mask: number;
+  readonly #high: Uint32Array;
+  readonly #low: Uint32Array;
+  /** 0 where the place is free: numbers of trials start at 1. */
+  readonly #ids: Uint32Array;
+  readonly #attempts: Uint16Array;
+  readonly #failures: Uint16Array;
+  readonly #status: Uint8Array;
+  readonly #member: Uint8Array;
+
+  constructor(expected: number) {
+    const capacity = 2 ** Math.ceil(Math.log2(expected * 1.5 + 1024));
+    this.#mask = capacity - 1;
+    this.#high = new Uint32Array(capacity);
+    this.#low = new Uint32Array(capacity);
+    this.#ids = new Uint32Array(capacity);
+    this.#attempts = new Uint16Array(capacity);
+    this.#failures = new Uint16Array(capacity);
+    this.#status = new Uint8Array(capacity);
+    this.#member = new Uint8Array(capacity);
+  }
+
+  add(high: number, low: number, trial: KnownTrial): void {
+    const place = this.#find(high, low);
+    this.#high[place] = high;
+    this.#low[place] = low;
+    this.#ids[place] = trial.id;
+    this.#attempts[place] = trial.attempt;
+    this.#failures[place] = trial.failures;
+    this.#status[place] = TRIAL_STATUSES.indexOf(trial.status);
+    this.#member[place] = trial.member ? 1 : 0;
+    this.size++;
+  }
+
+  get(key: string): KnownTrial | undefined {
+    const place = this.#find(parseInt(key.slice(0, 8), 16), parseInt(key.slice(8, 16), 16));
+    const id = this.#ids[place]!;
+    if (id === 0) return undefined;
+    return {
+      id,
+      status: TRIAL_STATUSES[this.#status[place]!]!,
+      attempt: this.#attempts[place]!,
+      failures: this.#failures[place]!,
+      member: this.#member[place] === 1,
+    };
+  }
+
+  /** The place of a key, or the free one where it would go. */
+  #find(high: number, low: number): number {
+    let place = low & this.#mask;
+    while (this.#ids[place] !== 0 && (this.#high[place] !== high || this.#low[place] !== low)) {
+      place = (place + 1) & this.#mask;
+    }
+    return place;
+  }
+}

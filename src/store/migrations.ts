@@ -1,0 +1,181 @@
+import { EnvironmentError, InputError } from '../core/errors.js';
+import type { DuckDBConnection } from './duckdb.js';
+
+/**
+ * Ordered and append-only: index + 1 is the schema's version, and an entry that has shipped is never edited. Tables live in
+ * the schema `data`; the plain names belong to the views, which are made anew at every opening (see views.ts).
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  create schema data;
+  create table data.schema_versions (version integer primary key, applied_at timestamp not null);
+  create table data.sweeps (
+    id integer primary key,
+    name varchar not null unique,
+    created_at timestamp not null,
+    opened_at timestamp not null
+  );
+  -- What a sweep was declared to be, each time that changed, and with which versions it ran.
+  create table data.revisions (
+    sweep integer not null,
+    revision integer not null,
+    description varchar,
+    method varchar not null,
+    metric varchar not null,
+    goal varchar not null check (goal in ('minimize', 'maximize')),
+    target double,
+    declared bigint,
+    definition varchar not null,
+    definition_hash varchar not null,
+    definition_path varchar not null,
+    overrides varchar not null,
+    seeds varchar not null,
+    dataset varchar,
+    dataset_fingerprint varchar,
+    trainer varchar not null,
+    trainer_version varchar not null,
+    node_version varchar not null,
+    tensorflow_version varchar,
+    sweepwright_version varchar not null,
+    git_commit varchar,
+    host varchar not null,
+    created_at timestamp not null,
+    primary key (sweep, revision)
+  );
+  -- One row per point that was ever started, whatever sweep declares it. Device to ended_at: its latest attempt.
+  -- One column per parameter is added when the parameter is first seen (see parameter-columns.ts).
+  create table data.trials (
+    id integer primary key,
+    key varchar not null unique,
+    seed bigint not null,
+    params varchar not null,
+    status varchar not null
+      check (status in ('queued', 'running', 'paused', 'completed', 'stopped', 'failed')),
+    attempt integer not null,
+    failures integer not null,
+    device varchar not null,
+    slot integer not null,
+    pid integer not null,
+    threads integer not null,
+    started_at timestamp not null,
+    attempt_started_at timestamp not null,
+    ended_at timestamp,
+    seconds double
+  );
+  create table data.parameters (
+    name varchar primary key,
+    public_name varchar not null unique,
+    kind varchar not null,
+    ordinal integer not null
+  );
+  -- Which trials belong to which sweep, and how they do by its objective: the best epoch so far is kept here as it happens,
+  -- so that no leaderboard has to read the epochs. The score is the objective of a finished trial, signed so that less is better.
+  create table data.members (
+    sweep integer not null,
+    trial integer not null,
+    position bigint not null,
+    current boolean not null,
+    best_epoch integer,
+    objective double,
+    score double
+  );
+  -- Attempts that have ended.
+  create table data.attempts (
+    trial integer not null,
+    attempt integer not null,
+    sweep integer not null,
+    revision integer not null,
+    device varchar not null,
+    slot integer not null,
+    pid integer not null,
+    threads integer not null,
+    started_at timestamp not null,
+    ended_at timestamp not null,
+    outcome varchar not null
+      check (outcome in ('completed', 'stopped', 'paused', 'failed', 'lost')),
+    final boolean not null,
+    code varchar,
+    message varchar,
+    stack varchar
+  );
+  create table data.epochs (
+    trial integer not null,
+    attempt integer not null,
+    epoch integer not null,
+    metric varchar not null,
+    value double not null,
+    recorded_at timestamp not null
+  );
+  -- An attempt that went back: what earlier attempts had reported from this epoch on no longer counts.
+  create table data.rewinds (
+    trial integer not null,
+    attempt integer not null,
+    epoch integer not null
+  );
+  create table data.warnings (
+    trial integer not null,
+    attempt integer not null,
+    message varchar not null,
+    recorded_at timestamp not null
+  );
+  `,
+];
+
+/**
+ * Brings a database up to date, each step in a transaction of its own. `at` is milliseconds since 1970.
+ *
+ * @throws {EnvironmentError} STORE_TOO_NEW
+ */
+export async function migrate(connection: DuckDBConnection, path: string, at: number): Promise<void> {
+  const current = await schemaVersion(connection);
+  assertNotNewer(path, current);
+  for (const [index, sql] of MIGRATIONS.entries()) {
+    if (index < current) continue;
+    const applied = `insert into data.schema_versions values (${index + 1}, epoch_ms(${Math.round(at)}))`;
+    await connection.run(`begin; ${sql}; ${applied}; commit;`);
+  }
+}
+
+/**
+ * For whoever only reads and so cannot bring the file up to date.
+ *
+ * @throws {EnvironmentError} STORE_TOO_NEW, STORE_TOO_OLD
+ * @throws {InputError} NOT_A_DATABASE if it is somebody else's
+ */
+export async function assertReadable(connection: DuckDBConnection, path: string): Promise<void> {
+  await assertOurs(connection, path);
+  const version = await schemaVersion(connection);
+  assertNotNewer(path, version);
+  if (version < MIGRATIONS.length) {
+    throw new EnvironmentError('STORE_TOO_OLD', `${path} was written by an older version of sweepwright`, {
+      hint: 'The next sweep run or sweep resume on it brings it up to date.',
+    });
+  }
+}
+
+/** Refuses to move into somebody else's database. @throws {InputError} NOT_A_DATABASE */
+export async function assertOurs(connection: DuckDBConnection, path: string): Promise<void> {
+  if ((await schemaVersion(connection)) > 0) return;
+  throw new InputError('NOT_A_DATABASE', `${path} is a DuckDB database, but sweepwright did not make it`, {
+    hint: 'Name another file with --db.',
+  });
+}
+
+function assertNotNewer(path: string, version: number): void {
+  if (version <= MIGRATIONS.length) return;
+  throw new EnvironmentError(
+    'STORE_TOO_NEW',
+    `${path} was written by a newer version of sweepwright (schema ${version}, this one knows ${MIGRATIONS.length})`,
+    { hint: 'Update sweepwright, or name another database with --db.' },
+  );
+}
+
+/** 0 where there is none. */
+async function schemaVersion(connection: DuckDBConnection): Promise<number> {
+  const tables = await connection.runAndReadAll(
+    "select 1 from duckdb_tables() where schema_name = 'data' and table_name = 'schema_versions'",
+  );
+  if (tables.currentRowCount === 0) return 0;
+  const versions = await connection.runAndReadAll('select max(version) from data.schema_versions');
+  return Number(versions.getRows()[0]?.[0] ?? 0);
+}

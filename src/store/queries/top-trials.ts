@@ -1,0 +1,90 @@
+import { cellNumber, cellText, readRows, type Cell, type Reader } from '../query-result.js';
+import { quoteName } from '../sql-text.js';
+
+/** The head of a leaderboard. */
+export interface TopTrials {
+  readonly trials: readonly TopTrial[];
+  /** Names of the parameters, as the view has them, that differ between the sweep's trials. */
+  readonly varying: readonly string[];
+  readonly seedVaries: boolean;
+}
+
+export interface TopTrial {
+  /** `undefined` for a trial that has not ended: it has an objective so far, but no rank. */
+  readonly rank: number | undefined;
+  readonly trial: number;
+  readonly state: string;
+  readonly objective: number | undefined;
+  readonly bestEpoch: number | undefined;
+  readonly seconds: number | undefined;
+  readonly seed: number;
+  /** By the names of the view's columns. */
+  readonly params: Readonly<Record<string, Cell>>;
+}
+
+/** Trials that are looked at to see which parameters differ: of a million, some that say as much. */
+const SAMPLE = 5_000;
+
+const OWN = 'own as (from data.members where current and sweep = (select id from data.sweeps where name = $1))';
+
+/**
+ * The first `count` rows of the view `leaderboard` for a sweep; of trials without a rank only those under way. It sorts the
+ * narrow table of members alone: milliseconds for a million trials, where the view, which ranks them all, takes tenths of a second.
+ */
+export async function topTrials(reader: Reader, sweep: string, count: number): Promise<TopTrials> {
+  const names = await parameterNames(reader);
+  const rows = await readRows(
+    reader,
+    `with ${OWN},
+     ranked as (
+       select trial, score, objective, best_epoch from own where score is not null order by score, trial limit $2::integer
+     ),
+     others as (
+       select o.trial, o.score, o.objective, o.best_epoch from own o join data.trials t on t.id = o.trial
+       where t.status in ('running', 'paused') order by o.trial limit $2::integer
+     ),
+     head as (from ranked union all from others)
+     select case when h.score is not null then rank() over (order by h.score) end, t.id, t.status, h.objective,
+       h.best_epoch, t.seconds, t.seed${names.map((name) => `, ${columnOf(name)}`).join('')}
+     from head h join data.trials t on t.id = h.trial
+     order by h.score, t.id
+     limit $2::integer`,
+    [sweep, count],
+  );
+  const trials = rows.map(([rank, trial, state, objective, bestEpoch, seconds, seed, ...params]) => ({
+    rank: cellNumber(rank),
+    trial: Number(trial),
+    state: cellText(state),
+    objective: cellNumber(objective),
+    bestEpoch: cellNumber(bestEpoch),
+    seconds: cellNumber(seconds),
+    seed: Number(seed),
+    params: Object.fromEntries(names.map((name, index) => [name, params[index] ?? null])),
+  }));
+  const [seedVaries = false, ...varies] = await varying(reader, sweep, ['seed', ...names.map(columnOf)]);
+  const differs = (name: string): boolean => new Set(trials.map(({ params }) => JSON.stringify(params[name]))).size > 1;
+  return {
+    trials,
+    varying: names.filter((name, index) => varies[index] === true || differs(name)),
+    seedVaries: seedVaries || new Set(trials.map(({ seed }) => seed)).size > 1,
+  };
+}
+
+async function parameterNames(reader: Reader): Promise<string[]> {
+  const rows = await readRows(reader, 'select public_name from data.parameters order by ordinal');
+  return rows.map(([name]) => cellText(name));
+}
+
+const columnOf = (name: string): string => `t.${quoteName(`params.${name}`)}`;
+
+async function varying(reader: Reader, sweep: string, columns: readonly string[]): Promise<boolean[]> {
+  const differ = columns.map((column) => `count(distinct ${column}) + (count(${column}) < count(*))::integer > 1`);
+  const [row] = await readRows(
+    reader,
+    `with ${OWN},
+     sample as (select trial from own where hash(trial) % greatest(1, (select count(*) from own) // ${SAMPLE}) = 0)
+     select ${differ.join(', ')} from data.trials t where id in (from sample)`,
+    [sweep],
+  );
+  return (row ?? []).map((differs) => differs === true);
+}

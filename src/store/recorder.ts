@@ -1,0 +1,101 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { EnvironmentError } from '../core/errors.js';
+import type { EventSink, SweepEvent } from '../core/events.js';
+import type { LiveTrial } from './live-trial.js';
+import { loadTrials, type OwnSweep } from './load-trials.js';
+import type { ParameterColumns } from './parameter-columns.js';
+import { Recording, type RecordedEvent } from './recording.js';
+import { writeRecording } from './write-recording.js';
+import type { Writer } from './writer.js';
+
+export interface RecorderOptions {
+  readonly writer: Writer;
+  readonly columns: ParameterColumns;
+  readonly sweep: OwnSweep;
+}
+
+interface Pending {
+  readonly event: RecordedEvent;
+  readonly resolve: () => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/**
+ * Writes a sweep's events to the database; `emit` resolves when the event is on disk. What arrives while a commit is under
+ * way shares the next one. After an error nothing of that commit is recorded, and the same events can be handed in again.
+ */
+export function createRecorder({ writer, columns, sweep }: RecorderOptions): EventSink {
+  /** Trials under way. One that is not here is read back from the database. */
+  const live = new Map<number, LiveTrial>();
+  let pending: Pending[] = [];
+  let working: Promise<void> | undefined;
+  let closed = false;
+
+  async function work(): Promise<void> {
+    for (;;) {
+      // One turn of the event loop: whoever was answered by the last commit hands in his next event.
+      await nextTurn();
+      const batch = pending;
+      pending = [];
+      if (batch.length === 0) break;
+      await commit(batch);
+    }
+    working = undefined;
+  }
+
+  async function commit(batch: readonly Pending[]): Promise<void> {
+    try {
+      await readBack(batch);
+      const recording = new Recording(live, columns, sweep);
+      for (const { event, reject } of batch) {
+        try {
+          recording.add(event);
+        } catch (error) {
+          reject(error);
+        }
+      }
+      await writer.transaction((tx) => writeRecording(tx, recording, columns));
+      for (const { event, resolve } of batch) {
+        if (live.get(event.trialId)?.status !== 'running') live.delete(event.trialId);
+        resolve();
+      }
+    } catch (error) {
+      // What is in memory has gone ahead of what is on disk.
+      for (const { event } of batch) live.delete(event.trialId);
+      await writer.transaction((tx) => columns.load(tx)).catch(() => undefined);
+      for (const { reject } of batch) reject(error);
+    }
+  }
+
+  /** A first attempt has nothing to be read back; any other event of a trial that is not here has. */
+  async function readBack(batch: readonly Pending[]): Promise<void> {
+    const missing = new Set<number>();
+    const fresh = new Set<number>();
+    for (const { event } of batch) {
+      if (live.has(event.trialId) || fresh.has(event.trialId)) continue;
+      if (event.type === 'trial-started' && event.attempt === 1) fresh.add(event.trialId);
+      else missing.add(event.trialId);
+    }
+    if (missing.size === 0) return;
+    const trials = await writer.transaction((tx) => loadTrials(tx, [...missing], sweep));
+    for (const trial of trials) live.set(trial.id, trial);
+  }
+
+  return {
+    emit: (event) => {
+      if (!isRecorded(event)) return Promise.resolve();
+      if (closed) return Promise.reject(new EnvironmentError('STORE_CLOSED', 'the recorder has been closed'));
+      return new Promise((resolve, reject) => {
+        pending.push({ event, resolve, reject });
+        working ??= work();
+      });
+    },
+    close: async () => {
+      closed = true;
+      await working;
+    },
+  };
+}
+
+const isRecorded = (event: SweepEvent): event is RecordedEvent =>
+  event.type !== 'trial-progress' && event.type !== 'host-started' && event.type !== 'host-lost';

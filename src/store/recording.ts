@@ -1,0 +1,172 @@
+import { IllegalTransitionError, type SerializedError } from '../core/errors.js';
+import type { SweepEvent } from '../core/events.js';
+import type { Trial } from '../core/trial.js';
+import { addEpoch, rewind, standingValues, type LiveTrial, type Standing } from './live-trial.js';
+import { newStanding, type OwnSweep } from './load-trials.js';
+import type { ParameterColumns } from './parameter-columns.js';
+import type { Value } from './transaction.js';
+
+/** The events that the database keeps. */
+export type RecordedEvent = Exclude<SweepEvent, { readonly type: 'trial-progress' | 'host-started' | 'host-lost' }>;
+type EventOf<T extends RecordedEvent['type']> = Extract<RecordedEvent, { readonly type: T }>;
+
+interface AttemptEnd {
+  readonly outcome: 'completed' | 'stopped' | 'paused' | 'failed';
+  readonly final: boolean;
+  readonly code?: string;
+  readonly message?: string;
+  readonly stack?: string;
+}
+
+/** What a number of events, one after another, make of the trials, and the rows that tell so. One commit's worth. */
+export class Recording {
+  /** Statements that make room for parameters never seen before. */
+  readonly alterations: string[] = [];
+  readonly attempts: Value[][] = [];
+  readonly epochs: Value[][] = [];
+  readonly rewinds: Value[][] = [];
+  readonly warnings: Value[][] = [];
+  readonly #fresh = new Map<number, { readonly trial: Trial; readonly startedAt: number }>();
+  readonly #changed = new Set<LiveTrial>();
+  readonly #joined: { readonly trial: LiveTrial; readonly position: number; readonly standing: Standing }[] = [];
+  readonly #moved = new Map<Standing, LiveTrial>();
+  readonly #trials: Map<number, LiveTrial>;
+  readonly #columns: ParameterColumns;
+  readonly #own: OwnSweep;
+
+  /** `trials` has every trial that the events are about and that is no new one; new ones are added to it. */
+  constructor(trials: Map<number, LiveTrial>, columns: ParameterColumns, own: OwnSweep) {
+    this.#trials = trials;
+    this.#columns = columns;
+    this.#own = own;
+  }
+
+  /** Takes one event; throws, and changes nothing, if the trial's state does not allow it. */
+  add(event: RecordedEvent): void {
+    if (event.type === 'trial-started') return this.#start(event);
+    const trial = this.#trials.get(event.trialId);
+    if (trial?.status !== 'running' || trial.attempt !== event.attempt) {
+      throw new IllegalTransitionError(trial?.status ?? 'unknown', event.type);
+    }
+    switch (event.type) {
+      case 'trial-epoch':
+        return this.#epoch(trial, event);
+      case 'trial-warning':
+        this.warnings.push([trial.id, trial.attempt, event.message, event.at]);
+        return;
+      case 'trial-completed':
+        return this.#end(trial, event.at, { outcome: 'completed', final: true });
+      case 'trial-stopped':
+        return this.#end(trial, event.at, { outcome: 'stopped', final: true, message: event.reason });
+      case 'trial-paused':
+        return this.#end(trial, event.at, { outcome: 'paused', final: false });
+      case 'trial-failed':
+        return this.#end(trial, event.at, failure(event.error, !event.willRetry));
+      default:
+        return event satisfies never;
+    }
+  }
+
+  /** Rows for `data.trials`. */
+  get freshTrials(): Value[][] {
+    return [...this.#fresh.values()].map(({ trial, startedAt }) => {
+      const [state, since] = stateValues(this.#trials.get(trial.id)!);
+      const { id, key, seed, params } = trial;
+      return [id, key, seed, JSON.stringify(params), ...state, startedAt, ...since, ...this.#columns.row(params)];
+    });
+  }
+
+  /** `id` and what changed of rows that `data.trials` has already. */
+  get changedTrials(): Value[][] {
+    return [...this.#changed]
+      .filter(({ id }) => !this.#fresh.has(id))
+      .map((trial) => [trial.id, ...stateValues(trial).flat()]);
+  }
+
+  /** Rows for `data.members`. */
+  get freshMembers(): Value[][] {
+    return this.#joined.map(({ trial, position, standing }) => [
+      ...[standing.sweep, trial.id, position, true],
+      ...standingValues(trial, standing),
+    ]);
+  }
+
+  /** `sweep`, `trial` and what changed of rows that `data.members` has already. */
+  get changedMembers(): Value[][] {
+    const joined = new Set(this.#joined.map(({ standing }) => standing));
+    return [...this.#moved]
+      .filter(([standing]) => !joined.has(standing))
+      .map(([standing, trial]) => [standing.sweep, trial.id, ...standingValues(trial, standing)]);
+  }
+
+  #start({ at, attempt, trial, environment }: EventOf<'trial-started'>): void {
+    const known = this.#trials.get(trial.id);
+    if (known && known.status !== 'queued' && known.status !== 'paused' && known.status !== 'failed') {
+      throw new IllegalTransitionError(known.status, 'trial-started');
+    }
+    const live: LiveTrial = known ?? {
+      ...{ id: trial.id, failures: 0, seconds: undefined, standings: [newStanding(this.#own)], history: [] },
+      ...{ status: 'queued', attempt, environment, attemptStartedAt: at, endedAt: undefined, reported: false },
+    };
+    Object.assign(live, {
+      status: 'running',
+      attempt,
+      environment,
+      attemptStartedAt: at,
+      endedAt: undefined,
+      reported: false,
+    });
+    if (!known) {
+      this.alterations.push(...this.#columns.admit(trial.params));
+      this.#trials.set(trial.id, live);
+      this.#fresh.set(trial.id, { trial, startedAt: at });
+    }
+    for (const standing of live.standings) {
+      if (!standing.stored) this.#joined.push({ trial: live, position: trial.position, standing });
+      standing.stored = true;
+    }
+    this.#changed.add(live);
+  }
+
+  #epoch(trial: LiveTrial, { at, epoch, metrics }: EventOf<'trial-epoch'>): void {
+    const rewound = !trial.reported && rewind(trial, epoch);
+    if (rewound) this.rewinds.push([trial.id, trial.attempt, epoch]);
+    trial.reported = true;
+    const bettered = addEpoch(trial, epoch, metrics);
+    for (const [metric, value] of Object.entries(metrics)) {
+      this.epochs.push([trial.id, trial.attempt, epoch, metric, value, at]);
+    }
+    this.#move(trial, rewound ? trial.standings : bettered);
+  }
+
+  #end(trial: LiveTrial, at: number, { outcome, final, code, message, stack }: AttemptEnd): void {
+    const { device, slot, pid, threads } = trial.environment;
+    this.attempts.push([
+      ...[trial.id, trial.attempt, this.#own.id, this.#own.revision, device, slot, pid, threads],
+      ...[trial.attemptStartedAt, at, outcome, final, code ?? null, message ?? null, stack ?? null],
+    ]);
+    trial.status = outcome === 'failed' && !final ? 'queued' : outcome;
+    if (outcome === 'failed') trial.failures++;
+    trial.endedAt = at;
+    trial.seconds = (trial.seconds ?? 0) + (at - trial.attemptStartedAt) / 1000;
+    this.#changed.add(trial);
+    this.#move(trial, trial.standings);
+  }
+
+  #move(trial: LiveTrial, standings: readonly Standing[]): void {
+    for (const standing of standings) this.#moved.set(standing, trial);
+  }
+}
+
+/** The columns of `data.trials` from `status` to `threads`, and from `attempt_started_at` to `seconds`. */
+function stateValues(trial: LiveTrial): [Value[], Value[]] {
+  const { device, slot, pid, threads } = trial.environment;
+  return [
+    [trial.status, trial.attempt, trial.failures, device, slot, pid, threads],
+    [trial.attemptStartedAt, trial.endedAt ?? null, trial.seconds ?? null],
+  ];
+}
+
+const failure = ({ code, message, stack }: SerializedError, final: boolean): AttemptEnd => ({
+  ...{ outcome: 'failed', final, code, message, stack },
+});

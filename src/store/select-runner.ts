@@ -1,0 +1,82 @@
+import { EnvironmentError } from '../core/errors.js';
+import type { DuckDBInstance } from './duckdb.js';
+import { Places } from './places.js';
+import type { QueryResult, QueryValue } from './query-result.js';
+import { NO_LIMITS, RunningQuery, type QueryLimits } from './running-query.js';
+
+/** Queries at once. Each keeps one of libuv's four threads busy, and the recorder needs one, too. */
+const AT_ONCE = 2;
+
+export interface QueryOptions {
+  /** For `$1`, `$2`, ... */
+  readonly values?: readonly QueryValue[] | undefined;
+  /** Ends the query. */
+  readonly signal?: AbortSignal | undefined;
+  /** @default none */
+  readonly limits?: QueryLimits;
+}
+
+/** Runs read-only queries on an instance, each on a connection of its own, a few at a time. */
+export class SelectRunner {
+  readonly #instance: () => DuckDBInstance;
+  readonly #places = new Places(AT_ONCE);
+  readonly #running = new Set<RunningQuery>();
+  #closed = false;
+
+  /** `instance` is asked for at every query, because it may have been opened anew. */
+  constructor(instance: () => DuckDBInstance) {
+    this.#instance = instance;
+  }
+
+  /** Whether nobody asks anything right now. */
+  get idle(): boolean {
+    return this.#places.allFree;
+  }
+
+  /** Waits for its turn and starts the query. Errors: see `Reader`. */
+  async query(sql: string, { values = [], signal, limits = NO_LIMITS }: QueryOptions = {}): Promise<QueryResult> {
+    await this.#places.take(1);
+    let query: RunningQuery | undefined;
+    try {
+      signal?.throwIfAborted();
+      if (this.#closed) throw new EnvironmentError('STORE_CLOSED', 'the database has been closed');
+      const connection = await this.#instance().connect();
+      query = new RunningQuery(connection, limits);
+      this.#running.add(query);
+      signal?.addEventListener('abort', () => void query?.cancel('closed'), { once: true });
+      await query.start(sql, values);
+      return query;
+    } finally {
+      if (query) void query.ended.then(() => this.#leave(query!));
+      else this.#places.give(1);
+    }
+  }
+
+  /** Runs `work` while no query runs; those that come meanwhile wait. */
+  async alone<T>(work: () => Promise<T>): Promise<T> {
+    await this.#places.take(this.#places.size);
+    try {
+      return await work();
+    } finally {
+      this.#places.give(this.#places.size);
+    }
+  }
+
+  /** Ends all queries under way; returns whether there were any. */
+  async cancelAll(why: 'memory' | 'closed'): Promise<boolean> {
+    const queries = [...this.#running];
+    await Promise.all(queries.map((query) => query.cancel(why)));
+    return queries.length > 0;
+  }
+
+  /** Ends all queries, and refuses those that wait. Safe to call twice. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.cancelAll('closed');
+  }
+
+  #leave(query: RunningQuery): void {
+    this.#running.delete(query);
+    this.#places.give(1);
+  }
+}

@@ -1,0 +1,129 @@
+import { linkSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SweepDeclaration } from './declaration.js';
+import { duckdb } from './duckdb.js';
+import { existsAsFile } from './instance.js';
+import { migrate } from './migrations.js';
+import { ParameterColumns } from './parameter-columns.js';
+import type { Reader } from './query-result.js';
+import { recoverLostTrials } from './recover.js';
+import { findHolder } from './remote-reader.js';
+import { NO_LIMITS, type QueryLimits } from './running-query.js';
+import { storeError, StoreLockedError } from './store-errors.js';
+import { openSweep, type SweepHandle } from './sweep-handle.js';
+import { viewStatements } from './views.js';
+import { Writer } from './writer.js';
+
+export interface StoreOptions {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** How long to wait for a command that reads the file just now. @default 5000 */
+  readonly waitMs?: number;
+}
+
+/** A database open for writing: by this process alone. */
+export interface Store {
+  /** Absolute. */
+  readonly path: string;
+  /** Reads what is committed. */
+  readonly reader: Reader;
+  /** The same for questions that come from outside: they must not slow down what is recorded. */
+  readonly guests: Reader;
+  /** Declares a sweep, anew or again. */
+  openSweep(declaration: SweepDeclaration): Promise<SweepHandle>;
+  /** Waits for what is being written and lets go of the file. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+const RETRY_MS = 50;
+const GUEST_LIMITS: QueryLimits = { timeoutMs: 30_000, rows: 5_000_000, growthBytes: 512 * 2 ** 20 };
+
+/**
+ * Opens a database for writing, makes it where there is none, and brings its schema up to date. Trials that a process left
+ * running when it died are queued again.
+ *
+ * @throws {StoreLockedError} if another process keeps it open
+ * @throws {EnvironmentError} STORE_UNWRITABLE, STORE_TOO_NEW, STORE_DAMAGED, DISK_FULL
+ * @throws {InputError} NOT_A_DATABASE
+ */
+export async function openStore(path: string, { now, waitMs = 5_000 }: StoreOptions): Promise<Store> {
+  const file = resolve(path);
+  if (!existsAsFile(file)) await createDatabase(file, now());
+  const writer = await openWriter(file, now(), waitMs);
+  const columns = new ParameterColumns();
+  const readWithin = (limits: QueryLimits): Reader => ({
+    holder: undefined,
+    query: (sql, values, signal) => writer.runner.query(sql, { values, signal, limits }),
+    close: () => Promise.resolve(),
+  });
+  const reader = readWithin(NO_LIMITS);
+  try {
+    let lastId = await writer.transaction(async (tx) => {
+      await columns.load(tx);
+      await tx.alter(viewStatements(columns.all));
+      await recoverLostTrials(tx);
+      const [row] = await tx.rows('select coalesce(max(id), 0) from data.trials');
+      return Number(row?.[0]);
+    });
+    const parts = { writer, reader, columns, now, nextTrialId: () => ++lastId };
+    return {
+      path: file,
+      reader,
+      guests: readWithin(GUEST_LIMITS),
+      openSweep: (declaration) => openSweep(parts, declaration),
+      close: () => writer.close(),
+    };
+  } catch (error) {
+    await writer.close();
+    throw error;
+  }
+}
+
+/** Makes the file under another name first: a process that dies in the middle leaves nothing that cannot be opened. */
+async function createDatabase(path: string, at: number): Promise<void> {
+  const draft = join(dirname(path), `.${basename(path)}.${process.pid}.new`);
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    rmSync(draft, { force: true });
+    const instance = await duckdb.DuckDBInstance.create(draft);
+    const connection = await instance.connect();
+    try {
+      await migrate(connection, path, at);
+    } finally {
+      connection.closeSync();
+      instance.closeSync();
+    }
+    putInPlace(draft, path);
+  } catch (error) {
+    throw storeError(path, error);
+  } finally {
+    rmSync(draft, { force: true });
+    rmSync(`${draft}.wal`, { force: true });
+  }
+}
+
+/** Never over a file that another process put there in the meantime, if the file system can do that. */
+function putInPlace(draft: string, path: string): void {
+  try {
+    linkSync(draft, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return;
+    renameSync(draft, path);
+  }
+}
+
+/** Waits for those who only read, and not for one who writes: that would last as long as a sweep. */
+async function openWriter(path: string, at: number, waitMs: number): Promise<Writer> {
+  for (let waitedMs = 0; ; waitedMs += RETRY_MS) {
+    try {
+      return await Writer.open(path, at);
+    } catch (error) {
+      if (!(error instanceof StoreLockedError)) throw error;
+      const holder = (await findHolder(path))?.holder;
+      if (holder) throw new StoreLockedError(path, holder.pid, { sweep: holder.sweep, cause: error });
+      if (waitedMs >= waitMs) throw error;
+      await sleep(RETRY_MS);
+    }
+  }
+}

@@ -1,0 +1,127 @@
+import type { EventSink } from '../core/events.js';
+import type { SweepDeclaration, StoredSweep } from './declaration.js';
+import { knownTrials, type KnownTrials } from './known-trials.js';
+import type { OwnSweep } from './load-trials.js';
+import {
+  admitTrials,
+  reconcileMembers,
+  strangersTo,
+  type Admission,
+  type Candidate,
+  type Member,
+  type Reconciliation,
+} from './members.js';
+import type { ParameterColumns } from './parameter-columns.js';
+import { readRows, type Reader } from './query-result.js';
+import { createRecorder } from './recorder.js';
+import { definitionHash, revisionValues, SELECT_SWEEPS, storedSweep } from './revision.js';
+import { rescoreSweep } from './scores.js';
+import type { Transaction } from './transaction.js';
+import type { Writer } from './writer.js';
+
+/** A sweep in a database that this process has open for writing. */
+export interface SweepHandle {
+  readonly name: string;
+  /** Counts how often the declaration, or what it runs with, has changed; from 1. */
+  readonly revision: number;
+  /** Whether the database had it before, and with the same definition. */
+  readonly change: 'new' | 'same' | 'changed';
+  /** What the database had of it before. */
+  readonly before: StoredSweep | undefined;
+  /** All trials of the database by key: what need not run again. */
+  known(): Promise<KnownTrials>;
+  /** A number for a trial that the database does not know. */
+  nextTrialId(): number;
+  /** The trials of the database that are no members of this sweep. */
+  strangers(): AsyncIterable<Candidate>;
+  /** Makes trials of other sweeps, finished or not, members of this one. */
+  admit(trials: readonly Admission[]): Promise<void>;
+  /** Asks for each member where it stands in the declared order now; those without a place leave the current set. */
+  reconcile(place: (member: Member) => number | undefined): Promise<Reconciliation>;
+  /** How far it is. */
+  standing(): Promise<SweepStanding>;
+  /** Writes what happens to its trials. */
+  recorder(): EventSink;
+}
+
+export interface SweepStanding {
+  /** Completed, or stopped early. */
+  readonly finished: number;
+  readonly failed: number;
+  readonly best: { readonly trialId: number; readonly value: number } | undefined;
+}
+
+/** What the sweeps of a store share. */
+export interface StoreParts {
+  readonly writer: Writer;
+  readonly reader: Reader;
+  readonly columns: ParameterColumns;
+  readonly now: () => number;
+  readonly nextTrialId: () => number;
+}
+
+/** Writes a declaration down, and works out its members' standing again where it ranks by something else than before. */
+export async function openSweep(parts: StoreParts, declaration: SweepDeclaration): Promise<SweepHandle> {
+  const { writer, reader, columns, nextTrialId } = parts;
+  const { name, objective } = declaration;
+  const { id, revision, before } = await writer.transaction((tx) => declare(tx, declaration, parts.now()));
+  const own: OwnSweep = { id, revision, objective };
+  return {
+    name,
+    revision,
+    change: !before ? 'new' : before.definitionHash === definitionHash(declaration) ? 'same' : 'changed',
+    before,
+    known: () => knownTrials(reader, name),
+    nextTrialId,
+    strangers: () => strangersTo(reader, id),
+    admit: (trials) => admitTrials(writer, own, trials),
+    reconcile: (place) => reconcileMembers({ writer, reader, sweep: id }, place),
+    standing: () => standing(reader, name),
+    recorder: () => createRecorder({ writer, columns, sweep: own }),
+  };
+}
+
+interface Declared {
+  readonly id: number;
+  readonly revision: number;
+  readonly before: StoredSweep | undefined;
+}
+
+async function declare(tx: Transaction, declaration: SweepDeclaration, at: number): Promise<Declared> {
+  const { name, objective } = declaration;
+  const [found] = await tx.rows('select id from data.sweeps where name = $1::varchar', [name]);
+  if (!found) {
+    const [next] = await tx.rows('select coalesce(max(id), 0) + 1 from data.sweeps');
+    const id = Number(next?.[0]);
+    await tx.append('sweeps', [[id, name, at, at]]);
+    await tx.append('revisions', [[id, 1, ...revisionValues(declaration), at]]);
+    return { id, revision: 1, before: undefined };
+  }
+  const id = Number(found[0]);
+  await tx.execute('update data.sweeps set opened_at = epoch_ms($2::bigint) where id = $1::integer', [id, BigInt(at)]);
+  const [row] = await tx.rows(`from (${SELECT_SWEEPS}) where name = $1::varchar`, [name]);
+  const before = storedSweep(
+    (row ?? []).map((value) => (typeof value === 'bigint' ? Number(value) : (value as string))),
+  );
+  const unchanged = JSON.stringify(revisionValues(declaration)) === JSON.stringify(revisionValues(before));
+  if (unchanged) return { id, revision: before.revision, before };
+  const revision = before.revision + 1;
+  await tx.append('revisions', [[id, revision, ...revisionValues(declaration), at]]);
+  const { metric, goal } = before.objective;
+  if (metric !== objective.metric || goal !== objective.goal) await rescoreSweep(tx, { id, objective });
+  return { id, revision, before };
+}
+
+async function standing(reader: Reader, name: string): Promise<SweepStanding> {
+  const [row] = await readRows(
+    reader,
+    'select completed + stopped, failed, best_trial, best_objective from sweeps where sweep = $1',
+    [name],
+  );
+  const [finished, failed, trial, value] = row ?? [];
+  return {
+    finished: Number(finished),
+    failed: Number(failed),
+    best: trial == null ? undefined : { trialId: Number(trial), value: Number(value) },
+  };
+}

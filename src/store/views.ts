@@ -1,0 +1,101 @@
+import { storedName, type ParameterColumn } from './parameter-columns.js';
+import { quoteName } from './sql-text.js';
+
+/** The views that are the public interface of a database; docs/views.md describes each column. */
+export const PUBLIC_VIEWS = ['leaderboard', 'trials', 'curves', 'failures', 'sweeps'] as const;
+
+/**
+ * The statements that make all views anew, for these parameters. Two are for ourselves: `data.history` has the epochs that
+ * still count, `data.declarations` each sweep's latest revision.
+ */
+export function viewStatements(parameters: readonly ParameterColumn[]): string[] {
+  const typed = parameters.map((column) => `, t.${storedName(column)} as ${quoteName(column.publicName)}`).join('');
+  const views: Readonly<Record<(typeof PUBLIC_VIEWS)[number] | 'data.history' | 'data.declarations', string>> = {
+    'data.history': HISTORY,
+    'data.declarations': DECLARATIONS,
+    leaderboard: leaderboard(typed),
+    trials: trials(typed),
+    curves: CURVES,
+    failures: FAILURES,
+    sweeps: SWEEPS,
+  };
+  return Object.entries(views).map(([name, select]) => `create or replace view ${name} as ${select}`);
+}
+
+// An attempt that starts at an epoch makes void what earlier ones had reported from there on. This happens rarely, so the
+// table of rewinds stays small and the anti-join costs nothing even on many millions of epochs.
+const HISTORY = `
+  select e.* from data.epochs e
+  where not exists (
+    from data.rewinds r where r.trial = e.trial and r.attempt > e.attempt and r.epoch <= e.epoch
+  )`;
+
+const DECLARATIONS = `
+  from data.revisions r
+  where r.revision = (select max(revision) from data.revisions where sweep = r.sweep)`;
+
+// The rank is computed on the narrow table of members alone, before the wide rows are joined to it.
+const leaderboard = (parameters: string): string => `
+  select m.rank, m.sweep, t.id as trial, t.key as trial_key, t.status as state, m.objective, m.best_epoch, t.seconds, t.seed
+    ${parameters}
+  from (
+    select s.name as sweep, m.trial, m.objective, m.best_epoch,
+      case when m.score is not null then rank() over (partition by s.name order by m.score)::integer end as rank
+    from data.members m join data.sweeps s on s.id = m.sweep
+    where m.current
+  ) m
+  join data.trials t on t.id = m.trial`;
+
+const trials = (parameters: string): string => `
+  select s.name as sweep, t.id as trial, t.key as trial_key, t.status as state, m.current, m.position, t.attempt, t.failures,
+    t.device, t.started_at, t.ended_at, t.seconds, m.objective, m.best_epoch, t.seed, t.params::json as params
+    ${parameters}
+  from data.members m
+  join data.sweeps s on s.id = m.sweep
+  join data.trials t on t.id = m.trial`;
+
+const CURVES = `
+  select s.name as sweep, e.trial, t.key as trial_key, e.epoch, e.metric, e.value, e.recorded_at
+  from data.history e
+  join data.members m on m.trial = e.trial
+  join data.sweeps s on s.id = m.sweep
+  join data.trials t on t.id = e.trial`;
+
+const FAILURES = `
+  select s.name as sweep, a.trial, t.key as trial_key, a.attempt, a.device, a.ended_at as failed_at, a.final, a.code,
+    a.message, a.stack
+  from data.attempts a
+  join data.members m on m.trial = a.trial
+  join data.sweeps s on s.id = m.sweep
+  join data.trials t on t.id = a.trial
+  where a.outcome = 'failed'`;
+
+const SWEEPS = `
+  with counts as (
+    select m.sweep,
+      (count(*) filter (t.status = 'queued'))::integer as queued,
+      (count(*) filter (t.status = 'running'))::integer as running,
+      (count(*) filter (t.status = 'paused'))::integer as paused,
+      (count(*) filter (t.status = 'completed'))::integer as completed,
+      (count(*) filter (t.status = 'stopped'))::integer as stopped,
+      (count(*) filter (t.status = 'failed'))::integer as failed,
+      arg_min(m.trial, m.score) as best_trial,
+      arg_min(m.objective, m.score) as best_objective
+    from data.members m join data.trials t on t.id = m.trial
+    where m.current
+    group by m.sweep
+  )
+  select s.name as sweep, r.description, r.method, r.metric, r.goal, r.target, r.declared,
+    greatest(
+      coalesce(c.queued, 0),
+      r.declared - coalesce(c.running + c.paused + c.completed + c.stopped + c.failed, 0)
+    ) as queued,
+    coalesce(c.running, 0) as running,
+    coalesce(c.paused, 0) as paused,
+    coalesce(c.completed, 0) as completed,
+    coalesce(c.stopped, 0) as stopped,
+    coalesce(c.failed, 0) as failed,
+    c.best_trial, c.best_objective, r.dataset, r.trainer, r.revision, s.created_at, s.opened_at as last_run_at
+  from data.sweeps s
+  join data.declarations r on r.sweep = s.id
+  left join counts c on c.sweep = s.id`;
