@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { constants, createReadStream } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { InputError } from '../core/errors.js';
 import { allPins, parseWheelName, type Flavour, type WheelPin } from './pins.js';
@@ -28,9 +28,13 @@ export interface GivenWheel {
 /** Finds out which pinned wheel a file is, by its content: it may have been renamed. Throws where it is none of them. */
 export async function recogniseWheel(file: string, work: Work): Promise<GivenWheel> {
   const absolute = path.resolve(file);
-  const stats = await stat(absolute).catch(() => undefined);
+  const stats = await access(absolute, constants.R_OK)
+    .then(() => stat(absolute))
+    .catch(() => undefined);
   if (stats?.isFile() !== true) {
-    throw new InputError('WHEEL_NOT_FOUND', `there is no file ${absolute}`, { hint: 'Check what follows --wheel.' });
+    throw new InputError('WHEEL_NOT_FOUND', `there is no file ${absolute} that can be read`, {
+      hint: 'Check what follows --wheel.',
+    });
   }
   for (const { arch, flavour, pin } of allPins()) {
     if (pin.bytes !== stats.size || (await checkWheel(absolute, pin, work)) !== undefined) continue;

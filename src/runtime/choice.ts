@@ -1,8 +1,8 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { EnvironmentError, InputError } from '../core/errors.js';
 import type { Cache } from './cache.js';
 import { recogniseWheel, type GivenWheel } from './check-wheel.js';
-import { InputError } from '../core/errors.js';
 import { findLibrary, type Library } from './library.js';
 import type { Flavour } from './pins.js';
 import type { Work } from './work.js';
@@ -30,8 +30,7 @@ export type Choice = Source | { readonly kind: 'any' };
 export async function readChoice(request: SetUpRequest, work: Work): Promise<Choice> {
   const { flavour, wheels = [], libtensorflow } = request;
   if (libtensorflow !== undefined) {
-    if (flavour !== undefined || wheels.length > 0)
-      throw contradiction('--libtensorflow goes with neither --flavour nor --wheel');
+    if (flavour !== undefined || wheels.length > 0) throw contradiction('--libtensorflow stands alone');
     return { kind: 'library', library: await findLibrary(libtensorflow), folder: path.resolve(libtensorflow) };
   }
   if (wheels.length > 0) {
@@ -45,11 +44,14 @@ export async function readChoice(request: SetUpRequest, work: Work): Promise<Cho
   return recall(work.cache);
 }
 
-/** Keeps a choice for set-ups that come without one, as `npm start` does after `npm ci`. */
+/** Keeps a choice for set-ups that come without one, as `npm start` does after `npm ci`. Writes only what is new. */
 export async function rememberChoice(choice: Choice, cache: Cache): Promise<void> {
   if (choice.kind === 'any') return;
   const kept: Kept = choice.kind === 'library' ? { libtensorflow: choice.folder } : { flavour: choice.flavour };
+  const { flavour, libtensorflow } = await readKept(cache.choice);
+  if (flavour === kept.flavour && libtensorflow === kept.libtensorflow) return;
   const temporary = `${cache.choice}.${process.pid}`;
+  await mkdir(cache.root, { recursive: true });
   await writeFile(temporary, `${JSON.stringify(kept)}\n`);
   await rename(temporary, cache.choice);
 }
@@ -60,13 +62,29 @@ interface Kept {
 }
 
 async function recall(cache: Cache): Promise<Choice> {
-  const text = await readFile(cache.choice, 'utf8').catch(() => '{}');
-  const { flavour, libtensorflow } = JSON.parse(text) as Kept;
+  const { flavour, libtensorflow } = await readKept(cache.choice);
   if (libtensorflow !== undefined) {
-    return { kind: 'library', library: await findLibrary(libtensorflow), folder: libtensorflow };
+    try {
+      return { kind: 'library', library: await findLibrary(libtensorflow), folder: libtensorflow };
+    } catch (cause) {
+      const hint = 'Bring it back, or choose again: "sweep setup --flavour cpu".';
+      const message = `the TensorFlow library chosen earlier is gone from ${libtensorflow}`;
+      throw new EnvironmentError('LIBRARY_GONE', message, { hint, cause });
+    }
   }
   return flavour === undefined ? { kind: 'any' } : { kind: 'flavour', flavour, wheels: [] };
 }
 
+/** A choice that cannot be read is none. */
+async function readKept(file: string): Promise<Kept> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as Kept;
+  } catch {
+    return {};
+  }
+}
+
 const contradiction = (message: string): InputError =>
-  new InputError('CONTRADICTION', message, { hint: '"sweep setup --help" explains the three.' });
+  new InputError('CONTRADICTION', message, {
+    hint: 'Give --libtensorflow alone, or wheels of one flavour; "sweep setup --help" explains them.',
+  });

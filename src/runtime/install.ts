@@ -47,7 +47,10 @@ async function tryOwnInstallation(work: Work): Promise<Installation | undefined>
 }
 
 async function sourceForThisMachine({ env, steps }: Work): Promise<Source> {
-  return { kind: 'flavour', flavour: await detectFlavour(env, steps), wheels: [] };
+  if ((await listGpus(env)) === undefined) {
+    steps.say('nvidia-smi is here but fails, so this is a set-up for the CPU; "sweep doctor" says more.');
+  }
+  return { kind: 'flavour', flavour: await detectFlavour(env), wheels: [] };
 }
 
 async function discard(source: Source, { cache }: Work): Promise<void> {
@@ -69,9 +72,7 @@ function tryOut(title: string, gpu: number | undefined, work: Work): Promise<Pro
 /** A GPU that does not work is worth a warning and no more: the same library computes on the CPU. */
 async function tryGpu(work: Work): Promise<void> {
   if ((await listGpus(work.env))?.length === 0) {
-    return work.steps.say(
-      'nvidia-smi finds no GPU on this machine; until there is one, TensorFlow computes on the CPU.',
-    );
+    return work.steps.say('There is no GPU on this machine yet; until there is one, TensorFlow computes on the CPU.');
   }
   const reason = await tryOut('Trying the GPU', 0, work).then(
     ({ usesGpu }) => (usesGpu ? undefined : 'TensorFlow does not find it'),

@@ -1,7 +1,6 @@
 import { EnvironmentError } from '../core/errors.js';
 import { listGpus } from './gpus.js';
 import { pinsOf, type Flavour } from './pins.js';
-import type { Steps } from './steps.js';
 
 /** Throws where an addon cannot be built at all, or no wheel fits a flavour. */
 export function requirePlatform(flavour: Flavour | undefined): void {
@@ -34,11 +33,9 @@ export function requirePlatform(flavour: Flavour | undefined): void {
 }
 
 /** What fits this machine: `gpu` where nvidia-smi lists a GPU and a wheel exists, else `cpu`. */
-export async function detectFlavour(env: NodeJS.ProcessEnv, steps: Steps): Promise<Flavour> {
-  const gpus = await listGpus(env);
-  if (gpus === undefined)
-    steps.say('nvidia-smi is here but fails, so this set-up is for the CPU; "sweep doctor" says more.');
-  return gpus !== undefined && gpus.length > 0 && pinsOf('gpu').length > 0 ? 'gpu' : 'cpu';
+export async function detectFlavour(env: NodeJS.ProcessEnv): Promise<Flavour> {
+  const gpus = (await listGpus(env)) ?? [];
+  return gpus.length > 0 && pinsOf('gpu').length > 0 ? 'gpu' : 'cpu';
 }
 
 /** Compares dotted version numbers. */

@@ -40,23 +40,21 @@ export async function setUp(request: SetUpRequest, options: SetUpOptions): Promi
   const { force = false } = request;
   const choice = await readChoice(request, work);
 
-  const found = force ? undefined : await findFitting(choice, work);
-  if (found !== undefined) {
-    work.steps.say(`${title(found)} is ready.`);
-    return found;
-  }
   try {
-    return await alone(work, now, async () => {
-      // Whoever held the lock may have done all of it.
-      const installation =
-        (force ? undefined : await findFitting(choice, work)) ?? (await install(choice, force, work));
-      await rememberChoice(choice, work.cache);
-      work.steps.say(`${title(installation)} is ready after ${formatDuration(now() - begin)}.`);
-      return installation;
-    });
+    const found = force ? undefined : await findFitting(choice, work);
+    const installation = found ?? (await alone(work, now, () => installUnlessDone(choice, force, work)));
+    await rememberChoice(choice, work.cache);
+    const duration = found === undefined ? ` after ${formatDuration(now() - begin)}` : '';
+    work.steps.say(`${title(installation)} is ready${duration}.`);
+    return installation;
   } catch (error) {
     throw explain(error, work);
   }
+}
+
+/** Whoever held the lock may have done all of it. */
+async function installUnlessDone(choice: Choice, force: boolean, work: Work): Promise<Installation> {
+  return (force ? undefined : await findFitting(choice, work)) ?? (await install(choice, force, work));
 }
 
 /** `TensorFlow 2.21.0 (cpu)`. */
@@ -71,7 +69,7 @@ async function findFitting(choice: Choice, work: Work): Promise<Installation | u
   return undefined;
 }
 
-async function fits(found: Installation, choice: Choice, { env, steps }: Work): Promise<boolean> {
+async function fits(found: Installation, choice: Choice, { env }: Work): Promise<boolean> {
   switch (choice.kind) {
     case 'library':
       return found.origin === 'folder' && found.files.some((file) => file.path === choice.library.files[0]);
@@ -79,7 +77,7 @@ async function fits(found: Installation, choice: Choice, { env, steps }: Work): 
       return isWheel(found, choice.flavour);
     case 'any':
       if (found.origin !== 'wheel' || isWheel(found, 'gpu')) return true;
-      return isWheel(found, await detectFlavour(env, steps));
+      return isWheel(found, await detectFlavour(env));
   }
 }
 
@@ -102,8 +100,7 @@ async function alone<T>({ cache, steps, signal }: Work, now: () => number, run: 
     await mkdir(cache.unfinished, { recursive: true });
     return await run();
   } finally {
-    await clear(cache.unfinished);
-    await lock.close();
+    await clear(cache.unfinished).finally(() => lock.close());
   }
 }
 
@@ -130,15 +127,14 @@ function explain(error: unknown, { cache, packages }: Work): unknown {
 
 function unwritable(error: Error, cache: string, packageFolder: string): EnvironmentError {
   const place = 'path' in error && typeof error.path === 'string' ? error.path : cache;
-  const inPackage = place.startsWith(packageFolder);
-  return new EnvironmentError(
-    'FOLDER_UNWRITABLE',
-    `${inPackage ? packageFolder : cache} cannot be written: ${error.message}`,
-    {
-      hint: inPackage
-        ? 'Run the set-up as the user who installed the npm packages.'
-        : 'Set SWEEPWRIGHT_CACHE to a folder that you can write, or correct the permissions of this one.',
+  if (place.startsWith(packageFolder)) {
+    return new EnvironmentError('FOLDER_UNWRITABLE', `${packageFolder} cannot be written: ${error.message}`, {
+      hint: 'Run the set-up as the user who installed the npm packages.',
       cause: error,
-    },
-  );
+    });
+  }
+  return new EnvironmentError('FOLDER_UNWRITABLE', `the cache ${cache} cannot be written: ${error.message}`, {
+    hint: 'Set SWEEPWRIGHT_CACHE to a folder that you can write, or correct the permissions of this one.',
+    cause: error,
+  });
 }

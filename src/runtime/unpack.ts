@@ -10,7 +10,7 @@ import type { Work } from './work.js';
  * Python's own zip reader does it, piece by piece: the largest file has a gigabyte.
  */
 export async function unpackWheel(file: string, pin: WheelPin, folder: string, work: Work): Promise<void> {
-  const { env, steps, signal } = work;
+  const { cache, env, steps, signal } = work;
   await steps.run(
     `Unpacking ${parseWheelName(pin.file).name} (${formatBytes(pin.unpackedBytes)})`,
     async (advance) => {
@@ -19,7 +19,7 @@ export async function unpackWheel(file: string, pin: WheelPin, folder: string, w
         signal,
         onLine: (line) => advance(Number(line)),
       });
-      if (outcome.status !== 'ok') throw explainFailure(pin, folder, outcome);
+      if (outcome.status !== 'ok') throw explainFailure(pin, cache.root, outcome);
     },
     pin.unpackedBytes,
   );

@@ -8,6 +8,7 @@ import { checkWheel } from '../../src/runtime/check-wheel.js';
 import { runCommand } from '../../src/runtime/command.js';
 import { requireSpace } from '../../src/runtime/disk.js';
 import { listGpus } from '../../src/runtime/gpus.js';
+import { findLibrary } from '../../src/runtime/library.js';
 import { findNodePackages } from '../../src/runtime/node-packages.js';
 import { allPins, parseWheelName, type WheelPin } from '../../src/runtime/pins.js';
 import { olderThan } from '../../src/runtime/platform.js';
@@ -90,6 +91,28 @@ describe('the parts of a set-up', () => {
       message: /leads out of the archive/,
     });
     assert.ok(!(await readdir(folder)).includes('escaped.so'));
+  });
+
+  it('finds a library both where a release and where a Python package keeps it', async () => {
+    for (const [layout, place] of [
+      ['release', 'lib'],
+      ['package', '.'],
+    ] as const) {
+      const root = path.join(folder, layout);
+      const header = path.join(root, 'include', 'tensorflow', 'c', 'c_api.h');
+      await mkdir(path.dirname(header), { recursive: true });
+      await mkdir(path.join(root, place), { recursive: true });
+      await assert.rejects(findLibrary(root), { code: 'LIBTENSORFLOW_NOT_FOUND' });
+      await writeFile(header, '');
+      const names = ['libtensorflow.so', 'libtensorflow.so.2', 'libtensorflow_framework.so.2', 'libtensorflow_io.so'];
+      for (const name of names) await writeFile(path.join(root, place, name), '');
+      const { files, include } = await findLibrary(root);
+      assert.deepEqual(
+        files.map((file) => path.basename(file)),
+        ['libtensorflow.so.2', 'libtensorflow_framework.so.2'],
+      );
+      assert.equal(include, path.join(root, 'include'));
+    }
   });
 
   it('refuses to start what does not fit on the disk', async () => {

@@ -68,6 +68,9 @@ describe('setting up TensorFlow for the CPU', { skip: process.arch !== 'x64' && 
     await chmod(cache, 0o700);
     assert.equal(output, 'TensorFlow 2.21.0 (cpu) is ready.\n');
     assert.equal(status, 0);
+    await rm(path.join(cache, 'choice.json'));
+    await project.sweep(['setup', '--flavour', 'cpu']).ended;
+    assert.ok((await readdir(cache)).includes('choice.json'), 'what is named is remembered all the same');
   });
 
   it('only links what it has built when the npm packages are installed anew', async () => {
@@ -175,6 +178,18 @@ describe('a set-up that cannot be', () => {
     assert.equal(status, 2, output);
     assert.match(output, /holds no TensorFlow library with its headers/);
     assert.equal((await refused(['--libtensorflow', cache, '--flavour', 'cpu'])).status, 2);
+  });
+
+  it('says so when the library that was chosen earlier is gone', async () => {
+    const choice = path.join(cache, 'choice.json');
+    await writeFile(choice, JSON.stringify({ libtensorflow: path.join(cache, 'gone') }));
+    const { status, output } = await refused([]);
+    await rm(choice);
+    assert.equal(status, 1, output);
+    assert.match(
+      output,
+      /the TensorFlow library chosen earlier is gone from .*\n.*choose again: "sweep setup --flavour cpu"/,
+    );
   });
 
   it('names the ways out where there is no network', async () => {
