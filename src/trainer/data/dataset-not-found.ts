@@ -22,7 +22,7 @@ export function datasetNotFound(path: string): InputError {
   const hint =
     similar.length > 0
       ? `${parent} has no "${missing}". Did you mean ${similar.map((name) => join(parent, name)).join(' or ')}?`
-      : `${parent} has no "${missing}"; it holds ${few(names) || 'nothing'}. A relative path is read from the working folder.`;
+      : `${parent} has no "${missing}"; it holds ${few(names) || 'nothing'}. A relative path starts at the sweep file's folder.`;
   return new InputError('DATASET_NOT_FOUND', message, { hint });
 }
 

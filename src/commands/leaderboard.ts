@@ -1,0 +1,70 @@
+import type { ChalkInstance } from 'chalk';
+import type { Cell } from '../store/query-result.js';
+import type { Reader } from '../store/query-result.js';
+import { sweepStatus, type SweepStatus } from '../store/queries/sweep-status.js';
+import { topTrials, type TopTrial } from '../store/queries/top-trials.js';
+import { formatCount, formatDuration, formatMetric, formatParam } from '../reporting/format.js';
+import { drawTable, type TableColumn } from '../reporting/table.js';
+
+export interface LeaderboardOptions {
+  /** Trials to show. */
+  readonly count: number;
+  /** Width of the terminal; `undefined` where nothing needs to be cut. */
+  readonly columns: number | undefined;
+  readonly style: ChalkInstance;
+}
+
+/** The head of a sweep's leaderboard as text: how far the sweep is, then the best trials and what sets them apart. */
+export async function leaderboardText(reader: Reader, sweep: string, options: LeaderboardOptions): Promise<string> {
+  const { count, columns, style } = options;
+  const status = await sweepStatus(reader, sweep);
+  const { trials, varying, seedVaries } = await topTrials(reader, sweep, count);
+  if (trials.length === 0) return `${headline(status, style)}\n${style.dim('no trial has been started yet')}\n`;
+  const titles: TableColumn[] = [
+    { title: 'rank', align: 'right' },
+    { title: 'trial', align: 'right' },
+    { title: status.metric, align: 'right' },
+    { title: 'epoch', align: 'right' },
+    { title: 'time', align: 'right' },
+    ...varying.map((title): TableColumn => ({ title, align: 'right' })),
+    ...(seedVaries ? [{ title: 'seed', align: 'right' } as const] : []),
+  ];
+  const row = (trial: TopTrial): string[] => [
+    trial.rank === undefined ? trial.state : String(trial.rank),
+    String(trial.trial),
+    objectiveText(trial, status, style),
+    trial.bestEpoch === undefined ? '-' : String(trial.bestEpoch),
+    formatDuration(trial.seconds),
+    ...varying.map((name) => paramText(trial.params[name] ?? null)),
+    ...(seedVaries ? [String(trial.seed)] : []),
+  ];
+  return `${headline(status, style)}\n${drawTable(titles, trials.map(row), { columns, style })}`;
+}
+
+/** `quickstart  8/12 done  1 failed  val_macro_f1, maximize`. */
+export function headline({ name, metric, goal, target, declared, counts }: SweepStatus, style: ChalkInstance): string {
+  const { completed, stopped, failed, running, paused } = counts;
+  const parts = [
+    `${formatCount(completed + stopped)}/${formatCount(declared ?? Infinity)} done`,
+    ...(running > 0 ? [`${formatCount(running)} running`] : []),
+    ...(paused > 0 ? [style.yellow(`${formatCount(paused)} paused`)] : []),
+    ...(failed > 0 ? [style.red(`${formatCount(failed)} failed`)] : []),
+    style.dim(`${goal} ${metric}${target === undefined ? '' : ` to ${formatMetric(target)}`}`),
+  ];
+  return `${style.bold(name)}  ${parts.join('  ')}`;
+}
+
+function objectiveText({ rank, objective }: TopTrial, { goal, target }: SweepStatus, style: ChalkInstance): string {
+  const text = formatMetric(objective);
+  if (objective !== undefined && target !== undefined) {
+    const reached = goal === 'maximize' ? objective >= target : objective <= target;
+    if (reached) return style.green(`✓ ${text}`);
+  }
+  return rank === 1 ? style.green(text) : text;
+}
+
+/** Wide integers come as digits in text; as parameters they are numbers all the same. */
+function paramText(cell: Cell): string {
+  if (typeof cell === 'string' && /^-?\d+$/.test(cell)) return formatParam(Number(cell));
+  return cell === null ? '-' : formatParam(cell);
+}

@@ -1,0 +1,42 @@
+import type { Assignment } from '../executor/assignment-source.js';
+import type { KnownTrial, KnownTrials } from '../store/known-trials.js';
+import type { SweepHandle } from '../store/sweep-handle.js';
+import type { Plan } from '../sweep/plan.js';
+
+export interface PendingOptions {
+  /** Run trials again that failed for good. */
+  readonly retryFailed: boolean;
+  /** At most this many trials. */
+  readonly limit: number;
+}
+
+/**
+ * What a plan declares, minus what is finished: the one rule by which a sweep starts, resumes and grows. Lazy: a trial is
+ * looked up when a slot is free for it.
+ */
+export async function* pendingTrials(
+  plan: Plan,
+  handle: SweepHandle,
+  known: KnownTrials,
+  { retryFailed, limit }: PendingOptions,
+): AsyncGenerator<Assignment, void, undefined> {
+  let left = limit;
+  for (const trial of plan.trials()) {
+    if (left <= 0) return;
+    const before = known.get(trial.key);
+    // Another sweep has begun or finished it: the trial is the same, so it belongs to both.
+    if (before && !before.member) await handle.admit([{ id: before.id, position: trial.position }]);
+    if (before && isSettled(before, retryFailed)) continue;
+    left -= 1;
+    yield before
+      ? { trial: { ...trial, id: before.id }, attempts: before.attempt, failures: failuresOf(before) }
+      : { trial: { ...trial, id: handle.nextTrialId() }, attempts: 0, failures: 0 };
+  }
+}
+
+function isSettled({ status }: KnownTrial, retryFailed: boolean): boolean {
+  return status === 'completed' || status === 'stopped' || (status === 'failed' && !retryFailed);
+}
+
+/** Whoever asks for a failed trial again gives it all its attempts again. */
+const failuresOf = ({ status, failures }: KnownTrial): number => (status === 'failed' ? 0 : failures);

@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { pathToFileURL } from 'node:url';
+import { InputError } from '../core/errors.js';
+import type { Params } from '../core/parameters.js';
+import type { StoredSweep } from '../store/declaration.js';
+import { requireRunnable, type RunnableDefinition, type SweepDefinition } from '../sweep/definition.js';
+import { parseSweep } from '../sweep/parse.js';
+import { planTrials, type Plan } from '../sweep/plan.js';
+import { readSweepFile } from '../sweep/read-sweep-file.js';
+import { checkDataset } from '../trainer/data/check-dataset.js';
+import { fingerprintDataset } from '../trainer/data/fingerprint.js';
+import { imageClassifier } from '../trainer/manifest.js';
+
+/** A definition with everything around it that decides its trials: who trains, on what. */
+export interface PlannedSweep {
+  readonly definition: RunnableDefinition;
+  readonly plan: Plan;
+  readonly trainer: {
+    readonly name: string;
+    readonly version: string;
+    /** URL of the module that exports `train`. */
+    readonly url: string;
+    readonly defaults: Params;
+  };
+  readonly dataset: { readonly name: string; readonly fingerprint: string } | undefined;
+}
+
+/** Reads, checks and plans a sweep file; `overrides` as `--set` takes them. Throws as `parseSweep` and `planSweep` do. */
+export async function loadSweep(file: string, overrides: readonly string[], cacheDir: string): Promise<PlannedSweep> {
+  const definition = parseSweep(await readSweepFile(file), { manifest: imageClassifier, overrides });
+  return planSweep(definition, cacheDir);
+}
+
+/** Plans a sweep again from what the database has of it. Throws as `loadSweep` does. */
+export async function replanSweep(stored: StoredSweep, cacheDir: string): Promise<PlannedSweep> {
+  const source = { file: stored.definitionPath, text: stored.definition };
+  return planSweep(parseSweep(source, { manifest: imageClassifier }), cacheDir);
+}
+
+/**
+ * Looks at the dataset and at the trainer's file, without loading it, and lays out the trials.
+ *
+ * @throws {InputError} FOREIGN_PROGRAM, TRAINER_NOT_FOUND, DATASET_MISSING, DATASET_NOT_FOUND, DATASET_UNREADABLE, TOO_MANY_POINTS
+ */
+export async function planSweep(declared: SweepDefinition, cacheDir: string): Promise<PlannedSweep> {
+  const definition = requireRunnable(declared);
+  const trainer = await findTrainer(definition);
+  const dataset = await identifyDataset(definition, cacheDir);
+  const plan = planTrials(definition, {
+    fingerprint: dataset?.fingerprint ?? '',
+    trainerVersion: trainer.version,
+    defaults: trainer.defaults,
+  });
+  return { definition, plan, trainer, dataset };
+}
+
+async function findTrainer({ trainer }: RunnableDefinition): Promise<PlannedSweep['trainer']> {
+  if (trainer.kind === 'builtin') {
+    const { name, parameters } = imageClassifier;
+    const version = `${name}@${imageClassifier.version}`;
+    const defaults = Object.entries(parameters).flatMap(([parameter, { default: value }]) =>
+      value === undefined ? [] : [[parameter, value] as const],
+    );
+    const url = new URL('../trainer/image-classifier.js', import.meta.url).href;
+    return { name, version, url, defaults: Object.fromEntries(defaults) };
+  }
+  try {
+    // Another text is another trainer, wherever it lies: its trials are not those that the old one ran.
+    const version = `sha256:${createHash('sha256')
+      .update(await readFile(trainer.path))
+      .digest('hex')
+      .slice(0, 12)}`;
+    return { name: trainer.written, version, url: pathToFileURL(trainer.path).href, defaults: {} };
+  } catch (cause) {
+    throw new InputError('TRAINER_NOT_FOUND', `the trainer ${trainer.path} cannot be read`, {
+      hint: '`trainer:` is the path of an ES module that exports `train`, from the sweep file’s folder.',
+      cause,
+    });
+  }
+}
+
+async function identifyDataset(definition: RunnableDefinition, cacheDir: string): Promise<PlannedSweep['dataset']> {
+  const { dataset, trainer } = definition;
+  if (dataset === undefined) {
+    if (trainer.kind !== 'builtin') return undefined;
+    throw new InputError('DATASET_MISSING', 'the sweep file names no dataset', {
+      hint: 'Add `dataset: ./photos`, a folder with one folder of images per class.',
+    });
+  }
+  // A trainer of the user's own may mean anything by it, a table's name for instance: where nothing lies there, its name counts.
+  if (trainer.kind === 'module' && !(await exists(dataset.path))) {
+    return { name: dataset.written, fingerprint: createHash('sha256').update(dataset.written).digest('hex') };
+  }
+  const fingerprint = await fingerprintDataset(dataset.path, { cacheDir });
+  if (trainer.kind === 'builtin') await checkClasses(definition, dataset.path);
+  return { name: dataset.path, fingerprint };
+}
+
+/** Every trial would fail on a dataset that cannot be split; its own warnings come with the first trial. */
+async function checkClasses({ fixed, seeds }: RunnableDefinition, path: string): Promise<void> {
+  const split = fixed['validation_split'] ?? imageClassifier.parameters['validation_split']?.default;
+  await checkDataset({ path, seed: seeds[0]!, validationSplit: Number(split), warn: () => undefined });
+}
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );

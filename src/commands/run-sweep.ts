@@ -1,0 +1,165 @@
+import { availableParallelism } from 'node:os';
+import chalk from 'chalk';
+import { InputError } from '../core/errors.js';
+import { fanOut } from '../core/events.js';
+import { resolveDevices, type Device } from '../executor/devices.js';
+import { execute, type Summary } from '../executor/executor.js';
+import { formatCount } from '../reporting/format.js';
+import type { SweepOutline } from '../reporting/progress.js';
+import type { Admission, Candidate } from '../store/members.js';
+import type { SweepHandle, SweepStanding } from '../store/sweep-handle.js';
+import { serve } from '../store/serve.js';
+import { openStore, type Store } from '../store/store.js';
+import { largestAxes } from '../sweep/plan.js';
+import { onInterrupt } from './interrupts.js';
+import { leaderboardText } from './leaderboard.js';
+import { pendingTrials } from './pending-trials.js';
+import type { PlannedSweep } from './planned-sweep.js';
+import { openScreen } from './screen.js';
+import { announce, conclusion } from './session-text.js';
+import { declarationOf } from './sweep-declaration.js';
+import { resultFolders, type SweepArgs } from './sweep-options.js';
+
+/** Names of the parameters in which the trials of a sweep differ. */
+export const varyingNames = ({ definition, plan }: PlannedSweep): string[] => [
+  ...plan.axes.filter(({ size }) => size > 1).map(({ name }) => name),
+  ...(definition.seeds.length > 1 ? ['seed'] : []),
+];
+
+export interface SweepSource {
+  /** Path of the sweep file; where a stored sweep has none, it came without. */
+  readonly file: string;
+  /** What was set over it on the command line. */
+  readonly overrides: readonly string[];
+}
+
+/** Runs a sweep until everything it declares is finished, or the user interrupts it. Returns the exit status. */
+export async function runSweep(sweep: PlannedSweep, source: SweepSource, options: SweepArgs): Promise<number> {
+  const { definition } = sweep;
+  requireModestSize(sweep, options);
+  const names = options.devices ?? (definition.devices === 'auto' ? ['auto'] : definition.devices);
+  const devices = await resolveDevices(names, process.env);
+  const declaration = await declarationOf(sweep, source);
+  const store = await openStore(options.db, { now: Date.now });
+  try {
+    const handle = await store.openSweep(declaration);
+    const session = { sweep, store, handle, devices, slots: options.slots ?? definition.slots, options };
+    const { outline, summary } = await runSession(session);
+    if (!options.json && !options.quiet) {
+      const columns = process.stdout.isTTY ? process.stdout.columns : undefined;
+      const board = await leaderboardText(store.reader, definition.name, { count: 10, columns, style: chalk });
+      process.stdout.write(`\n${conclusion(summary, outline, Date.now())}\n\n${board}`);
+    }
+    if (summary.interrupted) return 130;
+    return summary.failed > 0 ? 1 : 0;
+  } finally {
+    await store.close();
+  }
+}
+
+interface Session {
+  readonly sweep: PlannedSweep;
+  readonly store: Store;
+  readonly handle: SweepHandle;
+  readonly devices: readonly Device[];
+  readonly slots: number;
+  readonly options: SweepArgs;
+}
+
+async function runSession(session: Session): Promise<{ readonly outline: SweepOutline; readonly summary: Summary }> {
+  const { sweep, store, handle, devices, slots, options } = session;
+  const { retryFailed, maxTrials = Infinity } = options;
+  const { dropped, shared } = await settleMembers(handle, sweep);
+  const known = await handle.known();
+  const standing = await handle.standing();
+  const outline = outlineOf(session, standing);
+  const screen = openScreen(outline, options);
+  for (const line of announce({ sweep, handle, standing, outline, dropped, shared, retryFailed })) screen.line(line);
+  const recorder = handle.recorder();
+  const endpoint = await serve(store, { sweep: sweep.definition.name, now: Date.now });
+  const execution = execute(pendingTrials(sweep.plan, handle, known, { retryFailed, limit: maxTrials }), {
+    devices,
+    slots,
+    trainer: sweep.trainer.url,
+    defaults: sweep.trainer.defaults,
+    dataset: sweep.dataset?.name,
+    ...resultFolders(options.db),
+    sink: fanOut(recorder, screen),
+    verbose: options.verbose,
+    onOutput: (device, line) => {
+      if (options.verbose) screen.line(`${device}  ${line}`);
+    },
+    environment: process.env,
+    cores: availableParallelism(),
+  });
+  const interrupts = onInterrupt({
+    interrupt: () => {
+      screen.notice('stopping after the epochs under way; Ctrl-C again ends them now');
+      execution.interrupt();
+    },
+    kill: () => execution.kill(),
+  });
+  try {
+    return { outline, summary: await execution.finished };
+  } finally {
+    interrupts.dispose();
+    await screen.close();
+    await recorder.close();
+    await endpoint.close();
+  }
+}
+
+function outlineOf({ sweep, devices, slots, options }: Session, standing: SweepStanding): SweepOutline {
+  const { definition, plan } = sweep;
+  const failed = options.retryFailed ? 0 : standing.failed;
+  return {
+    name: definition.name,
+    objective: definition.objective,
+    varying: varyingNames(sweep),
+    total: Math.min(plan.size, standing.finished + failed + (options.maxTrials ?? Infinity)),
+    done: standing.finished,
+    failed,
+    slots: slots * devices.length,
+    startedAt: Date.now(),
+    ...(standing.best && { best: standing.best }),
+  };
+}
+
+/**
+ * Gives every trial of the database its place in the plan, or none: a changed file declares others than before, and what
+ * another sweep has finished need not run again.
+ */
+async function settleMembers(
+  handle: SweepHandle,
+  { plan }: PlannedSweep,
+): Promise<{ readonly dropped: number; readonly shared: number }> {
+  const placeOf = ({ key, params, seed }: Candidate, hint?: number): number | undefined => {
+    const place = plan.positionOf(params, seed, hint);
+    return place !== undefined && plan.at(place).key === key ? place : undefined;
+  };
+  const { dropped } = await handle.reconcile((member) => placeOf(member, member.position));
+  const shared: Admission[] = [];
+  for await (const stranger of handle.strangers()) {
+    const position = placeOf(stranger);
+    if (position !== undefined) shared.push({ id: stranger.id, position });
+  }
+  await handle.admit(shared);
+  return { dropped, shared: shared.length };
+}
+
+/** Above this, a sweep is more likely a slip than a wish. */
+const MODEST_SIZE = 10_000;
+
+function requireModestSize({ definition, plan }: PlannedSweep, { yes, maxTrials }: SweepArgs): void {
+  if (yes || maxTrials !== undefined || plan.size <= MODEST_SIZE) return;
+  const [largest] = largestAxes(plan);
+  const endless = !Number.isFinite(plan.size);
+  const what = endless
+    ? 'a random search without `run_cap` never ends'
+    : `${definition.name} declares ${formatCount(plan.size)} trials, and ${largest!.name} alone has ${formatCount(largest!.size)} values`;
+  throw new InputError('TOO_MANY_TRIALS', what, {
+    hint: endless
+      ? 'Add `run_cap: 50` to the file, or run with --max-trials 50, or with --yes until you stop it.'
+      : 'Give it fewer values, or use `method: random` with a `run_cap`. --max-trials 100 runs the first ones, --yes all of them.',
+  });
+}

@@ -1,0 +1,38 @@
+import type { Argv, CommandModule } from 'yargs';
+import {
+  resultFolders,
+  sweepFileOptions,
+  sweepOptions,
+  type OptionTable,
+  type SweepArgs,
+  type SweepFileArgs,
+} from './sweep-options.js';
+
+type RunArgs = SweepFileArgs & SweepArgs & { readonly dryRun: boolean };
+
+export const run: CommandModule<object, RunArgs> = {
+  command: 'run <file>',
+  describe: 'Run a sweep file, or go on with it where it was begun before',
+  builder: (yargs) =>
+    yargs
+      .positional('file', { string: true, describe: 'Sweep file, YAML or JSON' })
+      .options(runOptions)
+      .example('$0 run sweeps/quickstart.yaml', 'Run it, or go on with it')
+      .example('$0 run birds.yaml --set epochs=3 --devices gpu:0,gpu:1', 'Three epochs, on two GPUs') as Argv<RunArgs>,
+  handler: async ({ file, set, dryRun, ...options }) => {
+    const { loadSweep } = await import('./planned-sweep.js');
+    const sweep = await loadSweep(file, set, resultFolders(options.db).cacheDir);
+    if (dryRun) {
+      const { showPlan } = await import('./show-plan.js');
+      return showPlan(sweep, options);
+    }
+    const { runSweep } = await import('./run-sweep.js');
+    process.exitCode = await runSweep(sweep, { file, overrides: set }, options);
+  },
+};
+
+const runOptions: OptionTable = {
+  ...sweepFileOptions,
+  ...sweepOptions,
+  'dry-run': { boolean: true, default: false, describe: 'Check and show the plan, run nothing' },
+};

@@ -1,0 +1,70 @@
+import type { ChalkInstance } from 'chalk';
+import { formatDuration, formatMetric, formatParam } from '../reporting/format.js';
+import { drawPlot } from '../reporting/plot.js';
+import {
+  trialCurve,
+  trialDetails,
+  type AttemptDetails,
+  type Membership,
+  type TrialDetails,
+} from '../store/queries/trial-details.js';
+import type { Reader } from '../store/query-result.js';
+
+/** Everything about a trial on one page. @throws {InputError} UNKNOWN_TRIAL */
+export async function trialText(reader: Reader, id: number, style: ChalkInstance): Promise<string> {
+  const trial = await trialDetails(reader, id);
+  const sections = [
+    heading(trial, style),
+    Object.entries(trial.params)
+      .map(([name, value]) => `${style.dim(name)} ${formatParam(value)}`)
+      .concat(`${style.dim('seed')} ${trial.seed}`)
+      .join('  '),
+    trial.memberships.map((membership) => membershipLine(membership, style)).join('\n'),
+    ...(await curves(reader, trial, style)),
+    attemptLines(trial, style).join('\n'),
+    trial.warnings.map(({ message }) => `${style.yellow('!')} ${message}`).join('\n'),
+  ];
+  return `${sections.filter(Boolean).join('\n\n').trimEnd()}\n`;
+}
+
+function heading({ trial, key, state, seconds }: TrialDetails, style: ChalkInstance): string {
+  return `${style.bold(`trial ${trial}`)}  ${state}  ${formatDuration(seconds)}  ${style.dim(key)}`;
+}
+
+function membershipLine(
+  { sweep, objective, current, rank, best, bestEpoch }: Membership,
+  style: ChalkInstance,
+): string {
+  const place = !current ? 'no longer declared' : rank === undefined ? 'not ranked' : `rank ${rank}`;
+  const value = best === undefined ? '-' : `${style.green(formatMetric(best))} in epoch ${bestEpoch ?? '-'}`;
+  return `${style.dim('sweep')} ${sweep}  ${place}  ${objective.metric} ${value}`;
+}
+
+/** One plot for each metric that some sweep ranks the trial by. */
+async function curves(reader: Reader, { trial, memberships }: TrialDetails, style: ChalkInstance): Promise<string[]> {
+  const metrics = [...new Set(memberships.map(({ objective }) => objective.metric))];
+  return Promise.all(
+    metrics.map(async (metric) => {
+      const points = (await trialCurve(reader, trial, metric)).map(({ epoch, value }) => ({ x: epoch, y: value }));
+      return points.length === 0 ? '' : `${style.dim(`${metric} by epoch`)}\n${drawPlot(points).trimEnd()}`;
+    }),
+  );
+}
+
+function attemptLines(
+  { attempts, attempt, state, device, slot, threads }: TrialDetails,
+  style: ChalkInstance,
+): string[] {
+  const under =
+    state === 'running' ? [`attempt ${attempt} is running on ${device}/${slot}, ${threads} threads of TensorFlow`] : [];
+  return [...attempts.flatMap((one) => attemptText(one, style)), ...under];
+}
+
+function attemptText(one: AttemptDetails, style: ChalkInstance): string[] {
+  const { attempt, outcome, device, slot, startedAt, endedAt, code, message, stack } = one;
+  const line = `attempt ${attempt} ${outcome} on ${device}/${slot} after ${formatDuration((endedAt - startedAt) / 1000)}`;
+  if (code === undefined) return [line];
+  // The stack repeats the message in its first lines.
+  const frames = (stack ?? '').split('\n').filter((frame) => /^\s+at /.test(frame));
+  return [`${line}: ${style.red(code)} ${message ?? ''}`, ...frames.slice(0, 8).map((frame) => style.dim(frame))];
+}
