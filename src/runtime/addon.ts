@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { EnvironmentError } from '../core/errors.js';
 import { lastLines, runCommand } from './command.js';
 import type { Library } from './library.js';
 import type { NodePackages } from './node-packages.js';
 import { TOOL_HINTS } from './tools.js';
-import type { Work } from './work.js';
+import { prepareFolder, type Work } from './work.js';
 
 /**
  * Path of the addon built for a library: the glue between Node and TensorFlow, compiled from the sources that the package
@@ -17,7 +17,7 @@ export async function provideAddon(library: Library, work: Work): Promise<string
   const addon = path.join(folder, ADDON);
   if (await isIntact(folder)) return addon;
 
-  const unfinished = await mkdtemp(path.join(work.cache.unfinished, 'addon-'));
+  const unfinished = await prepareFolder(work, 'addon');
   await work.steps.run('Building the addon', () => compile(path.join(unfinished, ADDON), library, work));
   await writeFile(path.join(unfinished, CHECKSUM), await hashOf(path.join(unfinished, ADDON)));
   await rm(folder, { recursive: true, force: true });

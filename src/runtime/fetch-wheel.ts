@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EnvironmentError } from '../core/errors.js';
@@ -8,7 +8,7 @@ import { diskFull, freeBytes } from './disk.js';
 import { formatBytes } from './format.js';
 import { parseWheelName, type WheelPin } from './pins.js';
 import type { Advance } from './steps.js';
-import type { Work } from './work.js';
+import { prepareFolder, type Work } from './work.js';
 
 /**
  * Path of a wheel in the cache that is the pinned one to the last bit. Downloads it where it is missing, and again where
@@ -25,7 +25,7 @@ export async function fetchWheel(pin: WheelPin, work: Work): Promise<string> {
     await rm(kept);
   }
   for (let attempt = 1; ; attempt++) {
-    const folder = await mkdtemp(path.join(cache.unfinished, 'wheel-'));
+    const folder = await prepareFolder(work, 'wheel');
     try {
       const downloaded = await download(pin, folder, work);
       const damage = await checkWheel(downloaded, pin, work);

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { InputError } from '../core/errors.js';
 import type { Cache } from './cache.js';
@@ -6,7 +6,7 @@ import type { GivenWheel } from './check-wheel.js';
 import { fetchWheel } from './fetch-wheel.js';
 import { pinsOf, TENSORFLOW_VERSION, type Flavour } from './pins.js';
 import { unpackWheel } from './unpack.js';
-import type { Work } from './work.js';
+import { prepareFolder, type Work } from './work.js';
 
 /** A native TensorFlow to build and link against. */
 export interface Library {
@@ -36,7 +36,7 @@ export async function provideLibrary(source: WheelSource, work: Work): Promise<L
   for (const pin of pinsOf(flavour)) {
     members.push(wheels.find((wheel) => wheel.pin === pin) ?? { file: await fetchWheel(pin, work), pin, flavour });
   }
-  const unfinished = await mkdtemp(path.join(cache.unfinished, 'tensorflow-'));
+  const unfinished = await prepareFolder(work, 'tensorflow');
   for (const { file, pin } of members) await unpackWheel(file, pin, unfinished, work);
   await writeManifest(unfinished);
   const folder = libraryFolder(cache, flavour);

@@ -1,3 +1,5 @@
+import { mkdir, mkdtemp } from 'node:fs/promises';
+import path from 'node:path';
 import type { Cache } from './cache.js';
 import type { NodePackages } from './node-packages.js';
 import type { Steps } from './steps.js';
@@ -12,4 +14,11 @@ export interface Work {
   readonly env: NodeJS.ProcessEnv;
   readonly steps: Steps;
   readonly signal: AbortSignal | undefined;
+}
+
+/** A new folder to prepare a result in, which is then renamed to its place: with the permissions that folders have by default. */
+export async function prepareFolder({ cache }: Work, name: string): Promise<string> {
+  const folder = path.join(await mkdtemp(path.join(cache.unfinished, `${name}-`)), name);
+  await mkdir(folder);
+  return folder;
 }

@@ -78,7 +78,12 @@ describe('setting up TensorFlow for the CPU', { skip: process.arch !== 'x64' && 
     const { status, output } = await project.sweep(['setup']).ended;
     assert.equal(status, 0, output);
     assert.doesNotMatch(output, /Fetching|Unpacking|Building/);
-    assert.match(await realpath(addon()), new RegExp(`^${await realpath(cache)}/addons/`));
+    const built = await realpath(addon());
+    assert.match(built, new RegExp(`^${await realpath(cache)}/addons/`));
+    // A cache may be shared: whoever can read the folder around can read what is in it.
+    const around = (await stat(path.join(cache, 'addons'))).mode;
+    for (const folder of [path.dirname(built), path.dirname(unpacked())])
+      assert.equal((await stat(folder)).mode, around);
   });
 
   it('unpacks again what has lost something, and takes the wheel from a disk where there is no network', async () => {
