@@ -3,6 +3,7 @@ import chalk from 'chalk';
 import type { CommandModule } from 'yargs';
 import type { Check, CheckResult } from '../runtime/check.js';
 import { runtimeOptions } from './runtime-options.js';
+import { DEFAULT_DATABASE } from './sweep-options.js';
 
 export const doctor: CommandModule<object, object> = {
   command: 'doctor',
@@ -23,6 +24,7 @@ export const doctor: CommandModule<object, object> = {
 async function checks(): Promise<readonly Check[]> {
   const { checkFolder, checkNode, checkTool } = await import('../runtime/machine-checks.js');
   const { checkGpus, checkTensorflow } = await import('../runtime/tensorflow-checks.js');
+  const { checkDatabase } = await import('./check-database.js');
   const options = runtimeOptions();
   const tensorflow = await checkTensorflow(options);
   const works = tensorflow.every((result) => result.status !== 'fail');
@@ -34,6 +36,7 @@ async function checks(): Promise<readonly Check[]> {
     () => (works ? checkGpus(options) : Promise.resolve([])),
     () => checkFolder('Cache', options.cache, { required: !works }),
     () => checkFolder('Results', path.resolve('results'), { required: true }),
+    () => checkDatabase(DEFAULT_DATABASE, Date.now()),
   ];
 }
 

@@ -1,5 +1,5 @@
 import type { ChalkInstance } from 'chalk';
-import type { Cell } from '../store/query-result.js';
+import type { ParamValue } from '../core/parameters.js';
 import type { Reader } from '../store/query-result.js';
 import { sweepStatus, type SweepStatus } from '../store/queries/sweep-status.js';
 import { topTrials, type TopTrial } from '../store/queries/top-trials.js';
@@ -19,7 +19,7 @@ export async function leaderboardText(reader: Reader, sweep: string, options: Le
   const { count, columns, style } = options;
   const status = await sweepStatus(reader, sweep);
   const { trials, varying, seedVaries } = await topTrials(reader, sweep, count);
-  if (trials.length === 0) return `${headline(status, style)}\n${style.dim('no trial has been started yet')}\n`;
+  if (trials.length === 0) return `${headline(status, style)}\n${style.dim(whyEmpty(status))}\n`;
   const titles: TableColumn[] = [
     { title: 'rank', align: 'right' },
     { title: 'trial', align: 'right' },
@@ -35,7 +35,7 @@ export async function leaderboardText(reader: Reader, sweep: string, options: Le
     objectiveText(trial, status, style),
     trial.bestEpoch === undefined ? '-' : String(trial.bestEpoch),
     formatDuration(trial.seconds),
-    ...varying.map((name) => paramText(trial.params[name] ?? null)),
+    ...varying.map((name) => paramText(trial.params[name])),
     ...(seedVaries ? [String(trial.seed)] : []),
   ];
   return `${headline(status, style)}\n${drawTable(titles, trials.map(row), { columns, style })}`;
@@ -54,6 +54,14 @@ export function headline({ name, metric, goal, target, declared, counts }: Sweep
   return `${style.bold(name)}  ${parts.join('  ')}`;
 }
 
+function whyEmpty({ metric, counts }: SweepStatus): string {
+  const { completed, stopped, failed } = counts;
+  if (completed + stopped > 0) return `no trial that ended has reported a number for ${metric}`;
+  return failed > 0
+    ? 'every trial so far has failed; sweep sql "FROM failures" says why'
+    : 'no trial is under way or done';
+}
+
 function objectiveText({ rank, objective }: TopTrial, { goal, target }: SweepStatus, style: ChalkInstance): string {
   const text = formatMetric(objective);
   if (objective !== undefined && target !== undefined) {
@@ -63,8 +71,4 @@ function objectiveText({ rank, objective }: TopTrial, { goal, target }: SweepSta
   return rank === 1 ? style.green(text) : text;
 }
 
-/** Wide integers come as digits in text; as parameters they are numbers all the same. */
-function paramText(cell: Cell): string {
-  if (typeof cell === 'string' && /^-?\d+$/.test(cell)) return formatParam(Number(cell));
-  return cell === null ? '-' : formatParam(cell);
-}
+const paramText = (value: ParamValue | undefined): string => (value == null ? '-' : formatParam(value));

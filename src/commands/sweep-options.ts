@@ -23,8 +23,10 @@ export interface SweepFileArgs {
 
 export type OptionTable = Readonly<Record<string, Options>>;
 
+export const DEFAULT_DATABASE = 'results/sweeps.duckdb';
+
 export const dbOption: OptionTable = {
-  db: { string: true, requiresArg: true, default: 'results/sweeps.duckdb', describe: 'Database of results' },
+  db: { string: true, requiresArg: true, default: DEFAULT_DATABASE, describe: 'Database of results' },
 };
 
 export const sweepFileOptions: OptionTable = {

@@ -1,10 +1,12 @@
 import chalk from 'chalk';
 import type { Argv, CommandModule } from 'yargs';
+import type { Reader } from '../store/query-result.js';
 import { dbOption, wholeNumber, type OptionTable } from './sweep-options.js';
 
 interface TopArgs {
   readonly sweep: string | undefined;
   readonly count: number;
+  readonly json: boolean;
   readonly db: string;
 }
 
@@ -15,17 +17,14 @@ export const top: CommandModule<object, TopArgs> = {
     yargs
       .positional('sweep', { string: true, describe: 'Name of the sweep [default: the one that ran last]' })
       .options(topOptions) as Argv<TopArgs>,
-  handler: async ({ sweep, count, db }) => {
-    const [{ connect }, { resolveSweep }, { leaderboardText }] = await Promise.all([
+  handler: async ({ sweep, count, json, db }) => {
+    const [{ connect }, { resolveSweep }] = await Promise.all([
       import('../store/connect.js'),
       import('../store/queries/sweep-names.js'),
-      import('./leaderboard.js'),
     ]);
     const reader = await connect(db);
     try {
-      const name = await resolveSweep(reader, sweep);
-      const columns = process.stdout.isTTY ? process.stdout.columns : undefined;
-      process.stdout.write(await leaderboardText(reader, name, { count, columns, style: chalk }));
+      process.stdout.write(await board(reader, await resolveSweep(reader, sweep), { count, json }));
     } finally {
       await reader.close();
     }
@@ -42,4 +41,15 @@ const topOptions: OptionTable = {
     coerce: wholeNumber('--count', 1),
   },
   ...dbOption,
+  json: { boolean: true, default: false, describe: 'Print one JSON object' },
 };
+
+async function board(reader: Reader, sweep: string, { count, json }: Pick<TopArgs, 'count' | 'json'>): Promise<string> {
+  if (json) {
+    const { leaderboardJson } = await import('./leaderboard-json.js');
+    return leaderboardJson(reader, sweep, count);
+  }
+  const { leaderboardText } = await import('./leaderboard.js');
+  const columns = process.stdout.isTTY ? process.stdout.columns : undefined;
+  return leaderboardText(reader, sweep, { count, columns, style: chalk });
+}

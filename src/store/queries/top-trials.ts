@@ -1,4 +1,5 @@
-import { cellNumber, cellText, readRows, type Cell, type Reader } from '../query-result.js';
+import type { Params } from '../../core/parameters.js';
+import { cellNumber, cellText, readRows, type Reader } from '../query-result.js';
 import { quoteName } from '../sql-text.js';
 
 /** The head of a leaderboard. */
@@ -18,8 +19,8 @@ export interface TopTrial {
   readonly bestEpoch: number | undefined;
   readonly seconds: number | undefined;
   readonly seed: number;
-  /** By the names of the view's columns. */
-  readonly params: Readonly<Record<string, Cell>>;
+  /** By the names of the view's columns; null where the trial has none of that name. */
+  readonly params: Params;
 }
 
 /** Trials that are looked at to see which parameters differ: of a million, some that say as much. */
@@ -32,7 +33,7 @@ const OWN = 'own as (from data.members where current and sweep = (select id from
  * narrow table of members alone: milliseconds for a million trials, where the view, which ranks them all, takes tenths of a second.
  */
 export async function topTrials(reader: Reader, sweep: string, count: number): Promise<TopTrials> {
-  const names = await parameterNames(reader);
+  const parameters = await parameterNames(reader);
   const rows = await readRows(
     reader,
     `with ${OWN},
@@ -45,22 +46,26 @@ export async function topTrials(reader: Reader, sweep: string, count: number): P
      ),
      head as (from ranked union all from others)
      select case when h.score is not null then rank() over (order by h.score) end, t.id, t.status, h.objective,
-       h.best_epoch, t.seconds, t.seed${names.map((name) => `, ${columnOf(name)}`).join('')}
+       h.best_epoch, t.seconds, t.seed, t.params
      from head h join data.trials t on t.id = h.trial
      order by h.score, t.id
      limit $2::integer`,
     [sweep, count],
   );
-  const trials = rows.map(([rank, trial, state, objective, bestEpoch, seconds, seed, ...params]) => ({
-    rank: cellNumber(rank),
-    trial: Number(trial),
-    state: cellText(state),
-    objective: cellNumber(objective),
-    bestEpoch: cellNumber(bestEpoch),
-    seconds: cellNumber(seconds),
-    seed: Number(seed),
-    params: Object.fromEntries(names.map((name, index) => [name, params[index] ?? null])),
-  }));
+  const trials = rows.map(([rank, trial, state, objective, bestEpoch, seconds, seed, json]) => {
+    const params = JSON.parse(cellText(json)) as Params;
+    return {
+      rank: cellNumber(rank),
+      trial: Number(trial),
+      state: cellText(state),
+      objective: cellNumber(objective),
+      bestEpoch: cellNumber(bestEpoch),
+      seconds: cellNumber(seconds),
+      seed: Number(seed),
+      params: Object.fromEntries(parameters.map(({ name, publicName }) => [publicName, params[name] ?? null])),
+    };
+  });
+  const names = parameters.map(({ publicName }) => publicName);
   const [seedVaries = false, ...varies] = await varying(reader, sweep, ['seed', ...names.map(columnOf)]);
   const differs = (name: string): boolean => new Set(trials.map(({ params }) => JSON.stringify(params[name]))).size > 1;
   return {
@@ -70,12 +75,12 @@ export async function topTrials(reader: Reader, sweep: string, count: number): P
   };
 }
 
-async function parameterNames(reader: Reader): Promise<string[]> {
-  const rows = await readRows(reader, 'select public_name from data.parameters order by ordinal');
-  return rows.map(([name]) => cellText(name));
+async function parameterNames(reader: Reader): Promise<{ readonly name: string; readonly publicName: string }[]> {
+  const rows = await readRows(reader, 'select name, public_name from data.parameters order by ordinal');
+  return rows.map(([name, publicName]) => ({ name: cellText(name), publicName: cellText(publicName) }));
 }
 
-const columnOf = (name: string): string => `t.${quoteName(`params.${name}`)}`;
+const columnOf = (publicName: string): string => `t.${quoteName(`params.${publicName}`)}`;
 
 async function varying(reader: Reader, sweep: string, columns: readonly string[]): Promise<boolean[]> {
   const differ = columns.map((column) => `count(distinct ${column}) + (count(${column}) < count(*))::integer > 1`);

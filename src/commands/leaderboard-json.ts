@@ -1,0 +1,29 @@
+import type { Reader } from '../store/query-result.js';
+import { sweepStatus } from '../store/queries/sweep-status.js';
+import { topTrials } from '../store/queries/top-trials.js';
+
+/** The head of a sweep's leaderboard for programs: one JSON object, named as the columns of the views are. */
+export async function leaderboardJson(reader: Reader, sweep: string, count: number): Promise<string> {
+  const { name, metric, goal, target, declared, counts } = await sweepStatus(reader, sweep);
+  const { trials } = await topTrials(reader, sweep, count);
+  const rows = trials.map(({ rank, trial, state, objective, bestEpoch, seconds, seed, params }) => ({
+    rank: rank ?? null,
+    trial,
+    state,
+    objective: objective ?? null,
+    best_epoch: bestEpoch ?? null,
+    seconds: seconds ?? null,
+    seed,
+    params,
+  }));
+  const board = {
+    sweep: name,
+    metric,
+    goal,
+    target: target ?? null,
+    declared: declared ?? null,
+    ...counts,
+    trials: rows,
+  };
+  return `${JSON.stringify(board, null, 2)}\n`;
+}

@@ -1,0 +1,37 @@
+import { cellText, readRows, type Reader } from '../query-result.js';
+
+/** What there is to say of a database as a whole. */
+export interface DatabaseFacts {
+  readonly duckdb: string;
+  readonly schema: number;
+  readonly sweeps: number;
+  readonly trials: number;
+  /** Values of metrics, of all epochs. */
+  readonly measurements: number;
+}
+
+export async function databaseFacts(reader: Reader): Promise<DatabaseFacts> {
+  const [row] = await readRows(
+    reader,
+    `select version(), (select max(version) from data.schema_versions), (select count(*) from data.sweeps),
+       (select count(*) from data.trials), (select count(*) from data.epochs)`,
+  );
+  const [duckdb, schema, sweeps, trials, measurements] = row ?? [];
+  return {
+    duckdb: cellText(duckdb),
+    schema: Number(schema),
+    sweeps: Number(sweeps),
+    trials: Number(trials),
+    measurements: Number(measurements),
+  };
+}
+
+/** Reads every block of every table, so that DuckDB compares it with its checksum; throws where one is not as it was written. */
+export async function readEverything(reader: Reader): Promise<void> {
+  for (const table of TABLES) await readRows(reader, `select bit_xor(hash(t)) from data.${table} t`);
+}
+
+const TABLES = [
+  ...['schema_versions', 'sweeps', 'revisions', 'trials', 'parameters', 'members', 'attempts', 'epochs', 'rewinds'],
+  'warnings',
+] as const;
