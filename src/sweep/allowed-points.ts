@@ -44,7 +44,7 @@ export function allowedPoints(sizes: readonly number[], rules: readonly IndexRul
         rank += edge.before + (index - edge.from) * edge.to.count;
         node = edge.to;
       }
-      return rank;
+      return rank < root.count ? rank : undefined;
     },
   };
 }

@@ -3,7 +3,7 @@ import { canonicalJson, type ParamValue } from '../core/parameters.js';
 import { checkExclude, type Domains } from './check-exclude.js';
 import { checkDistribution } from './check-parameter.js';
 import type { Path } from './path.js';
-import { isParameterMap, isWithin, label } from './path.js';
+import { isParameter, isParameterMap, isWithin, label } from './path.js';
 import {
   declaredParameters,
   isMapping,
@@ -60,8 +60,12 @@ export function checkSweep(
   return { findings, domains };
 }
 
-/** Whether a finding leaves open what a parameter is; a single wrong value does not. */
+/**
+ * Whether a finding leaves open what a parameter is: one about the parameter, or about a group that it is nested in. A single
+ * wrong value does not.
+ */
 function spoils({ path }: PathFinding, parameter: Path): boolean {
+  if (isParameter(path) && isWithin(parameter, path)) return true;
   return isWithin(path, parameter) && !(path.length > parameter.length + 1 && path[parameter.length] === 'values');
 }
 

@@ -52,7 +52,7 @@ export function planTrials(definition: SweepDefinition, identity: Identity): Pla
   const keyOf = trialKeys(identity);
   const names = axes.map(({ name }) => name);
   // Copying an object that has all its keys and setting values is several times faster than adding the keys.
-  const template: Record<string, ParamValue> = { ...fixed, ...Object.fromEntries(names.map((name) => [name, null])) };
+  const template: Record<string, ParamValue> = { ...Object.fromEntries(names.map((name) => [name, null])), ...fixed };
 
   function at(position: number): TrialSpec {
     if (!(position >= 0 && position < size)) throw new RangeError(`no trial ${position} in a plan of ${size}`);

@@ -328,6 +328,7 @@ describe('names', () => {
     assert.match(problem.message, /`optimizer.nme`/);
     assert.match(problem.suggestion, /`name`/);
     assert.equal(only(grid('  gamma: {parameters: {x: {value: 1}}}')).place, '3:11 unknown-key');
+    assert.equal(only(grid('  parameters: {parameters: {a: {values: {}}}}')).place, '3:3 unknown-parameter');
   });
 });
 

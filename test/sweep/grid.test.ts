@@ -1,0 +1,308 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import fc from 'fast-check';
+import type { ParamValue } from '../../src/core/parameters.js';
+import { InputError } from '../../src/core/errors.js';
+import { allowedPoints, type IndexRule } from '../../src/sweep/allowed-points.js';
+import type { SweepDefinition } from '../../src/sweep/definition.js';
+import type { Axis } from '../../src/sweep/distribution.js';
+import { largestAxes, planTrials } from '../../src/sweep/plan.js';
+import { definitionOf, identity } from './helpers.js';
+
+const axis = (name: string, ...values: readonly ParamValue[]): Axis => ({
+  name,
+  distribution: { kind: 'categorical', values },
+});
+
+const integers = (name: string, min: number, max: number): Axis => ({
+  name,
+  distribution: { kind: 'int_uniform', min, max },
+});
+
+const gridOf = (parts: Partial<SweepDefinition>) => planTrials(definitionOf({ fixed: {}, ...parts }), identity);
+
+function timed<Result>(work: () => Result): [result: Result, elapsedMs: number] {
+  const started = performance.now();
+  return [work(), performance.now() - started];
+}
+
+/** Bytes that are left when what nobody holds is gone. */
+function heapInUse(): number {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  return process.memoryUsage().heapUsed;
+}
+
+describe('a grid', () => {
+  test('goes through its axes like an odometer, the last fastest, the seeds slowest', () => {
+    const plan = gridOf({ axes: [axis('a', 0, 1), axis('b', 'x', 'y')], seeds: [7, 8], fixed: { c: true } });
+    assert.deepEqual(
+      [...plan.trials()].map(({ position, seed, params }) => [position, seed, params['a'], params['b'], params['c']]),
+      [
+        [0, 7, 0, 'x', true],
+        [1, 7, 0, 'y', true],
+        [2, 7, 1, 'x', true],
+        [3, 7, 1, 'y', true],
+        [4, 8, 0, 'x', true],
+        [5, 8, 0, 'y', true],
+        [6, 8, 1, 'x', true],
+        [7, 8, 1, 'y', true],
+      ],
+    );
+  });
+
+  test('leaves out what a rule names, a list standing for any of its values', () => {
+    const plan = gridOf({
+      axes: [axis('backbone', 'b0', 'b7'), axis('batch_size', 32, 64, 128)],
+      fixed: { image_size: 224 },
+      exclude: [
+        { backbone: ['b7'], batch_size: [64, 128] },
+        { backbone: ['b0'], batch_size: [32], image_size: [224] },
+        { batch_size: [32], image_size: [32] },
+      ],
+    });
+    assert.deepEqual([plan.points, plan.excluded, plan.size], [6, 3, 3]);
+    assert.deepEqual(
+      [...plan.trials()].map(({ params }) => [params['backbone'], params['batch_size']]),
+      [
+        ['b0', 64],
+        ['b0', 128],
+        ['b7', 32],
+      ],
+    );
+  });
+
+  test('stops at run_cap', () => {
+    const plan = gridOf({ axes: [axis('a', 0, 1, 2)], seeds: [0, 1], runCap: 4 });
+    assert.deepEqual(
+      [...plan.trials()].map(({ seed, params }) => [seed, params['a']]),
+      [
+        [0, 0],
+        [0, 1],
+        [0, 2],
+        [1, 0],
+      ],
+    );
+    assert.equal(plan.positionOf({ a: 0 }, 1), 3);
+    assert.equal(plan.positionOf({ a: 1 }, 1), undefined);
+  });
+
+  test('can be taken up at any position', () => {
+    const plan = gridOf({ axes: [integers('a', 0, 9), integers('b', 0, 9)] });
+    assert.deepEqual([...plan.trials(98)], [plan.at(98), plan.at(99)]);
+    assert.throws(() => plan.at(100), RangeError);
+  });
+
+  test('of constants alone has one point', () => {
+    assert.deepEqual(gridOf({ axes: [], fixed: { a: 1 } }).at(0).params, { a: 1 });
+  });
+
+  test('of a billion points gives its first trial at once', () => {
+    const axes = 'abcdefghi'.split('').map((name) => integers(name, 1, 10));
+    const [plan, elapsedMs] = timed(() => {
+      const planned = gridOf({ axes, exclude: [{ a: [1], i: [1] }] });
+      assert.equal(planned.trials().next().value?.params['i'], 2);
+      return planned;
+    });
+    assert.equal(plan.size, 1e9 - 1e7);
+    assert.equal(plan.at(plan.size - 1).params['a'], 10);
+    assert.ok(elapsedMs < 1000, `took ${elapsedMs} ms`);
+  });
+
+  test('of a billion points holds none of the trials it has given', () => {
+    const plan = gridOf({ axes: 'abcdefghi'.split('').map((name) => integers(name, 1, 10)) });
+    const trials = plan.trials(5e8);
+    trials.next();
+    const before = heapInUse();
+    for (let count = 0; count < 100_000; count++) trials.next();
+    const growth = heapInUse() - before;
+    assert.equal(trials.next().value?.position, 5e8 + 100_001);
+    assert.ok(growth < 5e6, `${growth} bytes more after 100,000 trials`);
+  });
+
+  test('of a trillion points, nearly all of them excluded, gives its first trial at once', () => {
+    const names = 'abcdefghijkl'.split('');
+    const axes = names.map((name) => integers(name, 0, 9));
+    const [plan, elapsedMs] = timed(() =>
+      gridOf({ axes, exclude: names.map((name) => ({ [name]: [0, 1, 2, 3, 4, 5, 6, 7] })) }),
+    );
+    assert.deepEqual([plan.points, plan.size], [1e12, 2 ** 12]);
+    assert.deepEqual(plan.at(0).params, Object.fromEntries(names.map((name) => [name, 8])));
+    assert.ok(elapsedMs < 1000, `took ${elapsedMs} ms`);
+  });
+
+  test('with more points than numbers can count is refused with the axes to blame', () => {
+    assert.throws(
+      () => gridOf({ axes: [axis('a', 1), integers('b', 1, 2 ** 40), integers('c', 1, 2 ** 20)] }),
+      (error: unknown) =>
+        error instanceof InputError &&
+        error.code === 'TOO_MANY_POINTS' &&
+        error.message.includes('b 1099511627776 x c 1048576'),
+    );
+  });
+
+  test('says which axis makes it large', () => {
+    const plan = gridOf({ axes: [axis('a', 1), axis('b', 1, 2), integers('c', 1, 99)] });
+    assert.deepEqual(
+      largestAxes(plan).map(({ name, size }) => [name, size]),
+      [
+        ['c', 99],
+        ['b', 2],
+      ],
+    );
+  });
+
+  test('knows its trials by their parameters, defaults of the trainer filled in', () => {
+    const plan = planTrials(
+      definitionOf({ axes: [axis('gamma', 0, 2), axis('alpha', [0.5, 0.5], null)], fixed: { epochs: 3 } }),
+      {
+        ...identity,
+        defaults: { gamma: 2, epochs: 3, backbone: 'b0' },
+      },
+    );
+    assert.equal(plan.positionOf({ alpha: null, epochs: 3, gamma: 2 }, 0), 3);
+    assert.equal(plan.positionOf({ alpha: null }, 0), 3);
+    assert.equal(plan.positionOf({ alpha: [0.5, 0.5], gamma: 0, backbone: 'b0' }, 0), 0);
+    assert.equal(plan.positionOf({ alpha: null, backbone: 'b7' }, 0), undefined, 'another setting');
+    assert.equal(plan.positionOf({ alpha: null, epochs: 4 }, 0), undefined, 'another fixed value');
+    assert.equal(plan.positionOf({ alpha: null, gamma: 1 }, 0), undefined, 'off the axis');
+    assert.equal(plan.positionOf({ gamma: 2 }, 0), undefined, 'no value');
+    assert.equal(plan.positionOf({ alpha: null }, 1), undefined, 'another seed');
+  });
+});
+
+/** Small grids with rules that name some values of some axes. */
+const gridWithRules = fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 5 }).chain((sizes) =>
+  fc.record({
+    sizes: fc.constant(sizes),
+    rules: fc.array(fc.tuple(...sizes.map((size) => fc.option(fc.uniqueArray(fc.nat(size - 1), { minLength: 1 })))), {
+      maxLength: 6,
+    }),
+  }),
+);
+
+function toIndexRule(conditions: readonly (readonly number[] | null)[]): IndexRule {
+  return new Map(conditions.flatMap((indices, axisIndex) => (indices ? [[axisIndex, new Set(indices)] as const] : [])));
+}
+
+function allPoints(sizes: readonly number[]): number[][] {
+  return sizes.reduce<number[][]>(
+    (points, size) => points.flatMap((point) => [...Array(size).keys()].map((index) => [...point, index])),
+    [[]],
+  );
+}
+
+const strikes = (rule: IndexRule, point: readonly number[]): boolean =>
+  [...rule].every(([axisIndex, indices]) => indices.has(point[axisIndex]!));
+
+describe('counting around exclude rules', () => {
+  test('finds exactly the points that going through all of them finds, in the same order, both ways', () => {
+    fc.assert(
+      fc.property(gridWithRules, ({ sizes, rules }) => {
+        const indexRules = rules.map(toIndexRule);
+        const allowed = allowedPoints(sizes, indexRules);
+        const expected = allPoints(sizes).filter((point) => !indexRules.some((rule) => strikes(rule, point)));
+        assert.equal(allowed.count, expected.length);
+        assert.deepEqual(
+          expected.map((_, rank) => allowed.at(rank)),
+          expected,
+        );
+        for (const point of allPoints(sizes)) {
+          const rank = expected.findIndex((other) => other.join() === point.join());
+          assert.equal(allowed.rankOf(point), rank < 0 ? undefined : rank);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('is inverse at random places of huge grids', () => {
+    const sizes = [1e6, 1000, 1000, 7];
+    const rules = [
+      toIndexRule([[5, 6, 999_999], null, [0, 999], null]),
+      toIndexRule([null, [3], null, [6]]),
+      toIndexRule([[0], null, null, [0]]),
+    ];
+    const allowed = allowedPoints(sizes, rules);
+    fc.assert(
+      fc.property(
+        fc.maxSafeNat().map((number) => number % allowed.count),
+        (rank) => {
+          const point = allowed.at(rank);
+          assert.equal(allowed.rankOf(point), rank);
+          assert.ok(!rules.some((rule) => strikes(rule, point)));
+        },
+      ),
+    );
+    // Inclusion and exclusion: what each rule strikes, and the 6 points that the first two strike together.
+    assert.equal(allowed.count, 7e12 - 3 * 1000 * 2 * 7 - 1e6 * 1000 - 1000 * 1000 + 6);
+  });
+
+  test('gives up with a word when rules interlock beyond counting', () => {
+    const half = 24;
+    const sizes = Array<number>(2 * half).fill(2);
+    const rules = Array.from(
+      { length: half },
+      (_, index) =>
+        new Map([
+          [index, new Set([0])],
+          [index + half, new Set([0])],
+        ]),
+    );
+    assert.throws(
+      () => allowedPoints(sizes, rules),
+      (error: unknown) => error instanceof InputError && error.code === 'EXCLUDE_TOO_COMPLEX',
+    );
+    const neighbours = rules.map(
+      (_, index) =>
+        new Map([
+          [2 * index, new Set([0])],
+          [2 * index + 1, new Set([0])],
+        ]),
+    );
+    assert.equal(allowedPoints(sizes, neighbours).count, 3 ** half);
+  });
+
+  test('takes ten thousand rules in its stride', () => {
+    const rules = Array.from(
+      { length: 10_000 },
+      (_, index) =>
+        new Map([
+          [0, new Set([index])],
+          [1, new Set([index])],
+        ]),
+    );
+    assert.equal(allowedPoints([10_000, 10_000], rules).count, 1e8 - 1e4);
+  });
+});
+
+test('positions and trials of a plan are inverse, and every trial has a key of its own', () => {
+  fc.assert(
+    fc.property(
+      gridWithRules,
+      fc.uniqueArray(fc.nat(9), { minLength: 1, maxLength: 3 }),
+      fc.option(fc.integer({ min: 1, max: 30 }), { nil: undefined }),
+      ({ sizes, rules }, seeds, runCap) => {
+        const names = sizes.map((_, index) => `p${index}`);
+        const exclude = rules
+          .map((rule) =>
+            Object.fromEntries(rule.flatMap((indices, index) => (indices ? [[names[index]!, indices]] : []))),
+          )
+          .filter((rule) => Object.keys(rule).length > 0);
+        const axes = sizes.map((size, index) => axis(names[index]!, ...Array(size).keys()));
+        const plan = gridOf({ axes, exclude, seeds, runCap });
+        const trials = [...plan.trials()];
+        assert.equal(trials.length, plan.size);
+        assert.equal(plan.size, Math.min(plan.points - plan.excluded, runCap ?? Infinity));
+        assert.equal(new Set(trials.map(({ key }) => key)).size, plan.size);
+        for (const [position, trial] of trials.entries()) {
+          assert.equal(trial.position, position);
+          assert.equal(plan.positionOf(trial.params, trial.seed), position);
+        }
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
