@@ -5,7 +5,7 @@ import { chalkStderr } from 'chalk';
 import yargs from 'yargs';
 import { commands } from './commands/index.js';
 import { InputError, SweepwrightError } from './core/errors.js';
-import { VERSION } from './version.js';
+import { VERSION } from './commands/version.js';
 
 /** Runs one command line; returns the exit status: 0 done, 1 not done, 2 bad input, 70 a bug of ours, 130 interrupted. */
 export async function main(argv: readonly string[]): Promise<number> {

@@ -6,7 +6,7 @@ import { EnvironmentError } from '../core/errors.js';
 import { findInstallation } from '../runtime/installation.js';
 import { findNodePackages } from '../runtime/node-packages.js';
 import type { SweepDeclaration } from '../store/declaration.js';
-import { VERSION } from '../version.js';
+import { VERSION } from './version.js';
 import type { PlannedSweep } from './planned-sweep.js';
 import type { SweepSource } from './run-sweep.js';
 

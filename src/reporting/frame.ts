@@ -11,7 +11,7 @@ export interface FrameOptions {
   readonly columns: number;
   readonly rows: number;
   readonly style: ChalkInstance;
-  /** Shown in place of the time left, e.g. while running trials are asked to stop. */
+  /** Shown in place of the best trial, e.g. while running trials are asked to stop. */
   readonly notice?: string | undefined;
 }
 
@@ -19,11 +19,17 @@ const BAR_WIDTH = 24;
 
 /** The live picture of a sweep: one line on the whole, one on the best trial, one per running trial. Pure. */
 export function drawFrame(progress: SweepProgress, options: FrameOptions): string[] {
-  const lines = [overall(progress, options), best(progress, options), '', ...slots(progress, options)];
+  const { notice, style } = options;
+  const lines = [
+    overall(progress, options),
+    notice === undefined ? best(progress, options) : style.yellow(notice),
+    '',
+    ...slots(progress, options),
+  ];
   return lines.slice(0, Math.max(1, options.rows - 1)).map((line) => clip(line, options.columns));
 }
 
-function overall(progress: SweepProgress, { now, style, notice }: FrameOptions): string {
+function overall(progress: SweepProgress, { now, style }: FrameOptions): string {
   const { name, total } = progress.outline;
   const settled = progress.done + progress.failed;
   const share = Number.isFinite(total) && total > 0 ? settled / total : 0;
@@ -32,9 +38,7 @@ function overall(progress: SweepProgress, { now, style, notice }: FrameOptions):
     ...(progress.failed > 0 ? [style.red(`${formatCount(progress.failed)} failed`)] : []),
     `${progress.running.size} running`,
   ].join('  ');
-  const time = notice
-    ? style.yellow(notice)
-    : `${formatDuration((now - progress.outline.startedAt) / 1000)} so far, ${formatDuration(progress.sweepSecondsLeft(now))} left`;
+  const time = `${formatDuration((now - progress.outline.startedAt) / 1000)} so far, ${formatDuration(progress.sweepSecondsLeft(now))} left`;
   const percent = Number.isFinite(total) ? `${Math.floor(share * 100)}%`.padStart(4) : '';
   return `${style.bold(name)}  ${counts}  ${bar(share, BAR_WIDTH, style)}${percent}  ${time}`;
 }

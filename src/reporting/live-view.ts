@@ -22,7 +22,7 @@ export interface LiveViewOptions {
 export interface SweepView extends EventSink {
   /** A line that stays, whatever is painted below it. */
   line(text: string): void;
-  /** Replaces the time left by a word on what is going on; `undefined` brings it back. */
+  /** Puts a word on what is going on in place of the best trial; `undefined` brings it back. */
   notice(text: string | undefined): void;
 }
 
@@ -37,7 +37,8 @@ export function liveView(outline: SweepOutline, options: LiveViewOptions): Sweep
   let notice: string | undefined;
   let closed = false;
 
-  const erase = (): string => (painted > 0 ? `\u001b[${painted}A\u001b[0J` : '');
+  // A key that the terminal echoes, `^C`, has moved the cursor: back to the first column before going up.
+  const erase = (): string => (painted > 0 ? `\r\u001b[${painted}A\u001b[0J` : '');
   const paint = (above = ''): void => {
     const frame = drawFrame(progress, { now: now(), columns: terminal.columns, rows: terminal.rows, style, notice });
     terminal.write(`${erase()}${above}${frame.join('\n')}\n`);

@@ -98,19 +98,15 @@ export const MIGRATIONS: readonly string[] = [
     message varchar,
     stack varchar
   );
+  -- Superseded is what a later attempt went back behind.
   create table data.epochs (
     trial integer not null,
     attempt integer not null,
     epoch integer not null,
     metric varchar not null,
     value double not null,
-    recorded_at timestamp not null
-  );
-  -- An attempt that went back: what earlier attempts had reported from this epoch on no longer counts.
-  create table data.rewinds (
-    trial integer not null,
-    attempt integer not null,
-    epoch integer not null
+    recorded_at timestamp not null,
+    superseded boolean not null
   );
   create table data.warnings (
     trial integer not null,

@@ -24,6 +24,7 @@ export class Recording {
   readonly alterations: string[] = [];
   readonly attempts: Value[][] = [];
   readonly epochs: Value[][] = [];
+  /** `trial`, `attempt`, `epoch`: what earlier attempts reported from there on does not count any more. */
   readonly rewinds: Value[][] = [];
   readonly warnings: Value[][] = [];
   readonly #fresh = new Map<number, { readonly trial: Trial; readonly startedAt: number }>();
@@ -134,7 +135,7 @@ export class Recording {
     trial.reported = true;
     const bettered = addEpoch(trial, epoch, metrics);
     for (const [metric, value] of Object.entries(metrics)) {
-      this.epochs.push([trial.id, trial.attempt, epoch, metric, value, at]);
+      this.epochs.push([trial.id, trial.attempt, epoch, metric, value, at, false]);
     }
     this.#move(trial, rewound ? trial.standings : bettered);
   }

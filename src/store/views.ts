@@ -22,13 +22,7 @@ export function viewStatements(parameters: readonly ParameterColumn[]): string[]
   return Object.entries(views).map(([name, select]) => `create or replace view ${name} as ${select}`);
 }
 
-// An attempt that starts at an epoch makes void what earlier ones had reported from there on. This happens rarely, so the
-// table of rewinds stays small and the anti-join costs nothing even on many millions of epochs.
-const HISTORY = `
-  select e.* from data.epochs e
-  where not exists (
-    from data.rewinds r where r.trial = e.trial and r.attempt > e.attempt and r.epoch <= e.epoch
-  )`;
+const HISTORY = 'from data.epochs where not superseded';
 
 const DECLARATIONS = `
   from data.revisions r

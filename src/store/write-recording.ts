@@ -14,8 +14,8 @@ export async function writeRecording(tx: Transaction, recording: Recording, colu
   await tx.executeOver(UPDATE_TRIALS, TRIAL_TYPES, recording.changedTrials);
   await tx.executeOver(UPDATE_MEMBERS, MEMBER_TYPES, recording.changedMembers);
   await tx.append('epochs', recording.epochs);
+  await tx.executeOver(SUPERSEDE_EPOCHS, [INTEGER, INTEGER, INTEGER], recording.rewinds);
   await tx.append('attempts', recording.attempts);
-  await tx.append('rewinds', recording.rewinds);
   await tx.append('warnings', recording.warnings);
 }
 
@@ -43,3 +43,8 @@ const UPDATE_MEMBERS = `
     select unnest($1) as sweep, unnest($2) as trial, unnest($3) as best_epoch, unnest($4) as objective, unnest($5) as score
   ) c
   where data.members.trial = c.trial and data.members.sweep = c.sweep`;
+
+const SUPERSEDE_EPOCHS = `
+  update data.epochs set superseded = true
+  from (select unnest($1) as trial, unnest($2) as attempt, unnest($3) as epoch) r
+  where data.epochs.trial = r.trial and data.epochs.attempt < r.attempt and data.epochs.epoch >= r.epoch`;

@@ -164,12 +164,14 @@ test('finished trials scroll away above a picture that is painted over itself', 
   await view.emit(epoch(2, 5_000, 1, 0.75));
   await view.emit(completed(2, 8_000));
   await view.emit(started(3, 8_000));
+  screen.write('^C');
   view.notice('stopping');
   assert.match(
     screen.lines[0]!,
     /^✓ trial 2 +val_macro_f1 0\.7500 \(epoch 1\) +8\.0s {2}backbone=b0 learning_rate=3e-5$/,
   );
-  assert.match(screen.lines[1]!, /^birds {2}2\/4 done .*stopping$/);
+  assert.match(screen.lines[1]!, /^birds {2}2\/4 done /);
+  assert.equal(screen.lines[2], 'stopping');
   assert.equal(screen.lines.filter((line) => line.startsWith('birds')).length, 1);
   await view.close();
   await view.close();
@@ -213,13 +215,28 @@ class Screen {
   readonly rows = 40;
   lines = [''];
   #row = 0;
+  #column = 0;
 
   write(text: string): void {
-    for (const [part, up] of text.matchAll(/\u001b\[(\d+)A|\u001b\[0J|\u001b\[\?25[lh]|\n|[^\u001b\n]+/g)) {
+    for (const [part, up] of text.matchAll(/\u001b\[(\d+)A|\u001b\[0J|\u001b\[\?25[lh]|\r|\n|[^\u001b\r\n]+/g)) {
       if (up !== undefined) this.#row -= Number(up);
-      else if (part === '\u001b[0J') this.lines = [...this.lines.slice(0, this.#row), ''];
-      else if (part === '\n') this.lines[++this.#row] ??= '';
-      else if (!part.startsWith('\u001b')) this.lines[this.#row] = (this.lines[this.#row] ?? '') + part;
+      else if (part === '\r') this.#column = 0;
+      else if (part === '\u001b[0J') this.lines = [...this.lines.slice(0, this.#row), this.#kept()];
+      else if (part === '\n') this.#newLine();
+      else if (!part.startsWith('\u001b')) this.#print(part);
     }
+  }
+  #kept(): string {
+    return this.lines[this.#row]!.slice(0, this.#column);
+  }
+
+  #newLine(): void {
+    this.lines[++this.#row] ??= '';
+    this.#column = 0;
+  }
+
+  #print(text: string): void {
+    this.lines[this.#row] = this.#kept().padEnd(this.#column) + text;
+    this.#column += text.length;
   }
 }

@@ -32,6 +32,5 @@ export async function readEverything(reader: Reader): Promise<void> {
 }
 
 const TABLES = [
-  ...['schema_versions', 'sweeps', 'revisions', 'trials', 'parameters', 'members', 'attempts', 'epochs', 'rewinds'],
-  'warnings',
+  ...['schema_versions', 'sweeps', 'revisions', 'trials', 'parameters', 'members', 'attempts', 'epochs', 'warnings'],
 ] as const;

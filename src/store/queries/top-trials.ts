@@ -41,8 +41,8 @@ export async function topTrials(reader: Reader, sweep: string, count: number): P
        select trial, score, objective, best_epoch from own where score is not null order by score, trial limit $2::integer
      ),
      others as (
-       select o.trial, o.score, o.objective, o.best_epoch from own o join data.trials t on t.id = o.trial
-       where t.status in ('running', 'paused') order by o.trial limit $2::integer
+       select trial, score, objective, best_epoch from own
+       where trial in (select id from data.trials where status in ('running', 'paused')) order by trial limit $2::integer
      ),
      head as (from ranked union all from others)
      select case when h.score is not null then rank() over (order by h.score) end, t.id, t.status, h.objective,
@@ -83,13 +83,17 @@ async function parameterNames(reader: Reader): Promise<{ readonly name: string; 
 const columnOf = (publicName: string): string => `t.${quoteName(`params.${publicName}`)}`;
 
 async function varying(reader: Reader, sweep: string, columns: readonly string[]): Promise<boolean[]> {
-  const differ = columns.map((column) => `count(distinct ${column}) + (count(${column}) < count(*))::integer > 1`);
+  const [counted] = await readRows(reader, `with ${OWN} select count(*) from own`, [sweep]);
+  const oneIn = Math.max(1, Math.floor(Number(counted?.[0]) / SAMPLE));
+  const differ = columns.map(
+    (column) => `min(${column}) is distinct from max(${column}) or count(${column}) between 1 and count(*) - 1`,
+  );
   const [row] = await readRows(
     reader,
-    `with ${OWN},
-     sample as (select trial from own where hash(trial) % greatest(1, (select count(*) from own) // ${SAMPLE}) = 0)
-     select ${differ.join(', ')} from data.trials t where id in (from sample)`,
-    [sweep],
+    `with ${OWN}
+     select ${differ.join(', ')} from data.trials t
+     where id in (select trial from own where hash(trial) % $2::integer = 0)`,
+    [sweep, oneIn],
   );
   return (row ?? []).map((differs) => differs === true);
 }
