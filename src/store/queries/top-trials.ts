@@ -26,13 +26,15 @@ export interface TopTrial {
 /** Trials that are looked at to see which parameters differ: of a million, some that say as much. */
 const SAMPLE = 5_000;
 
-const OWN = 'own as (from data.members where current and sweep = (select id from data.sweeps where name = $1))';
+const OWN = 'own as not materialized (from data.members where current and sweep = $1::integer)';
 
 /**
  * The first `count` rows of the view `leaderboard` for a sweep; of trials without a rank only those under way. It sorts the
  * narrow table of members alone: milliseconds for a million trials, where the view, which ranks them all, takes tenths of a second.
  */
 export async function topTrials(reader: Reader, sweep: string, count: number): Promise<TopTrials> {
+  const [found] = await readRows(reader, 'select id from data.sweeps where name = $1', [sweep]);
+  const id = Number(found?.[0]);
   const parameters = await parameterNames(reader);
   const rows = await readRows(
     reader,
@@ -50,7 +52,7 @@ export async function topTrials(reader: Reader, sweep: string, count: number): P
      from head h join data.trials t on t.id = h.trial
      order by h.score, t.id
      limit $2::integer`,
-    [sweep, count],
+    [id, count],
   );
   const trials = rows.map(([rank, trial, state, objective, bestEpoch, seconds, seed, json]) => {
     const params = JSON.parse(cellText(json)) as Params;
@@ -66,7 +68,7 @@ export async function topTrials(reader: Reader, sweep: string, count: number): P
     };
   });
   const names = parameters.map(({ publicName }) => publicName);
-  const [seedVaries = false, ...varies] = await varying(reader, sweep, ['seed', ...names.map(columnOf)]);
+  const [seedVaries = false, ...varies] = await varying(reader, id, ['seed', ...names.map(columnOf)]);
   const differs = (name: string): boolean => new Set(trials.map(({ params }) => JSON.stringify(params[name]))).size > 1;
   return {
     trials,
@@ -82,7 +84,7 @@ async function parameterNames(reader: Reader): Promise<{ readonly name: string; 
 
 const columnOf = (publicName: string): string => `t.${quoteName(`params.${publicName}`)}`;
 
-async function varying(reader: Reader, sweep: string, columns: readonly string[]): Promise<boolean[]> {
+async function varying(reader: Reader, sweep: number, columns: readonly string[]): Promise<boolean[]> {
   const [counted] = await readRows(reader, `with ${OWN} select count(*) from own`, [sweep]);
   const oneIn = Math.max(1, Math.floor(Number(counted?.[0]) / SAMPLE));
   const differ = columns.map(
@@ -92,7 +94,7 @@ async function varying(reader: Reader, sweep: string, columns: readonly string[]
     reader,
     `with ${OWN}
      select ${differ.join(', ')} from data.trials t
-     where id in (select trial from own where hash(trial) % $2::integer = 0)`,
+     where id in (select trial from own where hash(trial) % $2::ubigint = 0)`,
     [sweep, oneIn],
   );
   return (row ?? []).map((differs) => differs === true);
