@@ -23,8 +23,8 @@ export interface TrainerManifest {
   /** Raised whenever the same parameters and seed would give other results. Part of every trial's key. */
   readonly version: string;
   readonly parameters: Readonly<Record<string, ParameterSchema>>;
-  /** Names of all metrics it can report. */
-  readonly metrics: readonly string[];
+  /** All metrics that it can report, by name, and which way is better. */
+  readonly metrics: Readonly<Record<string, Objective['goal']>>;
   /** Used where a sweep file names no metric. */
   readonly objective: Objective;
 }

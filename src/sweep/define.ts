@@ -75,7 +75,7 @@ function excludeRule(rule: Readonly<Record<string, ParamValue>>, domains: Domain
 /** Who trains decides whether something lies there; a name with a scheme, `s3://...`, is no path to begin with. */
 function datasetOf(written: string | undefined, file: string): Dataset | undefined {
   if (written === undefined) return undefined;
-  const isAddress = /^[a-z][a-z0-9+.-]+:/i.test(written);
+  const isAddress = /^[a-z][a-z0-9+.-]*:\/\//i.test(written);
   return { written, path: isAddress ? written : resolve(dirname(file), written) };
 }
 

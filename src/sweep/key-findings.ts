@@ -13,6 +13,7 @@ export function keyFinding(error: ErrorObject, manifest: TrainerManifest): PathF
     return { path: [...path, unknownKey(error).key], at: 'key', ...unknownKeyFinding(error, manifest) };
   }
   if (error.keyword === 'propertyNames') return misplacedKey(path, propertyName!, error, manifest);
+  if (error.keyword === 'required' && missingProperty === 'goal') return missingGoal(path, error);
   if (error.keyword === 'required') return { path, at: 'key', ...missingKey(path, missingProperty!) };
   return undefined;
 }
@@ -90,6 +91,13 @@ function misplacedKey(path: Path, key: string, error: ErrorObject, manifest: Tra
   const [first = ''] = beside;
   const words = first === 'distribution' ? `distribution: ${String(form[first])}` : first;
   return { ...place, rule: 'unknown-key', message: `\`${key}\` means nothing beside \`${words}\`` };
+}
+
+function missingGoal(metric: Path, error: ErrorObject): PathFinding {
+  const { name } = error.data as { readonly name: string };
+  const message = `\`goal\` is missing: W&B's default, minimize, would rank the lowest \`${name}\` first`;
+  const suggestion = 'Write `goal: maximize` beside the name.';
+  return { path: [...metric, 'name'], at: 'value', rule: 'missing-goal', message, suggestion };
 }
 
 function missingKey(path: Path, key: string): Finding {

@@ -10,6 +10,7 @@ export type Rule =
   | 'not-a-sweep'
   | 'unknown-key'
   | 'missing-key'
+  | 'missing-goal'
   | 'wrong-type'
   | 'wrong-value'
   | 'out-of-range'

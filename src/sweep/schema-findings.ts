@@ -81,9 +81,10 @@ function schemaWords(path: Path, schema: JsonSchema): string {
 }
 
 function unknownMetric(name: string, { name: trainer, metrics }: TrainerManifest): Finding {
+  const known = Object.keys(metrics);
   return {
     rule: 'unknown-metric',
     message: `${trainer} does not report a metric \`${name}\``,
-    suggestion: didYouMean(name, metrics) ?? `It reports ${metrics.join(', ')}.`,
+    suggestion: didYouMean(name, known) ?? `It reports ${known.join(', ')}.`,
   };
 }

@@ -39,7 +39,7 @@ export function sweepSchema(manifest: TrainerManifest): JsonSchema {
     if: isBuiltin(),
     then: {
       properties: {
-        metric: { properties: { name: { enum: manifest.metrics } } },
+        metric: metricOf(manifest),
         parameters: { $ref: '#/$defs/parameters' },
       },
     },
@@ -60,6 +60,16 @@ export function sweepSchema(manifest: TrainerManifest): JsonSchema {
       },
       parameters: parametersOf(manifest.parameters),
     },
+  };
+}
+
+/** W&B minimizes what names no goal; of a metric that is better when higher that would rank the worst trial first. */
+function metricOf({ metrics }: TrainerManifest): JsonSchema {
+  const names = Object.keys(metrics);
+  return {
+    properties: { name: { enum: names } },
+    if: { required: ['name'], properties: { name: { enum: names.filter((name) => metrics[name] === 'maximize') } } },
+    then: { required: ['goal'] },
   };
 }
 
@@ -91,7 +101,7 @@ function commonKeys(manifest: TrainerManifest): JsonSchema {
         goal: {
           enum: ['minimize', 'maximize'],
           default: 'minimize',
-          description: 'Which way is better. Default minimize.',
+          description: 'Which way is better. Default minimize, so that a metric to maximize needs it.',
         },
         target: { type: 'number', description: 'The value that counts as reached.' },
       },
@@ -106,7 +116,7 @@ function commonKeys(manifest: TrainerManifest): JsonSchema {
     dataset: {
       type: 'string',
       minLength: 1,
-      description: "Dataset to train on. With a slash it is a path, relative to this file's folder.",
+      description: "Dataset to train on: a path from this file's folder. What has a scheme (s3://...) stays as it is.",
     },
     trainer: {
       anyOf: [{ const: manifest.name }, { pattern: MODULE_PATH }],

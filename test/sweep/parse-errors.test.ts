@@ -382,6 +382,20 @@ describe('metrics', () => {
     assert.match(problem.suggestion, /loss, val_loss/);
   });
 
+  test('that are better when higher need a goal, because without one the worst would come first', () => {
+    const problem = only(grid('  gamma: {values: [0]}', 'metric: {name: val_accuracy}'));
+    assert.equal(problem.place, '4:16 missing-goal');
+    assert.match(problem.message, /minimize.*lowest `val_accuracy` first/);
+    assert.match(problem.suggestion, /goal: maximize/);
+    const misspelt = only(grid('  gamma: {values: [0]}', 'metric: {name: val_accuracy, gaol: maximize}'));
+    assert.equal(misspelt.place, '4:30 unknown-key');
+    for (const metric of ['{name: val_loss}', '{name: val_accuracy, goal: minimize}']) {
+      assert.equal(parse(grid('  gamma: {values: [0]}', `metric: ${metric}`)).objective?.goal, 'minimize');
+    }
+    const own = `trainer: ./mine.js\n${grid('  x: {values: [0]}', 'metric: {name: val_accuracy}')}`;
+    assert.equal(parse(own).objective?.goal, 'minimize');
+  });
+
   test('of a trainer of its own cannot be guessed', () => {
     const problem = only(`trainer: ./mine.js\n${grid('  x: {values: [0]}')}`);
     assert.equal(problem.place, '1:1 missing-key');

@@ -150,8 +150,9 @@ describe('who trains', () => {
 test('a dataset is a path from the file, unless it has a scheme', () => {
   const dataset = (written: string): string | undefined =>
     parse(`method: grid\ndataset: ${JSON.stringify(written)}\nparameters: {gamma: {values: [0]}}`).dataset?.path;
-  assert.match(dataset('mnist')!, /^\/.*\/mnist$/);
+  assert.equal(dataset('mnist'), '/sweeps/mnist');
   assert.equal(dataset('s3://bucket/flowers'), 's3://bucket/flowers');
+  assert.equal(dataset('photos:2024'), '/sweeps/photos:2024');
   assert.equal(dataset('../données/mes fleurs'), '/données/mes fleurs');
   assert.equal(dataset('/abs/x'), '/abs/x');
 });
