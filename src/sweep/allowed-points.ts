@@ -64,7 +64,8 @@ interface Edge {
   readonly before: number;
 }
 
-const MAX_NODES = 200_000;
+/** Values of rules looked at before counting gives up: a second or two, some hundred megabytes. */
+const MAX_LOOKED_AT = 4_000_000;
 
 /** Finds the prefixes that differ axis by axis, then counts from the last axis back. */
 function buildNodes(sizes: readonly number[], rules: readonly IndexRule[]): Node {
@@ -72,7 +73,7 @@ function buildNodes(sizes: readonly number[], rules: readonly IndexRule[]): Node
   const firstAxes = rules.map((rule) => Math.min(...rule.keys()));
   const levels: Run[][][] = [];
   let states: AliveRules[] = [[]];
-  let nodes = 0;
+  let lookedAt = 0;
   for (const [axis, size] of sizes.entries()) {
     const starting = rules.flatMap((_, id) => (firstAxes[id] === axis ? [id] : []));
     const places = new Map<string, number>();
@@ -81,11 +82,16 @@ function buildNodes(sizes: readonly number[], rules: readonly IndexRule[]): Node
       const key = alive.join();
       const known = places.get(key);
       if (known !== undefined) return known;
-      if (++nodes > MAX_NODES) throw tooComplex(rules.length);
       places.set(key, next.length);
       return next.push(alive) - 1;
     };
-    levels.push(states.map((alive) => splitAxis(axis, size, rules, [...alive, ...starting], placeOf)));
+    const runsAfter = (alive: AliveRules): Run[] => {
+      const candidates = [...alive, ...starting];
+      lookedAt += candidates.reduce((sum, id) => sum + (rules[id]!.get(axis)?.size ?? 1), 1);
+      if (lookedAt > MAX_LOOKED_AT) throw tooComplex(rules.length);
+      return splitAxis(axis, size, rules, candidates, placeOf);
+    };
+    levels.push(states.map(runsAfter));
     states = next;
   }
   const leaves: Node[] = states.map(() => ({ count: 1, edges: [] }));

@@ -1,3 +1,4 @@
+import { unreachable } from '../core/errors.js';
 import { canonicalJson, type ParamValue } from '../core/parameters.js';
 import type { SweepDefinition } from './definition.js';
 import { describeDistribution, listed } from './describe-axis.js';
@@ -46,6 +47,8 @@ function trainerOf({ trainer }: SweepDefinition): string {
       return trainer.path;
     case 'program':
       return trainer.program;
+    default:
+      return unreachable(trainer);
   }
 }
 

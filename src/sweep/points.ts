@@ -15,7 +15,7 @@ export interface Points {
   at(index: number): Point;
   /**
    * The place of a point among the first `limit`, `undefined` where it has none. Where no arithmetic answers that, the place
-   * `hint` is looked at first and then, if `limit` is finite, every other.
+   * `hint` is looked at first and then, if `limit` is finite, every other of the first 100,000.
    */
   indexOf(point: Point, limit: number, hint?: number): number | undefined;
 }

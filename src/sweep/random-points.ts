@@ -9,14 +9,14 @@ import { seededShuffle } from './shuffle.js';
 import type { Support } from './support.js';
 
 /**
- * The points of a random search; none comes twice. Each axis draws from a stream of its own, so that adding, removing or
+ * The points of a random search, none of them twice. Each axis draws from a stream of its own, so that adding, removing or
  * moving an axis leaves the values of the others as they were. What a search looks like depends on its axes:
  *
  * - Where every value of every axis is equally likely, it is a shuffle of the allowed points, computed place by place.
- * - Where some values are likelier (probabilities, rounded distributions), points are drawn one after the other and those
- *   that came before are passed over. Once a thousand draws in a row bring nothing new, the points that are left follow in
- *   shuffled order. Drawn points are remembered. More than 100,000 points count as endless.
- * - With a continuous axis every point is drawn by itself and the search is endless.
+ * - Where some values are likelier (probabilities, rounded distributions), points are drawn one after the other, remembered,
+ *   and passed over when they come again. Once a thousand draws in a row bring nothing new, the points that are left follow
+ *   in shuffled order. With more than 100,000 points the search is endless, and remembers the first 100,000 of it.
+ * - With a continuous axis the search is endless and every point is drawn by itself: its 53 bits do not come again.
  */
 export function randomPoints(
   axes: readonly Axis[],
@@ -30,12 +30,13 @@ export function randomPoints(
     return independentPoints(axes, supports, rules, seed);
   }
   const points = countablePoints(countable, rules);
-  return axes.every(isEven) ? shuffledPoints(points, seed) : distinctPoints(points, axes, seed);
+  if (axes.every(isEven)) return shuffledPoints(points, seed);
+  return distinctPoints(points, axes, independentPoints(axes, supports, rules, seed), seed);
 }
 
 const LABEL = 'random-search';
 const MAX_COUNTABLE = 2 ** 52;
-const MAX_EXHAUSTIBLE = 100_000;
+const MAX_REMEMBERED = 100_000;
 const MAX_DRAWS = 1_000;
 
 /** Whether all values of an axis are equally likely. */
@@ -53,9 +54,10 @@ function shuffledPoints(points: Points, seed: number): Points {
   };
 }
 
-function distinctPoints(points: Points, axes: readonly Axis[], seed: number): Points {
-  const size = points.size <= MAX_EXHAUSTIBLE ? points.size : Infinity;
+/** `beyond` gives the points that follow when no more are remembered. */
+function distinctPoints(points: Points, axes: readonly Axis[], beyond: Points, seed: number): Points {
   const shuffle = seededShuffle(points.size, seed, LABEL);
+  const remembered = Math.min(points.size, MAX_REMEMBERED);
   const ranks: number[] = [];
   const places = new Map<number, number>();
   let draws = 0;
@@ -68,7 +70,7 @@ function distinctPoints(points: Points, axes: readonly Axis[], seed: number): Po
   }
 
   function extendTo(length: number): void {
-    while (ranks.length < Math.min(length, points.size)) {
+    while (ranks.length < Math.min(length, remembered)) {
       const rank = nextCandidate();
       if (rank === undefined || places.has(rank)) {
         repeats = Math.min(repeats + 1, MAX_DRAWS);
@@ -80,8 +82,9 @@ function distinctPoints(points: Points, axes: readonly Axis[], seed: number): Po
   }
 
   return {
-    size,
+    size: points.size === remembered ? remembered : Infinity,
     at: (index) => {
+      if (index >= remembered) return beyond.at(index);
       extendTo(index + 1);
       return points.at(ranks[index]!);
     },
@@ -90,7 +93,7 @@ function distinctPoints(points: Points, axes: readonly Axis[], seed: number): Po
       if (rank === undefined) return undefined;
       extendTo(Math.min(hint + 1, limit));
       if (!places.has(rank) && Number.isFinite(limit)) extendTo(limit);
-      return below(limit, places.get(rank));
+      return below(limit, places.get(rank)) ?? (hint >= remembered ? beyond.indexOf(point, limit, hint) : undefined);
     },
   };
 }
@@ -115,6 +118,7 @@ function independentPoints(
   }
 
   const places = new Map<string, number>();
+  let searched = 0;
   return {
     size: rules.some((rule) => rule.size === 0) ? 0 : Infinity,
     at,
@@ -122,7 +126,7 @@ function independentPoints(
       const json = canonicalJson(point);
       if (hint !== undefined && hint < limit && canonicalJson(at(hint)) === json) return hint;
       if (!Number.isFinite(limit)) return undefined;
-      for (let index = places.size; index < limit; index++) places.set(canonicalJson(at(index)), index);
+      while (searched < Math.min(limit, MAX_REMEMBERED)) places.set(canonicalJson(at(searched)), searched++);
       return below(limit, places.get(json));
     },
   };

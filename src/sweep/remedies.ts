@@ -13,7 +13,7 @@ export function remedy(path: Path, schema: JsonSchema, value: unknown): string |
   const stray = strayKey(value);
   if (stray !== undefined) return `Remove the colon after \`${stray}\`.`;
   if (typeof value !== 'string') return undefined;
-  if (path.length === 1 && key === 'metric') return `Write \`metric: {name: ${value}, goal: maximize}\`.`;
+  if (path.length === 1 && key === 'metric') return metricNamed(value);
   if (path[0] === 'devices') return deviceOf(value);
   if (type === 'boolean') return booleanOf(value);
   if (type === 'number' || type === 'integer') return numberOf(value);
@@ -25,6 +25,11 @@ export function strayKey(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const entries = Object.entries(value);
   return entries.length === 1 && entries[0]?.[1] === null ? entries[0][0] : undefined;
+}
+
+function metricNamed(name: string): string {
+  const goal = /loss|error/i.test(name) ? 'minimize' : 'maximize';
+  return `Write \`metric: {name: ${name}, goal: ${goal}}\`.`;
 }
 
 /** The words that a schema allows. */

@@ -12,8 +12,14 @@ export interface Support {
 
 /** The values of an axis: in a grid, or else by draws. `undefined` where they cannot be counted. */
 export function supportOf(distribution: Distribution, method: unknown): Support | undefined {
-  return method === 'grid' ? gridSupport(distribution) : drawnSupport(distribution);
+  const [known, find] = method === 'grid' ? [gridSupports, gridSupport] : [drawnSupports, drawnSupport];
+  if (!known.has(distribution)) known.set(distribution, find(distribution));
+  return known.get(distribution);
 }
+
+/** Looking a value up in a long list takes an index, which is made once for a distribution. */
+const gridSupports = new WeakMap<Distribution, Support | undefined>();
+const drawnSupports = new WeakMap<Distribution, Support | undefined>();
 
 /**
  * What an axis contributes to a grid: its values, every integer of `int_uniform`, and for `q_uniform` the steps

@@ -90,7 +90,7 @@ const keyText = ({ key }: Pair): string => (isScalar(key) ? String(key.value) : 
 const isMerge = ({ key }: Pair): boolean =>
   isScalar(key) && key.value === '<<' && (key.type === undefined || key.type === 'PLAIN');
 
-/** The maps that a merge key names; an alias that leads elsewhere gives `undefined`. */
+/** The maps that a merge key names; what is no map is left out. */
 function mergedMaps({ value }: Pair, targets: YamlDocument['targets']): YAMLMap[] {
   const node = isAlias(value) ? targets.get(value) : value;
   const sources = isSeq(node) ? node.items.map((item) => (isAlias(item) ? targets.get(item) : item)) : [node];

@@ -183,7 +183,10 @@ describe('keys', () => {
     const problem = only(grid('  gamma: {values: [0]}', 'name: 2024'));
     assert.equal(problem.place, '4:7 wrong-type');
     assert.equal(problem.message, '`name` must be text, not 2024');
-    assert.match(only(grid('  gamma: {values: [0]}', 'metric: loss')).suggestion, /metric: \{name: loss/);
+    assert.match(
+      only(grid('  gamma: {values: [0]}', 'metric: loss')).suggestion,
+      /metric: \{name: loss, goal: minimize\}/,
+    );
     assert.match(only(grid('  gamma: {values: [0]}', 'epochs: {values: [1, 2]}')).suggestion, /below `parameters:`/);
     assert.match(only(grid('  gamma: {values: [0]}', 'devices: [gpu0]')).suggestion, /`gpu:0`/);
     assert.match(only(grid('  gamma: {values: [0]}', 'trainer: image-clasifier')).suggestion, /`image-classifier`/);

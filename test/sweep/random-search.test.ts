@@ -119,6 +119,16 @@ describe('a random search', () => {
     );
   });
 
+  test('over more weighted points than can be remembered is endless, and knows any of its trials', () => {
+    const plan = search({ a: weighted(['x', 'y'], [0.9, 0.1]), b: integer(1, 1e6) }, { seeds: [0, 1], runCap: 1e9 });
+    assert.deepEqual([plan.size, plan.points, plan.excluded], [1e9, Infinity, 0]);
+    const last = plan.at(1e9 - 1);
+    assert.equal(plan.positionOf(last.params, last.seed, last.position), 1e9 - 1);
+    const early = plan.at(1234);
+    assert.equal(plan.positionOf(early.params, early.seed), 1234);
+    assert.equal(plan.positionOf({ a: 'x', b: 1.5 }, 0, 1e8), undefined);
+  });
+
   test('draws again what is excluded', () => {
     const plan = search(
       { a: real(0, 1), b: pick(1, 2, 3, 4), c: pick('x', 'y') },
