@@ -4,7 +4,7 @@ import type { Reader } from '../store/query-result.js';
 import { sweepStatus, type SweepStatus } from '../store/queries/sweep-status.js';
 import { topTrials, type TopTrial } from '../store/queries/top-trials.js';
 import { formatCount, formatDuration, formatMetric, formatParam } from '../reporting/format.js';
-import { drawTable, type TableColumn } from '../reporting/table.js';
+import { drawTable, type TableCell, type TableColumn } from '../reporting/table.js';
 
 export interface LeaderboardOptions {
   /** Trials to show. */
@@ -26,13 +26,13 @@ export async function leaderboardText(reader: Reader, sweep: string, options: Le
     { title: status.metric, align: 'right' },
     { title: 'epoch', align: 'right' },
     { title: 'time', align: 'right' },
-    ...varying.map((title): TableColumn => ({ title, align: 'right' })),
+    ...varying.map((title): TableColumn => ({ title, align: alignOf(trials.map(({ params }) => params[title])) })),
     ...(seedVaries ? [{ title: 'seed', align: 'right' } as const] : []),
   ];
-  const row = (trial: TopTrial): string[] => [
+  const row = (trial: TopTrial): TableCell[] => [
     trial.rank === undefined ? trial.state : String(trial.rank),
     String(trial.trial),
-    objectiveText(trial, status, style),
+    objectiveCell(trial, status, style),
     trial.bestEpoch === undefined ? '-' : String(trial.bestEpoch),
     formatDuration(trial.seconds),
     ...varying.map((name) => paramText(trial.params[name])),
@@ -62,13 +62,17 @@ function whyEmpty({ metric, counts }: SweepStatus): string {
     : 'no trial is under way or done';
 }
 
-function objectiveText({ rank, objective }: TopTrial, { goal, target }: SweepStatus, style: ChalkInstance): string {
+function objectiveCell({ rank, objective }: TopTrial, { goal, target }: SweepStatus, style: ChalkInstance): TableCell {
   const text = formatMetric(objective);
   if (objective !== undefined && target !== undefined) {
     const reached = goal === 'maximize' ? objective >= target : objective <= target;
-    if (reached) return style.green(`✓ ${text}`);
+    if (reached) return { text: `✓ ${text}`, paint: style.green };
   }
-  return rank === 1 ? style.green(text) : text;
+  return rank === 1 ? { text, paint: style.green } : text;
 }
+
+/** Numbers line up at their right end, words at their left. */
+const alignOf = (values: readonly (ParamValue | undefined)[]): 'left' | 'right' =>
+  values.every((value) => value == null || typeof value === 'number') ? 'right' : 'left';
 
 const paramText = (value: ParamValue | undefined): string => (value == null ? '-' : formatParam(value));

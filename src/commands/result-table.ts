@@ -1,21 +1,30 @@
+import { formatCount } from '../reporting/format.js';
+import { drawTable, type TableCell, type TableOptions } from '../reporting/table.js';
 import { cellText } from '../store/formats/text.js';
 import type { Column, QueryResult } from '../store/query-result.js';
-import { formatCount } from '../reporting/format.js';
-import { drawTable, type TableOptions } from '../reporting/table.js';
+
+/** Nobody reads more, and a table has to be in memory as a whole before its columns have a width. */
+const MOST_ROWS = 10_000;
 
 /** The result of a query as a table, every value as it is. */
 export async function resultTable(result: QueryResult, options: TableOptions): Promise<string> {
-  const rows: string[][] = [];
+  const { style } = options;
+  const rows: TableCell[][] = [];
   for await (const batch of result) {
     for (const row of batch) {
       rows.push(
-        result.columns.map(({ shape }, index) => cellText(row[index] ?? null, shape) ?? options.style.dim('NULL')),
+        result.columns.map(
+          ({ shape }, index) => cellText(row[index] ?? null, shape) ?? { text: 'NULL', paint: style.dim },
+        ),
       );
     }
+    if (rows.length > MOST_ROWS) break;
   }
+  const shown = rows.slice(0, MOST_ROWS);
   const columns = result.columns.map((column) => ({ title: column.name, align: alignOf(column) }));
-  const count = options.style.dim(`${formatCount(rows.length)} ${rows.length === 1 ? 'row' : 'rows'}`);
-  return `${drawTable(columns, rows, options)}${count}\n`;
+  const count = `${formatCount(shown.length)} ${shown.length === 1 ? 'row' : 'rows'}`;
+  const more = rows.length > shown.length ? ', and there are more: --format csv gives all of them' : '';
+  return `${drawTable(columns, shown, options)}${style.dim(`${count}${more}`)}\n`;
 }
 
 const alignOf = ({ shape }: Column): 'left' | 'right' => (shape === 'number' || shape === 'digits' ? 'right' : 'left');

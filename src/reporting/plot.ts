@@ -3,7 +3,7 @@ import { formatMetric } from './format.js';
 export interface PlotOptions {
   /** Of the drawing area, in characters. @default 60 */
   readonly width?: number;
-  /** @default 10 */
+  /** In lines. @default 10 */
   readonly height?: number;
 }
 
@@ -12,31 +12,35 @@ export interface PlotPoint {
   readonly y: number;
 }
 
-/** A curve as text: y from bottom to top with its range at the left, x with its range below. Points that are not finite are left out. */
+/** A curve as text: y from bottom to top with its range at the left, x with its range below. A point that is not finite is a gap. */
 export function drawPlot(points: readonly PlotPoint[], { width = 60, height = 10 }: PlotOptions = {}): string {
-  const finite = points.filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y));
+  const finite = points.filter(isFinitePoint);
   if (finite.length === 0) return '(nothing to plot)\n';
   const xs = rangeOf(finite.map(({ x }) => x));
   const ys = rangeOf(finite.map(({ y }) => y));
   const cells = Array.from({ length: height }, () => new Array<string>(width).fill(' '));
-  const columnOf = (x: number): number => Math.round(share(x, xs) * (width - 1));
-  const rowOf = (y: number): number => height - 1 - Math.round(share(y, ys) * (height - 1));
-  for (const [index, point] of finite.entries()) {
-    const next = finite[index + 1];
-    if (next) joinPoints(cells, [columnOf(point.x), rowOf(point.y)], [columnOf(next.x), rowOf(next.y)]);
+  const place = ({ x, y }: PlotPoint): readonly [number, number] => [
+    Math.round(share(x, xs) * (width - 1)),
+    height - 1 - Math.round(share(y, ys) * (height - 1)),
+  ];
+  for (const [index, point] of points.entries()) {
+    const next = points[index + 1];
+    if (next && isFinitePoint(point) && isFinitePoint(next)) joinPoints(cells, place(point), place(next));
   }
-  for (const { x, y } of finite) cells[rowOf(y)]![columnOf(x)] = '●';
-  const labels = [formatMetric(ys.max), formatMetric(ys.min)];
+  for (const point of finite) {
+    const [column, row] = place(point);
+    cells[row]![column] = '●';
+  }
+  const labels = ys.min === ys.max ? middleLabel(ys.min, height) : endLabels(ys, height);
   const margin = Math.max(...labels.map((label) => label.length));
-  const lines = cells.map((row, index) => {
-    const label = index === 0 ? labels[0]! : index === height - 1 ? labels[1]! : '';
-    return `${label.padStart(margin)} ┤${row.join('').trimEnd()}`;
-  });
+  const lines = cells.map((row, index) => `${labels[index]!.padStart(margin)} ┤${row.join('').trimEnd()}`);
   const [first, last] = [String(xs.min), String(xs.max)];
-  const axis = `${' '.repeat(margin)} └${'─'.repeat(width)}`;
-  const below = ' '.repeat(margin + 2) + (xs.min === xs.max ? first : first.padEnd(width - last.length) + last);
-  return `${[...lines, axis, below].join('\n')}\n`;
+  const below =
+    xs.min === xs.max ? ' '.repeat(Math.round((width - 1) / 2)) + first : first.padEnd(width - last.length) + last;
+  return `${[...lines, `${' '.repeat(margin)} └${'─'.repeat(width)}`, ' '.repeat(margin + 2) + below].join('\n')}\n`;
 }
+
+const isFinitePoint = ({ x, y }: PlotPoint): boolean => Number.isFinite(x) && Number.isFinite(y);
 
 /** Dots on the straight line between two cells. */
 function joinPoints(cells: string[][], [x0, y0]: readonly [number, number], [x1, y1]: readonly [number, number]): void {
@@ -47,6 +51,17 @@ function joinPoints(cells: string[][], [x0, y0]: readonly [number, number], [x1,
     cells[row]![column] = '·';
   }
 }
+
+const endLabels = ({ min, max }: Range, height: number): string[] =>
+  Array.from({ length: height }, (_, row) =>
+    row === 0 ? formatMetric(max) : row === height - 1 ? formatMetric(min) : '',
+  );
+
+/** Where all values are the same, their line runs through the middle. */
+const middleLabel = (value: number, height: number): string[] =>
+  Array.from({ length: height }, (_, row) =>
+    row === height - 1 - Math.round(0.5 * (height - 1)) ? formatMetric(value) : '',
+  );
 
 interface Range {
   readonly min: number;

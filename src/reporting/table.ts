@@ -8,43 +8,93 @@ export interface TableColumn {
   readonly align?: 'left' | 'right';
 }
 
+/** Plain text, or text with the colours to paint it in: colours in the text itself would be escaped. */
+export type TableCell = string | { readonly text: string; readonly paint: (text: string) => string };
+
 export interface TableOptions {
-  /** Lines are cut here. @default no limit */
+  /** Width of the terminal. Long texts are cut to fit, then columns from the right left out. @default no limit */
   readonly columns?: number | undefined;
   readonly style: ChalkInstance;
 }
 
 const GAP = '  ';
+/** Texts are cut down to this before columns are left out. */
+const LEAST_TEXT = 8;
 
-/** An aligned table with a dimmed header; wide characters and colours in cells are measured as a terminal shows them. */
+/** An aligned table with a dimmed header; wide characters are measured as a terminal shows them. */
 export function drawTable(
   columns: readonly TableColumn[],
-  rows: readonly (readonly string[])[],
-  options: TableOptions,
+  rows: readonly (readonly TableCell[])[],
+  { columns: limit = Infinity, style }: TableOptions,
 ): string {
-  const { columns: limit = Infinity, style } = options;
-  const shown = rows.map((row) => row.map(oneLine));
-  const widths = columns.map(({ title }, index) =>
-    shown.reduce((width, row) => Math.max(width, stringWidth(row[index] ?? '')), stringWidth(title)),
+  const titles = columns.map(({ title }) => printable(title));
+  const texts = rows.map((row) => row.map((cell) => printable(typeof cell === 'string' ? cell : cell.text)));
+  const natural = titles.map((title, index) =>
+    texts.reduce((width, row) => Math.max(width, widthOf(row[index] ?? '')), widthOf(title)),
   );
-  const line = (cells: readonly string[]): string => {
-    const text = columns
-      .map(({ align }, index) => pad(cells[index] ?? '', widths[index]!, align))
-      .join(GAP)
-      .trimEnd();
-    return stringWidth(text) > limit ? `${sliceAnsi(text, 0, limit - 1)}…` : text;
-  };
-  return [style.dim(line(columns.map(({ title }) => title))), ...shown.map(line)].map((text) => `${text}\n`).join('');
+  const widths = fit(natural, columns, limit);
+  const line = (cells: readonly string[], paint: (text: string, index: number) => string): string =>
+    widths
+      .map((width, index) => pad(cells[index] ?? '', width, columns[index]!.align, (text) => paint(text, index)))
+      .join(GAP);
+  const lines = [
+    line(titles, (text) => style.dim(text)),
+    ...texts.map((row, at) =>
+      line(row, (text, index) => {
+        const cell = rows[at]![index];
+        return cell === undefined || typeof cell === 'string' ? text : cell.paint(text);
+      }),
+    ),
+  ].map((text) => `${text.trimEnd()}\n`);
+  if (widths.length < columns.length) lines.push(`${style.dim(leftOut(titles.slice(widths.length), limit))}\n`);
+  return lines.join('');
 }
 
-function pad(text: string, width: number, align: 'left' | 'right' = 'left'): string {
-  const space = ' '.repeat(Math.max(0, width - stringWidth(text)));
-  return align === 'right' ? space + text : text + space;
+/** Widths that fit into the limit: the widest text gives way first; of columns that still do not fit, there are none. */
+function fit(natural: readonly number[], columns: readonly TableColumn[], limit: number): number[] {
+  const widths = [...natural];
+  const total = (): number => widths.reduce((sum, width) => sum + width, 0) + GAP.length * (widths.length - 1);
+  const cuttable = columns.flatMap(({ align }, index) => (align === 'right' ? [] : [index]));
+  while (total() > limit) {
+    const widest = cuttable.filter((index) => index < widths.length && widths[index]! > LEAST_TEXT);
+    if (widest.length === 0) {
+      if (widths.length === 1) break;
+      widths.pop();
+      // With a column less, texts may be longer again.
+      for (const index of cuttable) if (index < widths.length) widths[index] = natural[index]!;
+      continue;
+    }
+    widest.sort((a, b) => widths[b]! - widths[a]!);
+    const [first, second] = widest;
+    const next = second === undefined ? LEAST_TEXT : Math.max(LEAST_TEXT, widths[second]! - 1);
+    widths[first!]! -= Math.max(1, Math.min(total() - limit, widths[first!]! - next));
+  }
+  return widths.map((width) => Math.min(width, Math.max(1, limit)));
 }
 
-/** A cell is one line: line breaks and other control characters would tear the table apart, or steer the terminal. */
-const oneLine = (text: string): string =>
+function leftOut(titles: readonly string[], limit: number): string {
+  const text = `and ${titles.length} more: ${titles.join(', ')}`;
+  return widthOf(text) > limit ? cut(text, limit) : text;
+}
+
+function pad(text: string, width: number, align: TableColumn['align'], paint: (text: string) => string): string {
+  const fitting = widthOf(text) > width ? cut(text, width) : text;
+  const space = ' '.repeat(Math.max(0, width - widthOf(fitting)));
+  return align === 'right' ? space + paint(fitting) : paint(fitting) + space;
+}
+
+function cut(text: string, width: number): string {
+  const head = sliceAnsi(text, 0, width - 1);
+  // The slice keeps a wide character whole that begins in the last column.
+  return `${widthOf(head) > width - 1 ? sliceAnsi(text, 0, width - 2) : head}…`;
+}
+
+/** Most texts are plain ASCII, which needs no measuring. */
+const widthOf = (text: string): number => (/^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(text));
+
+/** A cell is one line, and nothing in it may steer the terminal: no escape sequences, no change of direction. */
+const printable = (text: string): string =>
   text
-    .replaceAll(/\r?\n|\r/g, ' ⏎ ')
-    .replaceAll(/[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f]/g, '\ufffd')
-    .replaceAll('\t', ' ');
+    .replaceAll(/\r\n|[\n\r\u2028\u2029]/g, ' ⏎ ')
+    .replaceAll('\t', ' ')
+    .replaceAll(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
