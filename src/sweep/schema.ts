@@ -7,7 +7,7 @@ export type { JsonSchema };
 const WANDB_ONLY: JsonSchema = {
   program: {
     type: 'string',
-    description: "W&B's training script. Without `trainer`, the sweep can be planned here but not run.",
+    description: "W&B's training script. Never run: to train here, name a `trainer` beside it.",
   },
   command: { type: 'array', description: "W&B's command line. Accepted, without effect." },
   project: { type: 'string', description: "W&B's project. Accepted, without effect." },

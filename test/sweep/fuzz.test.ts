@@ -129,7 +129,7 @@ test('a damaged sweep file is a definition or a list of problems in their places
     fc.property(fc.constantFrom(...FILES), fc.array(edit, { maxLength: 4 }), (file, edits) => {
       check(edits.reduce((text, change) => change(text), file));
     }),
-    { numRuns: 2000 },
+    { seed: 1, numRuns: 2000 },
   );
 });
 
@@ -151,13 +151,13 @@ test('so is any JSON that has the keys of a sweep, and any text at all', () => {
     fc.property(fc.dictionary(keys, tree, { maxKeys: 6 }), fc.constantFrom('grid', 'random'), (sweep, method) => {
       check(JSON.stringify({ ...sweep, method }));
     }),
-    { numRuns: 1000 },
+    { seed: 1, numRuns: 1000 },
   );
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       check(text);
     }),
-    { numRuns: 500 },
+    { seed: 1, numRuns: 500 },
   );
 });
 
@@ -172,6 +172,6 @@ test('and so it is with any override', () => {
     fc.property(fc.constantFrom(...FILES), fc.array(override, { minLength: 1, maxLength: 3 }), (file, overrides) => {
       check(file, overrides);
     }),
-    { numRuns: 1500 },
+    { seed: 1, numRuns: 1500 },
   );
 });
