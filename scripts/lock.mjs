@@ -67,10 +67,11 @@ function takeOver(own, file, abandoned) {
   }
 }
 
-/** A process by number and, where the platform tells, start time: numbers are used again. */
+/** A process by number and, where the platform tells and it has not ended, start time: numbers are used again. */
 function identify(pid) {
   const stat = read(`/proc/${pid}/stat`);
-  return { pid, started: stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] };
+  const [state, ...rest] = stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? [];
+  return { pid, started: state === 'Z' || state === 'X' ? undefined : rest[18] };
 }
 
 function isAlive({ pid, started }) {

@@ -96,8 +96,7 @@ async function isGone(holder: LockHolder, file: string, host: string, now: () =>
   } catch (error) {
     return isErrno(error, 'ESRCH');
   }
-  const started = await processStart(holder.pid);
-  return started !== undefined && holder.process !== '' && started !== holder.process;
+  return holder.process !== '' && (await processStart(holder.pid)) !== holder.process;
 }
 
 /** Replaces an abandoned lock, one process at a time and only if the lock is still the one that was judged. */
@@ -139,12 +138,16 @@ function parseHolder(text: string): LockHolder | undefined {
   }
 }
 
-/** Start time of a process in clock ticks since boot; `undefined` where the platform has no /proc. */
+/**
+ * Start time of a living process in clock ticks since boot; `undefined` for one that has ended, even if nobody has asked for
+ * its exit status yet (in a container often nobody does), and where the platform has no /proc.
+ */
 async function processStart(pid: number): Promise<string | undefined> {
   try {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-    // The second field, the program's name, may hold blanks and brackets: count after its end. Start time is the 22nd.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    // The second field, the program's name, may hold blanks and brackets: state is the 3rd, start time the 22nd.
+    const [state, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return state === 'Z' || state === 'X' ? undefined : rest[18];
   } catch {
     return undefined;
   }

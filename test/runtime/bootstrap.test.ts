@@ -40,11 +40,9 @@ describe('the scripts behind npm start and npm test', () => {
   });
 
   it('say one line when everything is there, and pass arguments and the exit status on', async () => {
-    const begin = performance.now();
     const { status, output } = await script('start.mjs', '--slots', '2', 'exit-7').ended;
     assert.equal(output, 'ready\nran run sweeps/quickstart.yaml --slots 2 exit-7\n');
     assert.equal(status, 7);
-    assert.ok(performance.now() - begin < 5000);
   });
 
   it('run the tests that are named, and none is an error', async () => {

@@ -73,6 +73,16 @@ describe('a lock between processes', () => {
     await (await acquireFileLock(file, { now })).close();
   });
 
+  it('passes on from a process that ended without anybody taking note', async () => {
+    const script = '"$0" "$1" "$2" hold & exec sleep 60';
+    const parent = start('sh', ['-c', script, process.execPath, program, file], folder, process.env);
+    await parent.until('locked');
+    process.kill((JSON.parse(await readFile(file, 'utf8')) as LockHolder).pid, 'SIGKILL');
+    await (await acquireFileLock(file, { now })).close();
+    parent.child.kill();
+    await parent.ended;
+  });
+
   it('passes on from another machine only after a minute of silence', async () => {
     await abandon({ host: 'elsewhere', pid: 1 });
     const calledOff = new AbortController();
