@@ -277,32 +277,3 @@ describe('counting around exclude rules', () => {
     assert.equal(allowedPoints([10_000, 10_000], rules).count, 1e8 - 1e4);
   });
 });
-
-test('positions and trials of a plan are inverse, and every trial has a key of its own', () => {
-  fc.assert(
-    fc.property(
-      gridWithRules,
-      fc.uniqueArray(fc.nat(9), { minLength: 1, maxLength: 3 }),
-      fc.option(fc.integer({ min: 1, max: 30 }), { nil: undefined }),
-      ({ sizes, rules }, seeds, runCap) => {
-        const names = sizes.map((_, index) => `p${index}`);
-        const exclude = rules
-          .map((rule) =>
-            Object.fromEntries(rule.flatMap((indices, index) => (indices ? [[names[index]!, indices]] : []))),
-          )
-          .filter((rule) => Object.keys(rule).length > 0);
-        const axes = sizes.map((size, index) => axis(names[index]!, ...Array(size).keys()));
-        const plan = gridOf({ axes, exclude, seeds, runCap });
-        const trials = [...plan.trials()];
-        assert.equal(trials.length, plan.size);
-        assert.equal(plan.size, Math.min(plan.points - plan.excluded, runCap ?? Infinity));
-        assert.equal(new Set(trials.map(({ key }) => key)).size, plan.size);
-        for (const [position, trial] of trials.entries()) {
-          assert.equal(trial.position, position);
-          assert.equal(plan.positionOf(trial.params, trial.seed), position);
-        }
-      },
-    ),
-    { numRuns: 200 },
-  );
-});
