@@ -45,8 +45,9 @@ describe('setting up TensorFlow for the CPU', { skip: process.arch !== 'x64' && 
     assert.ok((await readdir(cache)).includes('setup.lock'));
   });
 
-  it('takes over the lock of a killed set-up, and makes another one wait', async () => {
+  it('takes over the lock of a killed set-up, and makes another one wait', async (t) => {
     const other = await createProject({ SWEEPWRIGHT_CACHE: cache });
+    t.after(() => other.close());
     const first = project.sweep(['setup', '--flavour', 'cpu']);
     await first.until('Building the addon');
     const second = other.sweep(['setup', '--flavour', 'cpu']);
@@ -59,7 +60,6 @@ describe('setting up TensorFlow for the CPU', { skip: process.arch !== 'x64' && 
     assert.equal(two.status, 0, two.output);
     assert.doesNotMatch(two.output, /Fetching|Unpacking|Building/);
     assert.deepEqual((await readdir(cache)).sort(), ['addons', 'choice.json', 'tensorflow', 'wheels']);
-    await other.close();
   });
 
   it('has nothing to do the second time, even where the cache cannot be written', async () => {
@@ -127,9 +127,10 @@ describe('setting up TensorFlow for the CPU', { skip: process.arch !== 'x64' && 
     assert.match(later.output, /your own library/);
   });
 
-  it('builds nothing where the npm package installed a TensorFlow that works', async () => {
+  it('builds nothing where the npm package installed a TensorFlow that works', async (t) => {
     const built = await realpath(addon());
     const other = await createProject({ SWEEPWRIGHT_CACHE: path.join(cache, 'unused') });
+    t.after(() => other.close());
     const own = path.join(other.tensorflow, 'lib', 'napi-v8', 'tfjs_binding.node');
     await mkdir(path.dirname(own), { recursive: true });
     await copyFile(built, own);
@@ -147,7 +148,6 @@ describe('setting up TensorFlow for the CPU', { skip: process.arch !== 'x64' && 
     const broken = await other.sweep(['setup'], { SWEEPWRIGHT_CACHE: cache }).ended;
     assert.match(broken.output, /It does not work; another one is set up in its place/);
     assert.equal(broken.status, 0, broken.output);
-    await other.close();
   });
 });
 
