@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { Identity } from '../../src/sweep/trial-key.js';
 import type { SweepDefinition } from '../../src/sweep/definition.js';
 import { parseSweep } from '../../src/sweep/parse.js';
@@ -23,6 +24,17 @@ export function problemsOf(text: string, overrides: readonly string[] = []): rea
   throw new Error(`nothing wrong was found with:\n${text}`);
 }
 
+/** The only problem of a text that must have one. */
+export function only(
+  text: string,
+  overrides: readonly string[] = [],
+): { place: string; message: string; suggestion: string } {
+  const [problem, ...others] = problemsOf(text, overrides);
+  assert.deepEqual(others, []);
+  const { line, column, rule, message, suggestion = '' } = problem!;
+  return { place: `${line}:${column} ${rule}`, message, suggestion };
+}
+
 /** Problems as `line:column rule`. */
 export function places(text: string, overrides: readonly string[] = []): string[] {
   return problemsOf(text, overrides).map(({ file, line, column, rule }) =>
@@ -34,3 +46,7 @@ export function places(text: string, overrides: readonly string[] = []): string[
 export function definitionOf(parts: Partial<SweepDefinition>): SweepDefinition {
   return { ...parse('method: grid\nparameters: {gamma: {values: [0]}}'), axes: [], ...parts };
 }
+
+/** A grid over whatever stands below `parameters:`, which is line 2. */
+export const grid = (parameters: string, more = ''): string => `method: grid\nparameters:\n${parameters}\n${more}`;
+export const random = (parameters: string, more = ''): string => `method: random\nparameters:\n${parameters}\n${more}`;
