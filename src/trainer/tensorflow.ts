@@ -3,9 +3,10 @@ import { createRequire } from 'node:module';
 import util from 'node:util';
 import type * as TensorFlow from '@tensorflow/tfjs-node-gpu';
 
-// tfjs-node 4.22 calls util.isNullOrUndefined, which Node 23 removed. It has to be back before the package loads.
+// tfjs-node 4.22 calls util.isNullOrUndefined, which Node 22 warns about and Node 23 removed. It has to be there before the
+// package loads.
 const legacyUtil = util as { isNullOrUndefined?: (value: unknown) => boolean };
-legacyUtil.isNullOrUndefined ??= (value) => value === null || value === undefined;
+legacyUtil.isNullOrUndefined = (value) => value === null || value === undefined;
 
 export const tf = createRequire(import.meta.url)('@tensorflow/tfjs-node-gpu') as typeof TensorFlow;
 export type { Tensor, Tensor4D, TensorContainer, Variable } from '@tensorflow/tfjs-node-gpu';
