@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import chalk from 'chalk';
 import type { Argv, CommandModule } from 'yargs';
 import type { QueryResult } from '../store/query-result.js';
@@ -60,5 +62,6 @@ async function print(result: QueryResult, format: SqlArgs['format'], output: str
   const { resultText, writeResult } = await import('../store/formats/write-result.js');
   if (output !== undefined) return writeResult(result, format, output);
   if (format === 'parquet') return;
-  for await (const piece of resultText(result, format)) process.stdout.write(piece);
+  // Waits for whoever reads: a result may be larger than memory.
+  await pipeline(Readable.from(resultText(result, format)), process.stdout, { end: false });
 }
