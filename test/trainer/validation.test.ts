@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { it } from 'node:test';
+import { ClassifierTrial } from '../../src/trainer/classifier-trial.js';
+import type { Split } from '../../src/trainer/data/dataset.js';
+import { openImageDataset } from '../../src/trainer/data/open-image-dataset.js';
+import { smallTrial } from './small-trial.js';
+import { assertClose } from './tensors.js';
+
+it('a trial validates by every image once, whatever batches they come in', async (t) => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'validation-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  for (const name of ['cache', 'checkpoints']) mkdirSync(path.join(folder, name));
+  const context = smallTrial(folder, { compile: false, gamma: 1 }, {});
+  const trial = await ClassifierTrial.open(context);
+  t.after(() => trial.close());
+  const { imageSize, validationSplit, maxCorrupt, validationSamples } = trial.settings;
+  const { cacheDir, seed, warn } = context;
+  const dataset = await openImageDataset({
+    path: context.dataset!,
+    imageSize,
+    cacheDir,
+    seed,
+    validationSplit,
+    maxCorrupt,
+    validationSamples: validationSamples!,
+    warn,
+  });
+  t.after(() => dataset.close());
+
+  const metrics = await trial.runEpoch(1);
+  const { validation } = dataset;
+  let loss = 0;
+  const hits = Array.from({ length: 10 }, () => [] as number[]);
+  for (const [index, label] of validation.labels.entries()) {
+    const { loss: own, scores } = classify(trial, validation, index);
+    loss += own / validation.count;
+    hits[label]!.push(Number(scores.indexOf(Math.max(...scores)) === label));
+  }
+  assert.equal(hits.flat().length, 20);
+  const recalls = hits.filter((ofClass) => ofClass.length > 0).map(mean);
+  assertClose(
+    ['val_loss', 'val_accuracy', 'val_balanced_accuracy'].map((name) => metrics[name]!),
+    [loss, mean(hits.flat()), mean(recalls)],
+    1e-5,
+  );
+});
+
+/** Loss and scores of one image, first in a batch that is black otherwise. */
+function classify({ settings, step }: ClassifierTrial, split: Split, index: number) {
+  const { batchSize, imageSize } = settings;
+  const bytes = new Uint8Array(imageSize * imageSize * 3);
+  split.read(Uint32Array.of(index), bytes);
+  const images = new Float32Array(batchSize * bytes.length);
+  images.set(bytes);
+  const { losses, logits } = step.evaluate({
+    images,
+    labels: new Int32Array(batchSize).fill(split.labels[index]!),
+    sample_weights: new Float32Array(batchSize).fill(1),
+    learning_rate: 0,
+    gamma: settings.gamma,
+    dropout: 0,
+    drop_connect: 0,
+    statistics_momentum: 0,
+    random_seed: new Int32Array(2),
+  });
+  return { loss: losses![0]!, scores: [...logits!.subarray(0, 10)] };
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
