@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InputError } from '../core/errors.js';
+import { existsAsFile } from './database-file.js';
 import type { Reader } from './query-result.js';
 import { findHolder } from './remote-reader.js';
 import { StoreLockedError } from './store-errors.js';
@@ -22,7 +22,7 @@ const RETRY_MS = 50;
  */
 export async function connect(path: string, { waitMs = 5_000 }: ConnectOptions = {}): Promise<Reader> {
   const file = resolve(path);
-  if (!statSync(file, { throwIfNoEntry: false })) {
+  if (!existsAsFile(file)) {
     throw new InputError('NO_DATABASE', `there are no results yet: ${path} does not exist`, {
       hint: 'Start a sweep, for example: sweep run sweeps/quickstart.yaml',
     });

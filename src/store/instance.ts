@@ -1,5 +1,6 @@
-import { realpathSync, statSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { InputError } from '../core/errors.js';
+import { existsAsFile } from './database-file.js';
 import { duckdb, type DuckDBInstance } from './duckdb.js';
 import { storeError } from './store-errors.js';
 
@@ -39,15 +40,4 @@ export async function openInstance(path: string, access: Access): Promise<DuckDB
   } catch (error) {
     throw storeError(path, error);
   }
-}
-
-/** Whether the file is there. Never looks into it, for the sake of its lock. */
-export function existsAsFile(path: string): boolean {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found && !found.isFile()) {
-    throw new InputError('NOT_A_DATABASE', `${path} is a folder, not a database`, {
-      hint: 'Name a file with --db, for example results/sweeps.duckdb.',
-    });
-  }
-  return found !== undefined;
 }

@@ -1,4 +1,5 @@
 import type { Params } from '../core/parameters.js';
+import { duckdb } from './duckdb.js';
 import { cellText, type Reader } from './query-result.js';
 import { chooseTrials, rescoreChosen, type ScoredSweep } from './scores.js';
 import type { Writer } from './writer.js';
@@ -93,8 +94,7 @@ export async function reconcileMembers(
   }
   if (moved.length > 0) {
     await writer.transaction(async (tx) => {
-      await tx.execute('create or replace temp table moved (trial integer, position bigint)');
-      await tx.append('moved', moved, 'temp');
+      await tx.stage('moved', { trial: duckdb.INTEGER, position: duckdb.BIGINT }, moved);
       await tx.execute(
         `update data.members set
            current = moved.position is not null,

@@ -1,4 +1,5 @@
 import type { Objective } from '../core/objective.js';
+import { duckdb } from './duckdb.js';
 import type { Transaction } from './transaction.js';
 
 export interface ScoredSweep {
@@ -8,19 +9,17 @@ export interface ScoredSweep {
 
 /** Works out again from the epochs how all members of a sweep do: for when what it ranks by has changed. */
 export async function rescoreSweep(tx: Transaction, sweep: ScoredSweep): Promise<void> {
-  await tx.execute('create or replace temp table chosen as select trial from data.members where sweep = $1::integer', [
-    sweep.id,
-  ]);
+  await chooseTrials(tx, []);
+  await tx.execute('insert into temp.chosen select trial from data.members where sweep = $1::integer', [sweep.id]);
   await rescoreChosen(tx, sweep);
 }
 
 /** Puts trials into `temp.chosen`, for the statements that follow. */
 export async function chooseTrials(tx: Transaction, trials: readonly number[]): Promise<void> {
-  await tx.execute('create or replace temp table chosen (trial integer)');
-  await tx.append(
+  await tx.stage(
     'chosen',
+    { trial: duckdb.INTEGER },
     trials.map((trial) => [trial]),
-    'temp',
   );
 }
 

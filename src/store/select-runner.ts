@@ -62,11 +62,9 @@ export class SelectRunner {
     }
   }
 
-  /** Ends all queries under way; returns whether there were any. */
-  async cancelAll(why: 'memory' | 'closed'): Promise<boolean> {
-    const queries = [...this.#running];
-    await Promise.all(queries.map((query) => query.cancel(why)));
-    return queries.length > 0;
+  /** Ends all queries under way. */
+  async cancelAll(why: 'memory' | 'closed'): Promise<void> {
+    await Promise.all([...this.#running].map((query) => query.cancel(why)));
   }
 
   /** Ends all queries, and refuses those that wait. Safe to call twice. */

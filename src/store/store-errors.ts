@@ -56,7 +56,7 @@ const KNOWN = [
     hint: 'Free some space on that disk. What was recorded so far is safe.',
   },
   {
-    pattern: /Permission denied|Read-only file system|attached in read-only mode|Operation not permitted/i,
+    pattern: /Permission denied|Read-only file system|attached in read-only mode|not permitted|Not a directory/i,
     code: 'STORE_UNWRITABLE',
     says: 'cannot be written',
     hint: 'Check the permissions of the file and of its folder, or name another database with --db.',
@@ -76,7 +76,8 @@ const KNOWN = [
 ] as const;
 
 /** The instance ran into its memory limit: what it was asked for can be asked again once others have let go of theirs. */
-export const isOutOfMemory = (thrown: unknown): boolean => /Out of Memory Error|std::bad_alloc/.test(messageOf(thrown));
+export const isOutOfMemory = (thrown: unknown): boolean =>
+  /Out of Memory Error|failed to (allocate data|pin block) of size|bad_alloc/.test(messageOf(thrown));
 
 /** The instance is of no use any more and has to be opened anew; what was committed is safe. */
 export const isInvalidated = (thrown: unknown): boolean =>

@@ -1,9 +1,9 @@
 import { linkSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { existsAsFile } from './database-file.js';
 import type { SweepDeclaration } from './declaration.js';
 import { duckdb } from './duckdb.js';
-import { existsAsFile } from './instance.js';
 import { migrate } from './migrations.js';
 import { ParameterColumns } from './parameter-columns.js';
 import type { Reader } from './query-result.js';
@@ -20,6 +20,8 @@ export interface StoreOptions {
   readonly now: () => number;
   /** How long to wait for a command that reads the file just now. @default 5000 */
   readonly waitMs?: number;
+  /** What questions from outside may take. @default 30 s, 5 million rows, half a gigabyte */
+  readonly guestLimits?: QueryLimits;
 }
 
 /** A database open for writing: by this process alone. */
@@ -47,7 +49,10 @@ const GUEST_LIMITS: QueryLimits = { timeoutMs: 30_000, rows: 5_000_000, growthBy
  * @throws {EnvironmentError} STORE_UNWRITABLE, STORE_TOO_NEW, STORE_DAMAGED, DISK_FULL
  * @throws {InputError} NOT_A_DATABASE
  */
-export async function openStore(path: string, { now, waitMs = 5_000 }: StoreOptions): Promise<Store> {
+export async function openStore(
+  path: string,
+  { now, waitMs = 5_000, guestLimits = GUEST_LIMITS }: StoreOptions,
+): Promise<Store> {
   const file = resolve(path);
   if (!existsAsFile(file)) await createDatabase(file, now());
   const writer = await openWriter(file, now(), waitMs);
@@ -70,7 +75,7 @@ export async function openStore(path: string, { now, waitMs = 5_000 }: StoreOpti
     return {
       path: file,
       reader,
-      guests: readWithin(GUEST_LIMITS),
+      guests: readWithin(guestLimits),
       openSweep: (declaration) => openSweep(parts, declaration),
       close: () => writer.close(),
     };

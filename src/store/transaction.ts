@@ -78,18 +78,11 @@ export class Transaction {
     for (const statement of statements) await this.#connection.run(statement);
   }
 
-  /** Adds rows to a table, given in the order of its columns. `schema` is `data`, or `temp` for this connection's own. */
-  async append(table: string, rows: readonly (readonly Value[])[], schema: 'data' | 'temp' = 'data'): Promise<void> {
+  /** Adds rows to a table of the schema `data`, given in the order of its columns. */
+  async append(table: string, rows: readonly (readonly Value[])[]): Promise<void> {
     if (rows.length === 0) return;
-    const name = `${schema}.${table}`;
-    const appender =
-      this.#appenders.get(name) ??
-      (await this.#connection.createAppender(
-        table,
-        schema === 'temp' ? null : schema,
-        schema === 'temp' ? schema : null,
-      ));
-    this.#appenders.set(name, appender);
+    const appender = this.#appenders.get(table) ?? (await this.#connection.createAppender(table, 'data'));
+    this.#appenders.set(table, appender);
     const types = Array.from({ length: appender.columnCount }, (_, index) => appender.columnType(index));
     for (const row of rows) {
       for (const [index, type] of types.entries()) appendValue(appender, type, row[index] ?? null);
@@ -98,8 +91,26 @@ export class Transaction {
     appender.flushSync();
   }
 
+  /** Makes a table of this connection's own, `temp.<table>`, with these rows in it. Columns of `types`, by name. */
+  async stage(
+    table: string,
+    types: Readonly<Record<string, DuckDBType>>,
+    rows: readonly (readonly Value[])[],
+  ): Promise<void> {
+    const columns = Object.entries(types).map(([name, type]) => `${name} ${type.toString()}`);
+    const lists = columns.map((_, index) => `unnest($${index + 1})`);
+    // Not prepared: a statement that makes a table makes an empty one the second time.
+    await this.#connection.run(`create or replace temp table ${table} (${columns.join(', ')})`);
+    await this.executeOver(`insert into temp.${table} select ${lists.join(', ')}`, Object.values(types), rows);
+  }
+
   async checkpoint(): Promise<void> {
     await this.#connection.run('checkpoint');
+  }
+
+  /** Leaves the log as it is when the instance is closed: the next opening replays it. */
+  async keepLog(): Promise<void> {
+    await this.#connection.run('pragma disable_checkpoint_on_shutdown');
   }
 
   close(): void {

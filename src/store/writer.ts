@@ -1,5 +1,6 @@
 import { statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { EnvironmentError } from '../core/errors.js';
 import type { DuckDBConnection, DuckDBInstance } from './duckdb.js';
 import { openInstance } from './instance.js';
@@ -13,6 +14,7 @@ const CHECKPOINT_BYTES = 16 * 2 ** 20;
 /** Beyond this many times that, queries have to wait for it. */
 const OVERDUE = 4;
 const TRIES = 3;
+const RELEASE_MS = 100;
 /** Files that this process writes. Its own second opening is not kept out by the file's lock. */
 const OPEN = new Set<bigint>();
 
@@ -79,6 +81,8 @@ export class Writer {
     this.#closed = true;
     await this.#tail;
     await this.runner.close();
+    // Closing folds the log in, unless told otherwise: half a checkpoint would only fill the disk further.
+    if (!this.#hasRoom(this.#logBytes())) await this.#transaction.keepLog().catch(() => undefined);
     this.#transaction.close();
     this.#instance.closeSync();
     OPEN.delete(this.#inode);
@@ -109,7 +113,11 @@ export class Writer {
       await this.#reopen();
       return !uncertain;
     }
-    return isOutOfMemory(error) && (await this.runner.cancelAll('memory'));
+    if (!isOutOfMemory(error)) return false;
+    await this.runner.cancelAll('memory');
+    // What a query held is let go of in the background.
+    await sleep(RELEASE_MS);
+    return true;
   }
 
   async #reopen(): Promise<void> {
@@ -121,16 +129,28 @@ export class Writer {
   }
 
   #tidy(): void {
-    const bytes = statSync(`${this.path}.wal`, { throwIfNoEntry: false })?.size ?? 0;
+    const bytes = this.#logBytes();
     if (this.#checkpointing || this.#closed || bytes < this.#checkpointAt) return;
     if (!this.runner.idle && bytes < OVERDUE * this.#checkpointAt) return;
-    // The file grows by about as much before the log is dropped.
-    const { bavail, bsize } = statfsSync(dirname(this.path));
-    if (bavail * bsize < 2 * bytes) return;
+    if (!this.#hasRoom(bytes)) return;
     this.#checkpointing = true;
     void this.runner
       .alone(() => this.#enqueue(() => this.#checkpoint(bytes)))
       .finally(() => (this.#checkpointing = false));
+  }
+
+  #logBytes(): number {
+    return statSync(`${this.path}.wal`, { throwIfNoEntry: false })?.size ?? 0;
+  }
+
+  /** Whether the disk can take a checkpoint: the file grows before the log is dropped, by a block per column at least. */
+  #hasRoom(bytes: number): boolean {
+    try {
+      const { bavail, bsize } = statfsSync(dirname(this.path));
+      return bavail * bsize > 2 * bytes + CHECKPOINT_BYTES;
+    } catch {
+      return false;
+    }
   }
 
   async #checkpoint(bytes: number): Promise<void> {

@@ -1,0 +1,113 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import type { EventSink, SweepEvent } from '../../src/core/events.js';
+import type { Params } from '../../src/core/parameters.js';
+import type { Metrics } from '../../src/core/training.js';
+import type { Trial } from '../../src/core/trial.js';
+import type { SweepDeclaration } from '../../src/store/declaration.js';
+import { readRecords, type Cell, type Reader } from '../../src/store/query-result.js';
+import { openStore, type Store } from '../../src/store/store.js';
+import type { SweepHandle } from '../../src/store/sweep-handle.js';
+
+/** 2026-01-01 00:00:00 UTC. */
+export const NEW_YEAR = 1_767_225_600_000;
+
+export const ENVIRONMENT = { device: 'cpu:0', slot: 0, pid: 4242, threads: 1 } as const;
+
+/** A folder that goes away with the test. */
+export function temporaryFolder(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'sweepwright-store-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A database in a folder that goes away, open for writing until the test ends. Its clock stands at new year. */
+export async function openTemporary(t: TestContext): Promise<Store> {
+  const store = await openStore(join(temporaryFolder(t), 'sweeps.duckdb'), { now: () => NEW_YEAR });
+  t.after(() => store.close());
+  return store;
+}
+
+export function declare(changes: Partial<SweepDeclaration> = {}): SweepDeclaration {
+  return {
+    name: 'flowers',
+    method: 'grid',
+    objective: { metric: 'val_accuracy', goal: 'maximize' },
+    declared: 12,
+    definition: 'name: flowers\n',
+    definitionPath: '/sweeps/flowers.yaml',
+    overrides: [],
+    seeds: [1],
+    trainer: 'image-classifier',
+    trainerVersion: 'image-classifier@1',
+    versions: { node: '20.20.2', sweepwright: '0.1.0' },
+    host: 'lab',
+    ...changes,
+  };
+}
+
+/** Some 16 hexadecimal digits, others for each number. */
+export const keyOf = (id: number): string =>
+  ((BigInt(id) * 0x9e3779b97f4a7c15n) & 0xffffffffffffffffn).toString(16).padStart(16, '0');
+
+export const trialOf = (id: number, params: Params = {}, seed = 1): Trial => ({
+  id,
+  key: keyOf(id),
+  position: id - 1,
+  seed,
+  params,
+});
+
+export const started = (trial: Trial, attempt = 1, at = NEW_YEAR): SweepEvent => ({
+  ...{ type: 'trial-started', at, trialId: trial.id, attempt, trial, environment: ENVIRONMENT },
+});
+
+export const epochOf = (trialId: number, epoch: number, metrics: Metrics, attempt = 1): SweepEvent => ({
+  ...{ type: 'trial-epoch', at: NEW_YEAR + epoch * 1000, trialId, attempt, epoch, metrics },
+});
+
+export const completed = (trialId: number, attempt = 1, at = NEW_YEAR + 60_000): SweepEvent => ({
+  ...{ type: 'trial-completed', at, trialId, attempt },
+});
+
+export const failed = (trialId: number, willRetry: boolean, attempt = 1): SweepEvent => ({
+  ...{ type: 'trial-failed', at: NEW_YEAR + 60_000, trialId, attempt, willRetry },
+  error: {
+    code: 'DIVERGED',
+    message: 'the loss is NaN',
+    stack: 'Error: the loss is NaN\n    at train (trainer.js:1:2)',
+  },
+});
+
+/** Records a trial from start to end, with one value of the objective per epoch. */
+export async function record(
+  sink: EventSink,
+  trial: Trial,
+  values: readonly number[],
+  metric = 'val_accuracy',
+): Promise<void> {
+  await sink.emit(started(trial));
+  for (const [index, value] of values.entries()) await sink.emit(epochOf(trial.id, index + 1, { [metric]: value }));
+  await sink.emit(completed(trial.id));
+}
+
+/** The same for new trials of a sweep, one per list of values. Returns their numbers. */
+export async function recordAll(
+  handle: SweepHandle,
+  curves: readonly (readonly number[])[],
+  metric?: string,
+): Promise<number[]> {
+  const sink = handle.recorder();
+  const ids: number[] = [];
+  for (const values of curves) {
+    const id = handle.nextTrialId();
+    await record(sink, trialOf(id, { x: id }), values, metric);
+    ids.push(id);
+  }
+  await sink.close();
+  return ids;
+}
+
+export const ask = (reader: Reader, sql: string): Promise<Record<string, Cell>[]> => readRecords(reader, sql);

@@ -1,0 +1,6 @@
+/** Keeps a database open for reading until it is ended. `process.argv`: the database. */
+import { connect } from '../../../src/store/connect.js';
+
+await connect(process.argv[2]!);
+process.stdout.write('reading\n');
+setInterval(() => undefined, 60_000);

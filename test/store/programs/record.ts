@@ -1,0 +1,40 @@
+/**
+ * A process that has a database open for writing, answers for it, and records trials until it is killed: four at a time, a
+ * line on stdout for every epoch that was acknowledged. `process.argv`: the database; `idle` if it is not to record, `halfway`
+ * if it is to leave two trials running.
+ */
+import { serve } from '../../../src/store/serve.js';
+import { openStore } from '../../../src/store/store.js';
+import { completed, declare, epochOf, started, trialOf } from '../helpers.js';
+
+const [database, mode] = process.argv.slice(2);
+const store = await openStore(database!, { now: Date.now });
+const handle = await store.openSweep(declare());
+const endpoint = await serve(store, { sweep: 'flowers', now: Date.now });
+const recorder = handle.recorder();
+const print = (line: string): Promise<void> =>
+  new Promise((resolve) => process.stdout.write(`${line}\n`, () => resolve()));
+await print(`ready ${endpoint.port}`);
+
+async function emitter(): Promise<void> {
+  for (;;) {
+    const trial = trialOf(handle.nextTrialId());
+    await recorder.emit(started(trial));
+    for (let epoch = 1; epoch <= 3; epoch++) {
+      await recorder.emit(epochOf(trial.id, epoch, { val_accuracy: epoch / 10 }));
+      await print(`epoch ${trial.id} ${epoch}`);
+    }
+    await recorder.emit(completed(trial.id));
+    await print(`done ${trial.id}`);
+  }
+}
+
+if (mode === 'halfway') {
+  for (const id of [handle.nextTrialId(), handle.nextTrialId()]) {
+    await recorder.emit(started(trialOf(id)));
+    await recorder.emit(epochOf(id, 1, { val_accuracy: 0.5 }));
+  }
+  await print('halfway');
+}
+if (mode) setInterval(() => undefined, 60_000);
+else await Promise.all([emitter(), emitter(), emitter(), emitter()]);
