@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { PUBLIC_VIEWS } from '../../src/store/views.js';
+import { ask, completed, declare, epochOf, failed, openTemporary, started, trialOf } from './helpers.js';
+
+const PAGE = readFileSync(resolve(import.meta.dirname, '../../../docs/views.md'), 'utf8');
+
+const PARAMETERS = { learning_rate: 3e-5, gamma: 2 };
+
+async function someResults(t: TestContext): ReturnType<typeof openTemporary> {
+  const store = await openTemporary(t);
+  const handle = await store.openSweep(declare({ name: 'quickstart', objective: GOAL }));
+  const recorder = handle.recorder();
+  for (const id of [1, 2]) {
+    await recorder.emit(started(trialOf(handle.nextTrialId(), PARAMETERS)));
+    await recorder.emit(epochOf(id, 1, { loss: 1 / id, val_macro_f1: id / 4 }));
+  }
+  await recorder.emit(completed(1));
+  await recorder.emit(failed(2, false));
+  return store;
+}
+
+const GOAL = { metric: 'val_macro_f1', goal: 'maximize' } as const;
+
+for (const view of PUBLIC_VIEWS) {
+  test(`docs/views.md has every column of ${view}, with its type`, async (t) => {
+    const store = await someResults(t);
+    const described = await ask(store.reader, `select column_name, column_type from (describe ${view})`);
+    const columns = described
+      .map((row) => [row['column_name'], row['column_type']])
+      .filter(([name]) => !Object.keys(PARAMETERS).some((parameter) => parameter === name));
+    const [section = ''] = PAGE.split(`\n## ${view}\n`)[1]?.split('\n## ') ?? [];
+    const documented = [...section.matchAll(/^\| `(\w+)` +\| `(\w+)` +\| \S/gm)].map(([, name, type]) => [name, type]);
+    assert.deepEqual(documented, columns);
+    assert.equal(section.includes('_each parameter_'), columns.length < described.length);
+  });
+}
+
+test('every example in docs/views.md runs and finds something', async (t) => {
+  const store = await someResults(t);
+  const examples = [...PAGE.matchAll(/^```sql\n([^]+?)^```$/gm)].map(([, sql]) => sql!);
+  const commands = [...PAGE.matchAll(/^\$ sweep sql "(.+?)"/gm)].map(([, sql]) => sql!);
+  assert.ok(examples.length >= 4 && commands.length === 2, 'the pattern finds them');
+  for (const sql of [...examples, ...commands]) {
+    assert.ok((await ask(store.reader, sql)).length > 0, sql);
+  }
+});
