@@ -139,8 +139,7 @@ export async function migrate(connection: DuckDBConnection, path: string, at: nu
  * @throws {InputError} NOT_A_DATABASE if it is somebody else's
  */
 export async function assertReadable(connection: DuckDBConnection, path: string): Promise<void> {
-  await assertOurs(connection, path);
-  const version = await schemaVersion(connection);
+  const version = await ourVersion(connection, path);
   assertNotNewer(path, version);
   if (version < MIGRATIONS.length) {
     throw new EnvironmentError('STORE_TOO_OLD', `${path} was written by an older version of sweepwright`, {
@@ -149,9 +148,10 @@ export async function assertReadable(connection: DuckDBConnection, path: string)
   }
 }
 
-/** Refuses to move into somebody else's database. @throws {InputError} NOT_A_DATABASE */
-export async function assertOurs(connection: DuckDBConnection, path: string): Promise<void> {
-  if ((await schemaVersion(connection)) > 0) return;
+/** The schema's version, from 1; refuses to move into somebody else's database. @throws {InputError} NOT_A_DATABASE */
+export async function ourVersion(connection: DuckDBConnection, path: string): Promise<number> {
+  const version = await schemaVersion(connection);
+  if (version > 0) return version;
   throw new InputError('NOT_A_DATABASE', `${path} is a DuckDB database, but sweepwright did not make it`, {
     hint: 'Name another file with --db.',
   });

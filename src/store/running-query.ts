@@ -72,11 +72,16 @@ export class RunningQuery implements QueryResult {
     return this.cancel('closed');
   }
 
+  /** Ends it as soon as DuckDB lets go; a second reason changes nothing. */
   async cancel(why: Cancellation): Promise<void> {
     if (!this.#open) return;
-    this.#cancelled ??= why;
+    if (this.#cancelled) return this.ended;
+    this.#cancelled = why;
     this.#connection.interrupt();
+    // An interruption counts for the statement under way, and a query begins with several.
+    const again = setInterval(() => this.#connection.interrupt(), WATCH_MS);
     await this.#call.catch(() => undefined);
+    clearInterval(again);
     this.#end();
   }
 
@@ -85,14 +90,15 @@ export class RunningQuery implements QueryResult {
     // An interrupted stream looks like one that has ended: whoever cancelled it knows better.
     if (!chunk || this.#cancelled) return [];
     this.#rows += chunk.rowCount;
-    if (this.#rows > this.#limits.rows) this.#cancelled = 'rows';
+    if (this.#rows > this.#limits.rows) void this.cancel('rows');
     return chunk.convertRows<Cell>(toCell);
   }
 
   /** Runs one call into DuckDB and tells a cancellation from an end and from an error. */
   async #within<T>(work: () => Promise<T>): Promise<T> {
     try {
-      const call = this.#open ? work() : Promise.reject(new Error('closed'));
+      // A call that begins now would not be waited for by whoever is about to close the connection.
+      const call = this.#cancelled || !this.#open ? Promise.reject(new Error('closed')) : work();
       this.#call = call;
       const value = await call;
       if (this.#cancelled) throw new Error('cancelled');

@@ -23,9 +23,9 @@ export class StoreLockedError extends EnvironmentError {
   }
 }
 
-/** What DuckDB, or the file system below it, threw: said in our words, with what to do. Errors of ours pass through. */
-export function storeError(path: string, thrown: unknown): SweepwrightError {
-  if (thrown instanceof SweepwrightError) return thrown;
+/** What DuckDB, or the file system below it, threw: said in our words, with what to do. Errors of ours pass through, and bugs. */
+export function storeError(path: string, thrown: unknown): Error {
+  if (thrown instanceof SweepwrightError || thrown instanceof TypeError || thrown instanceof RangeError) return thrown;
   const message = messageOf(thrown);
   const lock = /Conflicting lock is held in .*?(?:\(PID (\d+)\)|$)/s.exec(message);
   if (lock) return new StoreLockedError(path, lock[1] === undefined ? undefined : Number(lock[1]), { cause: thrown });

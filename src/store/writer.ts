@@ -5,7 +5,7 @@ import { EnvironmentError } from '../core/errors.js';
 import type { DuckDBConnection, DuckDBInstance } from './duckdb.js';
 import { openInstance } from './instance.js';
 import { SelectRunner } from './select-runner.js';
-import { assertOurs, migrate } from './migrations.js';
+import { ourVersion, migrate } from './migrations.js';
 import { isInvalidated, isOutOfMemory, storeError, StoreLockedError } from './store-errors.js';
 import { Transaction } from './transaction.js';
 
@@ -15,8 +15,10 @@ const CHECKPOINT_BYTES = 16 * 2 ** 20;
 const OVERDUE = 4;
 const TRIES = 3;
 const RELEASE_MS = 100;
+const RETRY_MS = 50;
+const RETRIES = 100;
 /** Files that this process writes. Its own second opening is not kept out by the file's lock. */
-const OPEN = new Set<bigint>();
+const OPEN = new Set<string>();
 
 /**
  * The one who writes. Transactions run one after another; each is on disk when its promise resolves. Queries of others
@@ -26,9 +28,10 @@ const OPEN = new Set<bigint>();
 export class Writer {
   readonly path: string;
   readonly runner: SelectRunner;
-  readonly #inode: bigint;
+  readonly #identity: string;
   #instance: DuckDBInstance;
-  #transaction: Transaction;
+  /** `undefined` after the instance broke down, until the next transaction opens the file again. */
+  #transaction: Transaction | undefined;
   #tail: Promise<unknown> = Promise.resolve();
   #checkpointAt = CHECKPOINT_BYTES;
   #checkpointing = false;
@@ -36,14 +39,14 @@ export class Writer {
 
   /** Opens a file of ours and brings its schema up to date; `at` is milliseconds since 1970. */
   static async open(path: string, at: number): Promise<Writer> {
-    const inode = inodeOf(path);
-    if (inode !== undefined && OPEN.has(inode)) throw new StoreLockedError(path, process.pid);
+    const identity = identityOf(path) ?? '';
+    if (OPEN.has(identity)) throw new StoreLockedError(path, process.pid);
     const instance = await openInstance(path, 'write');
     const connection = await instance.connect();
     try {
-      await assertOurs(connection, path);
+      await ourVersion(connection, path);
       await migrate(connection, path, at);
-      return new Writer(path, instance, connection);
+      return new Writer({ path, identity, instance, connection });
     } catch (error) {
       connection.closeSync();
       instance.closeSync();
@@ -51,10 +54,10 @@ export class Writer {
     }
   }
 
-  private constructor(path: string, instance: DuckDBInstance, connection: DuckDBConnection) {
+  private constructor({ path, identity, instance, connection }: Opened) {
     this.path = path;
-    this.#inode = inodeOf(path)!;
-    OPEN.add(this.#inode);
+    this.#identity = identity;
+    OPEN.add(identity);
     this.#instance = instance;
     this.#transaction = new Transaction(connection);
     this.runner = new SelectRunner(() => this.#instance);
@@ -82,10 +85,9 @@ export class Writer {
     await this.#tail;
     await this.runner.close();
     // Closing folds the log in, unless told otherwise: half a checkpoint would only fill the disk further.
-    if (!this.#hasRoom(this.#logBytes())) await this.#transaction.keepLog().catch(() => undefined);
-    this.#transaction.close();
-    this.#instance.closeSync();
-    OPEN.delete(this.#inode);
+    if (!this.#hasRoom(this.#logBytes())) await this.#transaction?.keepLog().catch(() => undefined);
+    this.#letGo();
+    OPEN.delete(this.#identity);
   }
 
   #enqueue<T>(work: () => Promise<T>): Promise<T> {
@@ -96,8 +98,9 @@ export class Writer {
 
   async #attempt<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries++) {
-      if (inodeOf(this.path) !== this.#inode) throw gone(this.path);
+      if (identityOf(this.path) !== this.#identity) throw gone(this.path);
       try {
+        this.#transaction ??= await this.#openAgain();
         return await this.#transaction.run(work);
       } catch (error) {
         const worthAnother = await this.#recover(error);
@@ -109,9 +112,11 @@ export class Writer {
   /** Puts right what can be put right; returns whether it makes sense to try again. */
   async #recover(error: unknown): Promise<boolean> {
     if (isInvalidated(error)) {
-      const uncertain = this.#transaction.wasCommitting;
-      await this.#reopen();
-      return !uncertain;
+      // Broken down in a commit, it may or may not be on disk: whoever asked for it has to look.
+      const certain = this.#transaction?.wasCommitting !== true;
+      await this.runner.cancelAll('closed');
+      this.#letGo();
+      return certain;
     }
     if (!isOutOfMemory(error)) return false;
     await this.runner.cancelAll('memory');
@@ -120,12 +125,24 @@ export class Writer {
     return true;
   }
 
-  async #reopen(): Promise<void> {
-    await this.runner.cancelAll('closed');
+  #letGo(): void {
+    if (!this.#transaction) return;
     this.#transaction.close();
+    this.#transaction = undefined;
     this.#instance.closeSync();
-    this.#instance = await openInstance(this.path, 'write');
-    this.#transaction = new Transaction(await this.#instance.connect());
+  }
+
+  /** Others may have begun to read the file in the meantime; they will have ended soon. */
+  async #openAgain(): Promise<Transaction> {
+    for (let retries = 0; ; retries++) {
+      try {
+        this.#instance = await openInstance(this.path, 'write');
+        return new Transaction(await this.#instance.connect());
+      } catch (error) {
+        if (!(error instanceof StoreLockedError) || retries === RETRIES) throw error;
+        await sleep(RETRY_MS);
+      }
+    }
   }
 
   #tidy(): void {
@@ -155,18 +172,35 @@ export class Writer {
 
   async #checkpoint(bytes: number): Promise<void> {
     try {
-      await this.#transaction.checkpoint();
+      if (!this.#closed) await this.#transaction?.checkpoint();
       this.#checkpointAt = CHECKPOINT_BYTES;
     } catch (error) {
       // What was committed is in the log and safe; try again when there is twice as much.
       this.#checkpointAt = 2 * bytes;
-      if (isInvalidated(error)) await this.#reopen();
+      if (!isInvalidated(error)) return;
+      this.#letGo();
+      // The next transaction tries again if this does not succeed.
+      this.#transaction = await this.#openAgain().catch(() => undefined);
     }
   }
 }
 
-/** Undefined where there is no such file. */
-const inodeOf = (path: string): bigint | undefined => statSync(path, { bigint: true, throwIfNoEntry: false })?.ino;
+interface Opened {
+  readonly path: string;
+  readonly identity: string;
+  readonly instance: DuckDBInstance;
+  readonly connection: DuckDBConnection;
+}
+
+/** The same for two paths of one file; `undefined` where there is none. */
+function identityOf(path: string): string | undefined {
+  try {
+    const { dev, ino } = statSync(path, { bigint: true });
+    return `${dev}:${ino}`;
+  } catch {
+    return undefined;
+  }
+}
 
 function gone(path: string): EnvironmentError {
   return new EnvironmentError('STORE_GONE', `${path} has been removed or replaced while it was in use`, {
