@@ -36,7 +36,7 @@ export interface SweepSource {
 /** Runs a sweep until everything it declares is finished, or the user interrupts it. Returns the exit status. */
 export async function runSweep(sweep: PlannedSweep, source: SweepSource, options: SweepArgs): Promise<number> {
   const { definition } = sweep;
-  requireModestSize(sweep, options);
+  requireSize(sweep, options);
   const names = options.devices ?? (definition.devices === 'auto' ? ['auto'] : definition.devices);
   const devices = await resolveDevices(names, process.env);
   const declaration = await declarationOf(sweep, source);
@@ -150,7 +150,12 @@ async function settleMembers(
 /** Above this, a sweep is more likely a slip than a wish. */
 const MODEST_SIZE = 10_000;
 
-function requireModestSize({ definition, plan }: PlannedSweep, { yes, maxTrials }: SweepArgs): void {
+function requireSize({ definition, plan }: PlannedSweep, { yes, maxTrials }: SweepArgs): void {
+  if (plan.size === 0) {
+    throw new InputError('NO_TRIALS', `${definition.name} declares no trial: its exclude rules leave nothing`, {
+      hint: 'Take a rule out, or give an axis more values; `sweep plan` shows both.',
+    });
+  }
   if (yes || maxTrials !== undefined || plan.size <= MODEST_SIZE) return;
   const [largest] = largestAxes(plan);
   const endless = !Number.isFinite(plan.size);

@@ -238,6 +238,13 @@ test('--dry-run and plan show the trials and write nothing', async () => {
   assert.deepEqual([plan['trials'], plan['points'], plan['excluded'], plan['done']], [2, 3, 1, 2]);
 });
 
+test('a file whose exclude rules leave nothing is refused', async () => {
+  writeSweep([1, 2], 'exclude: [{ x: [1, 2] }]');
+  const { code, stderr } = await rig.run('run', 'climb.yaml');
+  assert.equal(code, 2);
+  assert.match(stderr, /declares no trial: its exclude rules leave nothing/);
+});
+
 test('too many trials are refused by naming the axis that explodes', async () => {
   writeSweep([1], 'exclude: []');
   const values = `[${Array.from({ length: 200 }, (_, index) => index + 1).join(', ')}]`;
