@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { chalkStderr } from 'chalk';
 import yargs from 'yargs';
 import { commands } from './commands/index.js';
-import { InputError, SweepwrightError } from './core/errors.js';
 import { VERSION } from './commands/version.js';
+import { InputError, SweepwrightError } from './core/errors.js';
 
 /** Runs one command line; returns the exit status: 0 done, 1 not done, 2 bad input, 70 a bug of ours, 130 interrupted. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -47,10 +47,12 @@ function explain(error: unknown): number {
   return 70;
 }
 
-// `head` closing its end of the pipe is no error of ours.
+// Nobody reads any more: `head` has enough, or the terminal is closed. A sweep that runs ends in order, as on Ctrl-C.
+let read = true;
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+  if (read && !process.emit('SIGHUP')) process.exit(0);
+  read = false;
 });
 
 const started = process.argv[1];

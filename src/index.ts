@@ -1,8 +1,6 @@
-/** For trainers of one's own, and for programs that read sweep files. */
+/** For trainers of one's own, and for programs that read the events of `sweep run --json`. */
 export { EnvironmentError, InputError, SweepwrightError } from './core/errors.js';
 export type { SweepEvent } from './core/events.js';
-export type { TrainerManifest } from './core/manifest.js';
-export type { Objective } from './core/objective.js';
 export type { Params, ParamValue } from './core/parameters.js';
 export { randomInt, seededRandom, shuffledIndices, type Random } from './core/random.js';
 export type {
@@ -14,4 +12,3 @@ export type {
   TrainerModule,
   TrainingContext,
 } from './core/training.js';
-export type { Trial, TrialSpec, TrialStatus } from './core/trial.js';

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { SweepwrightError } from '../core/errors.js';
-import { formatCount, formatDuration } from '../reporting/format.js';
+import { formatCounted, formatDuration } from '../reporting/format.js';
 import type { CheckResult } from '../runtime/check.js';
 import { connect } from '../store/connect.js';
 import { databaseFacts, readEverything } from '../store/queries/database-facts.js';
@@ -28,7 +28,7 @@ export async function checkDatabase(db: string, now: number): Promise<readonly C
 
 async function examine(reader: Reader, db: string, now: number): Promise<CheckResult> {
   const { duckdb, schema, sweeps, trials, measurements } = await databaseFacts(reader);
-  const counts = `${counted(sweeps, 'sweep')}, ${counted(trials, 'trial')}, ${counted(measurements, 'measurement')}`;
+  const counts = `${formatCounted(sweeps, 'sweep')}, ${formatCounted(trials, 'trial')}, ${formatCounted(measurements, 'measurement')}`;
   const detail = `${db}: ${counts} (schema ${schema}, DuckDB ${duckdb.replace(/^v/, '')})`;
   // Whoever has it open for writing would have noticed, and is not to be slowed down.
   if (reader.holder) return { name: NAME, status: 'ok', detail: `${detail}\n${heldBy(reader.holder, now)}` };
@@ -46,5 +46,3 @@ async function examine(reader: Reader, db: string, now: number): Promise<CheckRe
 
 const heldBy = ({ pid, sweep, startedAt }: Holder, now: number): string =>
   `in use by process ${pid}, which has run ${sweep} for ${formatDuration((now - startedAt) / 1000)}`;
-
-const counted = (count: number, noun: string): string => `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;

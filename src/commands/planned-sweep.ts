@@ -26,6 +26,12 @@ export interface PlannedSweep {
   readonly dataset: { readonly name: string; readonly fingerprint: string } | undefined;
 }
 
+/** Names of the parameters in which the trials of a sweep differ. */
+export const varyingNames = ({ definition, plan }: PlannedSweep): string[] => [
+  ...plan.axes.filter(({ size }) => size > 1).map(({ name }) => name),
+  ...(definition.seeds.length > 1 ? ['seed'] : []),
+];
+
 /** Reads, checks and plans a sweep file; `overrides` as `--set` takes them. Throws as `parseSweep` and `planSweep` do. */
 export async function loadSweep(file: string, overrides: readonly string[], cacheDir: string): Promise<PlannedSweep> {
   const definition = parseSweep(await readSweepFile(file), { manifest: imageClassifier, overrides });

@@ -1,4 +1,4 @@
-import { formatCount } from '../reporting/format.js';
+import { formatCounted } from '../reporting/format.js';
 import { drawTable, type TableCell, type TableOptions } from '../reporting/table.js';
 import { cellText } from '../store/formats/text.js';
 import type { Column, QueryResult } from '../store/query-result.js';
@@ -22,7 +22,7 @@ export async function resultTable(result: QueryResult, options: TableOptions): P
   }
   const shown = rows.slice(0, MOST_ROWS);
   const columns = result.columns.map((column) => ({ title: column.name, align: alignOf(column) }));
-  const count = `${formatCount(shown.length)} ${shown.length === 1 ? 'row' : 'rows'}`;
+  const count = formatCounted(shown.length, 'row');
   const more = rows.length > shown.length ? ', and there are more: --format csv gives all of them' : '';
   return `${drawTable(columns, shown, options)}${style.dim(`${count}${more}`)}\n`;
 }

@@ -14,20 +14,14 @@ import { largestAxes } from '../sweep/plan.js';
 import { onInterrupt } from './interrupts.js';
 import { leaderboardText } from './leaderboard.js';
 import { pendingTrials } from './pending-trials.js';
-import type { PlannedSweep } from './planned-sweep.js';
+import { varyingNames, type PlannedSweep } from './planned-sweep.js';
 import { openScreen } from './screen.js';
 import { announce, conclusion } from './session-text.js';
 import { declarationOf } from './sweep-declaration.js';
 import { resultFolders, type SweepArgs } from './sweep-options.js';
 
-/** Names of the parameters in which the trials of a sweep differ. */
-export const varyingNames = ({ definition, plan }: PlannedSweep): string[] => [
-  ...plan.axes.filter(({ size }) => size > 1).map(({ name }) => name),
-  ...(definition.seeds.length > 1 ? ['seed'] : []),
-];
-
 export interface SweepSource {
-  /** Path of the sweep file; where a stored sweep has none, it came without. */
+  /** Path of the sweep file. */
   readonly file: string;
   /** What was set over it on the command line. */
   readonly overrides: readonly string[];
@@ -73,10 +67,11 @@ async function runSession(session: Session): Promise<{ readonly outline: SweepOu
   const known = await handle.known();
   const standing = await handle.standing();
   const outline = outlineOf(session, standing);
-  const screen = openScreen(outline, options);
-  for (const line of announce({ sweep, handle, standing, outline, dropped, shared, retryFailed })) screen.line(line);
+  const opening = announce({ sweep, handle, standing, outline, dropped, shared, retryFailed });
   const recorder = handle.recorder();
   const endpoint = await serve(store, { sweep: sweep.definition.name, now: Date.now });
+  const screen = openScreen(outline, options);
+  for (const line of opening) screen.line(line);
   const execution = execute(pendingTrials(sweep.plan, handle, known, { retryFailed, limit: maxTrials }), {
     devices,
     slots,
@@ -86,9 +81,7 @@ async function runSession(session: Session): Promise<{ readonly outline: SweepOu
     ...resultFolders(options.db),
     sink: fanOut(recorder, screen),
     verbose: options.verbose,
-    onOutput: (device, line) => {
-      if (options.verbose) screen.line(`${device}  ${line}`);
-    },
+    ...(options.verbose && { onOutput: (device: string, line: string) => screen.line(`${device}  ${line}`) }),
     environment: process.env,
     cores: availableParallelism(),
   });

@@ -1,11 +1,13 @@
 import chalk from 'chalk';
 import type { Summary } from '../executor/executor.js';
-import { formatCount, formatDuration } from '../reporting/format.js';
+import { formatCount, formatCounted, formatDuration } from '../reporting/format.js';
 import type { SweepOutline } from '../reporting/progress.js';
 import type { StoredSweep } from '../store/declaration.js';
 import type { SweepHandle, SweepStanding } from '../store/sweep-handle.js';
+import type { SweepDefinition } from '../sweep/definition.js';
 import { describeChanges } from '../sweep/describe-changes.js';
 import { parseSweep } from '../sweep/parse.js';
+import { SweepFileError } from '../sweep/problem.js';
 import { imageClassifier } from '../trainer/manifest.js';
 import type { PlannedSweep } from './planned-sweep.js';
 
@@ -24,9 +26,9 @@ export interface Beginning {
 /** What to say before the first trial: what is new, what was done before, what has changed. */
 export function announce({ sweep, handle, standing, outline, dropped, shared, retryFailed }: Beginning): string[] {
   const { definition, plan } = sweep;
-  const taken = shared > 0 ? [`  ${trials(shared)} taken from other sweeps`] : [];
+  const taken = shared > 0 ? [`  ${formatCounted(shared, 'trial')} taken from other sweeps`] : [];
   if (handle.change === 'new') {
-    const size = `${trials(plan.size)}, ${formatCount(outline.slots)} at a time`;
+    const size = `${formatCounted(plan.size, 'trial')}, ${formatCount(outline.slots)} at a time`;
     return [`${chalk.bold(definition.name)}: ${size}`, ...taken];
   }
   const changes = handle.before ? changesSince(handle.before, sweep) : [];
@@ -37,7 +39,9 @@ export function announce({ sweep, handle, standing, outline, dropped, shared, re
   return [
     `${chalk.bold(definition.name)} goes on: ${formatCount(standing.finished)} of ${formatCount(plan.size)} trials are done`,
     ...changes.map((change) => `  ${chalk.yellow('changed')} ${change}`),
-    ...(dropped > 0 ? [`  ${trials(dropped)} no longer declared: results stay, off the leaderboard`] : []),
+    ...(dropped > 0
+      ? [`  ${formatCounted(dropped, 'trial')} no longer declared: results stay, off the leaderboard`]
+      : []),
     ...taken,
     ...failed,
   ];
@@ -45,13 +49,10 @@ export function announce({ sweep, handle, standing, outline, dropped, shared, re
 
 /** What is different from the last time, in words. */
 function changesSince(before: StoredSweep, { definition, dataset, trainer }: PlannedSweep): string[] {
-  const changes = describeChanges(
-    parseSweep({ file: before.definitionPath, text: before.definition }, { manifest: imageClassifier }),
-    definition,
-  );
+  const earlier = earlierDefinition(before);
   const sameName = before.dataset === dataset?.name;
   return [
-    ...changes,
+    ...(earlier ? describeChanges(earlier, definition) : ['the file, from one that this version does not understand']),
     ...(sameName && before.datasetFingerprint !== dataset?.fingerprint
       ? ['the dataset’s content: every trial is another one now']
       : []),
@@ -59,6 +60,16 @@ function changesSince(before: StoredSweep, { definition, dataset, trainer }: Pla
       ? ['the trainer: every trial is another one now']
       : []),
   ];
+}
+
+/** `undefined` where what another version took is an error today: no reason not to run the file as it is now. */
+function earlierDefinition({ definitionPath: file, definition: text }: StoredSweep): SweepDefinition | undefined {
+  try {
+    return parseSweep({ file, text }, { manifest: imageClassifier });
+  } catch (error) {
+    if (error instanceof SweepFileError) return undefined;
+    throw error;
+  }
 }
 
 /** One line on how a session ended. */
@@ -72,5 +83,3 @@ export function conclusion(summary: Summary, outline: SweepOutline, now: number)
   const time = formatDuration((now - outline.startedAt) / 1000);
   return `${summary.interrupted ? chalk.yellow('Interrupted') : 'Finished'}: ${counts.join(', ')} in ${time}.`;
 }
-
-const trials = (count: number): string => `${formatCount(count)} ${count === 1 ? 'trial' : 'trials'}`;

@@ -1,13 +1,12 @@
-import chalk from 'chalk';
 import { existsSync } from 'node:fs';
-import { connect } from '../store/connect.js';
-import { cellText, readRows } from '../store/query-result.js';
-import { formatCount, formatParams } from '../reporting/format.js';
-import { describeDistribution } from '../sweep/describe-axis.js';
+import chalk from 'chalk';
 import type { Params } from '../core/parameters.js';
 import type { TrialSpec } from '../core/trial.js';
-import type { PlannedSweep } from './planned-sweep.js';
-import { varyingNames } from './run-sweep.js';
+import { formatCount, formatParams } from '../reporting/format.js';
+import { connect } from '../store/connect.js';
+import { cellText } from '../store/query-result.js';
+import { describeDistribution } from '../sweep/describe-axis.js';
+import { varyingNames, type PlannedSweep } from './planned-sweep.js';
 
 export interface ShowPlanOptions {
   readonly db: string;
@@ -28,15 +27,15 @@ async function countDone({ plan }: PlannedSweep, db: string): Promise<number> {
   if (!existsSync(db)) return 0;
   const reader = await connect(db);
   try {
-    const rows = await readRows(
-      reader,
+    const finished = await reader.query(
       "select distinct trial_key, seed::double, params::varchar, position::double from trials where state in ('completed', 'stopped')",
     );
     const found = new Set<string>();
-    for (const [key, seed, params, position] of rows) {
-      const text = cellText(params);
-      const place = plan.positionOf(JSON.parse(text) as Params, Number(seed), Number(position));
-      if (place !== undefined && plan.at(place).key === key) found.add(key);
+    for await (const rows of finished) {
+      for (const [key, seed, params, position] of rows) {
+        const place = plan.positionOf(JSON.parse(cellText(params)) as Params, Number(seed), Number(position));
+        if (place !== undefined && plan.at(place).key === key) found.add(key);
+      }
     }
     return found.size;
   } finally {
@@ -58,8 +57,7 @@ function asJson({ definition, plan, trainer, dataset }: PlannedSweep, done: numb
     excluded: plan.excluded,
     trials: finite(plan.size),
     done,
-    first: ends(plan).first,
-    last: ends(plan).last,
+    ...ends(plan),
   };
 }
 

@@ -38,6 +38,10 @@ export function formatParams(params: Params, names: readonly string[]): string {
 /** 12345678 as `12,345,678`; infinity as `∞`. */
 export const formatCount = (count: number): string => (Number.isFinite(count) ? count.toLocaleString('en-US') : '∞');
 
+/** `1 trial`, `2 trials`. */
+export const formatCounted = (count: number, noun: string): string =>
+  `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+
 /** Shortest exponent form that keeps six significant digits: `3e-5`, `1.25e-4`. */
 function shortExponent(value: number): string {
   return Number(value.toPrecision(6)).toExponential().replace('e+', 'e');

@@ -37,9 +37,6 @@ export function alternatives(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)!}`;
 }
 
-/** "1 value", "2 values". */
-export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
-
 const plainText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 const isSchema = (value: unknown): value is JsonSchema => typeof value === 'object' && value !== null;
