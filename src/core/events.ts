@@ -1,5 +1,6 @@
 import type { SerializedError } from './errors.js';
-import type { Metrics } from './training.js';
+import type { FailureKind } from './failure.js';
+import type { EpochReport } from './training.js';
 import type { Trial } from './trial.js';
 
 /** Fields of every event about one attempt at a trial; `at` is milliseconds since 1970. */
@@ -18,6 +19,8 @@ export interface AttemptEnvironment {
   readonly pid: number;
   /** TensorFlow's intra-op threads per slot: another number gives other bits. */
   readonly threads: number;
+  /** Samples on the device at a time, where a whole batch did not fit. */
+  readonly microBatch?: number;
 }
 
 /** Everything that happens to the trials of a sweep. Recorder, terminal and dashboard read this and nothing else. */
@@ -30,7 +33,7 @@ export type SweepEvent =
       readonly step: number;
       readonly steps: number;
     })
-  | (OfAttempt & { readonly type: 'trial-epoch'; readonly epoch: number; readonly metrics: Metrics })
+  | (OfAttempt & { readonly type: 'trial-epoch' } & EpochReport)
   | (OfAttempt & { readonly type: 'trial-warning'; readonly message: string })
   | (OfAttempt & { readonly type: 'trial-completed' })
   /** A rule ended the trial early; it counts as finished. */
@@ -38,7 +41,12 @@ export type SweepEvent =
   /** The user interrupted the sweep; resuming takes the trial up again. */
   | (OfAttempt & { readonly type: 'trial-paused' })
   /** One attempt failed; with `willRetry` another follows, without the trial has failed. */
-  | (OfAttempt & { readonly type: 'trial-failed'; readonly error: SerializedError; readonly willRetry: boolean })
+  | (OfAttempt & {
+      readonly type: 'trial-failed';
+      readonly kind: FailureKind;
+      readonly error: SerializedError;
+      readonly willRetry: boolean;
+    })
   | { readonly type: 'host-started'; readonly at: number; readonly device: string; readonly pid: number }
   | {
       readonly type: 'host-lost';

@@ -9,7 +9,28 @@ export interface EpochReport {
   /** Counted from 1: the epoch that has just ended. */
   readonly epoch: number;
   readonly metrics: Metrics;
+  /** What the trial can go on from after this epoch. On disk, whole and synced, before it is reported. */
+  readonly checkpoint?: CheckpointFile;
+  /** What was predicted for what in validation, for metrics per class. */
+  readonly classes?: ClassCounts;
 }
+
+export interface CheckpointFile {
+  /** Its name within `TrainingContext.checkpointDir`. */
+  readonly file: string;
+  readonly bytes: number;
+  /** Hexadecimal, of the whole file. */
+  readonly sha256: string;
+}
+
+export interface ClassCounts {
+  readonly names: readonly string[];
+  /** Row-major [classes, classes]: row the label, column the prediction. */
+  readonly confusion: readonly number[];
+}
+
+/** How often to save inside an epoch, besides after it. */
+export type CheckpointEvery = { readonly steps: number } | { readonly seconds: number };
 
 /** What a trainer does after a report: go on, or return as soon as it can. */
 export type Decision = 'continue' | 'stop';
@@ -36,6 +57,15 @@ export interface TrainingContext {
   readonly dataset: string | undefined;
   /** A folder that is this trial's own and lasts between attempts. It exists. */
   readonly checkpointDir: string;
+  /**
+   * Epochs of earlier attempts that are recorded, from the first on. Go on from the newest checkpoint that is whole and has
+   * not got further than this, or start anew; epochs reported again replace those recorded.
+   */
+  readonly recordedEpochs: number;
+  /** `undefined`: save after each epoch alone. */
+  readonly checkpointEvery: CheckpointEvery | undefined;
+  /** At most so many samples on the device at a time, because more did not fit; `undefined`: as many as a batch has. */
+  readonly microBatch: number | undefined;
   /** A folder shared by all trials of all sweeps, for what can be made again. It exists. */
   readonly cacheDir: string;
   /** Aborted when the trial should end without waiting for its next report (a second Ctrl-C, a time limit). */

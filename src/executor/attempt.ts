@@ -76,11 +76,11 @@ export class Attempt {
       case 'threw':
         // An aborted trainer may throw what it likes.
         if (ending.reached('aborting')) return this.#pause();
-        await this.#emit({ type: 'trial-failed', error: outcome.error, willRetry: false });
+        await this.#emit({ type: 'trial-failed', kind: 'code', error: outcome.error, willRetry: false });
         return 'failed';
       case 'lost':
         if (ending.reached('aborting')) return this.#pause();
-        await this.#emit({ type: 'trial-failed', error: outcome.error, willRetry: mayRetry });
+        await this.#emit({ type: 'trial-failed', kind: 'crashed', error: outcome.error, willRetry: mayRetry });
         return mayRetry ? 'crashed' : 'failed';
     }
   }

@@ -195,6 +195,9 @@ class RunningSweep {
       dataset,
       checkpointDir: join(checkpointRoot, trial.key),
       cacheDir,
+      recordedEpochs: 0,
+      checkpointEvery: undefined,
+      microBatch: undefined,
     };
   }
 

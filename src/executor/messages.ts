@@ -1,6 +1,6 @@
 import type { SerializedError } from '../core/errors.js';
 import type { Params } from '../core/parameters.js';
-import type { Decision, EpochReport, Progress } from '../core/training.js';
+import type { CheckpointEvery, Decision, EpochReport, Progress } from '../core/training.js';
 
 /** One attempt at a trial, as the thread that trains it needs it. */
 export interface Task {
@@ -13,6 +13,9 @@ export interface Task {
   readonly dataset: string | undefined;
   readonly checkpointDir: string;
   readonly cacheDir: string;
+  readonly recordedEpochs: number;
+  readonly checkpointEvery: CheckpointEvery | undefined;
+  readonly microBatch: number | undefined;
 }
 
 /** How a training function ended. What it threw crosses as data: an Error would lose its class and fields on the way. */

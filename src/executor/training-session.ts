@@ -26,6 +26,7 @@ export class TrainingSession {
 
   constructor(task: Task, port: MessagePort) {
     const { params, seed, device, dataset, checkpointDir, cacheDir } = task;
+    const { recordedEpochs, checkpointEvery, microBatch } = task;
     this.#port = port;
     this.context = {
       params,
@@ -33,6 +34,9 @@ export class TrainingSession {
       device,
       dataset,
       checkpointDir,
+      recordedEpochs,
+      checkpointEvery,
+      microBatch,
       cacheDir,
       signal: this.#abort.signal,
       report: (report) => this.#report(report),

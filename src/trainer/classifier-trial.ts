@@ -42,9 +42,9 @@ export class ClassifierTrial {
     const dataset = await openDataset(context, settings);
     let model: Model | undefined;
     try {
-      requireFullBatch(settings.batchSize, dataset.train.count);
+      requireFullBatch(settings.optimization.batchSize, dataset.train.count);
       const classes = dataset.classNames.length;
-      model = buildModel({ backbone: settings.backbone, classes, seed: context.seed });
+      model = buildModel({ backbone: settings.model.backbone, classes, seed: context.seed });
       return new ClassifierTrial(context, settings, dataset, model);
     } catch (error) {
       model?.dispose();
@@ -54,7 +54,8 @@ export class ClassifierTrial {
   }
 
   private constructor(context: TrainingContext, settings: ClassifierSettings, dataset: ImageDataset, model: Model) {
-    const { batchSize, imageSize, compile } = settings;
+    const { imageSize } = settings.model;
+    const { batchSize } = settings.optimization;
     const { cacheDir, warn } = context;
     this.settings = settings;
     this.#context = context;
@@ -62,7 +63,9 @@ export class ClassifierTrial {
     this.#model = model;
     this.#pixels = new Float32Array(batchSize * imageSize * imageSize * 3);
     const program = classifierProgram({ model, optimizer: adam, batchSize, imageSize });
-    this.step = compile ? createCompiledStep(program, { cacheDir, warn, sessions }) : createEagerStep(program);
+    this.step = settings.computation.compile
+      ? createCompiledStep(program, { cacheDir, warn, sessions })
+      : createEagerStep(program);
   }
 
   /**
@@ -74,7 +77,7 @@ export class ClassifierTrial {
    */
   async runEpoch(epoch: number): Promise<Metrics> {
     const { train, validation } = this.#dataset;
-    const { batchSize } = this.settings;
+    const { batchSize } = this.settings.optimization;
     const { seed } = this.#context;
     const random = seededRandom(seed, 'noise', epoch);
     const trainSteps = Math.floor(train.count / batchSize);
@@ -114,18 +117,19 @@ export class ClassifierTrial {
   }
 
   #newTally(): EpochTally {
-    return new EpochTally(this.#dataset.classNames.length, this.settings.batchSize);
+    return new EpochTally(this.#dataset.classNames.length, this.settings.optimization.batchSize);
   }
 
   #batches(split: Split, order: Uint32Array, last: 'drop' | 'pad') {
-    const { batchSize, imageSize } = this.settings;
-    return readBatches(split, { batchSize, imageSize, order, last });
+    const { model, optimization } = this.settings;
+    return readBatches(split, { batchSize: optimization.batchSize, imageSize: model.imageSize, order, last });
   }
 
   /** What training and validation are fed alike; chance and moving statistics play no part in validation. */
   #feeds({ images, labels, weights }: Batch): StepInputs {
     this.#pixels.set(images);
-    const { learningRate, gamma, dropout, dropConnect } = this.settings;
+    const { learningRate, gamma } = this.settings.optimization;
+    const { dropout, dropConnect } = this.settings.model;
     return {
       images: this.#pixels,
       labels,
@@ -141,7 +145,7 @@ export class ClassifierTrial {
 
   /** Says how far the epoch is, and lets in what has arrived meanwhile: a step keeps the thread busy from end to end. */
   async #between(epoch: number, step: number, steps: number): Promise<void> {
-    this.#context.progress({ epoch, epochs: this.settings.epochs, step, steps });
+    this.#context.progress({ epoch, epochs: this.settings.optimization.epochs, step, steps });
     await setImmediate();
     this.#context.signal.throwIfAborted();
   }
@@ -154,7 +158,8 @@ async function openDataset(context: TrainingContext, settings: ClassifierSetting
       hint: 'Name a folder of images with "dataset:" in the sweep file.',
     });
   }
-  const { imageSize, validationSplit, maxCorrupt, trainSamples, validationSamples } = settings;
+  const { imageSize } = settings.model;
+  const { validationSplit, maxCorrupt, trainSamples, validationSamples } = settings.data;
   return openImageDataset({
     path,
     imageSize,

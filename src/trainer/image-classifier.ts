@@ -8,7 +8,7 @@ import { ClassifierTrial } from './classifier-trial.js';
 export const train: Train = async (context) => {
   const trial = await ClassifierTrial.open(context);
   try {
-    for (let epoch = 1; epoch <= trial.settings.epochs; epoch++) {
+    for (let epoch = 1; epoch <= trial.settings.optimization.epochs; epoch++) {
       const metrics = await trial.runEpoch(epoch);
       if ((await context.report({ epoch, metrics })) === 'stop') return;
     }

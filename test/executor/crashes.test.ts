@@ -204,6 +204,9 @@ test('a host that does not close in time is killed, and closing twice is closing
     dataset: undefined,
     checkpointDir: '',
     cacheDir: '',
+    recordedEpochs: 0,
+    checkpointEvery: undefined,
+    microBatch: undefined,
   };
   assert.deepEqual(await host.run(0, task, () => undefined), { type: 'lost', error: await host.ended });
 });

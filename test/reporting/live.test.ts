@@ -56,6 +56,7 @@ const progressed = (trialId: number, at: number, number: number, step: number): 
 const completed = (trialId: number, at: number): SweepEvent => ({ type: 'trial-completed', at, trialId, attempt: 1 });
 const failed = (trialId: number, willRetry: boolean): SweepEvent => ({
   type: 'trial-failed',
+  kind: 'code',
   at: 5,
   trialId,
   attempt: 1,

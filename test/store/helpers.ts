@@ -73,7 +73,7 @@ export const completed = (trialId: number, attempt = 1, at = NEW_YEAR + 60_000):
 });
 
 export const failed = (trialId: number, willRetry: boolean, attempt = 1): SweepEvent => ({
-  ...{ type: 'trial-failed', at: NEW_YEAR + 60_000, trialId, attempt, willRetry },
+  ...{ type: 'trial-failed', kind: 'code', at: NEW_YEAR + 60_000, trialId, attempt, willRetry },
   error: {
     code: 'DIVERGED',
     message: 'the loss is NaN',

@@ -8,18 +8,18 @@ describe('settings of the image classifier', () => {
   it('are the defaults of its manifest where nothing is said', () => {
     const { parameters } = imageClassifier;
     const settings = readSettings({});
-    assert.equal(settings.learningRate, parameters['learning_rate']!.default);
-    assert.equal(settings.batchSize, parameters['batch_size']!.default);
-    assert.equal(settings.epochs, parameters['epochs']!.default);
-    assert.equal(settings.compile, true);
-    assert.equal(settings.trainSamples, undefined);
+    assert.equal(settings.optimization.learningRate, parameters['learning_rate']!.default);
+    assert.equal(settings.optimization.batchSize, parameters['batch_size']!.default);
+    assert.equal(settings.optimization.epochs, parameters['epochs']!.default);
+    assert.equal(settings.computation.compile, true);
+    assert.equal(settings.data.trainSamples, undefined);
   });
 
   it("take image size and dropout from the backbone's publication", () => {
-    const { imageSize, dropout, dropConnect } = readSettings({ backbone: 'b3' });
+    const { imageSize, dropout, dropConnect } = readSettings({ backbone: 'b3' }).model;
     assert.deepEqual([imageSize, dropout, dropConnect], [300, 0.3, 0.2]);
-    assert.equal(readSettings({ backbone: 'b3', image_size: 64 }).imageSize, 64);
-    assert.equal(readSettings({ backbone: 'b3', dropout: 0 }).dropout, 0);
+    assert.equal(readSettings({ backbone: 'b3', image_size: 64 }).model.imageSize, 64);
+    assert.equal(readSettings({ backbone: 'b3', dropout: 0 }).model.dropout, 0);
   });
 
   it('refuse a parameter that does not exist and list those that do', () => {

@@ -16,7 +16,8 @@ it('a trial validates by every image once, whatever batches they come in', async
   const context = smallTrial(folder, { compile: false, gamma: 1 }, {});
   const trial = await ClassifierTrial.open(context);
   t.after(() => trial.close());
-  const { imageSize, validationSplit, maxCorrupt, validationSamples } = trial.settings;
+  const { imageSize } = trial.settings.model;
+  const { validationSplit, maxCorrupt, validationSamples } = trial.settings.data;
   const { cacheDir, seed, warn } = context;
   const dataset = await openImageDataset({
     path: context.dataset!,
@@ -50,7 +51,8 @@ it('a trial validates by every image once, whatever batches they come in', async
 
 /** Loss and scores of one image, first in a batch that is black otherwise. */
 function classify({ settings, step }: ClassifierTrial, split: Split, index: number) {
-  const { batchSize, imageSize } = settings;
+  const { imageSize } = settings.model;
+  const { batchSize } = settings.optimization;
   const bytes = new Uint8Array(imageSize * imageSize * 3);
   split.read(Uint32Array.of(index), bytes);
   const images = new Float32Array(batchSize * bytes.length);
@@ -60,7 +62,7 @@ function classify({ settings, step }: ClassifierTrial, split: Split, index: numb
     labels: new Int32Array(batchSize).fill(split.labels[index]!),
     sample_weights: new Float32Array(batchSize).fill(1),
     learning_rate: 0,
-    gamma: settings.gamma,
+    gamma: settings.optimization.gamma,
     dropout: 0,
     drop_connect: 0,
     statistics_momentum: 0,
