@@ -28,9 +28,12 @@ export async function* pendingTrials(
     if (before && !before.member) await handle.admit([{ id: before.id, position: trial.position }]);
     if (before && isSettled(before, retryFailed)) continue;
     left -= 1;
-    yield before
-      ? { trial: { ...trial, id: before.id }, attempts: before.attempt, failures: failuresOf(before) }
-      : { trial: { ...trial, id: handle.nextTrialId() }, attempts: 0, failures: 0 };
+    if (before) {
+      const { id, attempt: attempts, recordedEpochs } = before;
+      yield { trial: { ...trial, id }, attempts, failures: failuresOf(before), recordedEpochs };
+    } else {
+      yield { trial: { ...trial, id: handle.nextTrialId() }, attempts: 0, failures: 0, recordedEpochs: 0 };
+    }
   }
 }
 

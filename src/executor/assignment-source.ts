@@ -7,6 +7,8 @@ export interface Assignment {
   readonly attempts: number;
   /** How many of them failed. */
   readonly failures: number;
+  /** Epochs of theirs that count, from the first on; what comes after is trained again. */
+  readonly recordedEpochs: number;
 }
 
 /** Hands out assignments to whoever asks, taking each from the iterator only when it is asked for, one at a time. */

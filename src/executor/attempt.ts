@@ -41,9 +41,16 @@ export class Attempt {
   #epochs: number | undefined;
   #stopped: { readonly epoch: number; readonly reason: string } | undefined;
   #pausing = false;
+  #recordedEpochs: number;
 
   constructor(options: AttemptOptions) {
     this.#options = options;
+    this.#recordedEpochs = options.task.recordedEpochs;
+  }
+
+  /** Epochs that count by now, from the first on; what this attempt reports again replaces what was recorded before. */
+  get recordedEpochs(): number {
+    return this.#recordedEpochs;
   }
 
   /** Never rejects: what goes wrong with sink or rules ends the sweep. */
@@ -102,6 +109,7 @@ export class Attempt {
     switch (message.type) {
       case 'report':
         await this.#emit({ type: 'trial-epoch', ...message.report });
+        this.#recordedEpochs = message.report.epoch;
         this.#options.host.decide(this.#options.slot, await this.#decide(message.report));
         return;
       case 'progress': {

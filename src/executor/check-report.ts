@@ -1,15 +1,16 @@
 import { InputError } from '../core/errors.js';
-import type { EpochReport, Metrics, Progress } from '../core/training.js';
+import type { CheckpointFile, ClassCounts, EpochReport, Metrics, Progress } from '../core/training.js';
 
 /**
  * A trainer's report reduced to what the contract names, or why it is none: the epoch a whole number above `lastEpoch`,
- * the metrics an object of numbers. NaN and infinities pass: that a loss went there is a result.
+ * the metrics an object of numbers, the checkpoint (if there is one) a file of the trial's own folder, the classes (if
+ * there are any) names and a square of counts. NaN and infinities pass as metrics: that a loss went there is a result.
  *
  * @throws InputError `REPORT_INVALID`
  */
 export function checkReport(report: unknown, lastEpoch: number): EpochReport {
   if (!isObject(report)) throw invalid(`report() takes {epoch, metrics}, not ${nameOf(report)}`);
-  const { epoch, metrics } = report;
+  const { epoch, metrics, checkpoint, classes } = report;
   if (typeof epoch !== 'number' || !Number.isInteger(epoch)) {
     throw invalid(`the epoch of a report is a whole number, not ${nameOf(epoch)}`);
   }
@@ -18,7 +19,12 @@ export function checkReport(report: unknown, lastEpoch: number): EpochReport {
       lastEpoch === 0 ? `epochs count from 1, not ${epoch}` : `epoch ${epoch} was reported after epoch ${lastEpoch}`,
     );
   }
-  return { epoch, metrics: checkMetrics(metrics) };
+  return {
+    epoch,
+    metrics: checkMetrics(metrics),
+    ...(checkpoint !== undefined && { checkpoint: checkCheckpoint(checkpoint) }),
+    ...(classes !== undefined && { classes: checkClasses(classes) }),
+  };
 }
 
 /**
@@ -48,6 +54,36 @@ function checkMetrics(metrics: unknown): Metrics {
   }
   return checked;
 }
+
+/** A name with a separator in it, or `..`, would lead out of the folder in which files are looked for and removed. */
+function checkCheckpoint(checkpoint: unknown): CheckpointFile {
+  if (!isObject(checkpoint)) {
+    throw invalid(`the checkpoint of a report is {file, bytes, sha256}, not ${nameOf(checkpoint)}`);
+  }
+  const { file, bytes, sha256 } = checkpoint;
+  if (typeof file !== 'string' || !/^[A-Za-z0-9_][\w.-]{0,199}$/.test(file)) {
+    throw invalid('the file of a checkpoint is a plain name within checkpointDir: letters, digits, ".", "_" and "-"');
+  }
+  if (!isCount(bytes)) throw invalid(`the bytes of a checkpoint are a whole number, not ${nameOf(bytes)}`);
+  if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) {
+    throw invalid('the sha256 of a checkpoint is 64 hexadecimal digits, in small letters');
+  }
+  return { file, bytes, sha256 };
+}
+
+function checkClasses(classes: unknown): ClassCounts {
+  if (!isObject(classes)) throw invalid(`the classes of a report are {names, confusion}, not ${nameOf(classes)}`);
+  const { names, confusion } = classes;
+  if (!Array.isArray(names) || !names.every((name) => typeof name === 'string')) {
+    throw invalid('the names of classes are a list of strings');
+  }
+  if (!Array.isArray(confusion) || confusion.length !== names.length ** 2 || !confusion.every(isCount)) {
+    throw invalid(`the confusion of ${names.length} classes is a list of ${names.length ** 2} counts`);
+  }
+  return { names, confusion };
+}
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 

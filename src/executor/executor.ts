@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { EnvironmentError, InputError } from '../core/errors.js';
 import type { EventSink } from '../core/events.js';
 import type { Params } from '../core/parameters.js';
+import type { CheckpointEvery } from '../core/training.js';
 import type { Trial } from '../core/trial.js';
 import { AssignmentSource, type Assignment } from './assignment-source.js';
 import { Attempt, type AttemptEnd, type Decide } from './attempt.js';
@@ -25,6 +26,8 @@ export interface ExecutorOptions {
   readonly dataset: string | undefined;
   /** Absolute path of the folder that holds a folder for each trial, named by its key. */
   readonly checkpointRoot: string;
+  /** How often trainers save inside an epoch; default: after each epoch alone. */
+  readonly checkpointEvery?: CheckpointEvery | undefined;
   /** Absolute path of the folder for what can be made again. */
   readonly cacheDir: string;
   /** Hears of everything. Work starts and goes on only when the sink has taken what came before. Not closed. */
@@ -152,9 +155,14 @@ class RunningSweep {
   }
 
   /** Tries one trial until it needs no further attempt, or the sweep ends. */
-  async #settle({ trial, attempts, failures }: Assignment, keeper: HostKeeper, slot: number): Promise<void> {
+  async #settle(
+    { trial, attempts, failures, recordedEpochs }: Assignment,
+    keeper: HostKeeper,
+    slot: number,
+  ): Promise<void> {
     const { maxAttempts = DEFAULT_MAX_ATTEMPTS, sink, decide } = this.#options;
     let end: AttemptEnd | undefined;
+    let recorded = recordedEpochs;
     for (let tries = 0; tries === 0 || end === 'crashed'; tries++) {
       if (tries > 0) await sleep(RETRY_BACKOFF_MS * 2 ** (tries - 1));
       // Which of a host's trials brought it down is not to be seen from outside. Each is tried again alone on its host, so
@@ -163,19 +171,21 @@ class RunningSweep {
       try {
         const host = await keeper.get();
         if (host === undefined || this.#ending.reached('stopping')) break;
-        end = await new Attempt({
+        const attempt = new Attempt({
           trial,
           attempt: attempts + tries + 1,
           mayRetry: failures + tries + 1 < maxAttempts,
           host,
           slot,
           threads: this.#threads,
-          task: this.#taskOf(trial, keeper.device),
+          task: this.#taskOf(trial, keeper.device, recorded),
           sink,
           decide,
           ending: this.#ending,
           now: this.#now,
-        }).run();
+        });
+        end = await attempt.run();
+        recorded = attempt.recordedEpochs;
       } finally {
         leave();
       }
@@ -184,8 +194,8 @@ class RunningSweep {
     else if (end !== undefined && end !== 'unrecorded') this.#ends[end]++;
   }
 
-  #taskOf(trial: Trial, device: string): Task {
-    const { trainer, defaults, dataset, checkpointRoot, cacheDir } = this.#options;
+  #taskOf(trial: Trial, device: string, recordedEpochs: number): Task {
+    const { trainer, defaults, dataset, checkpointRoot, cacheDir, checkpointEvery } = this.#options;
     const params = { ...defaults, ...trial.params };
     return {
       trainer,
@@ -195,8 +205,8 @@ class RunningSweep {
       dataset,
       checkpointDir: join(checkpointRoot, trial.key),
       cacheDir,
-      recordedEpochs: 0,
-      checkpointEvery: undefined,
+      recordedEpochs,
+      checkpointEvery,
       microBatch: undefined,
     };
   }

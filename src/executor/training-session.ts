@@ -49,7 +49,8 @@ export class TrainingSession {
   /** Says how it ended and closes the port; what the trainer left running is told to stop. Only the first call counts. */
   end(outcome: TrainingOutcome): void {
     if (this.#ended) return;
-    if (outcome.type === 'returned' && this.#lastEpoch === 0 && !this.#abort.signal.aborted) {
+    const silent = this.#lastEpoch === 0 && this.context.recordedEpochs === 0;
+    if (outcome.type === 'returned' && silent && !this.#abort.signal.aborted) {
       this.#warn('the trainer returned without reporting an epoch; is an `await` missing?');
     }
     this.#post({ type: 'ended', outcome });

@@ -29,6 +29,7 @@ export const assignments = (...all: readonly Params[]): Assignment[] =>
     trial: { id: index + 1, key: `trial-${index + 1}`, position: index, seed: 100 + index, params },
     attempts: 0,
     failures: 0,
+    recordedEpochs: 0,
   }));
 
 type EventOf<Type extends SweepEvent['type']> = Extract<SweepEvent, { readonly type: Type }>;

@@ -70,16 +70,39 @@ test('all trials of a database are known by key, whichever sweep they belong to'
   const recorder = flowers.recorder();
   await record(recorder, trialOf(flowers.nextTrialId()), [0.5]);
   await recorder.emit(started(trialOf(flowers.nextTrialId())));
+  for (const epoch of [1, 2, 3]) await recorder.emit(epochOf(2, epoch, { val_accuracy: 0.1 }));
   await recorder.emit(failed(2, true));
   await recorder.emit(started(trialOf(2), 2));
+  await recorder.emit(epochOf(2, 2, { val_accuracy: 0.1 }, 2));
   await recorder.emit(failed(2, false, 2));
   const birds = await store.openSweep(declare({ name: 'birds' }));
   await record(birds.recorder(), trialOf(birds.nextTrialId()), [0.7]);
   const known = await flowers.known();
   assert.equal(known.size, 3);
-  assert.deepEqual(known.get(keyOf(1)), { id: 1, status: 'completed', attempt: 1, failures: 0, member: true });
-  assert.deepEqual(known.get(keyOf(2)), { id: 2, status: 'failed', attempt: 2, failures: 2, member: true });
-  assert.deepEqual(known.get(keyOf(3)), { id: 3, status: 'completed', attempt: 1, failures: 0, member: false });
+  assert.deepEqual(known.get(keyOf(1)), {
+    id: 1,
+    status: 'completed',
+    attempt: 1,
+    failures: 0,
+    recordedEpochs: 0,
+    member: true,
+  });
+  assert.deepEqual(known.get(keyOf(2)), {
+    id: 2,
+    status: 'failed',
+    attempt: 2,
+    failures: 2,
+    recordedEpochs: 2,
+    member: true,
+  });
+  assert.deepEqual(known.get(keyOf(3)), {
+    id: 3,
+    status: 'completed',
+    attempt: 1,
+    failures: 0,
+    recordedEpochs: 0,
+    member: false,
+  });
   assert.equal(known.get(keyOf(4)), undefined);
 });
 
@@ -171,6 +194,7 @@ test('trials that a changed definition no longer declares keep their rows, leave
     status: 'completed',
     attempt: 1,
     failures: 0,
+    recordedEpochs: 0,
     member: false,
   });
   assert.deepEqual(await handle.standing(), { finished: 2, failed: 0, best: { trialId: 3, value: 0.3 } });
