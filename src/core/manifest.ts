@@ -25,6 +25,13 @@ export interface TrainerManifest {
   readonly parameters: Readonly<Record<string, ParameterSchema>>;
   /** All metrics that it can report, by name, and which way is better. */
   readonly metrics: Readonly<Record<string, Objective['goal']>>;
+  /**
+   * Metrics whose meaning depends on parameters, so that trials which differ in one of them cannot be ranked by it, and the
+   * metric to take instead.
+   */
+  readonly incomparable?: Readonly<
+    Record<string, { readonly parameters: readonly string[]; readonly instead: string }>
+  >;
   /** Used where a sweep file names no metric. */
   readonly objective: Objective;
 }

@@ -1,6 +1,7 @@
 import type { TrainerManifest } from '../core/manifest.js';
 import { canonicalJson, type ParamValue } from '../core/parameters.js';
 import { checkExclude, type Domains } from './check-exclude.js';
+import { checkMetric } from './check-metric.js';
 import { checkDistribution } from './check-parameter.js';
 import type { Path } from './path.js';
 import { isParameter, isParameterMap, isWithin, label } from './path.js';
@@ -56,6 +57,7 @@ export function checkSweep(
     if (domain.kind === 'fixed') continue;
     findings.push(...checkDistribution(parameter, domain, sweep['method'], isBuiltin ? manifest : undefined));
   }
+  if (isBuiltin) findings.push(...checkMetric(sweep['metric'], domains, manifest));
   findings.push(...checkExclude(sweep['exclude'], domains, sweep['method']));
   return { findings, domains };
 }

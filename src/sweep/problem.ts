@@ -24,6 +24,7 @@ export type Rule =
   | 'probabilities'
   | 'not-for-grid'
   | 'unknown-metric'
+  | 'incomparable-metric'
   | 'exclude'
   | 'unsupported';
 

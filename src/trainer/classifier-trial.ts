@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { InputError } from '../core/errors.js';
 import { randomInt, seededRandom, shuffledIndices } from '../core/random.js';
-import type { Metrics, TrainingContext } from '../core/training.js';
+import type { EpochReport, TrainingContext } from '../core/training.js';
 import { classifierProgram } from './classifier-program.js';
 import { readSettings, type ClassifierSettings } from './classifier-settings.js';
 import { readBatches, type Batch } from './data/batches.js';
@@ -73,17 +73,18 @@ export class ClassifierTrial {
    * left out: other ones in each epoch. Metrics of training are those of the steps as they were taken.
    *
    * @param epoch - counted from 1
+   * @returns what is to be reported of it
    * @throws DivergedError; the signal's reason where it is aborted
    */
-  async runEpoch(epoch: number): Promise<Metrics> {
-    const { train, validation } = this.#dataset;
+  async runEpoch(epoch: number): Promise<EpochReport> {
+    const { train, validation, classNames } = this.#dataset;
     const { batchSize } = this.settings.optimization;
     const { seed } = this.#context;
     const random = seededRandom(seed, 'noise', epoch);
     const trainSteps = Math.floor(train.count / batchSize);
     const steps = trainSteps + Math.ceil(validation.count / batchSize);
 
-    const trained = this.#newTally();
+    const trained = new EpochTally({ classes: classNames.length });
     const order = shuffledIndices(train.count, seededRandom(seed, 'shuffle', epoch));
     let step = 0;
     for (const batch of this.#batches(train, order, 'drop')) {
@@ -98,7 +99,7 @@ export class ClassifierTrial {
       await this.#between(epoch, step, steps);
     }
 
-    const validated = this.#newTally();
+    const validated = new EpochTally({ classes: classNames.length, ranked: validation.count });
     const everyImage = Uint32Array.from({ length: validation.count }, (_, index) => index);
     for (const batch of this.#batches(validation, everyImage, 'pad')) {
       const loss = validated.add(batch, this.step.evaluate(this.#feeds(batch)));
@@ -106,7 +107,8 @@ export class ClassifierTrial {
       if (!Number.isFinite(loss)) throw new DivergedError(loss, epoch);
       await this.#between(epoch, step, steps);
     }
-    return { ...trained.metrics(), ...validated.metrics('val_') };
+    const metrics = { ...trained.metrics(), ...validated.metrics('val_') };
+    return { epoch, metrics, classes: validated.classes(classNames) };
   }
 
   /** Frees all of it. Safe to call twice. */
@@ -114,10 +116,6 @@ export class ClassifierTrial {
     this.step.close();
     this.#model.dispose();
     this.#dataset.close();
-  }
-
-  #newTally(): EpochTally {
-    return new EpochTally(this.#dataset.classNames.length, this.settings.optimization.batchSize);
   }
 
   #batches(split: Split, order: Uint32Array, last: 'drop' | 'pad') {

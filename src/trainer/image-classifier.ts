@@ -9,8 +9,7 @@ export const train: Train = async (context) => {
   const trial = await ClassifierTrial.open(context);
   try {
     for (let epoch = 1; epoch <= trial.settings.optimization.epochs; epoch++) {
-      const metrics = await trial.runEpoch(epoch);
-      if ((await context.report({ epoch, metrics })) === 'stop') return;
+      if ((await context.report(await trial.runEpoch(epoch))) === 'stop') return;
     }
   } finally {
     trial.close();

@@ -4,6 +4,9 @@ import { dataParameters } from './parameters/data.js';
 import { modelParameters } from './parameters/model.js';
 import { optimizationParameters } from './parameters/optimization.js';
 
+/** What the loss is made of. */
+const LOSS_PARAMETERS = ['loss', 'gamma', 'alpha', 'class_balance_beta', 'label_smoothing'];
+
 /** What the built-in trainer takes and reports. Loads nothing, so that a sweep is checked and planned without TensorFlow. */
 export const imageClassifier: TrainerManifest = {
   name: 'image-classifier',
@@ -11,13 +14,22 @@ export const imageClassifier: TrainerManifest = {
   parameters: { ...modelParameters, ...optimizationParameters, ...dataParameters, ...computationParameters },
   metrics: {
     loss: 'minimize',
+    cross_entropy: 'minimize',
     accuracy: 'maximize',
     macro_f1: 'maximize',
     balanced_accuracy: 'maximize',
     val_loss: 'minimize',
+    val_cross_entropy: 'minimize',
     val_accuracy: 'maximize',
     val_macro_f1: 'maximize',
     val_balanced_accuracy: 'maximize',
+    val_top5_accuracy: 'maximize',
+    val_auroc: 'maximize',
+    val_ece: 'minimize',
+  },
+  incomparable: {
+    loss: { parameters: LOSS_PARAMETERS, instead: 'cross_entropy' },
+    val_loss: { parameters: LOSS_PARAMETERS, instead: 'val_cross_entropy' },
   },
   objective: { metric: 'val_macro_f1', goal: 'maximize' },
 };

@@ -63,12 +63,17 @@ test('photos in folders become a leaderboard of trained EfficientNets', async ()
     [
       'accuracy',
       'balanced_accuracy',
+      'cross_entropy',
       'loss',
       'macro_f1',
       'val_accuracy',
+      'val_auroc',
       'val_balanced_accuracy',
+      'val_cross_entropy',
+      'val_ece',
       'val_loss',
       'val_macro_f1',
+      'val_top5_accuracy',
     ],
   );
   const [learned] = await rig.rows("SELECT max(value) AS best FROM curves WHERE metric = 'accuracy'");

@@ -231,6 +231,17 @@ describe('metrics', () => {
     assert.equal(parse(own).objective?.goal, 'minimize');
   });
 
+  test('that mean another thing in each trial are refused with one that does not', () => {
+    const varying = '  gamma: {values: [0, 2]}\n  alpha: {min: 0.1, max: 0.9}\n  learning_rate: {values: [0.1, 0.2]}';
+    const problem = only(`${grid(varying, 'metric: {name: loss}').replace('grid', 'random')}\nrun_cap: 3`);
+    assert.equal(problem.place, '6:16 incomparable-metric');
+    assert.match(problem.message, /`gamma` and `alpha`.*`loss`/);
+    assert.match(problem.suggestion, /`val_loss`/);
+    for (const gamma of ['{value: 2}', '{values: [2]}']) {
+      assert.equal(parse(grid(`  gamma: ${gamma}`, 'metric: {name: loss}')).objective?.metric, 'loss');
+    }
+  });
+
   test('of a trainer of its own cannot be guessed', () => {
     const problem = only(`trainer: ./mine.js\n${grid('  x: {values: [0]}')}`);
     assert.equal(problem.place, '1:1 missing-key');

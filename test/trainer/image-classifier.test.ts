@@ -62,7 +62,7 @@ async function outcome(params: Changes, seed: number, epochs: number[], from?: S
   try {
     if (from !== undefined) trial.step.restore(from);
     const metrics = [];
-    for (const epoch of epochs) metrics.push(await trial.runEpoch(epoch));
+    for (const epoch of epochs) metrics.push((await trial.runEpoch(epoch)).metrics);
     return { metrics, state: trial.step.read(), kind: trial.step.kind };
   } finally {
     trial.close();
@@ -76,10 +76,17 @@ describe('the image classifier', () => {
       reports.map(({ epoch }) => epoch),
       [1, 2],
     );
-    for (const { metrics } of reports) {
+    for (const { metrics, classes } of reports) {
+      assert.equal(
+        classes!.confusion.reduce((sum, count) => sum + count),
+        20,
+      );
       assert.deepEqual(Object.keys(metrics).sort(), Object.keys(imageClassifier.metrics).sort());
       for (const [name, value] of Object.entries(metrics)) {
-        assert.ok(value >= 0 && (name.endsWith('loss') ? Number.isFinite(value) : value <= 1), `${name} is ${value}`);
+        assert.ok(
+          value >= 0 && (/loss|entropy/.test(name) ? Number.isFinite(value) : value <= 1),
+          `${name} is ${value}`,
+        );
       }
     }
   });

@@ -31,7 +31,7 @@ it('a trial validates by every image once, whatever batches they come in', async
   });
   t.after(() => dataset.close());
 
-  const metrics = await trial.runEpoch(1);
+  const { metrics } = await trial.runEpoch(1);
   const { validation } = dataset;
   let loss = 0;
   const hits = Array.from({ length: 10 }, () => [] as number[]);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ConfusionMatrix } from '../../src/trainer/metrics.js';
+import { ConfusionMatrix } from '../../../src/trainer/metrics/confusion-matrix.js';
 
 /** Equal to nine digits. */
 function assertClose(actual: number, expected: number): void {
