@@ -57,5 +57,5 @@ export function buildModel({ backbone, classes, seed }: ModelOptions): Model {
 function createWeight({ name, shape, trainable, initialize }: WeightSpec, seed: number): Weight {
   const values = initialize(shape, seededRandom(seed, 'weights', name));
   const variable = tf.tidy(() => tf.variable(tf.tensor(values, [...shape]), trainable));
-  return { name, variable, trainable };
+  return { name, variable, trainable, depth: 0 };
 }

@@ -31,6 +31,8 @@ export interface Weight {
   readonly name: string;
   readonly variable: Variable;
   readonly trainable: boolean;
+  /** How many blocks of the model lie between it and the output: 0 in the classifier, 1 in the last block. */
+  readonly depth: number;
 }
 
 export interface TrainOutcome {

@@ -23,7 +23,7 @@ const gradientOf = (step: number) =>
 /** A program whose gradients are its inputs. */
 function givenGradients(): Program {
   const variable = tf.tidy(() => tf.variable(tf.tensor1d(Float32Array.from(uniform('start', SIZE)))));
-  const weight = { name: 'weight', variable, trainable: true };
+  const weight = { name: 'weight', variable, trainable: true, depth: 0 };
   return {
     signature: 'given gradients',
     inputs: { gradient: { shape: [SIZE], dtype: 'float32' }, learning_rate: { shape: [], dtype: 'float32' } },

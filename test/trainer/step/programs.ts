@@ -7,7 +7,12 @@ import { adam, sgd } from './optimizers.js';
 
 /** A weighted sum of two numbers, to be fitted to a third: the least that can be trained. */
 export function line(changes: Partial<Program> & { readonly slope?: Tensor } = {}): Program {
-  const slope: Weight = { name: 'slope', variable: tf.variable(changes.slope ?? tf.zeros([2, 1])), trainable: true };
+  const slope: Weight = {
+    name: 'slope',
+    variable: tf.variable(changes.slope ?? tf.zeros([2, 1])),
+    trainable: true,
+    depth: 0,
+  };
   const error = (inputs: NamedTensors) => tf.matMul(inputs['x']!, slope.variable).sub(inputs['y']!).square().mean();
   return {
     signature: 'line',
@@ -39,7 +44,7 @@ export const lineInputs: StepInputs = {
 
 /** The sum of squares of a weight of any shape, which takes it to zero: no data at all. */
 export function bowl(start: Tensor, changes: Partial<Program> = {}): Program {
-  const weight: Weight = { name: 'point', variable: tf.variable(start), trainable: true };
+  const weight: Weight = { name: 'point', variable: tf.variable(start), trainable: true, depth: 0 };
   const height = () => weight.variable.square().sum();
   return {
     signature: 'bowl',
@@ -73,15 +78,15 @@ export function smallNet({ batch = 4, optimizer = adam, seed = 1, signature = ''
   const add = (name: string, shape: number[], value?: number): Weight => {
     const random = seededRandom(seed, name);
     const values = Float32Array.from({ length: tf.util.sizeFromShape(shape) }, () => value ?? random() - 0.5);
-    return { name, variable: tf.tidy(() => tf.variable(tf.tensor(values, shape))), trainable: true };
+    return { name, variable: tf.tidy(() => tf.variable(tf.tensor(values, shape))), trainable: true, depth: 0 };
   };
   const stem = add('stem/kernel', [3, 3, 1, 4]);
   const gamma = add('bn/gamma', [4], 1);
   const beta = add('bn/beta', [4], 0);
   // Made from one tensor, they share it until the first assignment.
   const zeros = tf.zeros([4]);
-  const mean: Weight = { name: 'bn/moving_mean', variable: tf.variable(zeros), trainable: false };
-  const variance: Weight = { name: 'bn/moving_variance', variable: tf.variable(zeros), trainable: false };
+  const mean: Weight = { name: 'bn/moving_mean', variable: tf.variable(zeros), trainable: false, depth: 0 };
+  const variance: Weight = { name: 'bn/moving_variance', variable: tf.variable(zeros), trainable: false, depth: 0 };
   zeros.dispose();
   const narrow = add('narrow/depthwise', [3, 3, 4, 2]);
   const wide = add('wide/depthwise', [5, 5, 8, 1]);

@@ -26,6 +26,7 @@ function convolve({ image, filter, strides = 1, padding = 'same' }: Convolution)
     name: 'kernel',
     variable: tf.variable(tf.randomNormal([...filter], 0, 1, 'float32', 1)),
     trainable: true,
+    depth: 0,
   };
   const shape = [2, ...image, filter[2]] as const;
   const x = tf.randomNormal([...shape], 0, 1, 'float32', 2);
