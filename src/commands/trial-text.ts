@@ -1,6 +1,8 @@
 import type { ChalkInstance } from 'chalk';
-import { formatDuration, formatMetric, formatParam } from '../reporting/format.js';
+import { formatCount, formatDuration, formatMetric, formatParam } from '../reporting/format.js';
 import { drawPlot } from '../reporting/plot.js';
+import { drawTable, type TableColumn } from '../reporting/table.js';
+import { classMetrics } from '../store/queries/class-metrics.js';
 import {
   trialCurve,
   trialDetails,
@@ -21,6 +23,7 @@ export async function trialText(reader: Reader, id: number, style: ChalkInstance
       .join('  '),
     trial.memberships.map((membership) => membershipLine(membership, style)).join('\n'),
     ...(await curves(reader, trial, style)),
+    ...(await classTables(reader, trial, style)),
     attemptLines(trial, style).join('\n'),
     trial.warnings.map(({ message }) => `${style.yellow('!')} ${message}`).join('\n'),
   ];
@@ -50,6 +53,39 @@ async function curves(reader: Reader, { trial, memberships }: TrialDetails, styl
     }),
   );
 }
+
+/** Classes that the table of a best epoch shows: the worst ones, which say the most. */
+const CLASSES_SHOWN = 5;
+
+/** One table for each epoch that is the best by some sweep's objective, where the trainer tells what was taken for what. */
+async function classTables(
+  reader: Reader,
+  { trial, memberships }: TrialDetails,
+  style: ChalkInstance,
+): Promise<string[]> {
+  const epochs = [...new Set(memberships.flatMap(({ bestEpoch }) => bestEpoch ?? []))];
+  return Promise.all(
+    epochs.map(async (epoch) => {
+      const classes = await classMetrics(reader, trial, epoch);
+      if (classes.length === 0) return '';
+      const rows = classes
+        .slice(0, CLASSES_SHOWN)
+        .map(({ name, precision, recall, f1, support }) => [
+          name,
+          ...[precision, recall, f1].map(formatMetric),
+          formatCount(support),
+        ]);
+      const shown = classes.length > CLASSES_SHOWN ? `, the worst ${CLASSES_SHOWN} of ${classes.length}` : '';
+      const table = drawTable(CLASS_COLUMNS, rows, { style }).trimEnd();
+      return `${style.dim(`classes in epoch ${epoch}${shown}`)}\n${table}`;
+    }),
+  );
+}
+
+const CLASS_COLUMNS: readonly TableColumn[] = [
+  { title: 'class' },
+  ...['precision', 'recall', 'f1', 'images'].map((title) => ({ title, align: 'right' }) as const),
+];
 
 function attemptLines(
   { attempts, attempt, state, device, slot, threads }: TrialDetails,

@@ -14,6 +14,11 @@ export interface Standing {
   bestEpoch: number | undefined;
 }
 
+export interface ReportedEpoch {
+  readonly attempt: number;
+  readonly epoch: number;
+}
+
 /** A trial that something happens to: what its row holds, and what is needed to go on from there. */
 export interface LiveTrial {
   readonly id: number;
@@ -28,6 +33,10 @@ export interface LiveTrial {
   readonly standings: readonly Standing[];
   /** The epochs that count, each with those of its metrics that some sweep ranks by: what a rewind goes back through. */
   history: { readonly epoch: number; readonly metrics: Metrics }[];
+  /** What it can go on from: files by name, with the epoch that each is of. */
+  readonly checkpoints: Map<string, ReportedEpoch>;
+  /** The epochs that were the best when they were reported, and have their confusion kept. */
+  confusions: readonly ReportedEpoch[];
   /** Whether its latest attempt has reported an epoch. */
   reported: boolean;
 }
@@ -53,6 +62,7 @@ export function rewind(trial: LiveTrial, epoch: number): boolean {
   const before = trial.history.filter((entry) => entry.epoch < epoch);
   if (before.length === trial.history.length) return false;
   trial.history = [];
+  trial.confusions = trial.confusions.filter((kept) => kept.epoch < epoch);
   for (const standing of trial.standings) {
     standing.best = undefined;
     standing.bestEpoch = undefined;

@@ -24,6 +24,8 @@ export async function loadTrials(tx: Transaction, ids: readonly number[], own: O
   );
   const trials = new Map(rows.map((row) => [Number(row[0]), toTrial(row, standings.get(Number(row[0])) ?? [], own)]));
   await loadHistory(tx, list, trials);
+  await loadCheckpoints(tx, list, trials);
+  await loadConfusions(tx, list, trials);
   return [...trials.values()];
 }
 
@@ -41,6 +43,8 @@ function toTrial(row: readonly DuckDBValue[], stored: readonly Standing[], own: 
     seconds: seconds === null ? undefined : Number(seconds),
     standings: joined ? stored : [...stored, newStanding(own)],
     history: [],
+    checkpoints: new Map(),
+    confusions: [],
     reported: false,
   };
 }
@@ -91,6 +95,37 @@ async function loadHistory(
       Number(epoch),
       Object.fromEntries(itemsOf(names).map((name, index) => [String(name), Number(numbers[index])])),
     );
+  }
+}
+
+async function loadCheckpoints(
+  tx: Transaction,
+  list: readonly DuckDBValue[],
+  trials: Map<number, LiveTrial>,
+): Promise<void> {
+  const files = await tx.rows(
+    `select trial, file, attempt, epoch from data.checkpoints
+     where removed_at is null and trial in (select unnest($1::integer[]))`,
+    list,
+  );
+  for (const [id, file, attempt, epoch] of files) {
+    trials.get(Number(id))!.checkpoints.set(String(file), { attempt: Number(attempt), epoch: Number(epoch) });
+  }
+}
+
+async function loadConfusions(
+  tx: Transaction,
+  list: readonly DuckDBValue[],
+  trials: Map<number, LiveTrial>,
+): Promise<void> {
+  const epochs = await tx.rows(
+    `select distinct trial, attempt, epoch from data.confusion
+     where trial in (select unnest($1::integer[])) order by trial, epoch`,
+    list,
+  );
+  for (const [id, attempt, epoch] of epochs) {
+    const trial = trials.get(Number(id))!;
+    trial.confusions = [...trial.confusions, { attempt: Number(attempt), epoch: Number(epoch) }];
   }
 }
 

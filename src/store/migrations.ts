@@ -115,6 +115,44 @@ export const MIGRATIONS: readonly string[] = [
     recorded_at timestamp not null
   );
   `,
+  `
+  alter table data.attempts add column kind varchar;
+  alter table data.attempts add column micro_batch integer;
+  -- What a trial can go on from after an epoch. What is on disk has no time of removal; a file that a later epoch was written
+  -- over is removed, too.
+  create table data.checkpoints (
+    trial integer not null,
+    attempt integer not null,
+    epoch integer not null,
+    file varchar not null,
+    bytes bigint not null,
+    sha256 varchar not null,
+    recorded_at timestamp not null,
+    removed_at timestamp
+  );
+  -- Precision, recall and F1 follow from these.
+  create table data.class_counts (
+    trial integer not null,
+    attempt integer not null,
+    epoch integer not null,
+    class integer not null,
+    name varchar not null,
+    true_positives bigint not null,
+    predicted bigint not null,
+    support bigint not null,
+    superseded boolean not null
+  );
+  -- Cells that are not zero. Of epochs that were the best when they were reported, as long as a later attempt could go back
+  -- to them; of finished trials, of their best epoch alone.
+  create table data.confusion (
+    trial integer not null,
+    attempt integer not null,
+    epoch integer not null,
+    label integer not null,
+    prediction integer not null,
+    count bigint not null
+  );
+  `,
 ];
 
 /**

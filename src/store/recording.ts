@@ -1,6 +1,9 @@
-import { IllegalTransitionError, type SerializedError } from '../core/errors.js';
+import { IllegalTransitionError } from '../core/errors.js';
 import type { SweepEvent } from '../core/events.js';
+import type { FailureKind } from '../core/failure.js';
+import type { CheckpointFile, ClassCounts } from '../core/training.js';
 import type { Trial } from '../core/trial.js';
+import { classCountRows, confusionRows } from './class-rows.js';
 import { addEpoch, rewind, standingValues, type LiveTrial, type Standing } from './live-trial.js';
 import { newStanding, type OwnSweep } from './load-trials.js';
 import type { ParameterColumns } from './parameter-columns.js';
@@ -13,6 +16,7 @@ type EventOf<T extends RecordedEvent['type']> = Extract<RecordedEvent, { readonl
 interface AttemptEnd {
   readonly outcome: 'completed' | 'stopped' | 'paused' | 'failed';
   readonly final: boolean;
+  readonly kind?: FailureKind;
   readonly code?: string;
   readonly message?: string;
   readonly stack?: string;
@@ -27,6 +31,13 @@ export class Recording {
   /** `trial`, `attempt`, `epoch`: what earlier attempts reported from there on does not count any more. */
   readonly rewinds: Value[][] = [];
   readonly warnings: Value[][] = [];
+  readonly checkpoints: Value[][] = [];
+  /** `trial`, `attempt`, `epoch`, time: checkpoints whose file has been written over. */
+  readonly overwritten: Value[][] = [];
+  readonly classCounts: Value[][] = [];
+  readonly confusion: Value[][] = [];
+  /** `trial`, `attempt`, `epoch`: confusions that no view can show any more. */
+  readonly outdated: Value[][] = [];
   readonly #fresh = new Map<number, { readonly trial: Trial; readonly startedAt: number }>();
   readonly #changed = new Set<LiveTrial>();
   readonly #joined: { readonly trial: LiveTrial; readonly position: number; readonly standing: Standing }[] = [];
@@ -62,7 +73,7 @@ export class Recording {
       case 'trial-paused':
         return this.#end(trial, event.at, { outcome: 'paused', final: false });
       case 'trial-failed':
-        return this.#end(trial, event.at, failure(event.error, !event.willRetry));
+        return this.#end(trial, event.at, failure(event));
       default:
         return event satisfies never;
     }
@@ -107,6 +118,7 @@ export class Recording {
     }
     const live: LiveTrial = known ?? {
       ...{ id: trial.id, failures: 0, seconds: undefined, standings: [newStanding(this.#own)], history: [] },
+      ...{ checkpoints: new Map(), confusions: [] },
       ...{ status: 'queued', attempt, environment, attemptStartedAt: at, endedAt: undefined, reported: false },
     };
     Object.assign(live, {
@@ -129,22 +141,52 @@ export class Recording {
     this.#changed.add(live);
   }
 
-  #epoch(trial: LiveTrial, { at, epoch, metrics }: EventOf<'trial-epoch'>): void {
-    const rewound = !trial.reported && rewind(trial, epoch);
-    if (rewound) this.rewinds.push([trial.id, trial.attempt, epoch]);
+  #epoch(trial: LiveTrial, { at, epoch, metrics, checkpoint, classes }: EventOf<'trial-epoch'>): void {
+    const rewound = !trial.reported && this.#rewind(trial, epoch);
     trial.reported = true;
     const bettered = addEpoch(trial, epoch, metrics);
+    if (checkpoint) this.#checkpoint(trial, epoch, checkpoint, at);
+    if (classes) this.#classes(trial, epoch, classes, bettered.length > 0);
     for (const [metric, value] of Object.entries(metrics)) {
       this.epochs.push([trial.id, trial.attempt, epoch, metric, value, at, false]);
     }
     this.#move(trial, rewound ? trial.standings : bettered);
   }
 
-  #end(trial: LiveTrial, at: number, { outcome, final, code, message, stack }: AttemptEnd): void {
-    const { device, slot, pid, threads } = trial.environment;
+  #rewind(trial: LiveTrial, epoch: number): boolean {
+    const { id, confusions } = trial;
+    if (!rewind(trial, epoch)) return false;
+    this.rewinds.push([id, trial.attempt, epoch]);
+    this.#forget(id, confusions.slice(trial.confusions.length));
+    return true;
+  }
+
+  #checkpoint({ id, attempt, checkpoints }: LiveTrial, epoch: number, checkpoint: CheckpointFile, at: number): void {
+    const { file, bytes, sha256 } = checkpoint;
+    const before = checkpoints.get(file);
+    if (before) this.overwritten.push([id, before.attempt, before.epoch, at]);
+    checkpoints.set(file, { attempt, epoch });
+    this.checkpoints.push([id, attempt, epoch, file, bytes, sha256, at, null]);
+  }
+
+  #classes(trial: LiveTrial, epoch: number, classes: ClassCounts, best: boolean): void {
+    const of = [trial.id, trial.attempt, epoch];
+    this.classCounts.push(...classCountRows(of, classes));
+    if (!best) return;
+    this.confusion.push(...confusionRows(of, classes));
+    trial.confusions = [...trial.confusions, { attempt: trial.attempt, epoch }];
+  }
+
+  #forget(id: number, confusions: LiveTrial['confusions']): void {
+    for (const { attempt, epoch } of confusions) this.outdated.push([id, attempt, epoch]);
+  }
+
+  #end(trial: LiveTrial, at: number, { outcome, final, kind, code, message, stack }: AttemptEnd): void {
+    const { device, slot, pid, threads, microBatch } = trial.environment;
     this.attempts.push([
       ...[trial.id, trial.attempt, this.#own.id, this.#own.revision, device, slot, pid, threads],
       ...[trial.attemptStartedAt, at, outcome, final, code ?? null, message ?? null, stack ?? null],
+      ...[kind ?? null, microBatch ?? null],
     ]);
     trial.status = outcome === 'failed' && !final ? 'queued' : outcome;
     if (outcome === 'failed') trial.failures++;
@@ -152,6 +194,12 @@ export class Recording {
     trial.seconds = (trial.seconds ?? 0) + (at - trial.attemptStartedAt) / 1000;
     this.#changed.add(trial);
     this.#move(trial, trial.standings);
+    if (outcome !== 'completed' && outcome !== 'stopped') return;
+    const best = new Set(trial.standings.map(({ bestEpoch }) => bestEpoch));
+    this.#forget(
+      trial.id,
+      trial.confusions.filter(({ epoch }) => !best.has(epoch)),
+    );
   }
 
   #move(trial: LiveTrial, standings: readonly Standing[]): void {
@@ -168,6 +216,6 @@ function stateValues(trial: LiveTrial): [Value[], Value[]] {
   ];
 }
 
-const failure = ({ code, message, stack }: SerializedError, final: boolean): AttemptEnd => ({
-  ...{ outcome: 'failed', final, code, message, stack },
+const failure = ({ kind, error: { code, message, stack }, willRetry }: EventOf<'trial-failed'>): AttemptEnd => ({
+  ...{ outcome: 'failed', final: !willRetry, kind, code, message, stack },
 });

@@ -16,6 +16,7 @@ import { readRows, type Reader } from './query-result.js';
 import { createRecorder } from './recorder.js';
 import { definitionHash, revisionValues, SELECT_SWEEPS, storedSweep } from './revision.js';
 import { rescoreSweep } from './scores.js';
+import { markCheckpointsRemoved, storedCheckpoints, type StoredCheckpoint } from './stored-checkpoints.js';
 import type { Transaction } from './transaction.js';
 import type { Writer } from './writer.js';
 
@@ -38,6 +39,10 @@ export interface SweepHandle {
   admit(trials: readonly Admission[]): Promise<void>;
   /** Asks for each member where it stands in the declared order now; those without a place leave the current set. */
   reconcile(place: (member: Member) => number | undefined): Promise<Reconciliation>;
+  /** What its trials can go on from and is on disk: all of it, or a trial's. In the order of trials and epochs. */
+  checkpoints(trialId?: number): Promise<StoredCheckpoint[]>;
+  /** Notes that checkpoint files are gone. */
+  markRemoved(files: readonly Pick<StoredCheckpoint, 'trialId' | 'file'>[]): Promise<void>;
   /** How far it is. */
   standing(): Promise<SweepStanding>;
   /** Writes what happens to its trials. */
@@ -76,6 +81,8 @@ export async function openSweep(parts: StoreParts, declaration: SweepDeclaration
     strangers: () => strangersTo(reader, id),
     admit: (trials) => admitTrials(writer, own, trials),
     reconcile: (place) => reconcileMembers({ writer, reader, sweep: id }, place),
+    checkpoints: (trial) => storedCheckpoints(reader, { sweep: id, trial }),
+    markRemoved: (files) => markCheckpointsRemoved(writer, files, parts.now()),
     standing: () => standing(reader, name),
     recorder: () => createRecorder({ writer, columns, sweep: own }),
   };

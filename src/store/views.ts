@@ -2,7 +2,9 @@ import { storedName, type ParameterColumn } from './parameter-columns.js';
 import { quoteName } from './sql-text.js';
 
 /** The views that are the public interface of a database; docs/views.md describes each column. */
-export const PUBLIC_VIEWS = ['leaderboard', 'trials', 'curves', 'failures', 'sweeps'] as const;
+export const PUBLIC_VIEWS = [
+  ...['leaderboard', 'trials', 'curves', 'class_metrics', 'confusion', 'checkpoints', 'failures', 'sweeps'],
+] as const;
 
 /**
  * The statements that make all views anew, for these parameters. Two are for ourselves: `data.history` has the epochs that
@@ -16,6 +18,9 @@ export function viewStatements(parameters: readonly ParameterColumn[]): string[]
     leaderboard: leaderboard(typed),
     trials: trials(typed),
     curves: CURVES,
+    class_metrics: CLASS_METRICS,
+    confusion: CONFUSION,
+    checkpoints: CHECKPOINTS,
     failures: FAILURES,
     sweeps: SWEEPS,
   };
@@ -55,9 +60,41 @@ const CURVES = `
   join data.sweeps s on s.id = m.sweep
   join data.trials t on t.id = e.trial`;
 
+// A division by zero gives 0, as in the trainer's metrics.
+const CLASS_METRICS = `
+  select s.name as sweep, c.trial, t.key as trial_key, c.epoch, c.class, c.name,
+    coalesce(c.true_positives / nullif(c.predicted, 0), 0) as precision,
+    coalesce(c.true_positives / nullif(c.support, 0), 0) as recall,
+    coalesce(2 * c.true_positives / nullif(c.predicted + c.support, 0), 0) as f1,
+    c.support
+  from data.class_counts c
+  join data.members m on m.trial = c.trial
+  join data.sweeps s on s.id = m.sweep
+  join data.trials t on t.id = c.trial
+  where not c.superseded`;
+
+const CONFUSION = `
+  select s.name as sweep, c.trial, t.key as trial_key, c.epoch, l.name as label, p.name as prediction, c.count
+  from data.confusion c
+  join data.members m on m.trial = c.trial and m.best_epoch = c.epoch
+  join data.sweeps s on s.id = m.sweep
+  join data.trials t on t.id = c.trial
+  join data.class_counts l
+    on l.trial = c.trial and l.attempt = c.attempt and l.epoch = c.epoch and l.class = c.label
+  join data.class_counts p
+    on p.trial = c.trial and p.attempt = c.attempt and p.epoch = c.epoch and p.class = c.prediction`;
+
+const CHECKPOINTS = `
+  select s.name as sweep, c.trial, t.key as trial_key, c.attempt, c.epoch, m.best_epoch is not distinct from c.epoch as best,
+    c.file, c.bytes, c.sha256, c.recorded_at, c.removed_at
+  from data.checkpoints c
+  join data.members m on m.trial = c.trial
+  join data.sweeps s on s.id = m.sweep
+  join data.trials t on t.id = c.trial`;
+
 const FAILURES = `
   select s.name as sweep, a.trial, t.key as trial_key, a.attempt, a.device, a.ended_at as failed_at, a.final, a.code,
-    a.message, a.stack
+    a.message, a.stack, a.kind, a.micro_batch
   from data.attempts a
   join data.members m on m.trial = a.trial
   join data.sweeps s on s.id = m.sweep

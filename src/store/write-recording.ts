@@ -14,7 +14,14 @@ export async function writeRecording(tx: Transaction, recording: Recording, colu
   await tx.executeOver(UPDATE_TRIALS, TRIAL_TYPES, recording.changedTrials);
   await tx.executeOver(UPDATE_MEMBERS, MEMBER_TYPES, recording.changedMembers);
   await tx.append('epochs', recording.epochs);
-  await tx.executeOver(SUPERSEDE_EPOCHS, [INTEGER, INTEGER, INTEGER], recording.rewinds);
+  await tx.append('class_counts', recording.classCounts);
+  for (const table of ['epochs', 'class_counts'] as const) {
+    await tx.executeOver(supersede(table), [INTEGER, INTEGER, INTEGER], recording.rewinds);
+  }
+  await tx.append('confusion', recording.confusion);
+  await tx.executeOver(DELETE_CONFUSION, [INTEGER, INTEGER, INTEGER], recording.outdated);
+  await tx.append('checkpoints', recording.checkpoints);
+  await tx.executeOver(REMOVE_CHECKPOINTS, [INTEGER, INTEGER, INTEGER, TIMESTAMP], recording.overwritten);
   await tx.append('attempts', recording.attempts);
   await tx.append('warnings', recording.warnings);
 }
@@ -44,7 +51,17 @@ const UPDATE_MEMBERS = `
   ) c
   where data.members.trial = c.trial and data.members.sweep = c.sweep`;
 
-const SUPERSEDE_EPOCHS = `
-  update data.epochs set superseded = true
+const supersede = (table: 'epochs' | 'class_counts'): string => `
+  update data.${table} set superseded = true
   from (select unnest($1) as trial, unnest($2) as attempt, unnest($3) as epoch) r
-  where data.epochs.trial = r.trial and data.epochs.attempt < r.attempt and data.epochs.epoch >= r.epoch`;
+  where data.${table}.trial = r.trial and data.${table}.attempt < r.attempt and data.${table}.epoch >= r.epoch`;
+
+const DELETE_CONFUSION = `
+  delete from data.confusion using (select unnest($1) as trial, unnest($2) as attempt, unnest($3) as epoch) c
+  where data.confusion.trial = c.trial and data.confusion.attempt = c.attempt and data.confusion.epoch = c.epoch`;
+
+const REMOVE_CHECKPOINTS = `
+  update data.checkpoints set removed_at = c.at
+  from (select unnest($1) as trial, unnest($2) as attempt, unnest($3) as epoch, unnest($4) as at) c
+  where data.checkpoints.trial = c.trial and data.checkpoints.attempt = c.attempt and data.checkpoints.epoch = c.epoch
+    and data.checkpoints.removed_at is null`;

@@ -59,6 +59,7 @@ test('trials that a dead process left running are queued again; their attempts a
     status: 'queued',
     attempt: 1,
     failures: 0,
+    recordedEpochs: 1,
     member: true,
   });
   assert.equal(handle.nextTrialId(), 3, 'numbers are not used again');

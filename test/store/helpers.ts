@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { EventSink, SweepEvent } from '../../src/core/events.js';
 import type { Params } from '../../src/core/parameters.js';
-import type { Metrics } from '../../src/core/training.js';
+import type { EpochReport, Metrics } from '../../src/core/training.js';
 import type { Trial } from '../../src/core/trial.js';
 import type { SweepDeclaration } from '../../src/store/declaration.js';
+import { duckdb } from '../../src/store/duckdb.js';
 import { readRecords, type Cell, type Reader } from '../../src/store/query-result.js';
 import { openStore, type Store } from '../../src/store/store.js';
 import type { SweepHandle } from '../../src/store/sweep-handle.js';
@@ -64,8 +65,14 @@ export const started = (trial: Trial, attempt = 1, at = NEW_YEAR): SweepEvent =>
   ...{ type: 'trial-started', at, trialId: trial.id, attempt, trial, environment: ENVIRONMENT },
 });
 
-export const epochOf = (trialId: number, epoch: number, metrics: Metrics, attempt = 1): SweepEvent => ({
-  ...{ type: 'trial-epoch', at: NEW_YEAR + epoch * 1000, trialId, attempt, epoch, metrics },
+export const epochOf = (
+  trialId: number,
+  epoch: number,
+  metrics: Metrics,
+  attempt = 1,
+  rest: Pick<EpochReport, 'checkpoint' | 'classes'> = {},
+): SweepEvent => ({
+  ...{ type: 'trial-epoch', at: NEW_YEAR + epoch * 1000, trialId, attempt, epoch, metrics, ...rest },
 });
 
 export const completed = (trialId: number, attempt = 1, at = NEW_YEAR + 60_000): SweepEvent => ({
@@ -111,3 +118,12 @@ export async function recordAll(
 }
 
 export const ask = (reader: Reader, sql: string): Promise<Record<string, Cell>[]> => readRecords(reader, sql);
+
+/** Runs statements on a database file without any of our rules. */
+export async function tamper(path: string, sql: string): Promise<void> {
+  const instance = await duckdb.DuckDBInstance.create(path);
+  const connection = await instance.connect();
+  await connection.run(sql);
+  connection.closeSync();
+  instance.closeSync();
+}

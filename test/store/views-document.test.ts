@@ -15,12 +15,15 @@ async function someResults(t: TestContext): ReturnType<typeof openTemporary> {
   const recorder = handle.recorder();
   for (const id of [1, 2]) {
     await recorder.emit(started(trialOf(handle.nextTrialId(), PARAMETERS)));
-    await recorder.emit(epochOf(id, 1, { loss: 1 / id, val_macro_f1: id / 4 }));
+    await recorder.emit(epochOf(id, 1, { loss: 1 / id, val_macro_f1: id / 4 }, 1, { checkpoint, classes }));
   }
   await recorder.emit(completed(1));
   await recorder.emit(failed(2, false));
   return store;
 }
+
+const checkpoint = { file: 'epoch-1.ckpt', bytes: 100, sha256: 'ab'.repeat(32) };
+const classes = { names: ['daisy', 'rose'], confusion: [3, 1, 2, 4] };
 
 const GOAL = { metric: 'val_macro_f1', goal: 'maximize' } as const;
 

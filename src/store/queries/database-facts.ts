@@ -33,4 +33,5 @@ export async function readEverything(reader: Reader): Promise<void> {
 
 const TABLES = [
   ...['schema_versions', 'sweeps', 'revisions', 'trials', 'parameters', 'members', 'attempts', 'epochs', 'warnings'],
+  ...['checkpoints', 'class_counts', 'confusion'],
 ] as const;
