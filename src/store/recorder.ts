@@ -97,5 +97,6 @@ export function createRecorder({ writer, columns, sweep }: RecorderOptions): Eve
   };
 }
 
-const isRecorded = (event: SweepEvent): event is RecordedEvent =>
-  event.type !== 'trial-progress' && event.type !== 'host-started' && event.type !== 'host-lost';
+const UNRECORDED = new Set<SweepEvent['type']>(['trial-preparing', 'trial-progress', 'host-started', 'host-lost']);
+
+const isRecorded = (event: SweepEvent): event is RecordedEvent => !UNRECORDED.has(event.type);

@@ -10,7 +10,10 @@ import type { ParameterColumns } from './parameter-columns.js';
 import type { Value } from './transaction.js';
 
 /** The events that the database keeps. */
-export type RecordedEvent = Exclude<SweepEvent, { readonly type: 'trial-progress' | 'host-started' | 'host-lost' }>;
+export type RecordedEvent = Exclude<
+  SweepEvent,
+  { readonly type: 'trial-preparing' | 'trial-progress' | 'host-started' | 'host-lost' }
+>;
 type EventOf<T extends RecordedEvent['type']> = Extract<RecordedEvent, { readonly type: T }>;
 
 interface AttemptEnd {
