@@ -1,14 +1,16 @@
 import { setImmediate } from 'node:timers/promises';
 import { InputError } from '../core/errors.js';
-import { randomInt, seededRandom, shuffledIndices } from '../core/random.js';
-import type { EpochReport, TrainingContext } from '../core/training.js';
+import { randomInt, seededRandom, shuffledIndices, type Random } from '../core/random.js';
+import type { EpochReport, Metrics, TrainingContext } from '../core/training.js';
+import type { Checkpoint, CheckpointOwner, EpochPlace, Resumable, TrialPlace } from './checkpoints/checkpoint.js';
 import { classifierProgram } from './classifier-program.js';
 import { readSettings, type ClassifierSettings } from './classifier-settings.js';
 import { readBatches, type Batch } from './data/batches.js';
 import type { ImageDataset, Split } from './data/dataset.js';
 import { openImageDataset } from './data/open-image-dataset.js';
 import { DivergedError } from './diverged-error.js';
-import { EpochTally } from './epoch-tally.js';
+import { EpochTally, type TallyState } from './epoch-tally.js';
+import { imageClassifier } from './manifest.js';
 import { buildModel, type Model } from './models/model.js';
 import { adam } from './optimizers/adam.js';
 import { createCompiledStep } from './step/compiled-step.js';
@@ -19,11 +21,18 @@ import { createSessionPool } from './step/session-pool.js';
 /** Graphs that wait for this thread's next trial, which may differ from the last in learning rate or gamma alone. */
 const sessions = createSessionPool();
 
+export interface EpochOptions {
+  /** Where in the epoch to begin; default: at its start. */
+  readonly from?: EpochPlace | undefined;
+  /** Called between two steps with the training steps that are done and what they add up to. */
+  readonly betweenSteps?: (step: number, tally: () => TallyState) => Promise<void>;
+}
+
 /**
  * One trial of the image classifier, ready to train. What happens in an epoch depends on the weights it begins with, the
  * parameters, the seed and the epoch's number, and on nothing that happened before.
  */
-export class ClassifierTrial {
+export class ClassifierTrial implements Resumable {
   readonly settings: ClassifierSettings;
   /** Holds the weights and what the optimizer remembers. */
   readonly step: Step;
@@ -31,6 +40,8 @@ export class ClassifierTrial {
   readonly #dataset: ImageDataset;
   readonly #model: Model;
   readonly #pixels: Float32Array;
+  /** Metrics of the epochs that are done. */
+  #history: readonly Metrics[] = [];
 
   /**
    * Opens the dataset, which decodes it where that has not been done, and builds the model.
@@ -44,7 +55,8 @@ export class ClassifierTrial {
     try {
       requireFullBatch(settings.optimization.batchSize, dataset.train.count);
       const classes = dataset.classNames.length;
-      model = buildModel({ backbone: settings.model.backbone, classes, seed: context.seed });
+      const { backbone, unfreeze } = settings.model;
+      model = buildModel({ backbone, unfreeze, classes, seed: context.seed });
       return new ClassifierTrial(context, settings, dataset, model);
     } catch (error) {
       model?.dispose();
@@ -73,10 +85,11 @@ export class ClassifierTrial {
    * left out: other ones in each epoch. Metrics of training are those of the steps as they were taken.
    *
    * @param epoch - counted from 1
+   * @param options - to begin within the epoch, and to save within it
    * @returns what is to be reported of it
    * @throws DivergedError; the signal's reason where it is aborted
    */
-  async runEpoch(epoch: number): Promise<EpochReport> {
+  async runEpoch(epoch: number, { from, betweenSteps }: EpochOptions = {}): Promise<EpochReport> {
     const { train, validation, classNames } = this.#dataset;
     const { batchSize } = this.settings.optimization;
     const { seed } = this.#context;
@@ -87,16 +100,25 @@ export class ClassifierTrial {
     const trained = new EpochTally({ classes: classNames.length });
     const order = shuffledIndices(train.count, seededRandom(seed, 'shuffle', epoch));
     let step = 0;
-    for (const batch of this.#batches(train, order, 'drop')) {
+    if (from !== undefined) {
+      trained.restore(from.tally);
+      for (; step < from.step; step++) drawSeed(random);
+    }
+    const between = async (trainedSteps: number): Promise<void> => {
+      await this.#say(epoch, step, steps);
+      await betweenSteps?.(trainedSteps, () => trained.state());
+      this.#context.signal.throwIfAborted();
+    };
+    for (const batch of this.#batches(train, order.subarray(step * batchSize), 'drop')) {
       const feeds = {
         ...this.#feeds(batch),
-        random_seed: Int32Array.of(randomInt(random, 2 ** 32), randomInt(random, 2 ** 32)),
+        random_seed: drawSeed(random),
         statistics_momentum: statisticsMomentum((epoch - 1) * trainSteps + step),
       };
       const loss = trained.add(batch, this.step.train(feeds));
       step++;
       if (!Number.isFinite(loss)) throw new DivergedError(loss, epoch, step);
-      await this.#between(epoch, step, steps);
+      await between(step);
     }
 
     const validated = new EpochTally({ classes: classNames.length, ranked: validation.count });
@@ -105,10 +127,27 @@ export class ClassifierTrial {
       const loss = validated.add(batch, this.step.evaluate(this.#feeds(batch)));
       step++;
       if (!Number.isFinite(loss)) throw new DivergedError(loss, epoch);
-      await this.#between(epoch, step, steps);
+      await between(trainSteps);
     }
     const metrics = { ...trained.metrics(), ...validated.metrics('val_') };
+    this.#history = [...this.#history.slice(0, epoch - 1), metrics];
     return { epoch, metrics, classes: validated.classes(classNames) };
+  }
+
+  get owner(): CheckpointOwner {
+    const { seed, params } = this.#context;
+    const { classNames, train } = this.#dataset;
+    const trainer = `${imageClassifier.name}@${imageClassifier.version}`;
+    return { trainer, seed, params, classNames, images: train.count };
+  }
+
+  snapshot(place: TrialPlace): Omit<Checkpoint, 'owner'> {
+    return { place, history: this.#history, state: this.step.read() };
+  }
+
+  restore({ history, state }: Checkpoint): void {
+    this.step.restore(state);
+    this.#history = history;
   }
 
   /** Frees all of it. Safe to call twice. */
@@ -142,10 +181,9 @@ export class ClassifierTrial {
   }
 
   /** Says how far the epoch is, and lets in what has arrived meanwhile: a step keeps the thread busy from end to end. */
-  async #between(epoch: number, step: number, steps: number): Promise<void> {
+  async #say(epoch: number, step: number, steps: number): Promise<void> {
     this.#context.progress({ epoch, epochs: this.settings.optimization.epochs, step, steps });
     await setImmediate();
-    this.#context.signal.throwIfAborted();
   }
 }
 
@@ -157,20 +195,11 @@ async function openDataset(context: TrainingContext, settings: ClassifierSetting
     });
   }
   const { imageSize } = settings.model;
-  const { validationSplit, maxCorrupt, trainSamples, validationSamples } = settings.data;
-  return openImageDataset({
-    path,
-    imageSize,
-    cacheDir,
-    seed,
-    validationSplit,
-    maxCorrupt,
-    warn,
-    signal,
-    ...(trainSamples !== undefined && { trainSamples }),
-    ...(validationSamples !== undefined && { validationSamples }),
-  });
+  return openImageDataset({ path, imageSize, cacheDir, seed, warn, signal, ...settings.data });
 }
+
+/** The two words from which a step's dropout masks follow. */
+const drawSeed = (random: Random): Int32Array => Int32Array.of(randomInt(random, 2 ** 32), randomInt(random, 2 ** 32));
 
 /**
  * Keras' 0.99 in the long run, less in the first 890 steps, as TensorFlow's `ExponentialMovingAverage` has it: the

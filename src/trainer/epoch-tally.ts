@@ -15,6 +15,15 @@ export interface EpochTallyOptions {
   readonly ranked?: number;
 }
 
+/** What a tally without a ranking has added up: plain data, exact. */
+export interface TallyState {
+  /** Row-major [classes, classes]: row the label, column the prediction. */
+  readonly confusion: readonly number[];
+  readonly lossSum: number;
+  readonly crossEntropySum: number;
+  readonly count: number;
+}
+
 /** Adds up what the steps of one pass over images return. */
 export class EpochTally {
   readonly #confusion: ConfusionMatrix;
@@ -64,6 +73,23 @@ export class EpochTally {
       ...this.#ranking?.metrics(),
     };
     return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [`${prefix}${name}`, value]));
+  }
+
+  /** To be given to `restore` of another tally of the same classes, without a ranking as this one. */
+  state(): TallyState {
+    return {
+      confusion: Array.from(this.#confusion.counts),
+      lossSum: this.#lossSum,
+      crossEntropySum: this.#crossEntropySum,
+      count: this.#count,
+    };
+  }
+
+  restore({ confusion, lossSum, crossEntropySum, count }: TallyState): void {
+    this.#confusion.counts.set(confusion);
+    this.#lossSum = lossSum;
+    this.#crossEntropySum = crossEntropySum;
+    this.#count = count;
   }
 
   /** What was predicted for what. */
