@@ -1,5 +1,6 @@
 import type { Params } from '../core/parameters.js';
 import { imageClassifier } from './manifest.js';
+import { readAugmentationSettings, type AugmentationSettings } from './parameters/augmentation.js';
 import { readComputationSettings, type ComputationSettings } from './parameters/computation.js';
 import { readDataSettings, type DataSettings } from './parameters/data.js';
 import { readModelSettings, type ModelSettings } from './parameters/model.js';
@@ -11,6 +12,7 @@ export interface ClassifierSettings {
   readonly model: ModelSettings;
   readonly optimization: OptimizationSettings;
   readonly data: DataSettings;
+  readonly augmentation: AugmentationSettings;
   readonly computation: ComputationSettings;
 }
 
@@ -21,6 +23,7 @@ export function readSettings(params: Params): ClassifierSettings {
     model: readModelSettings(read),
     optimization: readOptimizationSettings(read),
     data: readDataSettings(read),
+    augmentation: readAugmentationSettings(read),
     computation: readComputationSettings(read),
   };
 }

@@ -1,15 +1,17 @@
 import { setImmediate } from 'node:timers/promises';
 import { InputError } from '../core/errors.js';
-import { randomInt, seededRandom, shuffledIndices, type Random } from '../core/random.js';
+import { randomInt, seededRandom, type Random } from '../core/random.js';
 import type { EpochReport, Metrics, TrainingContext } from '../core/training.js';
 import type { Checkpoint, CheckpointOwner, EpochPlace, Resumable, TrialPlace } from './checkpoints/checkpoint.js';
 import { classifierProgram } from './classifier-program.js';
 import { readSettings, type ClassifierSettings } from './classifier-settings.js';
-import { readBatches, type Batch } from './data/batches.js';
-import type { ImageDataset, Split } from './data/dataset.js';
+import type { ImageDataset } from './data/dataset.js';
 import { openImageDataset } from './data/open-image-dataset.js';
 import { DivergedError } from './diverged-error.js';
 import { EpochTally, type TallyState } from './epoch-tally.js';
+import type { Batch } from './input/batch.js';
+import { BatchFeed } from './input/batch-feed.js';
+import { countBatches, partOf, type BatchSource, type Pass } from './input/batch-source.js';
 import { imageClassifier } from './manifest.js';
 import { buildModel, type Model } from './models/model.js';
 import { adam } from './optimizers/adam.js';
@@ -39,7 +41,8 @@ export class ClassifierTrial implements Resumable {
   readonly #context: TrainingContext;
   readonly #dataset: ImageDataset;
   readonly #model: Model;
-  readonly #pixels: Float32Array;
+  readonly #source: BatchSource;
+  readonly #feed: BatchFeed;
   /** Metrics of the epochs that are done. */
   #history: readonly Metrics[] = [];
 
@@ -73,11 +76,12 @@ export class ClassifierTrial implements Resumable {
     this.#context = context;
     this.#dataset = dataset;
     this.#model = model;
-    this.#pixels = new Float32Array(batchSize * imageSize * imageSize * 3);
     const program = classifierProgram({ model, optimizer: adam, batchSize, imageSize });
     this.step = settings.computation.compile
       ? createCompiledStep(program, { cacheDir, warn, sessions })
       : createEagerStep(program);
+    this.#source = batchSource(dataset, settings, context.seed);
+    this.#feed = new BatchFeed(this.#source, { signal: context.signal, now: () => performance.now() });
   }
 
   /**
@@ -90,15 +94,14 @@ export class ClassifierTrial implements Resumable {
    * @throws DivergedError; the signal's reason where it is aborted
    */
   async runEpoch(epoch: number, { from, betweenSteps }: EpochOptions = {}): Promise<EpochReport> {
-    const { train, validation, classNames } = this.#dataset;
-    const { batchSize } = this.settings.optimization;
-    const { seed } = this.#context;
-    const random = seededRandom(seed, 'noise', epoch);
-    const trainSteps = Math.floor(train.count / batchSize);
-    const steps = trainSteps + Math.ceil(validation.count / batchSize);
+    const { validation, classNames } = this.#dataset;
+    const random = seededRandom(this.#context.seed, 'noise', epoch);
+    const training: Pass = { part: 'train', epoch };
+    const validating: Pass = { part: 'validation' };
+    const trainSteps = countBatches(this.#source, training);
+    const steps = trainSteps + countBatches(this.#source, validating);
 
     const trained = new EpochTally({ classes: classNames.length });
-    const order = shuffledIndices(train.count, seededRandom(seed, 'shuffle', epoch));
     let step = 0;
     if (from !== undefined) {
       trained.restore(from.tally);
@@ -109,7 +112,7 @@ export class ClassifierTrial implements Resumable {
       await betweenSteps?.(trainedSteps, () => trained.state());
       this.#context.signal.throwIfAborted();
     };
-    for (const batch of this.#batches(train, order.subarray(step * batchSize), 'drop')) {
+    for await (const batch of this.#feed.batches(training, { start: step, next: validating })) {
       const feeds = {
         ...this.#feeds(batch),
         random_seed: drawSeed(random),
@@ -122,8 +125,9 @@ export class ClassifierTrial implements Resumable {
     }
 
     const validated = new EpochTally({ classes: classNames.length, ranked: validation.count });
-    const everyImage = Uint32Array.from({ length: validation.count }, (_, index) => index);
-    for (const batch of this.#batches(validation, everyImage, 'pad')) {
+    const next: Pass | undefined =
+      epoch < this.settings.optimization.epochs ? { part: 'train', epoch: epoch + 1 } : undefined;
+    for await (const batch of this.#feed.batches(validating, { next })) {
       const loss = validated.add(batch, this.step.evaluate(this.#feeds(batch)));
       step++;
       if (!Number.isFinite(loss)) throw new DivergedError(loss, epoch);
@@ -132,6 +136,11 @@ export class ClassifierTrial implements Resumable {
     const metrics = { ...trained.metrics(), ...validated.metrics('val_') };
     this.#history = [...this.#history.slice(0, epoch - 1), metrics];
     return { epoch, metrics, classes: validated.classes(classNames) };
+  }
+
+  /** Share of the time since it was last asked for that went by in waiting for images. From 0 to 1. */
+  takeWaitShare(): number {
+    return this.#feed.takeWaitShare();
   }
 
   get owner(): CheckpointOwner {
@@ -152,23 +161,18 @@ export class ClassifierTrial implements Resumable {
 
   /** Frees all of it. Safe to call twice. */
   close(): void {
+    void this.#feed.close();
     this.step.close();
     this.#model.dispose();
     this.#dataset.close();
   }
 
-  #batches(split: Split, order: Uint32Array, last: 'drop' | 'pad') {
-    const { model, optimization } = this.settings;
-    return readBatches(split, { batchSize: optimization.batchSize, imageSize: model.imageSize, order, last });
-  }
-
   /** What training and validation are fed alike; chance and moving statistics play no part in validation. */
   #feeds({ images, labels, weights }: Batch): StepInputs {
-    this.#pixels.set(images);
     const { learningRate, gamma } = this.settings.optimization;
     const { dropout, dropConnect } = this.settings.model;
     return {
-      images: this.#pixels,
+      images,
       labels,
       sample_weights: weights,
       learning_rate: learningRate,
@@ -196,6 +200,19 @@ async function openDataset(context: TrainingContext, settings: ClassifierSetting
   }
   const { imageSize } = settings.model;
   return openImageDataset({ path, imageSize, cacheDir, seed, warn, signal, ...settings.data });
+}
+
+function batchSource(dataset: ImageDataset, settings: ClassifierSettings, seed: number): BatchSource {
+  const { model, optimization, augmentation } = settings;
+  return {
+    batchSize: optimization.batchSize,
+    imageSize: model.imageSize,
+    classes: dataset.classNames.length,
+    seed,
+    train: partOf(dataset.train),
+    validation: partOf(dataset.validation),
+    augmentation,
+  };
 }
 
 /** The two words from which a step's dropout masks follow. */

@@ -1,5 +1,5 @@
 import type { ClassCounts, Metrics } from '../core/training.js';
-import type { Batch } from './data/batches.js';
+import type { Batch } from './input/batch.js';
 import { macroAuroc } from './metrics/auroc.js';
 import { CalibrationError } from './metrics/calibration.js';
 import { ConfusionMatrix } from './metrics/confusion-matrix.js';
@@ -40,7 +40,7 @@ export class EpochTally {
   }
 
   /** Takes `losses`, [batch], and `logits`, [batch, classes]; padding does not count. Returns the batch's mean loss. */
-  add(batch: Batch, outputs: StepOutputs): number {
+  add(batch: Pick<Batch, 'labels' | 'count'>, outputs: StepOutputs): number {
     const { classCount } = this.#confusion;
     const { losses, logits } = outputs as { losses: Float32Array; logits: Float32Array };
     let batchSum = 0;

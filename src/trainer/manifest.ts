@@ -1,4 +1,5 @@
 import type { TrainerManifest } from '../core/manifest.js';
+import { augmentationParameters } from './parameters/augmentation.js';
 import { computationParameters } from './parameters/computation.js';
 import { dataParameters } from './parameters/data.js';
 import { modelParameters } from './parameters/model.js';
@@ -11,7 +12,13 @@ const LOSS_PARAMETERS = ['loss', 'gamma', 'alpha', 'class_balance_beta', 'label_
 export const imageClassifier: TrainerManifest = {
   name: 'image-classifier',
   version: '1',
-  parameters: { ...modelParameters, ...optimizationParameters, ...dataParameters, ...computationParameters },
+  parameters: {
+    ...modelParameters,
+    ...optimizationParameters,
+    ...dataParameters,
+    ...augmentationParameters,
+    ...computationParameters,
+  },
   metrics: {
     loss: 'minimize',
     cross_entropy: 'minimize',

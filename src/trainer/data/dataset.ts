@@ -1,14 +1,27 @@
+import type { StoredImages } from './stored-images.js';
+
 /** Images of one part of a dataset, decoded and resized once, read by index from then on. */
 export interface Split {
   readonly count: number;
   /** Class of each image, an index into `ImageDataset.classNames`. */
   readonly labels: Int32Array;
+  /** All classes of every image, by place, where an image can have several. */
+  readonly targets?: Targets;
+  /** Where its images lie, for other threads to read them as well. */
+  readonly stored: StoredImages;
   /**
    * Copies the images at `indices` into `out`: RGB bytes, [indices.length, size, size, 3], row-major. Synchronous, from a
    * cache file that the operating system keeps in memory, so that all slots and processes share one copy. Throws
    * EnvironmentError CACHE_DAMAGED where the file was damaged since; opening the dataset again mends it.
    */
   read(indices: Uint32Array, out: Uint8Array): void;
+}
+
+/** Which classes images have. */
+export interface Targets {
+  readonly classes: number;
+  /** Writes 1 for each class that the image at a place has and 0 for the others: [classes]. */
+  write(place: number, out: Float32Array): void;
 }
 
 /** A dataset at one image size, split into training and validation images. */

@@ -8,6 +8,7 @@ import { RESIZE_RULE } from './decode-image.js';
 import type { Decoded } from './image-source.js';
 import { inParallel } from './in-parallel.js';
 import { systemReason } from './list-folder.js';
+import { imageReader, type ReadImages, type StoredImages } from './stored-images.js';
 
 /** Raised whenever images are listed in another order, decoded otherwise or laid out differently in the file. */
 const VERSION = 1;
@@ -38,11 +39,13 @@ export interface ImageCacheOptions {
 export class ImageCache {
   readonly #options: ImageCacheOptions;
   readonly #path: string;
+  readonly #identity: string;
   readonly #file: CacheFile;
 
-  private constructor(options: ImageCacheOptions, path: string, file: CacheFile) {
+  private constructor(options: ImageCacheOptions, path: string, identity: string, file: CacheFile) {
     this.#options = options;
     this.#path = path;
+    this.#identity = identity;
     this.#file = file;
   }
 
@@ -59,7 +62,8 @@ export class ImageCache {
       const isNeeded = (): boolean => (file ??= CacheFile.open(...layout)) === undefined;
       const claim = await claimFile(`${path}.claim`, { isNeeded, signal });
       try {
-        return new ImageCache(options, path, file ?? CacheFile.open(...layout) ?? CacheFile.create(...layout));
+        file ??= CacheFile.open(...layout) ?? CacheFile.create(...layout);
+        return new ImageCache(options, path, identity, file);
       } finally {
         claim?.release();
       }
@@ -93,25 +97,17 @@ export class ImageCache {
     return new Map(this.#survey(indices).failed.map(({ index, checksum }) => [index, this.#reason(index, checksum)]));
   }
 
-  /**
-   * A function that copies images into `out` one after the other, given places in `images` (which must be prepared). It
-   * throws EnvironmentError CACHE_DAMAGED where the file does not hold what was written to it.
-   */
-  reader(images: Uint32Array): (places: Uint32Array, out: Uint8Array) => void {
+  /** Where the images at some indices lie, which must be prepared. */
+  stored(images: Uint32Array): StoredImages {
+    const { slotBytes } = this.#file;
     const table = this.#file.readTable();
     const checksums = images.map((index) => table.checksum(index));
-    const { slotBytes } = this.#file;
-    return (places, out) => {
-      if (out.length !== places.length * slotBytes) {
-        throw new RangeError(`${places.length} images take ${places.length * slotBytes} bytes, not ${out.length}`);
-      }
-      for (let position = 0; position < places.length; position++) {
-        const index = images[places[position]!];
-        if (index === undefined) throw new RangeError(`there is no image ${places[position]!} among ${images.length}`);
-        const target = out.subarray(position * slotBytes, (position + 1) * slotBytes);
-        if (!this.#file.read(index, checksums[places[position]!]!, target)) throw this.#damaged(index);
-      }
-    };
+    return { path: this.#path, identity: this.#identity, slots: this.#options.count, slotBytes, images, checksums };
+  }
+
+  /** A function that reads images by their places in `images`, which must be prepared. */
+  reader(images: Uint32Array): ReadImages {
+    return imageReader(this.#file, this.stored(images));
   }
 
   close(): void {
@@ -182,13 +178,6 @@ export class ImageCache {
     const stride = Math.max(1, Math.floor(indices.length / SPOT_CHECKS));
     if (!indices.some((index, place) => place % stride === 0 && isDamaged(index))) return;
     for (const index of indices) if (isDamaged(index)) this.#file.discard(index);
-  }
-
-  #damaged(index: number): EnvironmentError {
-    this.#file.discard(index);
-    return new EnvironmentError('CACHE_DAMAGED', `image ${index} in ${this.#path} is not what was written there`, {
-      hint: 'It will be decoded again at the next try. If this comes back, check the disk.',
-    });
   }
 }
 

@@ -90,6 +90,7 @@ function toSplit(images: Uint32Array, source: ImageSource, cache: ImageCache): S
   return {
     count: images.length,
     labels: Int32Array.from(images, (index) => source.labels[index]!),
+    stored: cache.stored(images),
     read: cache.reader(images),
   };
 }
