@@ -7,6 +7,7 @@ export type {
   Decision,
   EpochReport,
   Metrics,
+  Preparation,
   Progress,
   Train,
   TrainerModule,

@@ -33,13 +33,23 @@ export type SweepEvent =
       readonly step: number;
       readonly steps: number;
     })
+  /** Before its first step a trial gets ready: so many `what` of `total` are done. */
+  | (OfAttempt & {
+      readonly type: 'trial-preparing';
+      readonly what: string;
+      readonly done: number;
+      readonly total: number;
+    })
   | (OfAttempt & { readonly type: 'trial-epoch' } & EpochReport)
   | (OfAttempt & { readonly type: 'trial-warning'; readonly message: string })
   | (OfAttempt & { readonly type: 'trial-completed' })
   /** A rule ended the trial early; it counts as finished. */
   | (OfAttempt & { readonly type: 'trial-stopped'; readonly epoch: number; readonly reason: string })
-  /** The user interrupted the sweep; resuming takes the trial up again. */
-  | (OfAttempt & { readonly type: 'trial-paused' })
+  /**
+   * The attempt ends and nothing has failed; the trial is taken up again. Without a `reason` the user interrupted the sweep;
+   * otherwise it says what came between, such as a host that was killed because of another trial.
+   */
+  | (OfAttempt & { readonly type: 'trial-paused'; readonly reason?: string })
   /** One attempt failed; with `willRetry` another follows, without the trial has failed. */
   | (OfAttempt & {
       readonly type: 'trial-failed';

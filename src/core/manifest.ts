@@ -17,6 +17,13 @@ export interface ParameterSchema {
   readonly pattern?: string;
 }
 
+export interface MemoryParameters {
+  /** Names of the parameters that decide how much one sample takes. */
+  readonly shape: readonly string[];
+  /** Name of the one that says how many samples a step has. */
+  readonly batch: string;
+}
+
 /** What a built-in trainer says of itself without being loaded: enough to check a sweep file and to plan. */
 export interface TrainerManifest {
   readonly name: string;
@@ -32,6 +39,8 @@ export interface TrainerManifest {
   readonly incomparable?: Readonly<
     Record<string, { readonly parameters: readonly string[]; readonly instead: string }>
   >;
+  /** What decides how much memory a trial takes: what did not fit for one is not tried again for another. */
+  readonly memory?: MemoryParameters;
   /** Used where a sweep file names no metric. */
   readonly objective: Objective;
 }

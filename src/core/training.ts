@@ -45,6 +45,14 @@ export interface Progress {
   readonly steps: number;
 }
 
+/** Work before the first step that takes its time: decoding images, for one. */
+export interface Preparation {
+  /** What there are `total` of, in the plural: `images`. */
+  readonly preparing: string;
+  readonly done: number;
+  readonly total: number;
+}
+
 /** Everything a trainer gets. It touches nothing else: no globals, no environment, no clock of its own for results. */
 export interface TrainingContext {
   /** The trial's parameters, with the trainer's defaults filled in where it declares some. */
@@ -55,6 +63,8 @@ export interface TrainingContext {
   readonly device: string;
   /** Absolute path of the dataset, or what the sweep file says where that is no path; `undefined` where it says nothing. */
   readonly dataset: string | undefined;
+  /** Absolute paths of the files that parameters name, by the value that names them: `./birds.safetensors`. */
+  readonly files: Readonly<Record<string, string>>;
   /** A folder that is this trial's own and lasts between attempts. It exists. */
   readonly checkpointDir: string;
   /**
@@ -72,8 +82,11 @@ export interface TrainingContext {
   readonly signal: AbortSignal;
   /** Hands in one epoch and waits until it is safely recorded and decided upon. */
   readonly report: (report: EpochReport) => Promise<Decision>;
-  /** Says how far the epoch under way is. Free to call at every step. */
-  readonly progress: (progress: Progress) => void;
+  /**
+   * Says how far the epoch under way is, or what comes before it. Free to call at every step. A trial that has begun to say
+   * so and then says nothing for much longer than its steps take counts as hung.
+   */
+  readonly progress: (progress: Progress | Preparation) => void;
   /** Tells the user something that is worth knowing and does not end the trial. */
   readonly warn: (message: string) => void;
 }

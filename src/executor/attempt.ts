@@ -1,10 +1,15 @@
+import type { SerializedError } from '../core/errors.js';
 import type { EventSink } from '../core/events.js';
+import type { FailureKind } from '../core/failure.js';
 import type { EpochReport, Metrics, Decision } from '../core/training.js';
 import type { Trial } from '../core/trial.js';
+import { classifyFailure } from './classify-failure.js';
+import { startDeadline } from './deadline.js';
 import type { Ending } from './ending.js';
 import type { AttemptEvent } from './event-parts.js';
 import type { Host, TaskMessage, TaskOutcome } from './host.js';
 import type { Task } from './messages.js';
+import type { TrialControl, TrialRequest } from './trial-control.js';
 
 /** What a stopping rule says after an epoch. */
 export type Verdict = { readonly decision: 'continue' } | { readonly decision: 'stop'; readonly reason: string };
@@ -16,20 +21,36 @@ export interface AttemptOptions {
   readonly trial: Trial;
   /** Counts from 1. */
   readonly attempt: number;
-  /** Whether another attempt follows if the host crashes under this one. */
-  readonly mayRetry: boolean;
   readonly host: Host;
   readonly slot: number;
   readonly threads: number;
   readonly task: Task;
+  /** Said at the start. */
+  readonly warnings: readonly string[];
+  /** Asked what follows a failure before it is recorded; what it has found out can stand in the error. */
+  readonly afterFailure: (kind: FailureKind, error: SerializedError) => Promise<Failure>;
+  /** Asked whether to go on after the host has gone without the trial's doing. */
+  readonly afterDisplacement: (error: SerializedError) => boolean;
+  /** The trial is ended after so many milliseconds. */
+  readonly timeLeftMs: number;
+  /** What ends a trial that does not end when it is told to. */
+  readonly graceMs: number;
+  readonly control: TrialControl;
   readonly sink: EventSink;
   readonly decide: Decide | undefined;
   readonly ending: Ending;
   readonly now: () => number;
 }
 
-/** `crashed` asks for another attempt; `unrecorded` is what happens to an attempt whose events nobody takes any more. */
-export type AttemptEnd = 'completed' | 'stopped' | 'paused' | 'failed' | 'crashed' | 'unrecorded';
+export interface Failure {
+  readonly error: SerializedError;
+  readonly willRetry: boolean;
+}
+
+/** `unrecorded` is what happens to an attempt whose events nobody takes any more. */
+export type AttemptEnd =
+  | { readonly type: 'completed' | 'stopped' | 'paused' | 'displaced' | 'unrecorded' }
+  | ({ readonly type: 'failed'; readonly kind: FailureKind } & Failure);
 
 /** One try at a trial on a ready host: tells the sink what happens, one event at a time, and the trainer what is decided. */
 export class Attempt {
@@ -41,6 +62,7 @@ export class Attempt {
   #epochs: number | undefined;
   #stopped: { readonly epoch: number; readonly reason: string } | undefined;
   #pausing = false;
+  #reportedLast = false;
   #recordedEpochs: number;
 
   constructor(options: AttemptOptions) {
@@ -55,46 +77,102 @@ export class Attempt {
 
   /** Never rejects: what goes wrong with sink or rules ends the sweep. */
   async run(): Promise<AttemptEnd> {
-    const { trial, host, slot, threads, task, ending } = this.#options;
+    const { trial, host, slot, threads, task, warnings, control, ending } = this.#options;
+    const { device, microBatch } = task;
     try {
-      const environment = { device: task.device, slot, pid: host.pid, threads };
+      const environment = { device, slot, pid: host.pid, threads, ...(microBatch !== undefined && { microBatch }) };
       await this.#emit({ type: 'trial-started', trial, environment });
+      for (const message of warnings) await this.#emit({ type: 'trial-warning', message });
       if (ending.reached('stopping')) return await this.#pause();
-      const outcome = await host.run(slot, task, (message) => this.#take(message));
+      if (control.request !== undefined) return await this.#endEarly(control.request);
+      const outcome = await this.#train();
       await this.#dealt;
       return await this.#finish(outcome);
     } catch (error) {
       ending.reach('aborting', { error });
-      return 'unrecorded';
+      return { type: 'unrecorded' };
+    }
+  }
+
+  /** Waits for the trainer, as long as the trial has time and nobody wants it to end. */
+  async #train(): Promise<TaskOutcome> {
+    const { host, slot, task, control, timeLeftMs, graceMs } = this.#options;
+    let stopGrace: (() => void) | undefined;
+    control.listen((request) => {
+      if (request.type !== 'end') return;
+      host.abort(slot);
+      const error = {
+        code: request.why === 'cancelled' ? 'CANCELLED' : 'TIME_LIMIT',
+        message: request.reason,
+        stack: '',
+      };
+      stopGrace ??= startDeadline(graceMs, () => host.killFor(slot, error));
+    });
+    const stopClock = Number.isFinite(timeLeftMs)
+      ? startDeadline(timeLeftMs, () => control.ask({ type: 'end', why: 'time-limit', reason: 'its time is over' }))
+      : undefined;
+    try {
+      return await host.run(slot, task, (message) => this.#take(message));
+    } finally {
+      stopClock?.();
+      stopGrace?.();
+      control.listen(undefined);
     }
   }
 
   async #finish(outcome: TaskOutcome): Promise<AttemptEnd> {
-    const { mayRetry, ending } = this.#options;
+    const { control, ending, afterDisplacement } = this.#options;
+    if (outcome.type === 'returned') {
+      if (this.#stopped !== undefined) return this.#stop(this.#stopped);
+      if (this.#reportedLast) return this.#complete();
+    }
+    // An aborted trainer may throw what it likes.
+    if (ending.reached('aborting')) return this.#pause();
+    if (control.request?.type === 'end') return this.#endEarly(control.request);
     switch (outcome.type) {
       case 'returned':
-        if (this.#stopped !== undefined) {
-          await this.#emit({ type: 'trial-stopped', ...this.#stopped });
-          return 'stopped';
-        }
-        if (this.#pausing || ending.reached('aborting')) return this.#pause();
-        await this.#emit({ type: 'trial-completed' });
-        return 'completed';
+        return this.#pausing ? this.#pause() : this.#complete();
       case 'threw':
-        // An aborted trainer may throw what it likes.
-        if (ending.reached('aborting')) return this.#pause();
-        await this.#emit({ type: 'trial-failed', kind: 'code', error: outcome.error, willRetry: false });
-        return 'failed';
       case 'lost':
-        if (ending.reached('aborting')) return this.#pause();
-        await this.#emit({ type: 'trial-failed', kind: 'crashed', error: outcome.error, willRetry: mayRetry });
-        return mayRetry ? 'crashed' : 'failed';
+        return this.#fail(outcome.error);
+      case 'displaced':
+        if (control.request !== undefined) return this.#endEarly(control.request);
+        if (!afterDisplacement(outcome.error)) return this.#fail(outcome.error);
+        await this.#emit({ type: 'trial-paused', reason: outcome.error.message });
+        return { type: 'displaced' };
     }
+  }
+
+  /** Ends it as was asked, with no epoch under way. */
+  async #endEarly(request: TrialRequest): Promise<AttemptEnd> {
+    const epoch = this.#recordedEpochs;
+    if (request.type !== 'end') {
+      return request.type === 'pause' ? this.#pause() : this.#stop({ epoch, reason: STOPPED_BY_USER });
+    }
+    if (request.why === 'cancelled' || epoch > 0) return this.#stop({ epoch, reason: request.reason });
+    return this.#fail({ code: 'TIME_LIMIT', message: `${request.reason}, and no epoch is finished`, stack: '' });
+  }
+
+  async #complete(): Promise<AttemptEnd> {
+    await this.#emit({ type: 'trial-completed' });
+    return { type: 'completed' };
+  }
+
+  async #stop(stopped: { readonly epoch: number; readonly reason: string }): Promise<AttemptEnd> {
+    await this.#emit({ type: 'trial-stopped', ...stopped });
+    return { type: 'stopped' };
   }
 
   async #pause(): Promise<AttemptEnd> {
     await this.#emit({ type: 'trial-paused' });
-    return 'paused';
+    return { type: 'paused' };
+  }
+
+  async #fail(thrown: SerializedError): Promise<AttemptEnd> {
+    const kind = classifyFailure(thrown);
+    const failure = await this.#options.afterFailure(kind, thrown);
+    await this.#emit({ type: 'trial-failed', kind, ...failure });
+    return { type: 'failed', kind, ...failure };
   }
 
   #take(message: TaskMessage): void {
@@ -113,7 +191,12 @@ export class Attempt {
         this.#options.host.decide(this.#options.slot, await this.#decide(message.report));
         return;
       case 'progress': {
-        const { epoch, epochs, step, steps } = message.progress;
+        const { progress } = message;
+        if ('preparing' in progress) {
+          const { preparing: what, done, total } = progress;
+          return this.#emit({ type: 'trial-preparing', what, done, total });
+        }
+        const { epoch, epochs, step, steps } = progress;
         this.#epochs = epochs;
         return this.#emit({ type: 'trial-progress', epoch, epochs, step, steps });
       }
@@ -123,7 +206,7 @@ export class Attempt {
   }
 
   async #decide({ epoch, metrics }: EpochReport): Promise<Decision> {
-    const { trial, decide, ending } = this.#options;
+    const { trial, decide, control, ending } = this.#options;
     if (this.#stopped !== undefined) return 'stop';
     const verdict = await decide?.(trial.id, epoch, metrics);
     if (verdict?.decision === 'stop') {
@@ -131,7 +214,14 @@ export class Attempt {
       return 'stop';
     }
     // After its last epoch a trial is as good as completed; pausing it would make it run again for nothing.
-    this.#pausing = ending.reached('stopping') && epoch !== this.#epochs;
+    this.#reportedLast = epoch === this.#epochs;
+    if (this.#reportedLast) return 'continue';
+    const request = control.request?.type;
+    if (request === 'stop') {
+      this.#stopped = { epoch, reason: STOPPED_BY_USER };
+      return 'stop';
+    }
+    this.#pausing = ending.reached('stopping') || request === 'pause';
     return this.#pausing ? 'stop' : 'continue';
   }
 
@@ -140,3 +230,5 @@ export class Attempt {
     return sink.emit({ ...event, at: now(), trialId: trial.id, attempt });
   }
 }
+
+const STOPPED_BY_USER = 'stopped by the user';

@@ -1,5 +1,5 @@
 import { InputError } from '../core/errors.js';
-import type { CheckpointFile, ClassCounts, EpochReport, Metrics, Progress } from '../core/training.js';
+import type { CheckpointFile, ClassCounts, EpochReport, Metrics, Preparation, Progress } from '../core/training.js';
 
 /**
  * A trainer's report reduced to what the contract names, or why it is none: the epoch a whole number above `lastEpoch`,
@@ -32,8 +32,9 @@ export function checkReport(report: unknown, lastEpoch: number): EpochReport {
  *
  * @throws InputError `REPORT_INVALID`
  */
-export function checkProgress(progress: unknown): Progress {
+export function checkProgress(progress: unknown): Progress | Preparation {
   if (!isObject(progress)) throw invalid(`progress() takes {epoch, step, steps}, not ${nameOf(progress)}`);
+  if (progress['preparing'] !== undefined) return checkPreparation(progress);
   const { epoch, epochs, step, steps } = progress;
   if (typeof epoch !== 'number' || typeof step !== 'number' || typeof steps !== 'number') {
     throw invalid('epoch, step and steps of a progress are numbers');
@@ -41,6 +42,13 @@ export function checkProgress(progress: unknown): Progress {
   if (epochs === undefined) return { epoch, step, steps };
   if (typeof epochs !== 'number') throw invalid(`the epochs of a progress are a number, not ${nameOf(epochs)}`);
   return { epoch, epochs, step, steps };
+}
+
+function checkPreparation({ preparing, done, total }: Record<string, unknown>): Preparation {
+  if (typeof preparing !== 'string' || typeof done !== 'number' || typeof total !== 'number') {
+    throw invalid('what is prepared is {preparing, done, total}: a name in the plural and two numbers');
+  }
+  return { preparing: preparing.slice(0, 100), done, total };
 }
 
 function checkMetrics(metrics: unknown): Metrics {

@@ -8,12 +8,18 @@ export type EndingLevel = (typeof ENDINGS)[number];
 /** Why and how a sweep ends before its plan does. It only ever gets more urgent, and the first error is the one that counts. */
 export class Ending {
   readonly #listeners: ((level: EndingLevel) => void)[] = [];
+  readonly #stopping = new AbortController();
   #level: EndingLevel = 'none';
   #failure: { readonly error: unknown } | undefined;
 
   /** What went wrong, where the sweep does not end because the user wants it to. */
   get failure(): { readonly error: unknown } | undefined {
     return this.#failure;
+  }
+
+  /** Aborted as soon as the sweep ends in any way. */
+  get signal(): AbortSignal {
+    return this.#stopping.signal;
   }
 
   reached(level: EndingLevel): boolean {
@@ -25,6 +31,7 @@ export class Ending {
     this.#failure ??= failure;
     if (this.reached(level)) return;
     this.#level = level;
+    this.#stopping.abort();
     for (const listener of this.#listeners) listener(level);
   }
 

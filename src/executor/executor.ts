@@ -1,18 +1,23 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { EnvironmentError, InputError } from '../core/errors.js';
+import type { ControlAction } from '../core/control.js';
 import type { EventSink } from '../core/events.js';
+import type { MemoryParameters } from '../core/manifest.js';
 import type { Params } from '../core/parameters.js';
 import type { CheckpointEvery } from '../core/training.js';
-import type { Trial } from '../core/trial.js';
 import { AssignmentSource, type Assignment } from './assignment-source.js';
-import { Attempt, type AttemptEnd, type Decide } from './attempt.js';
+import type { AttemptEnd, Decide } from './attempt.js';
+import { startDeadline } from './deadline.js';
 import { deviceName, type Device } from './devices.js';
 import { Ending } from './ending.js';
+import { FailureStreak } from './failure-streak.js';
 import { hostEnvironment, threadsPerSlot } from './host-environment.js';
 import { HostKeeper } from './host-keeper.js';
-import type { Task } from './messages.js';
+import { MemoryBook } from './memory-book.js';
+import { TrialRun, type SweepParts } from './trial-run.js';
+import { Turnstile } from './turnstile.js';
+import { DEFAULT_PATIENCE, type Patience } from './watchdog.js';
 
 export interface ExecutorOptions {
   /** One host process each; the same device twice gives two isolated hosts on it. */
@@ -30,12 +35,24 @@ export interface ExecutorOptions {
   readonly checkpointEvery?: CheckpointEvery | undefined;
   /** Absolute path of the folder for what can be made again. */
   readonly cacheDir: string;
+  /** Absolute paths of the files that parameters name, as `TrainingContext.files` has them. */
+  readonly files?: Readonly<Record<string, string>>;
   /** Hears of everything. Work starts and goes on only when the sink has taken what came before. Not closed. */
   readonly sink: EventSink;
   /** Stops trials early; without it all run to their end. */
   readonly decide?: Decide;
-  /** How many attempts at a trial may fail before it has failed, those of earlier runs included; default 2. */
+  /** How many attempts at a trial may hang or crash before it has failed, those of earlier runs included; default 2. */
   readonly maxAttempts?: number;
+  /** Which parameters decide how much memory a trial takes; without it a trial that finds too little is only tried alone. */
+  readonly memory?: MemoryParameters | undefined;
+  /** For how long a trial may stand still; defaults as `Patience` says. */
+  readonly patience?: Partial<Patience>;
+  /** A trial that has trained for longer in this run is ended; default: none is. */
+  readonly maxTrialTimeMs?: number | undefined;
+  /** After so long the sweep ends as if it were interrupted; default: never. */
+  readonly maxTimeMs?: number | undefined;
+  /** Gets what the user should know and no event says. */
+  readonly onNotice?: (message: string) => void;
   /** Lets TensorFlow log as it likes. */
   readonly verbose: boolean;
   /** Gets each line that a host, or a trainer in it, prints; by default it is kept only to explain a crash. */
@@ -61,24 +78,30 @@ export interface Summary {
   readonly paused: number;
   /** Whether `interrupt` or `kill` ended the sweep before its plan. */
   readonly interrupted: boolean;
+  /** Whether `maxTimeMs` did. */
+  readonly timeUp: boolean;
 }
+
+/** `not-running`: it has not begun, or has ended, or is ending already. */
+export type ControlAnswer = 'accepted' | 'not-running';
 
 export interface Execution {
   /**
    * Resolves when all trials have ended and all hosts are gone. Rejects, likewise after that, with what made it impossible to
-   * go on: whatever sink, rules or iterator throw, an EnvironmentError `HOST_START_FAILED` or `FOLDER_UNUSABLE`, or an
-   * InputError `NO_SLOTS`.
+   * go on: whatever sink, rules or iterator throw, an EnvironmentError `HOST_START_FAILED`, `FOLDER_UNUSABLE` or
+   * `FAILS_ALIKE`, or an InputError `NO_SLOTS`.
    */
   readonly finished: Promise<Summary>;
   /** No new trials; those that run are told to stop at their next report and are then `paused`. */
   interrupt(): void;
   /** Kills the hosts; the trials in them are `paused`. */
   kill(): void;
+  /** Asks something of one trial that is under way. */
+  control(trialId: number, action: ControlAction): ControlAnswer;
 }
 
 const DEFAULT_MAX_ATTEMPTS = 2;
-/** Before a trial that lost its host is tried again; doubled with each further attempt. */
-const RETRY_BACKOFF_MS = 250;
+const DEFAULT_CLOSE_TIMEOUT_MS = 5_000;
 
 /** Tries every assignment on the given devices. Takes the next one only when a slot is free for it. */
 export function execute(
@@ -86,7 +109,12 @@ export function execute(
   options: ExecutorOptions,
 ): Execution {
   const sweep = new RunningSweep(assignments, options);
-  return { finished: sweep.run(), interrupt: () => sweep.interrupt(), kill: () => sweep.kill() };
+  return {
+    finished: sweep.run(),
+    interrupt: () => sweep.interrupt(),
+    kill: () => sweep.kill(),
+    control: (trialId, action) => sweep.control(trialId, action),
+  };
 }
 
 class RunningSweep {
@@ -96,8 +124,11 @@ class RunningSweep {
   readonly #ending = new Ending();
   readonly #source: AssignmentSource;
   readonly #keepers: readonly HostKeeper[];
+  readonly #underWay = new Map<number, TrialRun>();
+  readonly #streak = new FailureStreak();
   readonly #ends = { completed: 0, stopped: 0, failed: 0, paused: 0 };
   #interrupted = false;
+  #timeUp = false;
 
   constructor(assignments: AsyncIterator<Assignment> | Iterator<Assignment>, options: ExecutorOptions) {
     const { devices, slots, cores, environment, verbose, sink, onOutput } = options;
@@ -106,6 +137,7 @@ class RunningSweep {
     this.#threads = threadsPerSlot(devices, slots, cores);
     this.#source = new AssignmentSource(assignments, (error) => this.#ending.reach('stopping', { error }));
     this.#ending.onChange(() => this.#source.close());
+    const turnstiles = new Map(devices.map((device) => [deviceName(device), new Turnstile()]));
     this.#keepers = devices.map((device) => {
       const name = deviceName(device);
       const host = {
@@ -113,10 +145,17 @@ class RunningSweep {
         slots,
         environment: hostEnvironment(device, { environment, slots, threads: this.#threads, verbose }),
         startTimeoutMs: options.startTimeoutMs ?? 60_000,
-        closeTimeoutMs: options.closeTimeoutMs ?? 5_000,
+        closeTimeoutMs: options.closeTimeoutMs ?? DEFAULT_CLOSE_TIMEOUT_MS,
+        patience: { ...DEFAULT_PATIENCE, ...options.patience },
         onOutput: (line: string) => onOutput?.(name, line),
       };
-      return new HostKeeper({ host, sink, ending: this.#ending, now: this.#now });
+      return new HostKeeper({
+        host,
+        deviceTurnstile: turnstiles.get(name)!,
+        sink,
+        ending: this.#ending,
+        now: this.#now,
+      });
     });
   }
 
@@ -130,84 +169,93 @@ class RunningSweep {
     this.#ending.reach('killed');
   }
 
+  control(trialId: number, action: ControlAction): ControlAnswer {
+    const request =
+      action === 'cancel'
+        ? ({ type: 'end', why: 'cancelled', reason: 'cancelled by the user' } as const)
+        : { type: action };
+    return this.#underWay.get(trialId)?.control.ask(request) === true ? 'accepted' : 'not-running';
+  }
+
   async run(): Promise<Summary> {
     this.#checkSlots();
     await this.#prepareFolders();
+    const { maxTimeMs } = this.#options;
+    const stopClock = maxTimeMs === undefined ? undefined : startDeadline(maxTimeMs, () => this.#endInTime());
+    try {
+      await this.#workOnAll(await this.#parts());
+    } finally {
+      stopClock?.();
+    }
+    if (this.#ending.failure !== undefined) throw this.#ending.failure.error;
+    return { ...this.#ends, interrupted: this.#interrupted, timeUp: this.#timeUp };
+  }
+
+  async #workOnAll(parts: SweepParts): Promise<void> {
     const slotsOf = new Map(this.#keepers.map((keeper) => [keeper, [] as Promise<void>[]]));
     // Slot by slot over all hosts, so that a few trials spread over the devices instead of crowding on the first.
     for (let slot = 0; slot < this.#options.slots; slot++) {
-      for (const [keeper, running] of slotsOf) running.push(this.#workThrough(keeper, slot));
+      for (const [keeper, running] of slotsOf) running.push(this.#workThrough(keeper, slot, parts));
     }
     const closed = [...slotsOf].map(async ([keeper, running]) => {
       await Promise.all(running);
       await keeper.close();
     });
     await Promise.all(closed);
-    if (this.#ending.failure !== undefined) throw this.#ending.failure.error;
-    return { ...this.#ends, interrupted: this.#interrupted };
   }
 
   /** What one slot does, from the first assignment to the last. Never rejects. */
-  async #workThrough(keeper: HostKeeper, slot: number): Promise<void> {
+  async #workThrough(keeper: HostKeeper, slot: number, parts: SweepParts): Promise<void> {
     for (let next = await this.#source.next(); next !== undefined; next = await this.#source.next()) {
-      await this.#settle(next, keeper, slot);
+      const run = new TrialRun(next, keeper, slot, parts);
+      const { id } = next.trial;
+      this.#underWay.set(id, run);
+      this.#count(await run.settle());
+      this.#underWay.delete(id);
     }
   }
 
-  /** Tries one trial until it needs no further attempt, or the sweep ends. */
-  async #settle(
-    { trial, attempts, failures, recordedEpochs }: Assignment,
-    keeper: HostKeeper,
-    slot: number,
-  ): Promise<void> {
-    const { maxAttempts = DEFAULT_MAX_ATTEMPTS, sink, decide } = this.#options;
-    let end: AttemptEnd | undefined;
-    let recorded = recordedEpochs;
-    for (let tries = 0; tries === 0 || end === 'crashed'; tries++) {
-      if (tries > 0) await sleep(RETRY_BACKOFF_MS * 2 ** (tries - 1));
-      // Which of a host's trials brought it down is not to be seen from outside. Each is tried again alone on its host, so
-      // that a second crash counts against the one that causes it.
-      const leave = await keeper.turnstile.enter({ alone: tries > 0 });
-      try {
-        const host = await keeper.get();
-        if (host === undefined || this.#ending.reached('stopping')) break;
-        const attempt = new Attempt({
-          trial,
-          attempt: attempts + tries + 1,
-          mayRetry: failures + tries + 1 < maxAttempts,
-          host,
-          slot,
-          threads: this.#threads,
-          task: this.#taskOf(trial, keeper.device, recorded),
-          sink,
-          decide,
-          ending: this.#ending,
-          now: this.#now,
-        });
-        end = await attempt.run();
-        recorded = attempt.recordedEpochs;
-      } finally {
-        leave();
+  #count(end: AttemptEnd | undefined): void {
+    switch (end?.type) {
+      case undefined:
+      case 'unrecorded':
+      case 'displaced':
+        return;
+      case 'completed':
+      case 'stopped':
+        this.#streak.reset();
+        break;
+      case 'failed': {
+        const error = this.#streak.add(end.kind, end.error);
+        if (error !== undefined) this.#ending.reach('stopping', { error });
+        break;
       }
+      case 'paused':
+        break;
+      default:
+        end satisfies never;
     }
-    if (end === 'crashed') this.#ends.paused++;
-    else if (end !== undefined && end !== 'unrecorded') this.#ends[end]++;
+    this.#ends[end.type]++;
   }
 
-  #taskOf(trial: Trial, device: string, recordedEpochs: number): Task {
-    const { trainer, defaults, dataset, checkpointRoot, cacheDir, checkpointEvery } = this.#options;
-    const params = { ...defaults, ...trial.params };
+  #endInTime(): void {
+    if (this.#ending.reached('stopping')) return;
+    this.#timeUp = true;
+    this.#ending.reach('stopping');
+  }
+
+  async #parts(): Promise<SweepParts> {
+    const { maxAttempts = DEFAULT_MAX_ATTEMPTS, closeTimeoutMs = DEFAULT_CLOSE_TIMEOUT_MS } = this.#options;
+    const { cacheDir, memory } = this.#options;
     return {
-      trainer,
-      params,
-      seed: trial.seed,
-      device,
-      dataset,
-      checkpointDir: join(checkpointRoot, trial.key),
-      cacheDir,
-      recordedEpochs,
-      checkpointEvery,
-      microBatch: undefined,
+      options: this.#options,
+      maxAttempts,
+      graceMs: closeTimeoutMs,
+      now: this.#now,
+      threads: this.#threads,
+      ending: this.#ending,
+      book: await MemoryBook.open({ file: join(cacheDir, 'memory.json'), parameters: memory }),
+      keepersOf: (device) => this.#keepers.filter((keeper) => keeper.device === device),
     };
   }
 

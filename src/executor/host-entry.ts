@@ -7,9 +7,13 @@ import { extname } from 'node:path';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { HostReply, HostRequest, Task, ThreadReply, TrainingOutcome } from './messages.js';
+import { StepClock } from './step-clock.js';
+import type { Work } from './thread-entry.js';
 import { describeThrown } from './thrown.js';
+import { Watchdog, type Patience } from './watchdog.js';
 
 const slots = Number(process.argv[2]);
+const patience = JSON.parse(process.argv[3]!) as Patience;
 const pool = new Piscina({
   filename: new URL(`./thread-entry${extname(import.meta.url)}`, import.meta.url).href,
   name: 'runTask',
@@ -22,11 +26,13 @@ const pool = new Piscina({
 });
 const ports = new Map<number, MessagePort>();
 const tasks = new Set<Promise<void>>();
+const watchdog = new Watchdog(patience, performance.now());
 
 // The main process decides what an interrupt means; a terminal sends it to every process of the group.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 process.on('message', (request: HostRequest) => take(request));
+setInterval(() => watchdog.check(performance.now()), patience.checkMs).unref();
 pool.on('error', (error) => {
   // A thread that ends while idle is replaced; one that cannot start is not, and leaves a pool that is too small.
   if (pool.threads.length < slots) throw error;
@@ -41,6 +47,9 @@ function take(request: HostRequest): void {
       return;
     }
     case 'decide':
+      watchdog.wait(request.slot, -1);
+      ports.get(request.slot)?.postMessage(request);
+      return;
     case 'abort':
       ports.get(request.slot)?.postMessage(request);
       return;
@@ -56,16 +65,18 @@ async function runTask(slot: number, task: Task): Promise<void> {
   const { port1: port, port2: threadPort } = new MessageChannel();
   let outcome: TrainingOutcome | undefined;
   port.on('message', (reply: ThreadReply) => {
+    if (reply.type === 'report') watchdog.wait(slot, 1);
     if (reply.type === 'ended') outcome ??= reply.outcome;
     else void send({ ...reply, slot });
   });
   ports.set(slot, port);
+  const clock = new StepClock();
+  watchdog.watch(slot, clock, (hang) => void send({ type: 'hung', slot, ...hang }), performance.now());
+  const work: Work = { task, port: threadPort, clock: clock.buffer };
   // The port closes with the thread at the latest, after its last message.
-  const [run] = await Promise.allSettled([
-    pool.run({ task, port: threadPort }, { transferList: [threadPort] }),
-    once(port, 'close'),
-  ]);
+  const [run] = await Promise.allSettled([pool.run(work, { transferList: [threadPort] }), once(port, 'close')]);
   ports.delete(slot);
+  watchdog.unwatch(slot);
   // A thread that had no chance to say why it ended is out of memory, above all.
   outcome ??= { type: 'threw', error: describeThrown(run.status === 'rejected' ? run.reason : undefined) };
   await send({ type: 'ended', slot, outcome });

@@ -3,6 +3,7 @@ import { EnvironmentError, type SerializedError } from '../core/errors.js';
 import type { EventSink } from '../core/events.js';
 import type { Ending, EndingLevel } from './ending.js';
 import type { HostEvent } from './event-parts.js';
+import type { FailureRule } from './failure-rules.js';
 import { Host, type HostOptions } from './host.js';
 import { Turnstile } from './turnstile.js';
 
@@ -13,6 +14,8 @@ const START_BACKOFF_MS = 250;
 
 export interface HostKeeperOptions {
   readonly host: HostOptions;
+  /** Shared by all hosts of the device. */
+  readonly deviceTurnstile: Turnstile;
   readonly sink: EventSink;
   readonly ending: Ending;
   readonly now: () => number;
@@ -20,14 +23,15 @@ export interface HostKeeperOptions {
 
 /** Keeps one device supplied with a host: starts it when it is first needed, and another one when it is lost. */
 export class HostKeeper {
-  /** Every attempt on this device passes it; one that may crash the host is alone there. */
-  readonly turnstile = new Turnstile();
   readonly #options: HostKeeperOptions;
+  readonly #turnstile = new Turnstile();
   /** The host of the moment, ready or not. */
   #host: Host | undefined;
   /** What all slots wait for that need it. */
   #ready: Promise<Host | undefined> | undefined;
   #lossTold: Promise<void> | undefined;
+  /** The host whose end is our own doing. */
+  #renewed: Host | undefined;
   #closing = false;
 
   constructor(options: HostKeeperOptions) {
@@ -37,6 +41,29 @@ export class HostKeeper {
 
   get device(): string {
     return this.#options.host.device;
+  }
+
+  /**
+   * Lets an attempt in: beside others, or with nobody else in this host or on the whole device. Resolves with the function
+   * to call on leaving.
+   */
+  async enter(beside: FailureRule['beside']): Promise<() => void> {
+    const leaveHost = await this.#turnstile.enter({ alone: beside !== 'anyone' });
+    // Whoever waits here holds his host's turnstile and nothing of the device: those inside can always leave.
+    const leaveDevice = await this.#options.deviceTurnstile.enter({ alone: beside === 'nobody-on-device' });
+    return () => {
+      leaveDevice();
+      leaveHost();
+    };
+  }
+
+  /** Ends the host while nobody trains in it, to have its memory back; the next one who needs a host gets a new one. */
+  async renew(): Promise<void> {
+    const host = this.#host;
+    if (host === undefined) return;
+    this.#renewed = host;
+    await host.close();
+    await this.#lossTold;
   }
 
   /** The host as soon as it is ready; undefined where the sweep ends instead. Never rejects. */
@@ -75,7 +102,7 @@ export class HostKeeper {
     const error = await host.ended;
     if (this.#host === host) this.#host = undefined;
     if (host.wasReady) this.#ready = undefined;
-    if (this.#closing || ending.reached(wantedFrom)) return;
+    if (this.#closing || host === this.#renewed || ending.reached(wantedFrom)) return;
     await this.#emit({ type: 'host-lost', device: hostOptions.device, pid: host.pid, error });
   }
 

@@ -4,9 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { SerializedError } from '../core/errors.js';
 import type { Decision } from '../core/training.js';
+import { countKernelKills } from './kernel-kills.js';
 import type { HostReply, HostRequest, Task, ThreadReply, TrainingOutcome } from './messages.js';
 import { readLines } from './output-lines.js';
 import { clip } from './thrown.js';
+import type { Hang, Patience } from './watchdog.js';
 
 const ENTRY = fileURLToPath(new URL(`./host-entry${extname(import.meta.url)}`, import.meta.url));
 /** How many lines of a host's output are kept to explain its end. */
@@ -24,14 +26,16 @@ export interface HostOptions {
   readonly environment: NodeJS.ProcessEnv;
   /** A host that takes longer to be ready is killed. */
   readonly startTimeoutMs: number;
-  /** A host that takes longer to close is killed. */
+  /** A host that takes longer to close is killed, as is one whose trial does not end when it is told to. */
   readonly closeTimeoutMs: number;
+  /** For how long its trials may stand still. */
+  readonly patience: Patience;
   /** Gets each line that the host, or a trainer in it, prints. */
   readonly onOutput: (line: string) => void;
 }
 
-/** How a task ended: by itself, or with its host. */
-export type TaskOutcome = TrainingOutcome | { readonly type: 'lost'; readonly error: SerializedError };
+/** How a task ended: by itself, or with its host; `displaced` where it had no part in the host's end. */
+export type TaskOutcome = TrainingOutcome | { readonly type: 'lost' | 'displaced'; readonly error: SerializedError };
 
 /** What a task says before its outcome. */
 export type TaskMessage = Exclude<ThreadReply, { readonly type: 'ended' }>;
@@ -48,22 +52,27 @@ export class Host {
   readonly ready: Promise<boolean>;
   /**
    * Resolves when the process has ended, asked or not, and all it said has been heard. The error tells how and carries
-   * its last lines of output in place of a stack: code `HOST_CRASHED`, before it was ready `HOST_START_FAILED`.
+   * its last lines of output in place of a stack. Its code: `HOST_START_FAILED` before it was ready, then
+   * `HOST_OUT_OF_MEMORY` where Linux ended it for that, `HOST_KILLED` where somebody else did,
+   * `HOST_REPLACED` where we did because of one of its trials, else `HOST_CRASHED`.
    */
   readonly ended: Promise<SerializedError>;
   readonly #options: HostOptions;
   readonly #child: ChildProcess;
   readonly #running = new Map<number, RunningTask>();
   readonly #lastLines: string[] = [];
+  readonly #kernelKills = countKernelKills();
   #announceReady: (() => void) | undefined;
   #wasReady = false;
   #failedToStart: string | undefined;
+  /** The trial because of which the host is killed. */
+  #culprit: { readonly slot: number; readonly error: SerializedError } | undefined;
   #end: SerializedError | undefined;
   #closed: Promise<void> | undefined;
 
   constructor(options: HostOptions) {
     this.#options = options;
-    this.#child = fork(ENTRY, [String(options.slots)], {
+    this.#child = fork(ENTRY, [String(options.slots), JSON.stringify(options.patience)], {
       env: options.environment,
       execArgv: [],
       serialization: 'advanced',
@@ -88,7 +97,7 @@ export class Host {
   /** Trains `task` in a slot that is free. Never rejects; nothing follows the outcome. */
   run(slot: number, task: Task, onMessage: RunningTask['onMessage']): Promise<TaskOutcome> {
     return new Promise((resolve) => {
-      if (this.#end !== undefined) return resolve({ type: 'lost', error: this.#end });
+      if (this.#end !== undefined) return resolve({ type: 'displaced', error: this.#end });
       this.#running.set(slot, { onMessage, onOutcome: resolve });
       this.#send({ type: 'run', slot, task });
     });
@@ -99,9 +108,15 @@ export class Host {
     this.#send({ type: 'decide', slot, decision });
   }
 
-  /** Tells the trainers of all slots to end without waiting for their next report. */
-  abort(): void {
-    for (const slot of this.#running.keys()) this.#send({ type: 'abort', slot });
+  /** Tells the trainer of a slot, or those of all slots, to end without waiting for the next report. */
+  abort(slot?: number): void {
+    for (const each of slot === undefined ? this.#running.keys() : [slot]) this.#send({ type: 'abort', slot: each });
+  }
+
+  /** Kills the host because of the slot's task, which ends with this error; the tasks beside it are displaced. */
+  killFor(slot: number, error: SerializedError): void {
+    this.#culprit ??= { slot, error };
+    this.kill();
   }
 
   kill(): void {
@@ -137,30 +152,50 @@ export class Host {
   async #watchEnd(): Promise<SerializedError> {
     // After `exit`, perhaps at once, perhaps never: when nobody has the process's output open any more.
     const silent = new Promise((resolve) => this.#child.once('close', resolve));
-    const how = await new Promise<string>((resolve) => {
-      this.#child.once('exit', (status, signal) => resolve(describeExit(status, signal)));
+    const exit = await new Promise<Exit>((resolve) => {
+      this.#child.once('exit', (status, signal) => resolve({ status, signal }));
       this.#child.on('error', (error) => {
         // Of a process that runs, it says that a message or a signal did not arrive; its exit will say more.
-        if (this.#child.pid === undefined) resolve(`could not be started: ${error.message}`);
+        if (this.#child.pid === undefined) resolve({ status: null, signal: null, failure: error.message });
       });
     });
     await Promise.race([silent, sleep(OUTPUT_GRACE_MS, undefined, { ref: false })]);
     this.#child.stdout?.destroy();
     this.#child.stderr?.destroy();
-    this.#end = this.#describeEnd(how);
-    for (const { onOutcome } of this.#running.values()) onOutcome({ type: 'lost', error: this.#end });
+    this.#end = this.#describeEnd(exit);
+    for (const [slot, { onOutcome }] of this.#running) onOutcome(this.#outcomeOf(slot, this.#end));
     this.#running.clear();
     return this.#end;
   }
 
-  #describeEnd(how: string): SerializedError {
+  #outcomeOf(slot: number, end: SerializedError): TaskOutcome {
+    if (this.#culprit?.slot === slot) return { type: 'lost', error: { ...this.#culprit.error, stack: end.stack } };
+    // Who kills a process from outside has nothing against one of its trials.
+    const innocent = end.code === 'HOST_REPLACED' || end.code === 'HOST_KILLED';
+    return { type: innocent ? 'displaced' : 'lost', error: end };
+  }
+
+  #describeEnd(exit: Exit): SerializedError {
     const lastWords = this.#lastLines.findLast((line) => !ROUTINE.test(line));
     const subject = `the host of ${this.#options.device} (process ${this.pid})`;
+    const { code, how } = this.#explain(exit);
     return {
-      code: this.#wasReady ? 'HOST_CRASHED' : 'HOST_START_FAILED',
+      code: this.#wasReady ? code : 'HOST_START_FAILED',
       message: `${subject} ${this.#failedToStart ?? how}${lastWords === undefined ? '' : `; it said: ${clip(lastWords, 300)}`}`,
       stack: this.#lastLines.join('\n'),
     };
+  }
+
+  #explain({ status, signal, failure }: Exit): { readonly code: string; readonly how: string } {
+    if (failure !== undefined) return { code: 'HOST_CRASHED', how: `could not be started: ${failure}` };
+    if (signal === null) return { code: 'HOST_CRASHED', how: `exited with status ${status ?? 0}` };
+    if (signal !== 'SIGKILL') return { code: 'HOST_CRASHED', how: `was ended by ${signal}` };
+    if (this.#culprit !== undefined)
+      return { code: 'HOST_REPLACED', how: `was killed because of a trial: ${this.#culprit.error.message}` };
+    if (countKernelKills() > this.#kernelKills) {
+      return { code: 'HOST_OUT_OF_MEMORY', how: 'was ended by SIGKILL: the system had no memory left' };
+    }
+    return { code: 'HOST_KILLED', how: 'was ended by SIGKILL, by someone or something outside' };
   }
 
   #hear(line: string): void {
@@ -175,6 +210,7 @@ export class Host {
       this.#announceReady?.();
       return;
     }
+    if (reply.type === 'hung') return this.killFor(reply.slot, hangError(reply));
     const task = this.#running.get(reply.slot);
     if (reply.type === 'ended') {
       this.#running.delete(reply.slot);
@@ -190,8 +226,15 @@ export class Host {
   }
 }
 
-function describeExit(status: number | null, signal: NodeJS.Signals | null): string {
-  if (signal === null) return `exited with status ${status ?? 0}`;
-  const why = signal === 'SIGKILL' ? ' (by someone, or by the system because memory ran out)' : '';
-  return `was ended by ${signal}${why}`;
+interface Exit {
+  readonly status: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** Why there never was a process. */
+  readonly failure?: string;
+}
+
+function hangError({ silentMs, allowedMs }: Hang): SerializedError {
+  const seconds = (ms: number): string => `${ms < 10_000 ? (ms / 1000).toFixed(1) : Math.round(ms / 1000)} s`;
+  const message = `nothing has come of the trial for ${seconds(silentMs)}, where ${seconds(allowedMs)} would have been plenty`;
+  return { code: 'TRIAL_HUNG', message, stack: '' };
 }

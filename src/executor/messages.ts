@@ -1,6 +1,7 @@
 import type { SerializedError } from '../core/errors.js';
 import type { Params } from '../core/parameters.js';
-import type { CheckpointEvery, Decision, EpochReport, Progress } from '../core/training.js';
+import type { CheckpointEvery, Decision, EpochReport, Preparation, Progress } from '../core/training.js';
+import type { Hang } from './watchdog.js';
 
 /** One attempt at a trial, as the thread that trains it needs it. */
 export interface Task {
@@ -11,6 +12,7 @@ export interface Task {
   readonly seed: number;
   readonly device: string;
   readonly dataset: string | undefined;
+  readonly files: Readonly<Record<string, string>>;
   readonly checkpointDir: string;
   readonly cacheDir: string;
   readonly recordedEpochs: number;
@@ -32,7 +34,7 @@ export type ThreadRequest =
 /** Thread -> host. Nothing follows `ended`; of several, the first counts. */
 export type ThreadReply =
   | { readonly type: 'report'; readonly report: EpochReport }
-  | { readonly type: 'progress'; readonly progress: Progress }
+  | { readonly type: 'progress'; readonly progress: Progress | Preparation }
   | { readonly type: 'warning'; readonly message: string }
   | { readonly type: 'ended'; readonly outcome: TrainingOutcome };
 
@@ -44,4 +46,8 @@ export type HostRequest =
   | { readonly type: 'shutdown' };
 
 /** Host -> main process. */
-export type HostReply = { readonly type: 'ready' } | (ThreadReply & { readonly slot: number });
+export type HostReply =
+  | { readonly type: 'ready' }
+  | (ThreadReply & { readonly slot: number })
+  /** The slot's trial has stood still for too long; nothing but the end of this process ends it. */
+  | ({ readonly type: 'hung'; readonly slot: number } & Hang);

@@ -4,6 +4,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { SerializedError } from '../core/errors.js';
 import type { Train } from '../core/training.js';
 import type { Task } from './messages.js';
+import { StepClock } from './step-clock.js';
 import { describeThrown } from './thrown.js';
 import { TrainingSession } from './training-session.js';
 
@@ -18,9 +19,16 @@ process.on('exit', (status) => {
   current?.end({ type: 'threw', error: { code: 'TRAINER_EXITED', message, stack: '' } });
 });
 
+export interface Work {
+  readonly task: Task;
+  readonly port: MessagePort;
+  /** Of a `StepClock`. */
+  readonly clock: SharedArrayBuffer;
+}
+
 /** Trains one trial. Everything about it, its end included, goes through the port; never rejects. */
-export async function runTask({ task, port }: { readonly task: Task; readonly port: MessagePort }): Promise<void> {
-  const session = new TrainingSession(task, port);
+export async function runTask({ task, port, clock }: Work): Promise<void> {
+  const session = new TrainingSession(task, port, new StepClock(clock));
   current = session;
   try {
     const loaded = await loadTrainer(task.trainer);

@@ -1,7 +1,8 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { Decision, EpochReport, Progress, TrainingContext } from '../core/training.js';
+import type { Decision, EpochReport, Preparation, Progress, TrainingContext } from '../core/training.js';
 import { checkProgress, checkReport } from './check-report.js';
 import type { Task, ThreadReply, ThreadRequest, TrainingOutcome } from './messages.js';
+import type { StepClock } from './step-clock.js';
 import { clip } from './thrown.js';
 
 /** About five a second are enough for eyes, and few enough to cost nothing. */
@@ -13,6 +14,7 @@ const MAX_WARNINGS = 100;
 export class TrainingSession {
   readonly context: TrainingContext;
   readonly #port: MessagePort;
+  readonly #clock: StepClock;
   readonly #abort = new AbortController();
   readonly #unanswered: {
     readonly resolve: (decision: Decision) => void;
@@ -24,15 +26,17 @@ export class TrainingSession {
   #overlapped = false;
   #ended = false;
 
-  constructor(task: Task, port: MessagePort) {
-    const { params, seed, device, dataset, checkpointDir, cacheDir } = task;
+  constructor(task: Task, port: MessagePort, clock: StepClock) {
+    const { params, seed, device, dataset, files, checkpointDir, cacheDir } = task;
     const { recordedEpochs, checkpointEvery, microBatch } = task;
     this.#port = port;
+    this.#clock = clock;
     this.context = {
       params,
       seed,
       device,
       dataset,
+      files,
       checkpointDir,
       recordedEpochs,
       checkpointEvery,
@@ -74,13 +78,16 @@ export class TrainingSession {
         'the trainer reports before its last report is answered; `await report(...)` lets it be stopped in time',
       );
     }
+    this.#clock.report(performance.now());
     this.#post({ type: 'report', report: checked });
     return new Promise((resolve, reject) => this.#unanswered.push({ resolve, reject }));
   }
 
-  #progress(progress: Progress): void {
+  #progress(progress: Progress | Preparation): void {
     const checked = checkProgress(progress);
     const now = performance.now();
+    if ('preparing' in checked) this.#clock.prepare();
+    else this.#clock.step(now);
     if (now - this.#lastProgressAt < PROGRESS_INTERVAL_MS) return;
     this.#lastProgressAt = now;
     this.#post({ type: 'progress', progress: checked });
@@ -96,6 +103,7 @@ export class TrainingSession {
   #take(request: ThreadRequest): void {
     switch (request.type) {
       case 'decide':
+        this.#clock.answer(performance.now());
         this.#unanswered.shift()?.resolve(request.decision);
         return;
       case 'abort':

@@ -27,13 +27,16 @@ export function eventLine(event: SweepEvent, progress: SweepProgress, style: Cha
       return `${mark} ${label(event.trialId)} ${next}: ${event.error.code}: ${first}  ${style.dim(parameters(event.trialId, progress))}`;
     }
     case 'trial-paused':
-      return `${style.yellow('‖')} ${label(event.trialId)} paused  ${style.dim(parameters(event.trialId, progress))}`;
+      return event.reason === undefined
+        ? `${style.yellow('‖')} ${label(event.trialId)} paused  ${style.dim(parameters(event.trialId, progress))}`
+        : `${style.yellow('↻')} ${label(event.trialId)} goes on from its last epoch: ${event.reason.split('\n')[0]}`;
     case 'trial-warning':
       return `${style.yellow('!')} ${label(event.trialId)} ${event.message}`;
     case 'host-lost':
       return `${style.red('!')} the process of ${event.device} ended: ${event.error.message.split('\n')[0]}`;
     case 'trial-started':
     case 'trial-progress':
+    case 'trial-preparing':
     case 'trial-epoch':
     case 'host-started':
       return undefined;

@@ -59,7 +59,7 @@ function slots(progress: SweepProgress, { now, style }: FrameOptions): string[] 
     .map((running) => [
       slotName(running),
       running.attempt > 1 ? `${running.trial.id} (try ${running.attempt})` : String(running.trial.id),
-      running.epochs === undefined ? String(running.epoch) : `${running.epoch}/${running.epochs}`,
+      running.preparing === undefined ? epochOf(running) : `preparing ${running.preparing}`,
       bar(running.share, 8, style),
       formatMetric(running.latest),
       formatDuration(progress.trialSecondsLeft(running, now)),
@@ -73,6 +73,9 @@ function slots(progress: SweepProgress, { now, style }: FrameOptions): string[] 
     cells.map((cell, column) => cell + ' '.repeat(widths[column]! - stringWidth(cell))).join('  ');
   return [style.dim(align(header)), ...rows.map(align)];
 }
+
+const epochOf = ({ epoch, epochs }: RunningTrial): string =>
+  epochs === undefined ? String(epoch) : `${epoch}/${epochs}`;
 
 const slotName = ({ environment }: RunningTrial): string => `${environment.device}/${environment.slot}`;
 

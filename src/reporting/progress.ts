@@ -1,6 +1,7 @@
 import type { AttemptEnvironment, SweepEvent } from '../core/events.js';
 import { isBetter, type Objective } from '../core/objective.js';
 import type { Trial } from '../core/trial.js';
+import { formatCount } from './format.js';
 
 /** What a screen needs to know before the first event. */
 export interface SweepOutline {
@@ -35,6 +36,8 @@ export interface RunningTrial {
   readonly epoch: number;
   readonly epochs: number | undefined;
   readonly share: number;
+  /** What it does before its first step: `images 1,200/60,000`. */
+  readonly preparing: string | undefined;
   readonly latest: number | undefined;
   readonly best: number | undefined;
   readonly bestEpoch: number | undefined;
@@ -68,6 +71,7 @@ export class SweepProgress {
           epoch: 1,
           epochs: undefined,
           share: 0,
+          preparing: undefined,
           latest: undefined,
           best: undefined,
           bestEpoch: undefined,
@@ -78,7 +82,12 @@ export class SweepProgress {
           epoch: event.epoch,
           epochs: event.epochs,
           share: event.steps > 0 ? Math.min(1, event.step / event.steps) : 0,
+          preparing: undefined,
         });
+      case 'trial-preparing': {
+        const { what, done, total } = event;
+        return this.#update(event.trialId, { preparing: `${what} ${formatCount(done)}/${formatCount(total)}` });
+      }
       case 'trial-epoch':
         return this.#takeMetrics(event.trialId, event.epoch, event.metrics[this.outline.objective.metric]);
       case 'trial-completed':
@@ -141,7 +150,7 @@ export class SweepProgress {
     if (value !== undefined && isBetter(objective, value, this.best?.value)) this.best = { trialId, value };
   }
 
-  #update(trialId: number, change: Pick<RunningTrial, 'epoch' | 'epochs' | 'share'>): void {
+  #update(trialId: number, change: Partial<Pick<RunningTrial, 'epoch' | 'epochs' | 'share' | 'preparing'>>): void {
     const running = this.running.get(trialId);
     if (running) this.running.set(trialId, { ...running, ...change });
   }

@@ -27,7 +27,14 @@ test('a trial is started, reports its epochs and completes, and every event says
   let clock = 1_000;
   const { execution, sink } = await start([{ ...assignment!, attempts: 3 }], { trainer: steady, now: () => clock++ });
 
-  assert.deepEqual(await execution.finished, { completed: 1, stopped: 0, failed: 0, paused: 0, interrupted: false });
+  assert.deepEqual(await execution.finished, {
+    completed: 1,
+    stopped: 0,
+    failed: 0,
+    paused: 0,
+    interrupted: false,
+    timeUp: false,
+  });
   const { pid } = sink.of('host-started')[0]!;
   const environment = { device: 'cpu:0', slot: 0, pid, threads: sink.of('trial-started')[0]!.environment.threads };
   const about = { trialId: 1, attempt: 4 };
@@ -163,7 +170,14 @@ test('a stopping rule ends a trial early, with its reason, and is asked no more'
       return trialId === 1 && epoch === 2 ? { decision: 'stop', reason: 'hopeless' } : { decision: 'continue' };
     },
   });
-  assert.deepEqual(await execution.finished, { completed: 1, stopped: 1, failed: 0, paused: 0, interrupted: false });
+  assert.deepEqual(await execution.finished, {
+    completed: 1,
+    stopped: 1,
+    failed: 0,
+    paused: 0,
+    interrupted: false,
+    timeUp: false,
+  });
   const stopped = sink.of('trial-stopped')[0]!;
   assert.deepEqual([stopped.trialId, stopped.epoch, stopped.reason], [1, 2, 'hopeless']);
   assert.deepEqual(asked, ['1:1:1', '1:2:0.5', '2:1:1', '2:2:0.5']);

@@ -137,13 +137,27 @@ test('what trainers print reaches only those who ask for it, as clean lines', as
 });
 
 test(
-  'a thread that runs out of memory fails its trial, and another one takes its place',
+  'a thread that runs out of memory is tried again alone on a new host; then its trial has failed, and the sweep goes on',
   { timeout: 60_000 },
   async () => {
-    const running = await runAll([{ do: 'fill the memory' }], {
+    const { execution, sink } = await start(assignments({ do: 'fill the memory' }, { do: 'report once' }), {
+      trainer: unruly,
       environment: { ...process.env, NODE_OPTIONS: '--max-old-space-size=64' },
     });
-    assert.equal(errorOf(running, 1).code, 'ERR_WORKER_OUT_OF_MEMORY');
+    assert.deepEqual(await execution.finished, {
+      ...{ completed: 1, stopped: 0, failed: 1, paused: 0, interrupted: false, timeUp: false },
+    });
+    const failures = sink.of('trial-failed');
+    assert.deepEqual(
+      failures.map(({ kind, willRetry, error }) => [kind, willRetry, error.code]),
+      [
+        ['oom', true, 'ERR_WORKER_OUT_OF_MEMORY'],
+        ['oom', false, 'ERR_WORKER_OUT_OF_MEMORY'],
+      ],
+    );
+    assert.match(failures[1]!.error.message, /^the trial does not fit into the memory of cpu:0, alone on it: /);
+    assert.equal(sink.of('host-started').length, 2, 'the second attempt has a process of its own');
+    assert.deepEqual(sink.of('host-lost'), [], 'its end was our own doing');
   },
 );
 

@@ -21,7 +21,14 @@ test('interrupted, a sweep begins nothing new and pauses what runs at its next r
   for (const id of [1, 2]) await sink.seen('trial-epoch', ({ trialId }) => trialId === id);
   execution.interrupt();
   execution.interrupt();
-  assert.deepEqual(await execution.finished, { completed: 0, stopped: 0, failed: 0, paused: 2, interrupted: true });
+  assert.deepEqual(await execution.finished, {
+    completed: 0,
+    stopped: 0,
+    failed: 0,
+    paused: 2,
+    interrupted: true,
+    timeUp: false,
+  });
   for (const id of [1, 2]) assert.equal(sink.story(id).at(-1), 'trial-paused');
   assert.deepEqual(sink.story(3), []);
 });
@@ -36,7 +43,14 @@ test('a trial that is interrupted in its last epoch is completed, one that a rul
   for (const id of [1, 2]) await sink.seen('trial-epoch', ({ trialId }) => trialId === id);
   execution.interrupt();
   open();
-  assert.deepEqual(await execution.finished, { completed: 1, stopped: 1, failed: 0, paused: 0, interrupted: true });
+  assert.deepEqual(await execution.finished, {
+    completed: 1,
+    stopped: 1,
+    failed: 0,
+    paused: 0,
+    interrupted: true,
+    timeUp: false,
+  });
 });
 
 test('an interrupt while hosts start, or while the plan thinks, ends the sweep without a trial', async () => {
@@ -87,7 +101,14 @@ test('a crash after an interrupt leaves the trial to be tried again by the one w
   await sink.seen('trial-failed');
   execution.interrupt();
   open();
-  assert.deepEqual(await execution.finished, { completed: 0, stopped: 0, failed: 0, paused: 1, interrupted: true });
+  assert.deepEqual(await execution.finished, {
+    completed: 0,
+    stopped: 0,
+    failed: 0,
+    paused: 1,
+    interrupted: true,
+    timeUp: false,
+  });
   assert.deepEqual(
     sink.of('trial-failed').map(({ willRetry }) => willRetry),
     [true],
@@ -103,7 +124,14 @@ test('killed, hosts are gone at once and their trials are paused, whatever they 
   await sink.seen('trial-epoch', ({ trialId }) => trialId === 2);
   execution.kill();
   execution.kill();
-  assert.deepEqual(await execution.finished, { completed: 0, stopped: 0, failed: 0, paused: 2, interrupted: true });
+  assert.deepEqual(await execution.finished, {
+    completed: 0,
+    stopped: 0,
+    failed: 0,
+    paused: 2,
+    interrupted: true,
+    timeUp: false,
+  });
   assert.deepEqual(sink.of('host-lost'), []);
   assert.ok(sink.of('host-started').every(({ pid }) => !isAlive(pid)));
 });
@@ -151,7 +179,14 @@ test(
     const { child, sink, summary } = await startProgram(endless, endless, 'report once');
     for (const id of [1, 2]) await sink.seen('trial-epoch', ({ trialId }) => trialId === id);
     process.kill(-child.pid!, 'SIGINT');
-    assert.deepEqual(await summary, { completed: 0, stopped: 0, failed: 0, paused: 2, interrupted: true });
+    assert.deepEqual(await summary, {
+      completed: 0,
+      stopped: 0,
+      failed: 0,
+      paused: 2,
+      interrupted: true,
+      timeUp: false,
+    });
     assert.deepEqual(sink.of('host-lost'), []);
   },
 );
@@ -163,7 +198,7 @@ test('Ctrl-C twice ends trials that do not report', { timeout: 30_000 }, async (
   process.kill(-child.pid!, 'SIGINT');
   await interrupted;
   process.kill(-child.pid!, 'SIGINT');
-  assert.deepEqual(await summary, { completed: 0, stopped: 0, failed: 0, paused: 2, interrupted: true });
+  assert.deepEqual(await summary, { completed: 0, stopped: 0, failed: 0, paused: 2, interrupted: true, timeUp: false });
   assert.equal(isAlive(sink.of('host-started')[0]!.pid), false);
 });
 

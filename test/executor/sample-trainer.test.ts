@@ -19,7 +19,14 @@ test('the trainer of the documentation learns, repeats itself to the last bit, a
     decide: (id, epoch) =>
       id === 4 && epoch === 3 ? { decision: 'stop', reason: 'too slow' } : { decision: 'continue' },
   });
-  assert.deepEqual(await execution.finished, { completed: 3, stopped: 1, failed: 0, paused: 0, interrupted: false });
+  assert.deepEqual(await execution.finished, {
+    completed: 3,
+    stopped: 1,
+    failed: 0,
+    paused: 0,
+    interrupted: false,
+    timeUp: false,
+  });
 
   const curve = (id: number): Metrics[] =>
     sink.of('trial-epoch').flatMap(({ trialId, metrics }) => (trialId === id ? [metrics] : []));

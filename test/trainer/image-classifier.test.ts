@@ -8,7 +8,7 @@ import { after, before, describe, it } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import sharp from 'sharp';
 import { seededRandom } from '../../src/core/random.js';
-import type { EpochReport, Progress, TrainingContext } from '../../src/core/training.js';
+import type { EpochReport, Preparation, Progress, TrainingContext } from '../../src/core/training.js';
 import { ClassifierTrial } from '../../src/trainer/classifier-trial.js';
 import { train } from '../../src/trainer/image-classifier.js';
 import { imageClassifier } from '../../src/trainer/manifest.js';
@@ -92,7 +92,7 @@ describe('the image classifier', () => {
   });
 
   it('says after every step how far the epoch is', async () => {
-    const seen: Progress[] = [];
+    const seen: (Progress | Preparation)[] = [];
     await curve({ epochs: 2 }, { progress: (progress) => seen.push(progress) });
     const expected = [1, 2].flatMap((epoch) =>
       [1, 2, 3, 4, 5, 6, 7].map((step) => ({ epoch, epochs: 2, step, steps: 7 })),
@@ -113,10 +113,11 @@ describe('the image classifier', () => {
   it('ends between two steps when it is aborted, with the reason', async () => {
     const controller = new AbortController();
     let steps = 0;
-    const progress = ({ step }: Progress) => {
-      steps = step;
+    const progress = (said: Progress | Preparation) => {
+      if ('preparing' in said) return;
+      steps = said.step;
       // As a message from another thread would: it arrives when the thread is free, not in the middle of a step.
-      if (step === 2) setImmediate(() => controller.abort(new Error('time is up')));
+      if (steps === 2) setImmediate(() => controller.abort(new Error('time is up')));
     };
     await assert.rejects(train(contextOf({}, { progress, signal: controller.signal })), /time is up/);
     assert.ok(steps === 2 || steps === 3, `${steps} steps`);
