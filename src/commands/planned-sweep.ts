@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { InputError } from '../core/errors.js';
 import type { Params } from '../core/parameters.js';
+import type { TrialSpec } from '../core/trial.js';
 import type { StoredSweep } from '../store/declaration.js';
 import { requireRunnable, type RunnableDefinition, type SweepDefinition } from '../sweep/definition.js';
 import { parseSweep } from '../sweep/parse.js';
@@ -10,7 +11,11 @@ import { planTrials, type Plan } from '../sweep/plan.js';
 import { readSweepFile } from '../sweep/read-sweep-file.js';
 import { checkDataset } from '../trainer/data/check-dataset.js';
 import { fingerprintDataset } from '../trainer/data/fingerprint.js';
+import { identifyImages } from '../trainer/data/identify-images.js';
+import type { TableReading } from '../trainer/data/table/table-reading.js';
 import { imageClassifier } from '../trainer/manifest.js';
+import { readDataSettings, readTableReading } from '../trainer/parameters/data.js';
+import { readParameters } from '../trainer/parameters/reader.js';
 
 /** A definition with everything around it that decides its trials: who trains, on what. */
 export interface PlannedSweep {
@@ -29,6 +34,7 @@ export interface PlannedSweep {
 /** Names of the parameters in which the trials of a sweep differ. */
 export const varyingNames = ({ definition, plan }: PlannedSweep): string[] => [
   ...plan.axes.filter(({ size }) => size > 1).map(({ name }) => name),
+  ...(definition.folds === undefined ? [] : ['fold']),
   ...(definition.seeds.length > 1 ? ['seed'] : []),
 ];
 
@@ -58,6 +64,7 @@ export async function planSweep(declared: SweepDefinition, cacheDir: string): Pr
     trainerVersion: trainer.version,
     defaults: trainer.defaults,
   });
+  if (dataset && plan.size > 0 && definition.trainer.kind === 'builtin') await checkClasses(plan.at(0), dataset.name);
   return { definition, plan, trainer, dataset };
 }
 
@@ -98,15 +105,32 @@ async function identifyDataset(definition: RunnableDefinition, cacheDir: string)
   if (trainer.kind === 'module' && !(await exists(dataset.path))) {
     return { name: dataset.written, fingerprint: createHash('sha256').update(dataset.written).digest('hex') };
   }
-  const fingerprint = await fingerprintDataset(dataset.path, { cacheDir });
-  if (trainer.kind === 'builtin') await checkClasses(definition, dataset.path);
+  const fingerprint =
+    trainer.kind === 'builtin'
+      ? await identifyImages(dataset.path, { cacheDir, reading: readingOf(definition) })
+      : await fingerprintDataset(dataset.path, { cacheDir });
   return { name: dataset.path, fingerprint };
 }
 
+/** Which images a table names is the same for all trials: they share one dataset. */
+function readingOf({ axes, fixed }: RunnableDefinition): TableReading {
+  const varied = axes.find(({ name }) => name === 'image_column' || name === 'image_root');
+  if (varied) {
+    throw new InputError(
+      'DATASET_VARIES',
+      `${varied.name} varies, and with it the images that trials are compared on`,
+      {
+        hint: `Give ${varied.name} one value, and make a sweep of its own for another.`,
+      },
+    );
+  }
+  return readTableReading(readParameters(fixed, imageClassifier.parameters));
+}
+
 /** Every trial would fail on a dataset that cannot be split; its own warnings come with the first trial. */
-async function checkClasses({ fixed, seeds }: RunnableDefinition, path: string): Promise<void> {
-  const split = fixed['validation_split'] ?? imageClassifier.parameters['validation_split']?.default;
-  await checkDataset({ path, seed: seeds[0]!, validationSplit: Number(split), warn: () => undefined });
+async function checkClasses({ params, seed }: TrialSpec, path: string): Promise<void> {
+  const settings = readDataSettings(readParameters(params, imageClassifier.parameters));
+  await checkDataset({ path, seed, ...settings, warn: () => undefined });
 }
 
 const exists = (path: string): Promise<boolean> =>

@@ -6,6 +6,7 @@ import type { ParamValue } from '../core/parameters.js';
 import { conditionValues, type Domains } from './check-exclude.js';
 import type { Dataset, ExcludeRule, SweepDefinition, Trainer } from './definition.js';
 import type { Axis } from './distribution.js';
+import { durationMs } from './duration.js';
 import type { Mapping } from './read-parameters.js';
 import { MODULE_PATH } from './schema.js';
 
@@ -35,15 +36,22 @@ export function define(
     exclude: exclude.map((rule) => excludeRule(rule, domains, method)),
     seed,
     seeds: (sweep['seeds'] as readonly number[] | undefined) ?? [seed],
+    folds: foldsOf(trainer, domains, fixed),
     runCap: sweep['run_cap'] as number | undefined,
     dataset: datasetOf(sweep['dataset'] as string | undefined, file),
     trainer,
     devices: devicesOf(sweep['devices'] as string | readonly string[] | undefined),
     slots: (sweep['slots'] as number | undefined) ?? 1,
+    maxTrialTimeMs: millisecondsOf(sweep['max_trial_time']),
+    maxTimeMs: millisecondsOf(sweep['max_time']),
+    folder: dirname(resolve(file)),
     text,
     hash: createHash('sha256').update(text).digest('hex'),
   };
 }
+
+const millisecondsOf = (duration: unknown): number | undefined =>
+  duration === undefined ? undefined : durationMs(duration as string);
 
 /** Who trains. What cannot be the path of a module is taken for a misspelt name of the built-in trainer. */
 export function trainerOf({ trainer, program }: Mapping, manifest: TrainerManifest, file: string): Trainer {
@@ -52,6 +60,12 @@ export function trainerOf({ trainer, program }: Mapping, manifest: TrainerManife
     return { kind: 'module', written: trainer, path: resolve(dirname(file), trainer) };
   }
   return { kind: 'builtin', name: manifest.name };
+}
+
+/** The folds that the built-in trainer is to try: all of them, unless the file says which. */
+function foldsOf(trainer: Trainer, domains: Domains, fixed: Readonly<Record<string, ParamValue>>): number | undefined {
+  const isOurs = trainer.kind === 'builtin' && !domains.has('fold');
+  return isOurs ? (fixed['folds'] as number | undefined) : undefined;
 }
 
 interface Metric {

@@ -20,6 +20,8 @@ export interface SweepDefinition {
   readonly seed: number;
   /** Every point is tried once with each of these. Default: `seed` alone. */
   readonly seeds: readonly number[];
+  /** Every point is tried once with each fold held out, as the parameter `fold`, from 0 to `folds` - 1. */
+  readonly folds: number | undefined;
   /** At most this many trials. */
   readonly runCap: number | undefined;
   readonly dataset: Dataset | undefined;
@@ -28,6 +30,12 @@ export interface SweepDefinition {
   readonly devices: 'auto' | readonly string[];
   /** Trials at a time on each device. Default 1. */
   readonly slots: number;
+  /** A trial that has trained for longer is ended. Default: none is. */
+  readonly maxTrialTimeMs: number | undefined;
+  /** After so long the sweep pauses. Default: never. */
+  readonly maxTimeMs: number | undefined;
+  /** Absolute: where relative paths in the file start. */
+  readonly folder: string;
   /** The file as written; with overrides, the same file with them in place. Parsing it again gives this definition. */
   readonly text: string;
   /** SHA-256 of `text`, 64 hexadecimal digits. */

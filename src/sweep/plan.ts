@@ -12,7 +12,7 @@ import { trialKeys, type Identity } from './trial-key.js';
 export interface Plan {
   /** Trials to run: what `exclude` leaves, capped by `run_cap`. `Infinity` for a random search that never runs out. */
   readonly size: number;
-  /** Combinations of the axes' values, times the seeds; `Infinity` where they cannot be counted. */
+  /** Combinations of the axes' values, times the seeds and the folds; `Infinity` where they cannot be counted. */
   readonly points: number;
   /** How many of `points` the exclude rules take out; 0 where they cannot be counted. */
   readonly excluded: number;
@@ -37,18 +37,22 @@ export interface PlannedAxis extends Axis {
 
 /**
  * Lays out a definition's trials. A grid goes through its axes like an odometer: the last one in the file turns fastest, the
- * seeds slowest. A random search tries each point with every seed before the next point. Throws an `InputError`
- * (`TOO_MANY_POINTS`) for a grid of more than 2^53 - 1 points.
+ * seeds slowest. A random search tries each point with every seed before the next point. Of a point and a seed the folds follow
+ * one another. Throws an `InputError` (`TOO_MANY_POINTS`) for a grid of more than 2^53 - 1 points.
  */
 export function planTrials(definition: SweepDefinition, identity: Identity): Plan {
-  const { axes, fixed, method, seeds, runCap = Infinity } = definition;
+  const { axes, fixed, method, seeds, folds, runCap = Infinity } = definition;
+  const repeats = seeds.length * (folds ?? 1);
   const supports = axes.map(({ distribution }) => supportOf(distribution, method));
   const plannedAxes = axes.map((axis, index) => ({ ...axis, size: supports[index]?.size ?? Infinity }));
-  const combinations = plannedAxes.reduce((product, { size }) => product * size, seeds.length);
+  const combinations = plannedAxes.reduce((product, { size }) => product * size, repeats);
   const points = pointsOf(definition, supports, combinations, plannedAxes);
-  const declared = points.size * seeds.length;
+  const declared = points.size * repeats;
   const size = Math.min(declared, runCap);
-  const order = method === 'grid' ? seedsOutermost(points.size) : seedsInnermost(seeds.length);
+  const order = foldsInnermost(
+    folds ?? 1,
+    method === 'grid' ? seedsOutermost(points.size) : seedsInnermost(seeds.length),
+  );
   const keyOf = trialKeys(identity);
   const names = axes.map(({ name }) => name);
   // Copying an object that has all its keys and setting values is several times faster than adding the keys.
@@ -56,10 +60,11 @@ export function planTrials(definition: SweepDefinition, identity: Identity): Pla
 
   function at(position: number): TrialSpec {
     if (!(position >= 0 && position < size)) throw new RangeError(`no trial ${position} in a plan of ${size}`);
-    const [point, seedIndex] = order.split(position);
+    const [point, seedIndex, fold] = order.split(position);
     const seed = seeds[seedIndex]!;
     const params = { ...template };
     points.at(point).forEach((value, axis) => (params[names[axis]!] = value));
+    if (folds !== undefined) params['fold'] = fold;
     return { key: keyOf(params, seed), position, seed, params };
   }
 
@@ -71,11 +76,13 @@ export function planTrials(definition: SweepDefinition, identity: Identity): Pla
     at,
     positionOf: (params, seed, hint) => {
       const seedIndex = seeds.indexOf(seed);
-      const point = pointOf(params, definition, identity.defaults);
-      if (seedIndex < 0 || point === undefined) return undefined;
+      const { fold = 0, ...others } = params;
+      const point = pointOf(folds === undefined ? params : others, definition, identity.defaults);
+      if (seedIndex < 0 || point === undefined || (folds !== undefined && !isFold(fold, folds))) return undefined;
       const pointHint = hint === undefined ? undefined : order.split(hint)[0];
-      const index = points.indexOf(point, Math.ceil(size / seeds.length), pointHint);
-      const position = index === undefined ? Infinity : order.join(index, seedIndex);
+      const index = points.indexOf(point, Math.ceil(size / repeats), pointHint);
+      const position =
+        index === undefined ? Infinity : order.join(index, seedIndex, folds === undefined ? 0 : (fold as number));
       return position < size ? position : undefined;
     },
     *trials(from = 0) {
@@ -113,18 +120,31 @@ function pointsOf(
   );
 }
 
-/** How a position divides into a point and a seed. */
+const isFold = (value: ParamValue, folds: number): boolean =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < folds;
+
+/** How a position divides into a point, a seed and a fold. */
 interface Order {
+  split(position: number): [point: number, seedIndex: number, fold: number];
+  join(point: number, seedIndex: number, fold: number): number;
+}
+
+const foldsInnermost = (folds: number, order: SeedOrder): Order => ({
+  split: (position) => [...order.split(Math.floor(position / folds)), position % folds],
+  join: (point, seedIndex, fold) => order.join(point, seedIndex) * folds + fold,
+});
+
+interface SeedOrder {
   split(position: number): [point: number, seedIndex: number];
   join(point: number, seedIndex: number): number;
 }
 
-const seedsOutermost = (points: number): Order => ({
+const seedsOutermost = (points: number): SeedOrder => ({
   split: (position) => [position % points, Math.floor(position / points)],
   join: (point, seedIndex) => seedIndex * points + point,
 });
 
-const seedsInnermost = (seeds: number): Order => ({
+const seedsInnermost = (seeds: number): SeedOrder => ({
   split: (position) => [Math.floor(position / seeds), position % seeds],
   join: (point, seedIndex) => point * seeds + seedIndex,
 });

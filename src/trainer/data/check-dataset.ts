@@ -1,11 +1,14 @@
 import { openSource } from './open-source.js';
-import { splitByClass } from './split.js';
+import { splitImages, type Fold } from './split-images.js';
+import type { TableReading } from './table/table-reading.js';
 
 export interface DatasetCheck {
   /** Absolute path. */
   readonly path: string;
   readonly seed: number;
   readonly validationSplit: number;
+  readonly reading?: TableReading;
+  readonly fold?: Fold | undefined;
   readonly warn: (message: string) => void;
 }
 
@@ -13,10 +16,10 @@ export interface DatasetCheck {
  * Lists a dataset's images and splits them as a trial would, decoding none: what is wrong with its folders is known before
  * the first trial instead of failing each of them. Throws as `openImageDataset`, short of what only decoding shows.
  */
-export async function checkDataset({ path, seed, validationSplit, warn }: DatasetCheck): Promise<void> {
-  const source = await openSource(path, warn);
+export async function checkDataset({ path, reading = {}, warn, ...choice }: DatasetCheck): Promise<void> {
+  const source = await openSource(path, reading, warn);
   try {
-    splitByClass(source, seed, validationSplit);
+    splitImages(source, choice);
   } finally {
     source.close();
   }

@@ -42,4 +42,7 @@ export const holdsClasses = ({ classes, strayImages }: ClassFolders): boolean =>
 const IMAGES = new Set(['.jpg', '.jpeg', '.jfif', '.png', '.webp']);
 const OTHER_PICTURES = new Set(['.gif', '.bmp', '.tif', '.tiff', '.heic', '.heif', '.avif', '.jp2', '.svg']);
 
-const isImage = ({ name }: FolderEntry): boolean => IMAGES.has(extname(name).toLowerCase());
+/** Whether a file is meant to be an image, by its name. */
+export const isImageName = (name: string): boolean => IMAGES.has(extname(name).toLowerCase());
+
+const isImage = ({ name }: FolderEntry): boolean => isImageName(name);

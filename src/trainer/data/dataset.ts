@@ -1,9 +1,11 @@
+import type { Fold } from './split-images.js';
+import type { TableReading } from './table/table-reading.js';
 import type { StoredImages } from './stored-images.js';
 
 /** Images of one part of a dataset, decoded and resized once, read by index from then on. */
 export interface Split {
   readonly count: number;
-  /** Class of each image, an index into `ImageDataset.classNames`. */
+  /** Class of each image, an index into `ImageDataset.classNames`; of several the rarest. */
   readonly labels: Int32Array;
   /** All classes of every image, by place, where an image can have several. */
   readonly targets?: Targets;
@@ -35,17 +37,21 @@ export interface ImageDataset {
 }
 
 export interface DatasetOptions {
-  /** Absolute path: a folder with one folder per class, or a folder of MNIST-style idx files. */
+  /** Absolute path: a folder with one folder per class, a CSV or Parquet file, or a folder of MNIST-style idx files. */
   readonly path: string;
+  /** How a table is read. Default: as its columns' names suggest. */
+  readonly reading?: TableReading;
   readonly imageSize: number;
   readonly cacheDir: string;
   /** Decides the split and, with limits, which images take part. */
   readonly seed: number;
   /** Share of each class that is held out, above 0 and below 1, where the dataset does not come split. */
   readonly validationSplit: number;
+  /** Holds out this one of equal parts instead of the share. */
+  readonly fold?: Fold | undefined;
   /** At most so many images, drawn from each class in proportion; a smaller limit draws a subset of a larger one. */
-  readonly trainSamples?: number;
-  readonly validationSamples?: number;
+  readonly trainSamples?: number | undefined;
+  readonly validationSamples?: number | undefined;
   /** More images than this that take part and cannot be decoded are an error; up to it they are left out and reported. */
   readonly maxCorrupt: number;
   readonly warn: (message: string) => void;

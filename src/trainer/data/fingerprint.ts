@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { InputError } from '../../core/errors.js';
 import { datasetNotFound } from './dataset-not-found.js';
@@ -31,6 +31,20 @@ export async function fingerprintDataset(path: string, options: { readonly cache
   const content = (await isFolder(root)) ? await reader.folder(await listFolder(root)) : await reader.loneFile(root);
   reader.assertAllRead(root);
   return createHash('sha256').update(`sweepwright dataset 1\n${content}`).digest('hex');
+}
+
+/**
+ * The SHA-256 of every file's content, in the order of `paths` (absolute). Throws InputError DATASET_UNREADABLE, with the first that cannot be
+ * read; `root` is what the message calls the dataset.
+ */
+export async function fingerprintFiles(
+  paths: readonly string[],
+  { root, cacheDir }: { readonly root: string; readonly cacheDir: string },
+): Promise<readonly string[]> {
+  const reader = new ContentReader(cacheDir);
+  const contents = await reader.listed(paths);
+  reader.assertAllRead(root);
+  return contents;
 }
 
 async function isFolder(root: string): Promise<boolean> {
@@ -78,6 +92,24 @@ class ContentReader {
   async loneFile(path: string): Promise<string> {
     const [content] = await this.#files(path, [{ name: '', path }]);
     return content ?? '';
+  }
+
+  /** Files of any folders. */
+  async listed(paths: readonly string[]): Promise<readonly string[]> {
+    const folders = new Map<string, number[]>();
+    for (const [index, path] of paths.entries()) {
+      const indices = folders.get(dirname(path));
+      if (indices) indices.push(index);
+      else folders.set(dirname(path), [index]);
+    }
+    const contents: string[] = [];
+    for (const [folder, indices] of folders) {
+      const files = indices.map((index) => ({ name: basename(paths[index]!), path: paths[index]! }));
+      // Remembered apart from the same folder's as a whole, which would drop what is not listed here, and the other way round.
+      const found = await this.#files(`${folder}\0listed`, files);
+      for (const [place, index] of indices.entries()) contents[index] = found[place] ?? '';
+    }
+    return contents;
   }
 
   assertAllRead(root: string): void {

@@ -1,10 +1,12 @@
+import { createHash } from 'node:crypto';
 import { InputError } from '../../core/errors.js';
 import type { DatasetOptions, ImageDataset, Split } from './dataset.js';
-import { fingerprintDataset } from './fingerprint.js';
+import { identifyImages } from './identify-images.js';
 import { ImageCache } from './image-cache.js';
 import type { ImageSource } from './image-source.js';
 import { openSource } from './open-source.js';
-import { drawSamples, splitByClass, type Pools } from './split.js';
+import { drawSamples, type Pools } from './split.js';
+import { splitImages } from './split-images.js';
 
 /** Corrupt images that are named one by one; the rest is counted. */
 const NAMED = 5;
@@ -16,22 +18,23 @@ const NAMED = 5;
  *
  * Throws InputError, always with what to do: DATASET_NOT_FOUND, DATASET_UNREADABLE, DATASET_NOT_RECOGNIZED,
  * DATASET_ONE_CLASS, DATASET_EMPTY_CLASS, DATASET_CLASS_TOO_SMALL, DATASET_SPLIT_MISMATCH, DATASET_UNCLEAR_SPLIT,
- * DATASET_IDX_INVALID, DATASET_INCOMPLETE, DATASET_LIMIT_TOO_LOW, DATASET_CORRUPT, DATASET_CHANGED; EnvironmentError:
- * CACHE_UNWRITABLE, DISK_FULL.
+ * DATASET_IDX_INVALID, DATASET_INCOMPLETE, what `readTableDataset` and `splitImages` name,
+ * DATASET_LIMIT_TOO_LOW, DATASET_CORRUPT, DATASET_CHANGED; EnvironmentError: CACHE_UNWRITABLE, DISK_FULL.
  */
 export async function openImageDataset(options: DatasetOptions): Promise<ImageDataset> {
-  const { path, cacheDir, imageSize, seed, validationSplit, warn, signal } = options;
-  const fingerprint = await fingerprintDataset(path, { cacheDir });
-  const source = await openSource(path, warn);
+  const { path, reading = {}, cacheDir, imageSize, warn, signal } = options;
+  const fingerprint = await identifyImages(path, { cacheDir, reading });
+  const source = await openSource(path, reading, warn);
   try {
-    const pools = splitByClass(source, seed, validationSplit);
+    const pools = splitImages(source, options);
+    if (options.fold && source.trainCount !== undefined) warn(`folds divide the training images of ${path} alone`);
     const cache = await ImageCache.open({
       cacheDir,
-      fingerprint,
+      fingerprint: orderedBy(fingerprint, source.order),
       count: source.labels.length,
       imageSize,
       decode: source.decoder(imageSize),
-      isUnchanged: async () => (await fingerprintDataset(path, { cacheDir })) === fingerprint,
+      isUnchanged: async () => (await identifyImages(path, { cacheDir, reading })) === fingerprint,
       signal,
     });
     try {
@@ -53,6 +56,10 @@ export async function openImageDataset(options: DatasetOptions): Promise<ImageDa
     source.close();
   }
 }
+
+/** What an image cache holds in which order: its name. */
+const orderedBy = (fingerprint: string, order: string | undefined): string =>
+  order === undefined ? fingerprint : createHash('sha256').update(`${fingerprint}${order}`).digest('hex');
 
 interface Drawn {
   readonly train: Uint32Array;
@@ -87,24 +94,33 @@ async function drawDecodable(
 }
 
 function toSplit(images: Uint32Array, source: ImageSource, cache: ImageCache): Split {
+  const { labelSets, classNames } = source;
   return {
     count: images.length,
     labels: Int32Array.from(images, (index) => source.labels[index]!),
     stored: cache.stored(images),
     read: cache.reader(images),
+    ...(labelSets && {
+      targets: { classes: classNames.length, write: (place, out) => labelSets.write(images[place]!, out) },
+    }),
   };
 }
 
-/** Each class that has images for a part must have one left. */
+/** Each class that has images for a part must have one left, and each of several labels one to train on. */
 function requireEveryClass(source: ImageSource, pools: Pools, drawn: Drawn): void {
+  const { classNames, labels, labelSets } = source;
   for (const part of ['train', 'validation'] as const) {
-    const present = new Set(Array.from(drawn[part], (index) => source.labels[index]!));
-    const gone = source.classNames.findIndex((_, label) => pools[part][label]!.length > 0 && !present.has(label));
+    const present = new Set(Array.from(drawn[part], (index) => labels[index]!));
+    const isGone = (label: number): boolean =>
+      labelSets && part === 'train'
+        ? !drawn.train.some((index) => labelSets.has(index, label))
+        : pools[part][label]!.length > 0 && !present.has(label);
+    const gone = classNames.findIndex((_, label) => isGone(label));
     if (gone < 0) continue;
     const role = part === 'train' ? 'train on' : 'validate on';
     throw new InputError(
       'DATASET_CLASS_TOO_SMALL',
-      `no image of class "${source.classNames[gone]!}" is left to ${role}: those drawn for it cannot be decoded`,
+      `no image of class "${classNames[gone]!}" is left to ${role}: those drawn for it cannot be decoded`,
       { hint: 'Replace the corrupt images, or take the class out.' },
     );
   }

@@ -9,6 +9,10 @@ export interface LabelledImages {
   readonly labels: Int32Array;
   /** Where the dataset comes split: images before this index train, the rest validate. */
   readonly trainCount?: number;
+  /** Group of each image, where images of a group have to stay together. */
+  readonly groups?: Int32Array;
+  /** Where images can have several classes: all of them. `labels` then has the one by which an image is drawn. */
+  readonly labelSets?: { has(image: number, label: number): boolean };
 }
 
 /** Per class its images in the order in which they are drawn: a part's first samples are those that a smaller limit leaves. */
@@ -25,23 +29,38 @@ export interface Pools {
  * comes split keeps its split. Throws InputError DATASET_CLASS_TOO_SMALL where a class has a single image for both parts.
  */
 export function splitByClass(images: LabelledImages, seed: number, validationSplit: number): Pools {
-  const { classNames, labels, trainCount } = images;
+  const { classNames, labels, trainCount, labelSets } = images;
   const poolOf = (from: number, to: number, name: string): Pool =>
-    indicesByClass(labels, classNames.length, from, to).map((indices, label) => {
-      const random = seededRandom(seed, name, classNames[label]!);
-      return shuffledIndices(indices.length, random).map((place) => indices[place]!);
-    });
+    indicesByClass(labels, classNames.length, from, to).map((indices, label) =>
+      shuffled(indices, seed, name, classNames[label]!),
+    );
   if (trainCount !== undefined) {
     return { train: poolOf(0, trainCount, 'train'), validation: poolOf(trainCount, labels.length, 'validation') };
   }
   const all = poolOf(0, labels.length, 'split');
-  requireTwoOfEach(all, classNames);
-  const held = all.map(({ length }) => Math.min(length - 1, Math.max(1, Math.round(length * validationSplit))));
+  if (!labelSets) requireTwoOfEach(all, classNames);
+  const held = all.map(({ length }) =>
+    Math.max(0, Math.min(length - 1, Math.max(1, Math.round(length * validationSplit)))),
+  );
   return {
     train: all.map((indices, label) => indices.subarray(held[label])),
     validation: all.map((indices, label) => indices.subarray(0, held[label])),
   };
 }
+
+/** The pools of images that were put into parts already, an index for each of the first images: `held` validates. */
+export function poolsOf({ classNames, labels }: LabelledImages, parts: Uint8Array, held: number, seed: number): Pools {
+  const classes = indicesByClass(labels, classNames.length, 0, parts.length);
+  const poolOf = (isHeld: boolean): Pool =>
+    classes.map((indices, label) => {
+      const own = indices.filter((index) => (parts[index] === held) === isHeld);
+      return shuffled(own, seed, isHeld ? 'validation' : 'train', classNames[label]!);
+    });
+  return { train: poolOf(false), validation: poolOf(true) };
+}
+
+const shuffled = (indices: Uint32Array, seed: number, ...labels: readonly string[]): Uint32Array =>
+  shuffledIndices(indices.length, seededRandom(seed, ...labels)).map((place) => indices[place]!);
 
 /**
  * Draws at most `limit` images, each class by its share of the pool and at least one, passing over what is excluded. Returns
@@ -112,7 +131,8 @@ function requireTwoOfEach(pool: Pool, classNames: readonly string[]): void {
   });
 }
 
-function indicesByClass(labels: Int32Array, classes: number, from: number, to: number): Uint32Array[] {
+/** Ascending indices from `from` on and below `to`, by label. */
+export function indicesByClass(labels: Int32Array, classes: number, from: number, to: number): Uint32Array[] {
   const found = Array.from({ length: classes }, (): number[] => []);
   for (let index = from; index < to; index++) found[labels[index]!]!.push(index);
   return found.map((indices) => Uint32Array.from(indices));

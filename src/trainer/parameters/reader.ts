@@ -12,6 +12,8 @@ export interface ParameterReader {
   /** Of a parameter without a default: `undefined` where the trial does not name it. */
   optionalNumber(name: string): number | undefined;
   string(name: string): string;
+  /** As `optionalNumber`. */
+  optionalString(name: string): string | undefined;
   boolean(name: string): boolean;
 }
 
@@ -34,6 +36,7 @@ export function readParameters(params: Params, schemas: ParameterGroup): Paramet
     number: (name) => value(name) as number,
     optionalNumber: (name) => value(name) as number | undefined,
     string: (name) => value(name) as string,
+    optionalString: (name) => value(name) as string | undefined,
     boolean: (name) => value(name) as boolean,
   };
 }
@@ -43,13 +46,16 @@ export function parameterInvalid(name: string, value: ParamValue, hint: string):
   return new InputError('PARAMETER_INVALID', `parameter "${name}" cannot be ${JSON.stringify(value)}`, { hint });
 }
 
-/** As far as the manifest's schemas go: plain types with bounds, a list of values, lists of one type, or one of several. */
+/** As far as the manifest's schemas go: plain types with bounds or a pattern, a list of values, lists of one type, or one of several. */
 function fits(value: ParamValue, schema: Omit<ParameterSchema, 'description'>): boolean {
   if (schema.oneOf !== undefined) return schema.oneOf.some((choice) => fits(value, choice));
   if (schema.enum !== undefined) return schema.enum.includes(value);
   if (isList(value)) {
     const { items, minItems = 0 } = schema;
     return schema.type === 'array' && value.length >= minItems && value.every((item) => !items || fits(item, items));
+  }
+  if (typeof value === 'string') {
+    return schema.type === 'string' && (schema.pattern === undefined || new RegExp(schema.pattern, 'u').test(value));
   }
   if (typeof value !== 'number') return typeof value === schema.type && value !== null;
   if (schema.type !== 'number' && schema.type !== 'integer') return false;
