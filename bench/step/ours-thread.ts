@@ -2,7 +2,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { randomInt, seededRandom } from '../../src/core/random.js';
 import { classifierProgram } from '../../src/trainer/classifier-program.js';
-import type { EfficientNet } from '../../src/trainer/models/efficientnet-plan.js';
+import { lossFeeds } from '../../src/trainer/losses/loss.js';
+import type { Backbone } from '../../src/trainer/models/backbones.js';
 import { buildModel } from '../../src/trainer/models/model.js';
 import { adam } from '../../src/trainer/optimizers/adam.js';
 import { createCompiledStep } from '../../src/trainer/step/compiled-step.js';
@@ -10,28 +11,45 @@ import { createEagerStep } from '../../src/trainer/step/eager-step.js';
 
 const { kind, backbone, imageSize, batch, cacheDir } = workerData as {
   readonly kind: 'compiled' | 'eager';
-  readonly backbone: EfficientNet;
+  readonly backbone: Backbone;
   readonly imageSize: number;
   readonly batch: number;
   readonly cacheDir: string;
 };
+const CLASSES = 10;
 const port = parentPort!;
 const random = seededRandom(0, 'bench');
-const model = buildModel({ backbone, classes: 10, seed: 0 });
-const program = classifierProgram({ model, optimizer: adam, batchSize: batch, imageSize });
+const model = buildModel({ backbone, classes: CLASSES, seed: 0 });
+const optimizer = adam({ beta1: 0.9, beta2: 0.999, epsilon: 1e-7 });
+const loss = { kind: 'softmax', gamma: 0, labelSmoothing: 0, alpha: 'none', classBalanceBeta: 0 } as const;
+const program = classifierProgram({
+  model,
+  optimizer,
+  loss: loss.kind,
+  classes: CLASSES,
+  batchSize: batch,
+  imageSize,
+  accumulates: false,
+});
 const warn = (message: string) => process.stderr.write(`${message}\n`);
 const step = kind === 'compiled' ? createCompiledStep(program, { cacheDir, warn }) : createEagerStep(program);
 const inputs = {
   images: Float32Array.from({ length: batch * imageSize ** 2 * 3 }, () => randomInt(random, 256)),
-  labels: Int32Array.from({ length: batch }, () => randomInt(random, 10)),
+  targets: oneHot(Array.from({ length: batch }, () => randomInt(random, CLASSES))),
   sample_weights: new Float32Array(batch).fill(1),
   learning_rate: 3e-5,
-  gamma: 0,
+  layer_decay: 1,
+  ...lossFeeds(loss, Array<number>(CLASSES).fill(1)),
+  ...optimizer.inputs(0),
   dropout: 0.2,
   drop_connect: 0.2,
   statistics_momentum: 0.99,
   random_seed: new Int32Array(2),
 };
+
+function oneHot(labels: readonly number[]): Float32Array {
+  return Float32Array.from(labels.flatMap((label) => Array.from({ length: CLASSES }, (_, k) => Number(k === label))));
+}
 
 function timed(): number {
   const started = performance.now();

@@ -1,6 +1,11 @@
 """Numbers that Python and TypeScript make alike from a name and an index: recipe.ts is its twin."""
 
+import re
+
 import numpy as np
+
+"""By name of a norm: small where the sum of many blocks would grow, large where swish and gates let a signal fade."""
+GAINS = [(r"^block\d[b-z]_project_bn/", 0.2), (r"^(stem|block|top).*bn/", 1.1), (r"(_3_bn|_bn2)/", 0.25), (r"", 1)]
 
 
 def uniform(name: str, count: int) -> np.ndarray:
@@ -29,12 +34,12 @@ def weight(name: str, shape: tuple[int, ...]) -> np.ndarray:
     kind = name.split("/")[-1]
     u = uniform(name, int(np.prod(shape))).reshape(shape)
     if kind == "gamma":
-        values = 0.48 + 0.96 * u
+        values = (0.48 + 0.96 * u) * next(gain for pattern, gain in GAINS if re.search(pattern, name))
     elif kind == "moving_variance":
         values = 0.5 + u
     elif kind in ("beta", "bias", "moving_mean"):
         values = 0.4 * u - 0.2
-    elif "dwconv" in name:
+    elif shape[-1] == 1:
         values = (2 * u - 1) * np.sqrt(6 / (shape[0] * shape[1]))
     else:
         values = (2 * u - 1) * np.sqrt(6 / np.prod(shape[:-1]))

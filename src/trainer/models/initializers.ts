@@ -11,8 +11,12 @@ export const ones: Initializer = (shape) => new Float32Array(product(shape)).fil
  * channels in and out.
  */
 export const convolutionKernel: Initializer = (shape, random) => {
-  const deviation = Math.sqrt(2 / fanOut(shape)) / DEVIATION_WHEN_CUT;
-  return fill(shape, () => deviation * normalQuantile(CUT_SHARE + random() * (1 - 2 * CUT_SHARE)));
+  return truncatedNormal(shape, 2 / fanOut(shape), random);
+};
+
+/** The same with variance 2 / fan-in, which keeps a signal's size from layer to layer where nothing normalizes it. */
+export const signalKernel: Initializer = (shape, random) => {
+  return truncatedNormal(shape, (2 * shape.at(-1)!) / product(shape), random);
 };
 
 /**
@@ -65,6 +69,11 @@ function polynomial(coefficients: readonly number[], x: number): number {
   let sum = 0;
   for (const coefficient of coefficients) sum = sum * x + coefficient;
   return sum;
+}
+
+function truncatedNormal(shape: readonly number[], variance: number, random: Random): Float32Array {
+  const deviation = Math.sqrt(variance) / DEVIATION_WHEN_CUT;
+  return fill(shape, () => deviation * normalQuantile(CUT_SHARE + random() * (1 - 2 * CUT_SHARE)));
 }
 
 function fill(shape: readonly number[], next: () => number): Float32Array {

@@ -9,7 +9,7 @@ export interface Layer {
 
 /** A weight before it exists. */
 export interface WeightSpec {
-  /** As Keras spells it: `block2a_expand_conv/kernel`. */
+  /** As Keras spells it, or would: `block2a_expand_conv/kernel`. */
   readonly name: string;
   readonly shape: readonly number[];
   /** Whether gradients train it; a moving statistic is not. */

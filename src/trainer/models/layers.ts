@@ -1,44 +1,60 @@
 import { batchNormInference, batchNormTraining } from '../ops/batch-norm.js';
 import { globalAveragePool } from '../ops/global-average-pool.js';
+import { zeroPad } from '../ops/zero-pad.js';
 import { swish } from '../ops/swish.js';
 import { tf, type Tensor, type Tensor4D } from '../tensorflow.js';
 import { classifierKernel, convolutionKernel, ones, zeros } from './initializers.js';
 import type { Layer, WeightSpec } from './layer.js';
 
-/** Keras' default, which the published weights were trained with. */
-const EPSILON = 1e-3;
-
 export interface ConvolutionShape {
   readonly kernelSize: number;
-  readonly strides: 1 | 2;
+  readonly strides: number;
   readonly filtersIn: number;
   readonly filtersOut: number;
+  /** Pixels of zeros on every side, or as few as [batch, height / strides, ...] needs and the odd one at the end (`same`). */
+  readonly padding: number | 'same';
+  /** Default: false. */
+  readonly bias?: boolean;
+  /** Default: `convolutionKernel`. */
+  readonly initialize?: WeightSpec['initialize'];
 }
 
 /**
- * Convolution without bias, [batch, height, width, in] to [batch, height / strides, width / strides, out]. `same` padding is
- * also what Keras' EfficientNet pads by hand before strides of 2 (`correct_pad`), for odd and even sizes alike.
+ * Convolution, [batch, height, width, in] to [batch, height / strides, width / strides, out]. `same` is also what Keras pads by
+ * hand before strides of 2 (`correct_pad`), for odd and even sizes alike.
  */
-export function convolution(name: string, { kernelSize, strides, filtersIn, filtersOut }: ConvolutionShape): Layer {
-  const kernel = weight(`${name}/kernel`, [kernelSize, kernelSize, filtersIn, filtersOut], convolutionKernel);
+export function convolution(name: string, shape: ConvolutionShape): Layer {
+  const { kernelSize, strides, filtersIn, filtersOut, padding, initialize = convolutionKernel } = shape;
+  const kernel = weight(`${name}/kernel`, [kernelSize, kernelSize, filtersIn, filtersOut], initialize);
+  const bias = shape.bias === true ? weight(`${name}/bias`, [filtersOut], zeros) : undefined;
   return {
-    weights: [kernel],
-    apply: (x, pass) => tf.conv2d(x as Tensor4D, pass.value(kernel) as Tensor4D, strides, 'same'),
+    weights: bias === undefined ? [kernel] : [kernel, bias],
+    apply(x, pass) {
+      const [padded, mode] = pad(x as Tensor4D, kernelSize, strides, padding);
+      const y = tf.conv2d(padded, pass.value(kernel) as Tensor4D, strides, mode);
+      return bias === undefined ? y : y.add(pass.value(bias));
+    },
   };
 }
 
 /** One filter per channel, otherwise as `convolution`. */
-export function depthwiseConvolution(name: string, shape: Omit<ConvolutionShape, 'filtersOut'>): Layer {
-  const { kernelSize, strides, filtersIn } = shape;
+export function depthwiseConvolution(
+  name: string,
+  shape: Pick<ConvolutionShape, 'kernelSize' | 'strides' | 'filtersIn' | 'padding'>,
+): Layer {
+  const { kernelSize, strides, filtersIn, padding } = shape;
   const kernel = weight(`${name}/kernel`, [kernelSize, kernelSize, filtersIn, 1], convolutionKernel);
   return {
     weights: [kernel],
-    apply: (x, pass) => tf.depthwiseConv2d(x as Tensor4D, pass.value(kernel) as Tensor4D, strides, 'same'),
+    apply(x, pass) {
+      const [padded, mode] = pad(x as Tensor4D, kernelSize, strides, padding);
+      return tf.depthwiseConv2d(padded, pass.value(kernel) as Tensor4D, strides, mode);
+    },
   };
 }
 
 /** Normalizes by the batch in training, which also moves the statistics that inference normalizes by. */
-export function batchNormalization(name: string, channels: number): Layer {
+export function batchNormalization(name: string, channels: number, epsilon: number): Layer {
   const gamma = weight(`${name}/gamma`, [channels], ones);
   const beta = weight(`${name}/beta`, [channels], zeros);
   const movingMean = weight(`${name}/moving_mean`, [channels], zeros, false);
@@ -47,9 +63,9 @@ export function batchNormalization(name: string, channels: number): Layer {
     weights: [gamma, beta, movingMean, movingVariance],
     apply(x, pass) {
       const [scale, offset, oldMean, oldVariance] = this.weights.map((spec) => pass.value(spec)) as Four;
-      if (pass.training === undefined) return batchNormInference(x, scale, offset, oldMean, oldVariance, EPSILON);
+      if (pass.training === undefined) return batchNormInference(x, scale, offset, oldMean, oldVariance, epsilon);
       const { momentum } = pass.training;
-      const { y, mean, variance } = batchNormTraining(x, scale, offset, EPSILON);
+      const { y, mean, variance } = batchNormTraining(x, scale, offset, epsilon);
       pass.assign(movingMean, mean.add(oldMean.sub(mean).mul(momentum)));
       pass.assign(movingVariance, variance.add(oldVariance.sub(variance).mul(momentum)));
       return y;
@@ -74,8 +90,8 @@ export function squeezeExcitation(name: string, channels: number, squeezed: numb
 }
 
 /** Fully connected layer with bias, [batch, in] to [batch, out]. */
-export function dense(name: string, unitsIn: number, unitsOut: number): Layer {
-  const kernel = weight(`${name}/kernel`, [unitsIn, unitsOut], classifierKernel);
+export function dense(name: string, unitsIn: number, unitsOut: number, initialize = classifierKernel): Layer {
+  const kernel = weight(`${name}/kernel`, [unitsIn, unitsOut], initialize);
   const bias = weight(`${name}/bias`, [unitsOut], zeros);
   return {
     weights: [kernel, bias],
@@ -91,6 +107,18 @@ function pointwise(name: string, filtersIn: number, filtersOut: number): Layer {
     weights: [kernel, bias],
     apply: (x, pass) => tf.matMul(x, pass.value(kernel).reshape([filtersIn, filtersOut])).add(pass.value(bias)),
   };
+}
+
+/** Zeros around an image where TensorFlow's kernels do not add them themselves. */
+function pad(
+  x: Tensor4D,
+  kernelSize: number,
+  strides: number,
+  padding: number | 'same',
+): [x: Tensor4D, mode: 'same' | 'valid'] {
+  const isSame = padding === 'same' || (strides === 1 && 2 * padding + 1 === kernelSize);
+  if (isSame) return [x, 'same'];
+  return [padding === 0 ? x : zeroPad(x, padding), 'valid'];
 }
 
 function weight(name: string, shape: number[], initialize: WeightSpec['initialize'], trainable = true): WeightSpec {

@@ -1,0 +1,44 @@
+import { ALEXNETS, planAlexNet, type AlexNetPlan } from './families/alexnet.js';
+import { EFFICIENTNET_LITES, planEfficientNetLite } from './families/efficientnet-lite.js';
+import { EFFICIENTNETS_V2, planEfficientNetV2 } from './families/efficientnet-v2.js';
+import { EFFICIENTNETS, planEfficientNet } from './families/efficientnet.js';
+import type { MobilePlan } from './families/mobile-plan.js';
+import { MOBILENETS_V2, planMobileNetV2 } from './families/mobilenet-v2.js';
+import type { Variant } from './families/plan.js';
+import { planResNet, RESNETS, type ResNetPlan } from './families/resnet.js';
+
+/** Every network that can be trained. Known without TensorFlow. */
+export const BACKBONES = [
+  ...EFFICIENTNETS,
+  ...EFFICIENTNET_LITES,
+  ...EFFICIENTNETS_V2,
+  ...RESNETS,
+  ...MOBILENETS_V2,
+  ...ALEXNETS,
+] as const;
+export type Backbone = (typeof BACKBONES)[number];
+
+export type BackbonePlan = MobilePlan | ResNetPlan | AlexNetPlan;
+
+const PLANS: Readonly<Record<Backbone, (variant: Variant) => BackbonePlan>> = {
+  ...byName(EFFICIENTNETS, planEfficientNet),
+  ...byName(EFFICIENTNET_LITES, planEfficientNetLite),
+  ...byName(EFFICIENTNETS_V2, planEfficientNetV2),
+  ...byName(RESNETS, planResNet),
+  ...byName(MOBILENETS_V2, planMobileNetV2),
+  ...byName(ALEXNETS, planAlexNet),
+};
+
+/** All sizes of a backbone, what it was published with, and the names of its parts. */
+export function planBackbone(backbone: Backbone, variant: Variant = 'keras'): BackbonePlan {
+  return PLANS[backbone](variant);
+}
+
+type PlanOf<Name extends string> = Record<Name, (variant: Variant) => BackbonePlan>;
+
+function byName<Name extends string>(
+  names: readonly Name[],
+  plan: (backbone: Name, variant: Variant) => BackbonePlan,
+): PlanOf<Name> {
+  return Object.fromEntries(names.map((name) => [name, (variant: Variant) => plan(name, variant)])) as PlanOf<Name>;
+}
