@@ -1,8 +1,8 @@
 import { InputError } from '../../core/errors.js';
 import { few } from './few.js';
 import { foldsByClass } from './folds.js';
-import { poolsOf, splitByClass, type LabelledImages, type Pools } from './split.js';
 import { splitByGroup } from './split-by-group.js';
+import { poolsOf, splitByClass, type LabelledImages, type Pools } from './split.js';
 
 /** One of equal parts of the images, each of which validates in one trial. */
 export interface Fold {
@@ -24,20 +24,25 @@ export interface SplitChoice {
  * Folds divide what would train; a validation part that comes with the dataset takes no part in them, as a test set. Throws
  * InputError DATASET_CLASS_TOO_SMALL, DATASET_GROUPS_TOO_FEW.
  */
-export function splitImages(images: LabelledImages, { seed, validationSplit, fold }: SplitChoice): Pools {
-  const { groups, labels, trainCount } = images;
-  const count = trainCount ?? labels.length;
-  if (!groups || (!fold && trainCount !== undefined)) {
-    if (!fold) return splitByClass(images, seed, validationSplit);
-    return poolsOf(images, foldsByClass(images, count, seed, fold.count), fold.index, seed);
-  }
-  const shares = fold ? equalShares(fold.count) : [validationSplit, 1 - validationSplit];
-  const pools = poolsOf(images, splitByGroup({ ...images, groups }, count, seed, shares), fold?.index ?? 0, seed);
+export function splitImages(images: LabelledImages, choice: SplitChoice): Pools {
+  const { seed, validationSplit, fold } = choice;
+  const isDivided = fold !== undefined || (images.groups !== undefined && images.trainCount === undefined);
+  if (!isDivided) return splitByClass(images, seed, validationSplit);
+  const pools = poolsOf(images, partsOf(images, choice), fold?.index ?? 0, seed);
   requireTraining(pools, images, fold);
   return pools;
 }
 
-const equalShares = (parts: number): number[] => Array.from({ length: parts }, () => 1 / parts);
+/** The part of every image that may train: its fold, or 0 where it is held out and 1 where not. */
+function partsOf(images: LabelledImages, { seed, validationSplit, fold }: SplitChoice): Uint8Array {
+  const { groups, labels, trainCount = labels.length } = images;
+  const shares = fold
+    ? Array.from({ length: fold.count }, () => 1 / fold.count)
+    : [validationSplit, 1 - validationSplit];
+  return groups
+    ? splitByGroup({ ...images, groups }, trainCount, seed, shares)
+    : foldsByClass(images, trainCount, seed, shares.length);
+}
 
 function requireTraining({ train }: Pools, { classNames, labels }: LabelledImages, fold: Fold | undefined): void {
   const present = new Set(labels);
