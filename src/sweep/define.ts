@@ -3,6 +3,7 @@ import { dirname, parse, resolve } from 'node:path';
 import type { TrainerManifest } from '../core/manifest.js';
 import type { Objective } from '../core/objective.js';
 import type { ParamValue } from '../core/parameters.js';
+import { checkpointingOf } from './checkpointing.js';
 import { conditionValues, type Domains } from './check-exclude.js';
 import type { Dataset, ExcludeRule, SweepDefinition, Trainer } from './definition.js';
 import type { Axis } from './distribution.js';
@@ -44,6 +45,7 @@ export function define(
     slots: (sweep['slots'] as number | undefined) ?? 1,
     maxTrialTimeMs: millisecondsOf(sweep['max_trial_time']),
     maxTimeMs: millisecondsOf(sweep['max_time']),
+    ...checkpointingOf(sweep),
     folder: dirname(resolve(file)),
     text,
     hash: createHash('sha256').update(text).digest('hex'),

@@ -1,6 +1,8 @@
 import { InputError } from '../core/errors.js';
 import type { Objective } from '../core/objective.js';
 import type { Params, ParamValue } from '../core/parameters.js';
+import type { CheckpointEvery } from '../core/training.js';
+import type { Keep } from './checkpointing.js';
 import type { Axis } from './distribution.js';
 
 /** What a sweep file declares, checked and with every default filled in. Plain data. */
@@ -34,6 +36,9 @@ export interface SweepDefinition {
   readonly maxTrialTimeMs: number | undefined;
   /** After so long the sweep pauses. Default: never. */
   readonly maxTimeMs: number | undefined;
+  /** How often trainers save within epochs. Default: after each epoch alone. */
+  readonly checkpointEvery: CheckpointEvery | undefined;
+  readonly keep: Keep;
   /** Absolute: where relative paths in the file start. */
   readonly folder: string;
   /** The file as written; with overrides, the same file with them in place. Parsing it again gives this definition. */

@@ -1,4 +1,6 @@
+import { checkpointMeant } from './checkpointing.js';
 import { didYouMean } from './did-you-mean.js';
+import { DURATION, durationMeant } from './duration.js';
 import { isParameter, parameterName, type Path } from './path.js';
 import type { JsonSchema } from './parameter-schema.js';
 
@@ -7,6 +9,9 @@ export function remedy(path: Path, schema: JsonSchema, value: unknown): string |
   const key = String(path.at(-1));
   const { type } = schema;
   if (value === null) return key === 'values' ? 'List the values: `values: [1, 2]`.' : 'Nothing follows the colon.';
+  if (schema['pattern'] === DURATION) return durationMeant(key, value);
+  const every = checkpointMeant(schema, value);
+  if (every !== undefined) return every;
   if (isParameter(path)) return formOfParameter(parameterName(path)!, value);
   if (type === 'array') return listOf(key, value);
   if (path.length === 1 && isAxis(value)) return 'To vary it, move it below `parameters:`.';

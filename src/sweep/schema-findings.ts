@@ -1,6 +1,8 @@
 import type { ErrorObject } from 'ajv';
 import type { TrainerManifest } from '../core/manifest.js';
+import { checkpointWords } from './checkpointing.js';
 import { didYouMean } from './did-you-mean.js';
+import { DURATION, DURATION_WORDS } from './duration.js';
 import { isEchoOf, keyFinding, pathOf, unknownKey } from './key-findings.js';
 import type { JsonSchema } from './parameter-schema.js';
 import { isParameter, isParameterMap, label, type Path } from './path.js';
@@ -73,11 +75,11 @@ function ruleOf(keyword: string): Rule {
   return /min|max/i.test(keyword) ? 'out-of-range' : 'wrong-value';
 }
 
-/** Devices and trainers have forms that patterns state well to programs and badly to people. */
+/** Devices, trainers and durations have forms that patterns state well to programs and badly to people. */
 function schemaWords(path: Path, schema: JsonSchema): string {
   if (path[0] === 'devices') return 'auto, or a list of devices such as cpu:0, gpu:0 and gpu:1';
   if (path.join() === 'trainer') return String(schema['description']).replace(/, relative.*/, '');
-  return expected(schema);
+  return schema['pattern'] === DURATION ? DURATION_WORDS : (checkpointWords(schema) ?? expected(schema));
 }
 
 function unknownMetric(name: string, { name: trainer, metrics }: TrainerManifest): Finding {

@@ -1,4 +1,6 @@
 import type { ParameterSchema, TrainerManifest } from '../core/manifest.js';
+import { CHECKPOINT_SCHEMA } from './checkpointing.js';
+import { DURATION } from './duration.js';
 import { parameterSchema, type JsonSchema } from './parameter-schema.js';
 
 export type { JsonSchema };
@@ -132,6 +134,18 @@ function commonKeys(manifest: TrainerManifest): JsonSchema {
       else: { type: 'string', pattern: `^(auto|${DEVICE})$` },
     },
     slots: { type: 'integer', minimum: 1, default: 1, description: 'Trials at a time on each device. Default 1.' },
+    max_trial_time: {
+      type: 'string',
+      pattern: DURATION,
+      description:
+        'End a trial that has trained for longer, such as 10m; with an epoch done it counts as stopped. Default: none.',
+    },
+    max_time: {
+      type: 'string',
+      pattern: DURATION,
+      description: 'After so long, such as 8h, begin no trial and pause those that run. Default: no limit.',
+    },
+    ...CHECKPOINT_SCHEMA,
     seed: {
       ...SEED,
       default: 0,

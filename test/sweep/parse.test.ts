@@ -13,6 +13,10 @@ metric: {name: val_loss, target: 0.1}
 dataset: ./data/flowers
 devices: [gpu:0, gpu:1]
 slots: 2
+max_trial_time: 10m
+max_time: 8h
+checkpoint_every: 500 steps
+keep: {last: false, top_trials: 10}
 seeds: [0, 1]
 run_cap: 50
 epochs: 3
@@ -51,17 +55,21 @@ test('a sweep file becomes a definition with its axes in order and its fixed set
     trainer: { kind: 'builtin', name: 'image-classifier' },
     devices: ['gpu:0', 'gpu:1'],
     slots: 2,
+    maxTrialTimeMs: 600_000,
+    maxTimeMs: 28_800_000,
+    checkpointEvery: { steps: 500 },
+    keep: { best: true, last: false, topTrials: 10 },
   });
   assert.equal(text, FULL);
   assert.equal(hash, createHash('sha256').update(FULL).digest('hex'));
 });
 
 test('what a file leaves out has defaults', () => {
-  const { name, description, objective, exclude, seed, seeds, runCap, dataset, devices, slots } = parse(
+  const { name, description, objective, exclude, seed, seeds, runCap, dataset, devices, slots, maxTimeMs } = parse(
     'method: random\nparameters: {gamma: {values: [0, 1]}}',
   );
   assert.deepEqual(
-    { name, description, objective, exclude, seed, seeds, runCap, dataset, devices, slots },
+    { name, description, objective, exclude, seed, seeds, runCap, dataset, devices, slots, maxTimeMs },
     {
       name: 'flowers',
       description: undefined,
@@ -73,6 +81,7 @@ test('what a file leaves out has defaults', () => {
       dataset: undefined,
       devices: 'auto',
       slots: 1,
+      maxTimeMs: undefined,
     },
   );
 });
