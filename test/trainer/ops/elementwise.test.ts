@@ -1,5 +1,6 @@
 import { describe, it } from 'node:test';
 import { globalAveragePool } from '../../../src/trainer/ops/global-average-pool.js';
+import { relu, relu6 } from '../../../src/trainer/ops/relu.js';
 import { swish } from '../../../src/trainer/ops/swish.js';
 import { tf, type Tensor } from '../../../src/trainer/tensorflow.js';
 import { assertClose, assertNoLeak, assertSame, uniform, valuesAndGradients } from '../tensors.js';
@@ -18,6 +19,24 @@ describe('swish', () => {
   });
 
   it('leaves no tensor behind', () => assertNoLeak(gradientOf(swish, uniform([4, 4], 1))));
+});
+
+describe('ReLU and ReLU6', () => {
+  it('give the values and gradients of a maximum with 0, and of a minimum with 6', () => {
+    const x = uniform([3, 4, 5], 1, -9, 9);
+    assertSame(relu, (x: Tensor) => tf.maximum(x, 0), [x]);
+    assertSame(relu6, (x: Tensor) => tf.minimum(tf.maximum(x, 0), 6), [x]);
+  });
+
+  it('pass no gradient at 0, nor at 6', () => {
+    assertClose(valuesAndGradients(relu, [tf.tensor1d([1, 0])])[1]!, [0, 0], 0);
+    assertClose(valuesAndGradients(relu6, [tf.tensor1d([1, 0, 6])])[1]!, [0, 0, 0], 0);
+  });
+
+  it('leave no tensor behind', () => {
+    assertNoLeak(gradientOf(relu, uniform([4, 4], 1)));
+    assertNoLeak(gradientOf(relu6, uniform([4, 4], 1)));
+  });
 });
 
 describe('global average pooling', () => {
