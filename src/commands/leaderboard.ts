@@ -2,8 +2,10 @@ import type { ChalkInstance } from 'chalk';
 import type { ParamValue } from '../core/parameters.js';
 import type { Reader } from '../store/query-result.js';
 import { sweepStatus, type SweepStatus } from '../store/queries/sweep-status.js';
+import { isRepeated, pointNames, topPoints } from '../store/queries/top-points.js';
 import { topTrials, type TopTrial } from '../store/queries/top-trials.js';
 import { formatCount, formatDuration, formatMetric, formatParam } from '../reporting/format.js';
+import { pointsTable } from './points-table.js';
 import { drawTable, type TableCell, type TableColumn } from '../reporting/table.js';
 
 export interface LeaderboardOptions {
@@ -14,12 +16,19 @@ export interface LeaderboardOptions {
   readonly style: ChalkInstance;
 }
 
-/** The head of a sweep's leaderboard as text: how far the sweep is, then the best trials and what sets them apart. */
+/**
+ * The head of a sweep's leaderboard as text: how far the sweep is, then the best trials and what sets them apart. Where points
+ * are tried with several seeds or folds: the best points, with the mean and the spread of their trials.
+ */
 export async function leaderboardText(reader: Reader, sweep: string, options: LeaderboardOptions): Promise<string> {
   const { count, columns, style } = options;
   const status = await sweepStatus(reader, sweep);
   const { trials, varying, seedVaries } = await topTrials(reader, sweep, count);
   if (trials.length === 0) return `${headline(status, style)}\n${style.dim(whyEmpty(status))}\n`;
+  if (isRepeated({ varying, seedVaries })) {
+    const points = await topPoints(reader, sweep, pointNames(varying), count);
+    return `${headline(status, style)}\n${pointsTable(points, status.metric, { names: pointNames(varying), columns, style })}`;
+  }
   const titles: TableColumn[] = [
     { title: 'rank', align: 'right' },
     { title: 'trial', align: 'right' },

@@ -1,9 +1,10 @@
 import { storedName, type ParameterColumn } from './parameter-columns.js';
 import { quoteName } from './sql-text.js';
+import { summaryView } from './summary-view.js';
 
 /** The views that are the public interface of a database; docs/views.md describes each column. */
 export const PUBLIC_VIEWS = [
-  ...['leaderboard', 'trials', 'curves', 'class_metrics', 'confusion', 'checkpoints', 'failures', 'sweeps'],
+  ...['leaderboard', 'summary', 'trials', 'curves', 'class_metrics', 'confusion', 'checkpoints', 'failures', 'sweeps'],
 ] as const;
 
 /**
@@ -16,6 +17,7 @@ export function viewStatements(parameters: readonly ParameterColumn[]): string[]
     'data.history': HISTORY,
     'data.declarations': DECLARATIONS,
     leaderboard: leaderboard(typed),
+    summary: summaryView(parameters),
     trials: trials(typed),
     curves: CURVES,
     class_metrics: CLASS_METRICS,
@@ -101,32 +103,39 @@ const FAILURES = `
   join data.trials t on t.id = a.trial
   where a.outcome = 'failed'`;
 
+// Most trials of a large sweep are completed, so the others are counted and the rest is a difference: no join of all trials.
 const SWEEPS = `
-  with counts as (
+  with begun as (
+    select sweep, count(*) as trials, min(score) as best_score from data.members where current group by sweep
+  ), best as (
+    select m.sweep, min(m.trial) as trial, any_value(m.objective) as objective
+    from data.members m join begun b on b.sweep = m.sweep and b.best_score = m.score
+    where m.current
+    group by m.sweep
+  ), others as (
     select m.sweep,
       (count(*) filter (t.status = 'queued'))::integer as queued,
       (count(*) filter (t.status = 'running'))::integer as running,
       (count(*) filter (t.status = 'paused'))::integer as paused,
-      (count(*) filter (t.status = 'completed'))::integer as completed,
       (count(*) filter (t.status = 'stopped'))::integer as stopped,
       (count(*) filter (t.status = 'failed'))::integer as failed,
-      arg_min(m.trial, m.score) as best_trial,
-      arg_min(m.objective, m.score) as best_objective
+      count(*) as trials
     from data.members m join data.trials t on t.id = m.trial
     where m.current
+      and m.trial in (select id from data.trials where status in ('queued', 'running', 'paused', 'stopped', 'failed'))
     group by m.sweep
   )
   select s.name as sweep, r.description, r.method, r.metric, r.goal, r.target, r.declared,
-    greatest(
-      coalesce(c.queued, 0),
-      r.declared - coalesce(c.running + c.paused + c.completed + c.stopped + c.failed, 0)
-    ) as queued,
-    coalesce(c.running, 0) as running,
-    coalesce(c.paused, 0) as paused,
-    coalesce(c.completed, 0) as completed,
-    coalesce(c.stopped, 0) as stopped,
-    coalesce(c.failed, 0) as failed,
-    c.best_trial, c.best_objective, r.dataset, r.trainer, r.revision, s.created_at, s.opened_at as last_run_at
+    greatest(coalesce(o.queued, 0), r.declared - coalesce(b.trials, 0) + coalesce(o.queued, 0)) as queued,
+    coalesce(o.running, 0) as running,
+    coalesce(o.paused, 0) as paused,
+    (coalesce(b.trials, 0) - coalesce(o.trials, 0))::integer as completed,
+    coalesce(o.stopped, 0) as stopped,
+    coalesce(o.failed, 0) as failed,
+    best.trial as best_trial, best.objective as best_objective, r.dataset, r.trainer, r.revision, s.created_at,
+    s.opened_at as last_run_at
   from data.sweeps s
   join data.declarations r on r.sweep = s.id
-  left join counts c on c.sweep = s.id`;
+  left join begun b on b.sweep = s.id
+  left join best on best.sweep = s.id
+  left join others o on o.sweep = s.id`;

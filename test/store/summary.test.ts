@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Chalk } from 'chalk';
+import { leaderboardJson } from '../../src/commands/leaderboard-json.js';
+import { leaderboardText } from '../../src/commands/leaderboard.js';
+import type { Params } from '../../src/core/parameters.js';
+import type { Store } from '../../src/store/store.js';
+import { ask, declare, openTemporary, record, started, trialOf } from './helpers.js';
+
+/** A trial of each: parameters, seed, objective. Without an objective it is under way. */
+async function sweepOf(
+  store: Store,
+  trials: readonly (readonly [params: Params, seed: number, objective?: number])[],
+  goal: 'minimize' | 'maximize' = 'maximize',
+): Promise<void> {
+  const handle = await store.openSweep(declare({ objective: { metric: 'val_accuracy', goal } }));
+  const recorder = handle.recorder();
+  for (const [params, seed, objective] of trials) {
+    const trial = trialOf(handle.nextTrialId(), params, seed);
+    if (objective === undefined) await recorder.emit(started(trial));
+    else await record(recorder, trial, [objective]);
+  }
+  await recorder.close();
+}
+
+const columns = 'rank, trials, finished, round(mean, 4) as mean, round(spread, 4) as spread, best_trial, gamma';
+
+test('trials that differ in seed and fold alone are one row, with their mean and spread', async (t) => {
+  const store = await openTemporary(t);
+  await sweepOf(store, [
+    [{ gamma: 0, folds: 2, fold: 0 }, 1, 0.9],
+    [{ gamma: 0, folds: 2, fold: 1 }, 1, 0.5],
+    [{ gamma: 2, folds: 2, fold: 0 }, 1, 0.7],
+    [{ gamma: 2, folds: 2, fold: 1 }, 1, 0.8],
+    [{ gamma: 2, folds: 2, fold: 0 }, 4, 0.9],
+    [{ gamma: 3, folds: 2, fold: 0 }, 1],
+  ]);
+  assert.deepEqual(await ask(store.reader, `select ${columns} from summary order by rank nulls last`), [
+    { rank: 1, trials: 3, finished: 3, mean: 0.8, spread: 0.1, best_trial: 5, gamma: '2' },
+    { rank: 2, trials: 2, finished: 2, mean: 0.7, spread: 0.2828, best_trial: 1, gamma: '0' },
+    { rank: null, trials: 1, finished: 0, mean: null, spread: null, best_trial: null, gamma: '3' },
+  ]);
+});
+
+test('less is better where the goal is to minimize, and order of parameters does not matter', async (t) => {
+  const store = await openTemporary(t);
+  const trials = [
+    [{ gamma: 0, alpha: [0.1, 0.9] }, 1, 0.5],
+    [{ alpha: [0.1, 0.9], gamma: 0 }, 2, 0.7],
+    [{ gamma: 2, alpha: [0.1, 0.9] }, 1, 0.4],
+  ] as const;
+  await sweepOf(store, trials, 'minimize');
+  assert.deepEqual(await ask(store.reader, `select ${columns} from summary order by rank`), [
+    { rank: 1, trials: 1, finished: 1, mean: 0.4, spread: null, best_trial: 3, gamma: '2' },
+    { rank: 2, trials: 2, finished: 2, mean: 0.6, spread: 0.1414, best_trial: 1, gamma: '0' },
+  ]);
+});
+
+test('a parameter may be called as a column of the view', async (t) => {
+  const store = await openTemporary(t);
+  await sweepOf(store, [[{ mean: 3, trials: 'x' }, 1, 0.5]]);
+  assert.deepEqual(await ask(store.reader, 'select mean, "params.mean", "params.trials" from summary'), [
+    { mean: 0.5, 'params.mean': '3', 'params.trials': 'x' },
+  ]);
+});
+
+test('the leaderboard shows points where they were tried more than once, and trials where not', async (t) => {
+  const store = await openTemporary(t);
+  const style = new Chalk({ level: 0 });
+  const board = () => leaderboardText(store.reader, 'flowers', { count: 10, columns: undefined, style });
+  await sweepOf(store, [
+    [{ gamma: 0 }, 1, 0.9],
+    [{ gamma: 2 }, 1, 0.8],
+  ]);
+  assert.match(await board(), /\nrank +trial +val_accuracy +epoch +time +gamma\n/);
+  assert.doesNotMatch(await leaderboardJson(store.reader, 'flowers', 10), /"points"/);
+  await sweepOf(store, [[{ gamma: 0 }, 2, 0.5]]);
+  assert.match(
+    await board(),
+    /\nrank +trials +val_accuracy +best +gamma\n +1 +1\/1 +0\.8000 +2 +2\n +2 +2\/2 +0\.7000 ± 0\.2828 +1 +0\n$/,
+  );
+  const { points } = JSON.parse(await leaderboardJson(store.reader, 'flowers', 1)) as { points: object[] };
+  assert.deepEqual(points, [
+    { rank: 1, trials: 1, finished: 1, mean: 0.8, spread: null, best_trial: 2, params: { gamma: 2 } },
+  ]);
+});
