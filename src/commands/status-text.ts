@@ -1,6 +1,8 @@
 import type { ChalkInstance } from 'chalk';
-import { formatDuration, formatMetric } from '../reporting/format.js';
+import { formatCounted, formatDuration, formatMetric } from '../reporting/format.js';
 import { drawTable } from '../reporting/table.js';
+import { formatBytes } from '../runtime/format.js';
+import { checkpointSpace } from '../store/queries/checkpoints.js';
 import { resolveSweep } from '../store/queries/sweep-names.js';
 import { runningTrials, sweepStatuses, type RunningTrialStatus } from '../store/queries/sweep-status.js';
 import type { Reader } from '../store/query-result.js';
@@ -22,9 +24,13 @@ export async function statusText(reader: Reader, { sweep, db, now, style }: Stat
   const isMeant = (name: string): boolean => sweep === undefined || name === named;
   const sweeps = (await sweepStatuses(reader)).filter(({ name }) => isMeant(name));
   const running = (await runningTrials(reader)).filter((trial) => isMeant(trial.sweep));
+  const space = await checkpointSpace(reader);
   const lines = sweeps.map((one) => {
     const best = one.best ? `  best ${style.green(formatMetric(one.best.objective))} (trial ${one.best.trial})` : '';
-    return `${headline(one, style)}${best}  ${style.dim(`ran ${formatDuration((now - one.lastRunAt) / 1000)} ago`)}\n`;
+    const taken = space.get(one.name);
+    const onDisk = taken ? `${formatCounted(taken.files, 'checkpoint')} of ${formatBytes(taken.bytes)}, ` : '';
+    const ago = `ran ${formatDuration((now - one.lastRunAt) / 1000)} ago`;
+    return `${headline(one, style)}${best}  ${style.dim(`${onDisk}${ago}`)}\n`;
   });
   const { holder } = reader;
   const held = holder

@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Options } from 'yargs';
 import { InputError } from '../core/errors.js';
 
@@ -67,10 +67,12 @@ export const sweepOptions: OptionTable = {
   verbose: { alias: 'v', boolean: true, default: false, describe: 'Also print what trainers and TensorFlow print' },
 };
 
-/** Everything a sweep leaves behind lies beside its database. */
+/**
+ * Everything a sweep leaves behind lies beside its database. Checkpoints belong to one database: another may have the same trials.
+ */
 export function resultFolders(db: string): { readonly cacheDir: string; readonly checkpointRoot: string } {
   const folder = dirname(resolve(db));
-  return { cacheDir: join(folder, 'cache'), checkpointRoot: join(folder, 'checkpoints') };
+  return { cacheDir: join(folder, 'cache'), checkpointRoot: join(folder, 'checkpoints', basename(db)) };
 }
 
 /** Checks a number flag. @throws {InputError} USAGE */

@@ -2,6 +2,8 @@ import type { ChalkInstance } from 'chalk';
 import { formatCount, formatDuration, formatMetric, formatParam } from '../reporting/format.js';
 import { drawPlot } from '../reporting/plot.js';
 import { drawTable, type TableColumn } from '../reporting/table.js';
+import { formatBytes } from '../runtime/format.js';
+import { trialCheckpoints } from '../store/queries/checkpoints.js';
 import { classMetrics } from '../store/queries/class-metrics.js';
 import {
   trialCurve,
@@ -24,6 +26,7 @@ export async function trialText(reader: Reader, id: number, style: ChalkInstance
     trial.memberships.map((membership) => membershipLine(membership, style)).join('\n'),
     ...(await curves(reader, trial, style)),
     ...(await classTables(reader, trial, style)),
+    await checkpointLines(reader, trial, style),
     attemptLines(trial, style).join('\n'),
     trial.warnings.map(({ message }) => `${style.yellow('!')} ${message}`).join('\n'),
   ];
@@ -86,6 +89,16 @@ const CLASS_COLUMNS: readonly TableColumn[] = [
   { title: 'class' },
   ...['precision', 'recall', 'f1', 'images'].map((title) => ({ title, align: 'right' }) as const),
 ];
+
+async function checkpointLines(reader: Reader, { trial, key }: TrialDetails, style: ChalkInstance): Promise<string> {
+  const checkpoints = await trialCheckpoints(reader, trial);
+  return checkpoints
+    .map(({ epoch, file, bytes, best }) => {
+      const note = best ? `  ${style.green('best')}` : '';
+      return `${style.dim('checkpoint')} epoch ${epoch}  ${key}/${file}  ${formatBytes(bytes)}${note}`;
+    })
+    .join('\n');
+}
 
 function attemptLines(
   { attempts, attempt, state, device, slot, threads }: TrialDetails,

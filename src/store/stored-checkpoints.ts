@@ -9,7 +9,10 @@ export interface StoredCheckpoint {
   /** Key of the trial: the name of its folder of checkpoints. */
   readonly key: string;
   readonly status: TrialStatus;
-  /** Its rank in the sweep; `undefined` for a trial that the sweep does not rank (yet, or any more). */
+  /**
+   * The trial's place among the completed ones of the sweep where it does best, of equal ones the older first; `undefined`
+   * for a trial that has not completed, that reached no objective, or that no sweep declares any more.
+   */
   readonly rank: number | undefined;
   readonly attempt: number;
   readonly epoch: number;
@@ -36,8 +39,11 @@ export async function storedCheckpoints(
          and c.trial in (select trial from data.members where sweep = $1::integer)
      ),
      ranks as (
-       select trial, rank() over (order by score) as place from data.members
-       where sweep = $1::integer and current and score is not null
+       select trial, min(place) as place from (
+         select m.trial, row_number() over (partition by m.sweep order by m.score, m.trial) as place
+         from data.members m join data.trials t on t.id = m.trial
+         where m.current and m.score is not null and t.status = 'completed'
+       ) group by trial
      )
      select c.trial, t.key, t.status, r.place, c.attempt, c.epoch,
        exists (from data.members m where m.trial = c.trial and m.best_epoch = c.epoch),

@@ -1,0 +1,46 @@
+import { cellText, readRows, type Reader } from '../query-result.js';
+
+/** What the checkpoints of a sweep take on disk. */
+export interface CheckpointSpace {
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/** By the name of the sweep; a sweep without checkpoints is not in it. A trial of several sweeps counts in each. */
+export async function checkpointSpace(reader: Reader): Promise<ReadonlyMap<string, CheckpointSpace>> {
+  const rows = await readRows(
+    reader,
+    `select s.name, count(*), sum(c.bytes)
+     from data.checkpoints c join data.members m on m.trial = c.trial join data.sweeps s on s.id = m.sweep
+     where c.removed_at is null group by s.name`,
+  );
+  return new Map(
+    rows.map(([sweep, files, bytes]) => [cellText(sweep), { files: Number(files), bytes: Number(bytes) }]),
+  );
+}
+
+/** A checkpoint that is on disk. */
+export interface TrialCheckpoint {
+  readonly epoch: number;
+  /** Its name in the trial's folder. */
+  readonly file: string;
+  readonly bytes: number;
+  /** Whether some sweep has its best objective in this epoch. */
+  readonly best: boolean;
+}
+
+/** A trial's checkpoints, by epoch. */
+export async function trialCheckpoints(reader: Reader, trial: number): Promise<TrialCheckpoint[]> {
+  const rows = await readRows(
+    reader,
+    `select c.epoch, c.file, c.bytes, exists (from data.members m where m.trial = c.trial and m.best_epoch = c.epoch)
+     from data.checkpoints c where c.trial = $1::integer and c.removed_at is null order by c.epoch`,
+    [trial],
+  );
+  return rows.map(([epoch, file, bytes, best]) => ({
+    epoch: Number(epoch),
+    file: cellText(file),
+    bytes: Number(bytes),
+    best: best === true,
+  }));
+}
