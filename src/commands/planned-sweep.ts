@@ -16,6 +16,8 @@ import type { TableReading } from '../trainer/data/table/table-reading.js';
 import { imageClassifier } from '../trainer/manifest.js';
 import { readDataSettings, readTableReading } from '../trainer/parameters/data.js';
 import { readParameters } from '../trainer/parameters/reader.js';
+import { planWeights, weightNote } from './planned-weights.js';
+import { weightsFolder } from './weights-folder.js';
 
 /** A definition with everything around it that decides its trials: who trains, on what. */
 export interface PlannedSweep {
@@ -29,6 +31,10 @@ export interface PlannedSweep {
     readonly defaults: Params;
   };
   readonly dataset: { readonly name: string; readonly fingerprint: string } | undefined;
+  /** Absolute paths of the files that parameters name, as `TrainingContext.files` has them. */
+  readonly files: Readonly<Record<string, string>>;
+  /** What trials take from each of these files. */
+  readonly notes: readonly string[];
 }
 
 /** Names of the parameters in which the trials of a sweep differ. */
@@ -53,19 +59,27 @@ export async function replanSweep(stored: StoredSweep, cacheDir: string): Promis
 /**
  * Looks at the dataset and at the trainer's file, without loading it, and lays out the trials.
  *
- * @throws {InputError} FOREIGN_PROGRAM, TRAINER_NOT_FOUND, DATASET_MISSING, DATASET_NOT_FOUND, DATASET_UNREADABLE, TOO_MANY_POINTS
+ * @throws {InputError} FOREIGN_PROGRAM, TRAINER_NOT_FOUND, DATASET_MISSING, DATASET_NOT_FOUND, DATASET_UNREADABLE, TOO_MANY_POINTS,
+ *   and what `planWeights` throws
  */
 export async function planSweep(declared: SweepDefinition, cacheDir: string): Promise<PlannedSweep> {
   const definition = requireRunnable(declared);
   const trainer = await findTrainer(definition);
   const dataset = await identifyDataset(definition, cacheDir);
+  const weights =
+    definition.trainer.kind === 'builtin'
+      ? await planWeights(definition, { cacheDir, weightsDir: weightsFolder() })
+      : undefined;
   const plan = planTrials(definition, {
     fingerprint: dataset?.fingerprint ?? '',
     trainerVersion: trainer.version,
     defaults: trainer.defaults,
+    ...(weights && { file: { parameter: 'weights', contentOf: weights.contentOf } }),
   });
-  if (dataset && plan.size > 0 && definition.trainer.kind === 'builtin') await checkClasses(plan.at(0), dataset.name);
-  return { definition, plan, trainer, dataset };
+  const looksAtImages = dataset && plan.size > 0 && definition.trainer.kind === 'builtin';
+  const classes = looksAtImages ? await checkClasses(plan.at(0), dataset.name) : 0;
+  const { files = {}, inspected = [] } = weights ?? {};
+  return { definition, plan, trainer, dataset, files, notes: inspected.map((found) => weightNote(found, classes)) };
 }
 
 async function findTrainer({ trainer }: RunnableDefinition): Promise<PlannedSweep['trainer']> {
@@ -128,9 +142,10 @@ function readingOf({ axes, fixed }: RunnableDefinition): TableReading {
 }
 
 /** Every trial would fail on a dataset that cannot be split; its own warnings come with the first trial. */
-async function checkClasses({ params, seed }: TrialSpec, path: string): Promise<void> {
+async function checkClasses({ params, seed }: TrialSpec, path: string): Promise<number> {
   const settings = readDataSettings(readParameters(params, imageClassifier.parameters));
-  await checkDataset({ path, seed, ...settings, warn: () => undefined });
+  const { length } = await checkDataset({ path, seed, ...settings, warn: () => undefined });
+  return length;
 }
 
 const exists = (path: string): Promise<boolean> =>

@@ -26,10 +26,11 @@ export interface Beginning {
 /** What to say before the first trial: what is new, what was done before, what has changed. */
 export function announce({ sweep, handle, standing, outline, dropped, shared, retryFailed }: Beginning): string[] {
   const { definition, plan } = sweep;
+  const notes = sweep.notes.map((note) => `  ${note}`);
   const taken = shared > 0 ? [`  ${formatCounted(shared, 'trial')} taken from other sweeps`] : [];
   if (handle.change === 'new') {
     const size = `${formatCounted(plan.size, 'trial')}, ${formatCount(outline.slots)} at a time`;
-    return [`${chalk.bold(definition.name)}: ${size}`, ...taken];
+    return [`${chalk.bold(definition.name)}: ${size}`, ...notes, ...taken];
   }
   const changes = handle.before ? changesSince(handle.before, sweep) : [];
   const failed =
@@ -42,6 +43,7 @@ export function announce({ sweep, handle, standing, outline, dropped, shared, re
     ...(dropped > 0
       ? [`  ${formatCounted(dropped, 'trial')} no longer declared: results stay, off the leaderboard`]
       : []),
+    ...notes,
     ...taken,
     ...failed,
   ];
@@ -72,6 +74,11 @@ function earlierDefinition({ definitionPath: file, definition: text }: StoredSwe
   }
 }
 
+function howItEnded({ interrupted, timeUp }: Summary): string {
+  if (interrupted) return chalk.yellow('Interrupted');
+  return timeUp ? chalk.yellow('Out of time (max_time)') : 'Finished';
+}
+
 /** One line on how a session ended. */
 export function conclusion(summary: Summary, outline: SweepOutline, now: number): string {
   const { completed, stopped, failed, paused } = summary;
@@ -81,5 +88,6 @@ export function conclusion(summary: Summary, outline: SweepOutline, now: number)
     ...(paused > 0 ? [`${formatCount(paused)} paused`] : []),
   ];
   const time = formatDuration((now - outline.startedAt) / 1000);
-  return `${summary.interrupted ? chalk.yellow('Interrupted') : 'Finished'}: ${counts.join(', ')} in ${time}.`;
+  const rest = summary.timeUp && !summary.interrupted ? ' `sweep resume` goes on.' : '';
+  return `${howItEnded(summary)}: ${counts.join(', ')} in ${time}.${rest}`;
 }

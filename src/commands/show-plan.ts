@@ -65,7 +65,7 @@ function asJson({ definition, plan, trainer, dataset }: PlannedSweep, done: numb
 const finite = (count: number): number | null => (Number.isFinite(count) ? count : null);
 
 function asText(sweep: PlannedSweep, done: number, db: string): string {
-  const { definition, plan, trainer, dataset } = sweep;
+  const { definition, plan, trainer, dataset, notes } = sweep;
   const { objective, seeds, fixed } = definition;
   const excluded =
     plan.excluded > 0 ? `, ${formatCount(plan.excluded)} of ${formatCount(plan.points)} points excluded` : '';
@@ -76,6 +76,7 @@ function asText(sweep: PlannedSweep, done: number, db: string): string {
     ['objective', `${objective.goal} ${objective.metric}`],
     ['trainer', trainer.name],
     ['dataset', dataset ? `${dataset.name} (${dataset.fingerprint.slice(0, 12)})` : '-'],
+    ...notes.map((note) => ['weights', note] as const),
     ['done', `${formatCount(done)} of ${formatCount(plan.size)} in ${db}`],
   ] as const;
   const width = Math.max(...rows.map(([title]) => title.length));

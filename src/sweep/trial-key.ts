@@ -8,6 +8,12 @@ export interface Identity {
   readonly trainerVersion: string;
   /** The trainer's defaults: writing one out does not change a key. */
   readonly defaults: Params;
+  /** Of a parameter that names a file: its content counts, not its path. */
+  readonly file?: {
+    readonly parameter: string;
+    /** `sha256:...` of the file that a trial's parameters lead to; `undefined` where they lead to none. */
+    readonly contentOf: (params: Params) => string | undefined;
+  };
 }
 
 /** Names a trial by its content, see `TrialSpec.key`. */
@@ -15,17 +21,19 @@ export type KeyOf = (params: Params, seed: number) => string;
 
 /**
  * Keys are the first 16 hexadecimal digits of the SHA-256 of `{"dataset","params","seed","trainer"}` in canonical JSON, with
- * parameters left out that equal the trainer's default. Values of which a sweep has many trials are spelled only once, so
- * that a million keys take about a second.
+ * parameters left out that equal the trainer's default, and the hash of a file in place of its path. Values of which a sweep
+ * has many trials are spelled only once, so that a million keys take about a second.
  */
-export function trialKeys({ fingerprint, trainerVersion, defaults }: Identity): KeyOf {
+export function trialKeys({ fingerprint, trainerVersion, defaults, file }: Identity): KeyOf {
   const end = `,"trainer":${canonicalJson(trainerVersion)}}`;
   const start = `{"dataset":${canonicalJson(fingerprint)},"params":{`;
   const spell = memberSpeller(defaults);
   return (params, seed) => {
+    const content = file?.contentOf(params);
     let members = '';
     for (const name of Object.keys(params).sort()) {
-      const member = spell(name, params[name]!);
+      const isFile = content !== undefined && name === file?.parameter;
+      const member = spell(name, isFile ? content : params[name]!);
       if (member !== '') members += members === '' ? member : `,${member}`;
     }
     return hash('sha256', `${start}${members}},"seed":${canonicalJson(seed)}${end}`, 'hex').slice(0, 16);

@@ -15,11 +15,14 @@ export interface DatasetCheck {
 /**
  * Lists a dataset's images and splits them as a trial would, decoding none: what is wrong with its folders is known before
  * the first trial instead of failing each of them. Throws as `openImageDataset`, short of what only decoding shows.
+ *
+ * @returns the names of its classes
  */
-export async function checkDataset({ path, reading = {}, warn, ...choice }: DatasetCheck): Promise<void> {
+export async function checkDataset({ path, reading = {}, warn, ...choice }: DatasetCheck): Promise<readonly string[]> {
   const source = await openSource(path, reading, warn);
   try {
     splitImages(source, choice);
+    return source.classNames;
   } finally {
     source.close();
   }

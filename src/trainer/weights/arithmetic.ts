@@ -71,7 +71,11 @@ function modelCard(path: string): ModelCard | undefined {
   ];
   return {
     architecture: card['architecture'],
-    scaling: { channels: 'rgb', scale: [scale[0]!, scale[1]!, scale[2]!], offset: [offset[0]!, offset[1]!, offset[2]!] },
+    scaling: {
+      channels: 'rgb',
+      scale: [scale[0]!, scale[1]!, scale[2]!],
+      offset: [offset[0]!, offset[1]!, offset[2]!],
+    },
   };
 }
 

@@ -30,9 +30,10 @@ export async function openHdf5(path: string, content: Uint8Array): Promise<{ roo
     });
   }
   const library = await import('h5wasm');
-  const { FS, activate_throwing_error_handler: throwErrors } = await library.ready;
+  const machine = await library.ready;
+  const { FS } = machine;
   // The library's errors otherwise go to stderr, a page each.
-  throwErrors();
+  machine.activate_throwing_error_handler();
   const place = `/${randomUUID()}.h5`;
   FS.writeFile(place, content);
   const guarded = guard(path);
@@ -46,7 +47,7 @@ export async function openHdf5(path: string, content: Uint8Array): Promise<{ roo
   };
   try {
     file = guarded(() => new library.File(place, 'r'));
-    return { root: groupOf(file, content.byteLength, guarded), close };
+    return { root: groupOf(file, library, content.byteLength, guarded), close };
   } catch (error) {
     if (file === undefined) FS.unlink(place);
     else close();
@@ -68,20 +69,21 @@ const guard =
     }
   };
 
-function groupOf(group: H5.Group, fileBytes: number, guarded: Guard): Hdf5Group {
+function groupOf(group: H5.Group, library: typeof H5, fileBytes: number, guarded: Guard): Hdf5Group {
   const attributes = guarded(() => group.attrs);
   return {
     names: guarded(() => group.keys()),
     get: (name) =>
       guarded(() => {
-        const found = group.get(name) as H5.Group | H5.Dataset | { readonly type: string } | null;
-        if (found?.type === 'Group') return groupOf(found as H5.Group, fileBytes, guarded);
-        return found?.type === 'Dataset' ? tensorOf(found as H5.Dataset, fileBytes, guarded) : undefined;
+        const found = group.get(name);
+        if (found instanceof library.Group) return groupOf(found, library, fileBytes, guarded);
+        return found instanceof library.Dataset ? tensorOf(found, fileBytes, guarded) : undefined;
       }),
     attribute: (name) =>
       guarded(() => {
         const found = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
-        if (found === undefined || found.metadata.total_size * found.metadata.size > MAX_ATTRIBUTE_BYTES) return undefined;
+        if (found === undefined || found.metadata.total_size * found.metadata.size > MAX_ATTRIBUTE_BYTES)
+          return undefined;
         const { value } = found;
         if (typeof value === 'string') return value;
         return Array.isArray(value) ? value.map(String) : undefined;
@@ -94,7 +96,7 @@ function tensorOf(dataset: H5.Dataset, fileBytes: number, guarded: Guard): Store
   const shape = metadata.shape ?? [];
   return {
     shape,
-    dtype: String(dtype),
+    dtype: typeof dtype === 'string' ? dtype : 'a compound type',
     read: () =>
       guarded(() => {
         // Weights hardly compress: an array much larger than its file is a slip of a bit, or worse.
@@ -103,7 +105,7 @@ function tensorOf(dataset: H5.Dataset, fileBytes: number, guarded: Guard): Store
         if (value instanceof Float32Array) return value;
         if (value instanceof Float64Array || value instanceof Int32Array) return Float32Array.from(value);
         if (typeof value === 'number') return Float32Array.of(value);
-        throw new TypeError(`${String(dtype)} are no weights`);
+        throw new TypeError('an array does not hold numbers');
       }),
   };
 }

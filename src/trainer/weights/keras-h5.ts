@@ -24,7 +24,7 @@ export async function readKerasH5(path: string, content: Uint8Array, config?: un
       const optimizer = groupIn(root, name);
       if (optimizer) eachArray(optimizer, 'optimizer', add);
     }
-    return { path, format: 'Keras HDF5', tensors, metadata: {}, close };
+    return { path, parts: [path], format: 'Keras HDF5', tensors, metadata: {}, close };
   } catch (error) {
     close();
     throw error;
@@ -83,7 +83,11 @@ function layerNames(config: unknown): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   const counts = new Map<string, number>();
   for (const { className, name } of layersOf(config)) {
-    const base = className.replace(/\W+/g, '').replace(/(.)([A-Z][a-z]+)/g, '$1_$2').replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase();
+    const base = className
+      .replace(/\W+/g, '')
+      .replace(/(.)([A-Z][a-z]+)/g, '$1_$2')
+      .replace(/([a-z])([A-Z])/g, '$1_$2')
+      .toLowerCase();
     const count = counts.get(base) ?? 0;
     counts.set(base, count + 1);
     names.set(count === 0 ? base : `${base}_${count}`, name);

@@ -27,7 +27,12 @@ export interface LayerLayout {
 /** A backbone's layers in Keras' order; the classifier apart, of which only the number of features is given. */
 export interface BackboneLayout {
   readonly layers: readonly LayerLayout[];
-  readonly classifier: { readonly name: string; readonly features: number; readonly torch: string; readonly package?: string };
+  readonly classifier: {
+    readonly name: string;
+    readonly features: number;
+    readonly torch: string;
+    readonly package?: string;
+  };
 }
 
 /** What a backbone's weights are called and how large they are, without building it. */

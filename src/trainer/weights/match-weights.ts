@@ -58,7 +58,9 @@ type Attempt =
 
 /** In the dialect that most of the names are in. */
 function tryBackbone(file: WeightFile, backbone: Backbone): Attempt {
-  const attempts = DIALECTS.map((dialect) => tryDialect(file, backbone, dialect)).filter((tried) => tried !== undefined);
+  const attempts = DIALECTS.map((dialect) => tryDialect(file, backbone, dialect)).filter(
+    (tried) => tried !== undefined,
+  );
   return (
     attempts.find(({ match }) => match) ??
     attempts.reduce((best, tried) => (!tried.match && !best.match && tried.found > best.found ? tried : best))

@@ -33,6 +33,7 @@ export function openSafetensors(path: string): WeightFile {
     }
     return {
       path,
+      parts: [path],
       format: 'safetensors',
       tensors,
       metadata: isRecord(metadata) ? onlyText(metadata) : {},
@@ -83,7 +84,10 @@ function checkEntry(path: string, name: string, entry: unknown, available: numbe
   const [begin, end] = offsets as [number, number];
   const bytes = end - begin;
   if (end > available || bytes !== elements(shape) * width) {
-    throw damaged(path, `"${name}" is [${shape.join(', ')}] of ${dtype} and said to lie at bytes ${begin} to ${end} of ${available}`);
+    throw damaged(
+      path,
+      `"${name}" is [${shape.join(', ')}] of ${dtype} and said to lie at bytes ${begin} to ${end} of ${available}`,
+    );
   }
   return { dtype, shape, begin, bytes };
 }

@@ -15,8 +15,10 @@ const BYTES: Readonly<Record<string, number>> = { float32: 4, float16: 2, int32:
  */
 export function openTfjsModel(path: string): WeightFile {
   const tensors = new Map<string, StoredTensor>();
+  const parts = [path];
   for (const group of readManifest(path)) {
     const shards = openShards(path, group.paths);
+    parts.push(...shards.files);
     let offset = 0;
     for (const weight of group.weights) {
       const { name, shape, dtype, stored, quantization } = checkWeight(path, weight);
@@ -24,11 +26,15 @@ export function openTfjsModel(path: string): WeightFile {
       const begin = offset;
       offset += bytes;
       if (offset > shards.size) throw damaged(path, `its shards end before "${name}" does`);
-      tensors.set(name, { shape, dtype, read: () => decode(path, name, stored, shards.read(begin, bytes), quantization) });
+      tensors.set(name, {
+        shape,
+        dtype,
+        read: () => decode(path, name, stored, shards.read(begin, bytes), quantization),
+      });
     }
     if (offset !== shards.size) throw damaged(path, `its shards have ${shards.size} bytes, and its weights ${offset}`);
   }
-  return { path, format: 'TensorFlow.js', tensors, metadata: {}, close: () => undefined };
+  return { path, parts, format: 'TensorFlow.js', tensors, metadata: {}, close: () => undefined };
 }
 
 interface Group {
@@ -69,6 +75,7 @@ function checkWeight(path: string, weight: unknown) {
 }
 
 interface Shards {
+  readonly files: readonly string[];
   readonly size: number;
   read(begin: number, bytes: number): ArrayBuffer;
 }
@@ -93,6 +100,7 @@ function openShards(path: string, names: readonly string[]): Shards {
   });
   let content: Buffer | undefined;
   return {
+    files: files.map(({ file }) => file),
     size: files.reduce((sum, { size }) => sum + size, 0),
     read(begin, bytes) {
       content ??= Buffer.concat(files.map(({ file }) => readFileSync(file)));

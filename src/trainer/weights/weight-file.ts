@@ -3,6 +3,8 @@ import { InputError } from '../../core/errors.js';
 /** A file of weights, opened: every array by name, none of them read yet. */
 export interface WeightFile {
   readonly path: string;
+  /** Every file that it consists of. */
+  readonly parts: readonly string[];
   readonly format: 'Keras HDF5' | 'Keras archive' | 'safetensors' | 'TensorFlow.js';
   readonly tensors: ReadonlyMap<string, StoredTensor>;
   /** What the file says of itself beside its arrays; empty where it says nothing. */

@@ -13,7 +13,9 @@ export function alexNetLayout({ convolutions, pooledSize, units }: AlexNetPlan):
   }
   let features = convolutions.at(-1)!.filtersOut * pooledSize ** 2;
   for (const [index, count] of units.entries()) {
-    layers.push(dense({ name: `fc${convolutions.length + index + 1}`, torch: `classifier.${1 + 3 * index}` }, features, count));
+    layers.push(
+      dense({ name: `fc${convolutions.length + index + 1}`, torch: `classifier.${1 + 3 * index}` }, features, count),
+    );
     features = count;
   }
   const torch = `classifier.${3 * units.length}`;

@@ -11,7 +11,12 @@ export function mobileLayout({ stem, blocks, top }: MobilePlan): BackboneLayout 
       convolution({ name: stem.convolution, torch: 'conv_stem', package: '_conv_stem' }, [3, 3, 3, stem.filters]),
       normalization({ name: stem.normalization, torch: 'bn1', package: '_bn0' }, stem.filters),
       ...blocks.flatMap((block, index) => blockLayout(block, `blocks.${places[index]!}.`, `_blocks.${index}._`)),
-      convolution({ name: top.convolution, torch: 'conv_head', package: '_conv_head' }, [1, 1, lastFilters, top.filters]),
+      convolution({ name: top.convolution, torch: 'conv_head', package: '_conv_head' }, [
+        1,
+        1,
+        lastFilters,
+        top.filters,
+      ]),
       normalization({ name: top.normalization, torch: 'bn2', package: '_bn1' }, top.filters),
     ],
     classifier: { name: 'predictions', features: top.filters, torch: 'classifier', package: '_fc' },
