@@ -43,8 +43,14 @@ export async function decodeImage(path: string, size: number): Promise<Decoded> 
       .toBuffer({ resolveWithObject: true });
     return info.channels === 3 ? { pixels: data } : { reason: `decoded to ${info.channels} channels instead of 3` };
   } catch (error) {
-    return { reason: error instanceof Error ? error.message.split('\n')[0]!.trim() : String(error) };
+    return { reason: reasonOf(error) };
   }
+}
+
+/** What libvips says; images that fail side by side share its buffer for messages, and then it may know nothing. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message.split('\n')[0]!.trim() : String(error);
+  return message === '' || message === 'Unknown error' ? 'it is damaged or cut short' : message;
 }
 
 function describe(start: Buffer): string {
