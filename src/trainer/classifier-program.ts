@@ -1,52 +1,62 @@
-import { focalLoss } from './losses/focal.js';
+import { lossInputs, lossOf, type LossKind } from './losses/loss.js';
 import type { Model } from './models/model.js';
 import { unkeep } from './ops/scope.js';
-import type { NamedTensors, Optimizer, Program, TrainOutcome, Weight } from './step/program.js';
+import type { NamedTensors, Optimizer, Program, TrainOutcome, ValueOf, Weight } from './step/program.js';
 import { tf, type Tensor } from './tensorflow.js';
 
 export interface ClassifierProgramOptions {
   readonly model: Model;
   readonly optimizer: Optimizer;
+  readonly loss: LossKind;
+  readonly classes: number;
   readonly batchSize: number;
   readonly imageSize: number;
+  /** Whether several batches may make one step. */
+  readonly accumulates: boolean;
 }
 
 /** To be raised whenever the same model, shapes and optimizer are computed in another way: kept graphs are known by it. */
 const ARITHMETIC = 1;
 
 /**
- * The training step of an image classifier. Inputs: `images` (pixels from 0 to 255), `labels`, `sample_weights` (0 for
- * padding), and the numbers that trials and steps differ in: `learning_rate`, `gamma`, `dropout`, `drop_connect`,
- * `statistics_momentum`, `random_seed`. Outputs: `losses`, [batch], not yet weighted, and `logits`, [batch, classes].
- * What is minimized is the weighted mean of the losses.
+ * The training step of an image classifier. Inputs: `images` (pixels from 0 to 255), `targets` (what each class counts, one 1
+ * for a label), `sample_weights` (0 for padding), and the numbers that trials and steps differ in: `learning_rate`,
+ * `layer_decay`, `dropout`, `drop_connect`, `statistics_momentum`, `random_seed`, the loss's and the optimizer's. Outputs:
+ * `losses`, [batch], not yet weighted, and `logits`, [batch, classes]. What is minimized is the weighted mean of the losses.
  */
 export function classifierProgram(options: ClassifierProgramOptions): Program {
-  const { model, optimizer, batchSize, imageSize } = options;
-  const trained = model.weights.filter(({ trainable }) => trainable);
+  const { model, optimizer, loss, classes, batchSize, imageSize, accumulates } = options;
+  const scalar = { shape: [], dtype: 'float32' } as const;
   return {
-    signature: `${model.signature} image=${imageSize} batch=${batchSize} focal ${optimizer.signature} v${ARITHMETIC}`,
+    signature: `${model.signature} image=${imageSize} batch=${batchSize} ${loss} focal v${ARITHMETIC}`,
     inputs: {
       images: { shape: [batchSize, imageSize, imageSize, 3], dtype: 'float32' },
-      labels: { shape: [batchSize], dtype: 'int32' },
+      targets: { shape: [batchSize, classes], dtype: 'float32' },
       sample_weights: { shape: [batchSize], dtype: 'float32' },
-      learning_rate: { shape: [], dtype: 'float32' },
-      gamma: { shape: [], dtype: 'float32' },
-      dropout: { shape: [], dtype: 'float32' },
-      drop_connect: { shape: [], dtype: 'float32' },
-      statistics_momentum: { shape: [], dtype: 'float32' },
+      learning_rate: scalar,
+      layer_decay: scalar,
+      ...lossInputs(classes),
+      ...Object.fromEntries(Object.keys(optimizer.inputs(0)).map((name) => [name, scalar])),
+      dropout: scalar,
+      drop_connect: scalar,
+      statistics_momentum: scalar,
       random_seed: { shape: [2], dtype: 'int32' },
     },
     weights: model.weights,
     optimizer,
-    train: (inputs) => differentiate(model, trained, inputs),
-    evaluate(inputs) {
-      const logits = model.infer(inputs['images']!);
-      return { losses: focalLoss(logits, inputs['labels']!, inputs['gamma']!), logits };
+    accumulates,
+    train: (inputs, valueOf) => differentiate(model, loss, inputs, valueOf),
+    evaluate(inputs, valueOf) {
+      const logits = model.infer(inputs['images']!, valueOf);
+      return { losses: lossOf(loss, logits, inputs['targets']!, inputs), logits };
     },
   };
 }
 
-function differentiate(model: Model, trained: readonly Weight[], inputs: NamedTensors): TrainOutcome {
+function differentiate(model: Model, loss: LossKind, inputs: NamedTensors, valueOf: ValueOf): TrainOutcome {
+  const trained = model.weights.filter(({ trainable }) => trainable);
+  const values = new Map(trained.map((weight) => [weight, valueOf(weight)]));
+  const weights = inputs['sample_weights']!;
   const outputs: Record<string, Tensor> = {};
   const assignments = new Map<Weight, Tensor>();
   const forward = () => {
@@ -56,21 +66,19 @@ function differentiate(model: Model, trained: readonly Weight[], inputs: NamedTe
       dropout: inputs['dropout']!,
       dropConnect: inputs['drop_connect']!,
     };
-    const { logits, assignments: moved } = model.train(inputs['images']!, training);
-    const losses = focalLoss(logits, inputs['labels']!, inputs['gamma']!);
+    const valueIn = (weight: Weight) => values.get(weight) ?? valueOf(weight);
+    const { logits, assignments: moved } = model.train(inputs['images']!, training, valueIn);
+    const losses = lossOf(loss, logits, inputs['targets']!, inputs);
     outputs['losses'] = tf.keep(losses);
     outputs['logits'] = tf.keep(logits);
     for (const [weight, value] of moved) assignments.set(weight, tf.keep(value));
-    const weights = inputs['sample_weights']!;
     return losses.mul(weights).sum().div(weights.sum()).asScalar();
   };
-  const { grads } = tf.variableGrads(
-    forward,
-    trained.map(({ variable }) => variable),
-  );
+  const gradients = tf.grads(forward)([...values.values()]);
   return {
     outputs: { losses: unkeep(outputs['losses']!), logits: unkeep(outputs['logits']!) },
-    gradients: new Map(trained.map((weight) => [weight, grads[weight.variable.name]!])),
+    gradients: new Map(trained.map((weight, index) => [weight, gradients[index]!])),
     assignments: new Map([...assignments].map(([weight, value]) => [weight, unkeep(value)])),
+    weight: weights.sum(),
   };
 }

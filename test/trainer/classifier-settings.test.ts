@@ -8,7 +8,7 @@ describe('settings of the image classifier', () => {
   it('are the defaults of its manifest where nothing is said', () => {
     const { parameters } = imageClassifier;
     const settings = readSettings({});
-    assert.equal(settings.optimization.learningRate, parameters['learning_rate']!.default);
+    assert.equal(settings.optimization.schedule.learningRate, parameters['learning_rate']!.default);
     assert.equal(settings.optimization.batchSize, parameters['batch_size']!.default);
     assert.equal(settings.optimization.epochs, parameters['epochs']!.default);
     assert.equal(settings.computation.compile, true);

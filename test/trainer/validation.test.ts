@@ -6,6 +6,8 @@ import { it } from 'node:test';
 import { ClassifierTrial } from '../../src/trainer/classifier-trial.js';
 import type { Split } from '../../src/trainer/data/dataset.js';
 import { openImageDataset } from '../../src/trainer/data/open-image-dataset.js';
+import { lossFeeds } from '../../src/trainer/losses/loss.js';
+import { buildOptimizer } from '../../src/trainer/optimizers/optimizer.js';
 import { smallTrial } from './small-trial.js';
 import { assertClose } from './tensors.js';
 
@@ -59,10 +61,12 @@ function classify({ settings, step }: ClassifierTrial, split: Split, index: numb
   images.set(bytes);
   const { losses, logits } = step.evaluate({
     images,
-    labels: new Int32Array(batchSize).fill(split.labels[index]!),
+    targets: Float32Array.from({ length: batchSize * 10 }, (_, place) => Number(place % 10 === split.labels[index])),
     sample_weights: new Float32Array(batchSize).fill(1),
     learning_rate: 0,
-    gamma: settings.optimization.gamma,
+    layer_decay: 1,
+    ...lossFeeds(settings.optimization.loss, Array<number>(10).fill(1)),
+    ...buildOptimizer(settings.optimization.optimizer).inputs(0),
     dropout: 0,
     drop_connect: 0,
     statistics_momentum: 0,

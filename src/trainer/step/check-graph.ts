@@ -1,14 +1,16 @@
 import { tf, type Tensor } from '../tensorflow.js';
 import type { GraphSession } from './graph-session.js';
-import type { NamedTensors, Program, StepInputs, StepOutputs, StepState } from './program.js';
+import type { NamedTensors, Program, StepInputs, StepOutputs, StepState, ValueOf } from './program.js';
 import { checkInputs, toTensors } from './step-inputs.js';
 import { scalarName, slotName } from './step-state.js';
+import { inputsByWeight, updateWeight } from './update-weight.js';
+import { evaluatedValue, ownValue } from './value-of.js';
 
 /**
  * How far a graph may be from the program, as a share of the expected values' norm. Outputs and gradients pass through all
  * layers, in another order of additions; an optimizer's update is short arithmetic on equal numbers.
  */
-const TOLERANCE = { output: 1e-3, gradient: 3e-2, statistic: 1e-3, update: 1e-3 };
+const TOLERANCE = { output: 1e-3, gradient: 3e-2, statistic: 1e-3, update: 1e-3, gathered: 3e-2 };
 
 /** Below this share of the typical gradient an array's own is noise, such as that of a bias before a batch norm. */
 const GRADIENT_NOISE = 1e-2;
@@ -39,19 +41,27 @@ export function findDifference(
   const gradients = session.trainForGradients(inputs);
   const after = session.read();
   session.restore(state);
+  const gathered = program.accumulates ? gatherTwice(session, inputs) : undefined;
+  session.restore(state);
 
   let differences: string[] = [];
   tf.tidy(() => {
     const feeds = toTensors(checkInputs(program.inputs, inputs));
-    const outcome = program.train(feeds);
+    const outcome = program.train(feeds, ownValue);
+    const slotOf = (name: string) => tf.tensor(state.get(name)!.values, [...state.get(name)!.shape], 'float32');
     differences = [
       ...compareOutputs('output', trained, outcome.outputs),
-      ...compareOutputs('evaluated output', evaluated, program.evaluate(feeds)),
+      ...compareOutputs(
+        'evaluated output',
+        evaluated,
+        program.evaluate(feeds, evaluatedValue(program.optimizer, slotOf)),
+      ),
       ...compareGradients(gradients, new Map([...outcome.gradients].map(([{ name }, value]) => [name, value]))),
       ...[...outcome.assignments].flatMap(([{ name }, value]) =>
         compareChange(name, state, after, value, TOLERANCE.statistic),
       ),
       ...compareUpdates(program, state, after, gradients, feeds),
+      ...(gathered === undefined ? [] : compareGathered(program, state, gathered, after)),
     ];
   });
   if (differences.length === 0) return undefined;
@@ -84,6 +94,21 @@ function compareGradients(
   });
 }
 
+/** Two batches that are one and the same have its gradients for their mean. */
+function gatherTwice(session: GraphSession, inputs: StepInputs): StepState {
+  session.accumulate(inputs);
+  session.train(inputs);
+  return session.read();
+}
+
+function compareGathered(program: Program, before: StepState, gathered: StepState, after: StepState): string[] {
+  return program.weights.flatMap(({ name, variable, trainable }) => {
+    if (!trainable) return [];
+    const expected = tf.tensor(after.get(name)!.values, variable.shape, 'float32');
+    return compareChange(name, before, gathered, expected, TOLERANCE.gathered);
+  });
+}
+
 function compareUpdates(
   program: Program,
   before: StepState,
@@ -96,17 +121,24 @@ function compareUpdates(
   const compare = (name: string, value: Tensor) => compareChange(name, before, after, value, TOLERANCE.update);
   const scalars = Object.fromEntries(optimizer.scalars.map(({ name }) => [name, toTensor(scalarName(name))]));
   const differences: string[] = [];
-  for (const { name: weight, variable, trainable } of weights) {
-    if (!trainable) continue;
+  const inputsOf = inputsByWeight(weights, inputs);
+  const valueOf: ValueOf = ({ name }) => toTensor(name);
+  const given = new Map(
+    weights
+      .filter(({ trainable }) => trainable)
+      .map((weight) => [weight, tf.tensor(gradients[weight.name]!, weight.variable.shape, 'float32')]),
+  );
+  for (const [weight, gradient] of optimizer.prepare?.(given, inputs, valueOf) ?? given) {
     tf.tidy(() => {
-      const gradient = tf.tensor(gradients[weight]!, variable.shape, 'float32');
-      const slots = Object.fromEntries(optimizer.slots.map(({ name }) => [name, toTensor(slotName(weight, name))]));
-      const next = optimizer.update({ value: toTensor(weight), gradient, slots, scalars, inputs });
-      differences.push(...compare(weight, next.value));
-      for (const { name } of optimizer.slots) differences.push(...compare(slotName(weight, name), next.slots[name]!));
+      const slotOf = (name: string) => slotName(weight.name, name);
+      const slots = Object.fromEntries(optimizer.slots.map(({ name }) => [name, toTensor(slotOf(name))]));
+      const value = toTensor(weight.name);
+      const next = updateWeight(optimizer, { value, gradient, slots, scalars, inputs: inputsOf(weight) });
+      differences.push(...compare(weight.name, next.value));
+      for (const { name } of optimizer.slots) differences.push(...compare(slotOf(name), next.slots[name]!));
     });
   }
-  const advanced = optimizer.advance(scalars);
+  const advanced = optimizer.advance(scalars, inputs);
   for (const { name } of optimizer.scalars) differences.push(...compare(scalarName(name), advanced[name]!));
   return differences;
 }

@@ -10,8 +10,10 @@ export interface CompiledGraph {
 /** What to feed and fetch for what; tensors by their names in the graph (`node:0`). */
 export interface GraphPlan {
   readonly inputs: Readonly<Record<string, { readonly spec: InputSpec; readonly placeholder: string }>>;
-  /** Fetching `done` takes the step; `outputs` are those of `Program.train`. */
+  /** Fetching `done` takes the step; `outputs` are those of `Program.train`, which accumulating returns too. */
   readonly train: { readonly outputs: Readonly<Record<string, string>>; readonly done: string };
+  /** Fetching `done` adds the gradients to those of the next step; where the program accumulates. */
+  readonly accumulate?: { readonly done: string };
   /** The outputs of `Program.evaluate`. */
   readonly evaluate: Readonly<Record<string, string>>;
   /** The whole state: each array is set by feeding `placeholder` and seen by fetching `value`. */

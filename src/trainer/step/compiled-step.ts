@@ -65,6 +65,7 @@ export function createCompiledStep(program: Program, options: CompiledStepOption
     get kind() {
       return current.kind;
     },
+    accumulate: (inputs) => settle(inputs).accumulate(inputs),
     train: (inputs) => settle(inputs).train(inputs),
     evaluate: (inputs) => settle(inputs).evaluate(inputs),
     read() {

@@ -1,9 +1,12 @@
 import { InputError } from '../../core/errors.js';
 import { tf, type Tensor, type Variable } from '../tensorflow.js';
-import { checkOutcome, checkOutputs } from './outcome.js';
+import { addGradients, meanGradients, type GradientSum } from './accumulation.js';
+import { checkOutcome, checkOutputs, requireAccumulation } from './outcome.js';
 import type { NamedTensors, Program, Step, StepInputs, StepOutputs, StepState } from './program.js';
 import { checkInputs, toTensors } from './step-inputs.js';
-import { checkState, listState, scalarName, slotName } from './step-state.js';
+import { checkState, initialValues, listState, scalarName, slotName } from './step-state.js';
+import { inputsByWeight, updateWeight } from './update-weight.js';
+import { evaluatedValue, ownValue } from './value-of.js';
 
 /**
  * Runs a program op by op. Two to five times slower than the compiled step, and the reference that it is checked
@@ -18,9 +21,16 @@ export function createEagerStep(program: Program): Step {
   tf.tidy(() => {
     for (const entry of entries) {
       if (entry.kind === 'weight') continue;
-      variables.set(entry.name, tf.variable(tf.fill([...entry.shape], entry.initial), false));
+      variables.set(entry.name, tf.variable(tf.tensor(initialValues(program, entry), [...entry.shape]), false));
     }
   });
+  const evaluated = evaluatedValue(program.optimizer, (name) => variables.get(name)!);
+  let gathered: GradientSum | undefined;
+  const gather = (sum: GradientSum | undefined) => {
+    if (sum !== undefined) for (const tensor of tensorsOf(sum)) tf.keep(tensor);
+    if (gathered !== undefined) tf.dispose(tensorsOf(gathered));
+    gathered = sum;
+  };
   let closed = false;
   const assertOpen = () => {
     if (closed) throw new InputError('STEP_CLOSED', 'the step is closed');
@@ -28,19 +38,32 @@ export function createEagerStep(program: Program): Step {
 
   return {
     kind: 'eager',
+    accumulate(inputs) {
+      assertOpen();
+      requireAccumulation(program);
+      return withFeeds(program, inputs, (feeds) => {
+        const outcome = checkOutcome(program, program.train(feeds, ownValue));
+        const outputs = readOutputs(outcome.outputs);
+        gather(addGradients(gathered, outcome));
+        for (const [weight, value] of outcome.assignments) weight.variable.assign(value);
+        return outputs;
+      });
+    },
     train(inputs) {
       assertOpen();
       return withFeeds(program, inputs, (feeds) => {
-        const outcome = checkOutcome(program, program.train(feeds));
+        const outcome = checkOutcome(program, program.train(feeds, ownValue));
         const outputs = readOutputs(outcome.outputs);
-        applyGradients(program, variables, outcome.gradients, feeds);
+        const gradients = program.accumulates ? meanGradients(addGradients(gathered, outcome)) : outcome.gradients;
+        applyGradients(program, variables, gradients, feeds);
+        gather(undefined);
         for (const [weight, value] of outcome.assignments) weight.variable.assign(value);
         return outputs;
       });
     },
     evaluate(inputs) {
       assertOpen();
-      return withFeeds(program, inputs, (feeds) => readOutputs(checkOutputs(program.evaluate(feeds))));
+      return withFeeds(program, inputs, (feeds) => readOutputs(checkOutputs(program.evaluate(feeds, evaluated))));
     },
     read() {
       assertOpen();
@@ -51,6 +74,7 @@ export function createEagerStep(program: Program): Step {
     restore(state: StepState) {
       assertOpen();
       checkState(entries, state);
+      gather(undefined);
       tf.tidy(() => {
         // A native tensor may share the memory of the array it was made from, so it gets one of its own.
         for (const { name, shape } of entries) {
@@ -61,6 +85,7 @@ export function createEagerStep(program: Program): Step {
     close() {
       if (closed) return;
       closed = true;
+      gather(undefined);
       for (const { name, kind } of entries) if (kind !== 'weight') variables.get(name)!.dispose();
     },
   };
@@ -85,20 +110,30 @@ function applyGradients(
   const { optimizer } = program;
   const scalars: Record<string, Tensor> = {};
   for (const { name } of optimizer.scalars) scalars[name] = variables.get(scalarName(name))!;
-  for (const [weight, gradient] of gradients) {
+  const inputsOf = inputsByWeight(program.weights, inputs);
+  const prepared = optimizer.prepare?.(gradients, inputs, ownValue) ?? gradients;
+  for (const [weight, gradient] of prepared) {
     tf.tidy(() => {
       const slots: Record<string, Tensor> = {};
       for (const { name } of optimizer.slots) slots[name] = variables.get(slotName(weight.name, name))!;
-      const next = optimizer.update({ value: weight.variable, gradient, slots, scalars, inputs });
+      const next = updateWeight(optimizer, {
+        value: weight.variable,
+        gradient,
+        slots,
+        scalars,
+        inputs: inputsOf(weight),
+      });
       weight.variable.assign(next.value);
       for (const { name } of optimizer.slots) variables.get(slotName(weight.name, name))!.assign(next.slots[name]!);
     });
   }
   tf.tidy(() => {
-    const next = optimizer.advance(scalars);
+    const next = optimizer.advance(scalars, inputs);
     for (const { name } of optimizer.scalars) variables.get(scalarName(name))!.assign(next[name]!);
   });
 }
+
+const tensorsOf = ({ gradients, weight }: GradientSum): Tensor[] => [...gradients.values(), weight];
 
 function readOutputs(outputs: NamedTensors): StepOutputs {
   const values: Record<string, Float32Array | Int32Array> = {};

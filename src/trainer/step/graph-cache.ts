@@ -8,12 +8,12 @@ import type { Program } from './program.js';
 import type { StateEntry } from './step-state.js';
 
 /** To be raised whenever the graph written for the same program changes. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** Names the graph of a program: a hash of everything that it depends on, and of who writes and reads it. */
 export function graphKey(program: Program, entries: readonly StateEntry[]): string {
   const { binding } = nativeBackend();
-  const { signature, inputs, optimizer } = program;
+  const { signature, inputs, optimizer, accumulates = false } = program;
   const identity = [
     FORMAT,
     tf.version['tfjs'],
@@ -21,9 +21,11 @@ export function graphKey(program: Program, entries: readonly StateEntry[]): stri
     binding.isUsingGpuDevice(),
     signature,
     Object.entries(inputs),
-    entries,
+    // What a state starts as is no part of the graph.
+    entries.map((entry) => ({ ...entry, initial: undefined })),
     optimizer.signature,
     optimizer.kernel,
+    accumulates,
   ];
   return createHash('sha256').update(JSON.stringify(identity)).digest('hex');
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { DataType, nativeBackend } from './binding.js';
 import type { CompiledGraph } from './compiled-graph.js';
 import { SAVED_MODEL_TAG } from './graph-def.js';
+import { requireAccumulation } from './outcome.js';
 import type { Step, StepInputs, StepState } from './program.js';
 import { checkInputs } from './step-inputs.js';
 import { checkState } from './step-state.js';
@@ -59,6 +60,10 @@ export function openGraphSession({ plan, savedModel }: CompiledGraph): GraphSess
 
   return {
     kind: 'compiled',
+    accumulate(inputs) {
+      requireAccumulation({ accumulates: plan.accumulate !== undefined });
+      return fetch(inputs, plan.train.outputs, [plan.accumulate!.done]);
+    },
     train: (inputs) => fetch(inputs, plan.train.outputs, [plan.train.done]),
     evaluate: (inputs) => fetch(inputs, plan.evaluate),
     trainForGradients: (inputs) => fetch<Float32Array>(inputs, plan.gradients, [plan.train.done]),

@@ -1,25 +1,24 @@
 import { DataType } from './binding.js';
 import { shapeAttribute, typeAttribute, type GraphBuilder } from './graph-builder.js';
 import type { Ref, TensorType } from './graph-def.js';
-import type { StateEntry } from './step-state.js';
 
-/** An array of the program's state inside the graph. */
+/** An array that the graph keeps from run to run. */
 export interface GraphVariable {
-  readonly entry: StateEntry;
   readonly type: TensorType;
   readonly handle: Ref;
   /** Its value at the start of the step: everything that assigns runs after this. */
   readonly value: Ref;
 }
 
-/** Variables of one graph, by the name of their state entry. Each session keeps values of its own. */
+/** Variables of one graph, by name; `kind` tells those of several calls apart. Each session keeps values of its own. */
 export function addVariables(
   builder: GraphBuilder,
-  entries: readonly StateEntry[],
+  kind: string,
+  arrays: readonly { readonly name: string; readonly shape: readonly number[] }[],
 ): ReadonlyMap<string, GraphVariable> {
   const variables = new Map<string, GraphVariable>();
-  entries.forEach((entry, index) => {
-    const type: TensorType = { dtype: DataType.float32, shape: entry.shape };
+  arrays.forEach(({ name, shape }, index) => {
+    const type: TensorType = { dtype: DataType.float32, shape };
     const handle = builder.op(
       'VarHandleOp',
       [],
@@ -27,14 +26,23 @@ export function addVariables(
         dtype: typeAttribute(type.dtype),
         shape: shapeAttribute(type.shape),
         container: { kind: 'string', value: '' },
-        shared_name: { kind: 'string', value: `state_${index}` },
+        shared_name: { kind: 'string', value: `${kind}_${index}` },
       },
       { dtype: DataType.resource, shape: [] },
     );
-    const value = builder.op('ReadVariableOp', [handle], { dtype: typeAttribute(type.dtype) }, type);
-    variables.set(entry.name, { entry, type, handle, value });
+    const variable = { type, handle };
+    variables.set(name, { ...variable, value: readVariable(builder, variable) });
   });
   return variables;
+}
+
+/** Its value once the nodes `after` have run. */
+export function readVariable(
+  builder: GraphBuilder,
+  { type, handle }: Pick<GraphVariable, 'type' | 'handle'>,
+  after: readonly string[] = [],
+): Ref {
+  return builder.op('ReadVariableOp', [handle], { dtype: typeAttribute(type.dtype) }, type, after);
 }
 
 /** Returns the name of the assigning node. */

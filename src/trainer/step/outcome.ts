@@ -29,6 +29,11 @@ export function checkOutcome(program: Program, outcome: TrainOutcome): TrainOutc
   return outcome;
 }
 
+/** @throws InputError STEP_PROGRAM where the program is not made for it. */
+export function requireAccumulation({ accumulates = false }: Pick<Program, 'accumulates'>): void {
+  if (!accumulates) fail('it gathers gradients of several batches only where `accumulates` is set');
+}
+
 /** @throws InputError STEP_PROGRAM where an output is neither float32 nor int32. */
 export function checkOutputs(outputs: NamedTensors): NamedTensors {
   for (const [name, { dtype }] of Object.entries(outputs)) {

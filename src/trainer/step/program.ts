@@ -12,11 +12,16 @@ export interface Program {
   readonly inputs: Readonly<Record<string, InputSpec>>;
   readonly weights: readonly Weight[];
   readonly optimizer: Optimizer;
-  /** Forward pass, loss and gradients in training mode. */
-  train(inputs: NamedTensors): TrainOutcome;
+  /** Where steps may be gathered from several batches (`Step.accumulate`), which takes one more array per trained weight. */
+  readonly accumulates?: boolean;
+  /** Forward pass, loss and gradients in training mode, with the weights' values as `valueOf` has them. */
+  train(inputs: NamedTensors, valueOf: ValueOf): TrainOutcome;
   /** Forward pass and loss in inference mode. */
-  evaluate(inputs: NamedTensors): NamedTensors;
+  evaluate(inputs: NamedTensors, valueOf: ValueOf): NamedTensors;
 }
+
+/** What a pass takes for a weight: its own value, or one near it, or an average over steps. */
+export type ValueOf = (weight: Weight) => Tensor;
 
 export interface InputSpec {
   readonly shape: readonly number[];
@@ -42,39 +47,63 @@ export interface TrainOutcome {
   readonly gradients: ReadonlyMap<Weight, Tensor>;
   /** New values of weights that are not trained: moving mean and variance. */
   readonly assignments: ReadonlyMap<Weight, Tensor>;
+  /** Scalar: by how much this batch counts where several make one step. Default: 1. */
+  readonly weight?: Tensor;
 }
 
-/** An update rule in tensor arithmetic, one weight at a time, so that it runs eagerly and traces alike. */
+/** An update rule in tensor arithmetic, so that it runs eagerly and traces alike. */
 export interface Optimizer {
-  /** With its constants, e.g. `adam(beta1=0.9,beta2=0.999,epsilon=1e-7)`. */
+  /** With all that its arithmetic depends on besides inputs, e.g. `momentum(nesterov)`. */
   readonly signature: string;
-  /** Arrays kept per trained weight, of its shape, e.g. `m` and `v`. */
-  readonly slots: readonly { readonly name: string; readonly initial: number }[];
+  /** Arrays kept per trained weight, of its shape, e.g. `m` and `v`. They start as a number, or as the weight. */
+  readonly slots: readonly { readonly name: string; readonly initial: number | 'weight' }[];
   /** Numbers kept once, e.g. `beta1_power`. */
   readonly scalars: readonly { readonly name: string; readonly initial: number }[];
-  /** New value of a weight and of its slots. `inputs` are the step's inputs (`learning_rate` among them). */
-  update(state: {
-    readonly value: Tensor;
-    readonly gradient: Tensor;
-    readonly slots: NamedTensors;
-    readonly scalars: NamedTensors;
-    readonly inputs: NamedTensors;
-  }): { readonly value: Tensor; readonly slots: NamedTensors };
+  /**
+   * Scalar inputs that it takes besides `learning_rate`, with their values for the step after `stepsDone`: always the same
+   * names. A program lists them among its inputs, and who runs it feeds them: what differs here shares a graph.
+   */
+  inputs(stepsDone: number): Readonly<Record<string, number>>;
+  /** What is made of all gradients together, before the weights are updated one by one. */
+  readonly prepare?: (
+    gradients: ReadonlyMap<Weight, Tensor>,
+    inputs: NamedTensors,
+    valueOf: ValueOf,
+  ) => ReadonlyMap<Weight, Tensor>;
+  /** New value of a weight and of its slots, save those that `follow` keeps. */
+  update(state: UpdateState): Update;
+  /** What becomes of a weight after its update: `before` is its value before. Returns the slots that it keeps. */
+  readonly follow?: (state: FollowState) => Update;
   /** New values of the scalars, once per step after all weights. */
-  advance(scalars: NamedTensors): NamedTensors;
+  advance(scalars: NamedTensors, inputs: NamedTensors): NamedTensors;
+  /** A slot that evaluation goes by in place of the weight. */
+  readonly evaluates?: string;
   /** A TensorFlow kernel that does the same in one call (`ResourceApplyAdam`), used where a step is compiled. */
   readonly kernel?: OptimizerKernel;
+}
+
+/** One weight before its update. `inputs` are the step's inputs, `learning_rate` as it is for this weight. */
+export interface UpdateState {
+  readonly value: Tensor;
+  readonly gradient: Tensor;
+  readonly slots: NamedTensors;
+  readonly scalars: NamedTensors;
+  readonly inputs: NamedTensors;
+}
+
+/** One weight after its update. */
+export type FollowState = Omit<UpdateState, 'gradient'> & { readonly before: Tensor };
+
+export interface Update {
+  readonly value: Tensor;
+  readonly slots: NamedTensors;
 }
 
 /** How a `ResourceApply...` op is called: names of what it takes, in order, after the weight itself. */
 export interface OptimizerKernel {
   readonly op: string;
   readonly operands: readonly (
-    | { readonly slot: string }
-    | { readonly scalar: string }
-    | { readonly input: string }
-    | { readonly constant: number }
-    | 'gradient'
+    { readonly slot: string } | { readonly scalar: string } | { readonly input: string } | 'gradient'
   )[];
   readonly attributes: Readonly<Record<string, boolean>>;
 }
@@ -89,6 +118,13 @@ export type StepState = ReadonlyMap<string, { readonly shape: readonly number[];
 export interface Step {
   /** How the last step ran, or the next one will as far as is known: compiled steps may turn out to need the eager way. */
   readonly kind: 'eager' | 'compiled';
+  /**
+   * Computes the gradients of a batch and keeps them for the next `train`, which takes its step by the mean of all, weighted
+   * by `TrainOutcome.weight`. Statistics move at once; the kept gradients are no part of the state: `restore` drops them.
+   *
+   * @throws InputError STEP_PROGRAM where the program does not accumulate
+   */
+  accumulate(inputs: StepInputs): StepOutputs;
   /** One optimizer step. Returns the outputs of `Program.train`. */
   train(inputs: StepInputs): StepOutputs;
   /** Outputs of `Program.evaluate`, which takes the same inputs; changes nothing. */

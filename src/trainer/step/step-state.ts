@@ -11,7 +11,7 @@ export type StateEntry =
       readonly shape: readonly number[];
       readonly weight: string;
       readonly slot: string;
-      readonly initial: number;
+      readonly initial: number | 'weight';
     }
   | {
       readonly kind: 'scalar';
@@ -64,16 +64,16 @@ export function scalarName(scalar: string): string {
 
 /** What a program's training starts from: its variables as they are, slots and scalars as the optimizer says. */
 export function initialState(program: Program, entries: readonly StateEntry[]): StepState {
-  const variables = new Map(program.weights.map(({ name, variable }) => [name, variable]));
-  return new Map(
-    entries.map((entry) => {
-      const values =
-        entry.kind === 'weight'
-          ? variables.get(entry.name)!.dataSync<'float32'>().slice()
-          : new Float32Array(elementCount(entry.shape)).fill(entry.initial);
-      return [entry.name, { shape: entry.shape, values }];
-    }),
-  );
+  return new Map(entries.map((entry) => [entry.name, { shape: entry.shape, values: initialValues(program, entry) }]));
+}
+
+export function initialValues(program: Program, entry: StateEntry): Float32Array {
+  if (entry.kind !== 'weight' && entry.initial !== 'weight') {
+    return new Float32Array(elementCount(entry.shape)).fill(entry.initial);
+  }
+  const name = entry.kind === 'slot' ? entry.weight : entry.name;
+  const { variable } = program.weights.find((weight) => weight.name === name)!;
+  return variable.dataSync<'float32'>().slice();
 }
 
 /**

@@ -3,6 +3,7 @@ import { DataType } from './binding.js';
 import type { CompiledGraph, GraphPlan } from './compiled-graph.js';
 import { GraphBuilder, typeAttribute } from './graph-builder.js';
 import { encodeSavedModel, refName, type Ref } from './graph-def.js';
+import { addAccumulators, emitAccumulation, emitForget } from './graph-accumulation.js';
 import { bindOptimizerState, emitOptimizer } from './graph-optimizer.js';
 import { addVariables, assignVariable, copyOf, type GraphVariable } from './graph-variables.js';
 import { checkOutcome, checkOutputs } from './outcome.js';
@@ -10,6 +11,7 @@ import type { InputSpec, NamedTensors, Program } from './program.js';
 import { toTensors, type CheckedInputs } from './step-inputs.js';
 import type { StateEntry } from './step-state.js';
 import { Tracer, type Rewrite } from './tracer.js';
+import { evaluatedValue, ownValue } from './value-of.js';
 
 /**
  * Runs a program once, on inputs and with the weights that it has now, and writes down what it does as one graph: the
@@ -25,25 +27,29 @@ export function traceProgram(
 ): CompiledGraph {
   const builder = new GraphBuilder();
   const tracer = new Tracer(builder, rewrites);
-  const variables = addVariables(builder, entries);
+  const variables = addVariables(builder, 'state', entries);
   const placeholders = new Map<string, Ref>();
   for (const [name, { spec }] of inputs) placeholders.set(name, builder.placeholder(tensorType(spec)));
   let plan: GraphPlan | undefined;
   tf.tidy(() => {
     bindWeights(program, tracer, variables);
     const feeds = bindInputs(inputs, tracer, placeholders);
-    const state = bindOptimizerState(program.optimizer, tracer, variables);
+    const state = bindOptimizerState(program.optimizer, entries, tracer, variables);
+    const accumulators = program.accumulates ? addAccumulators(program, builder, tracer) : undefined;
     const trained = tracer.record(() => {
-      const { outputs, gradients, assignments } = checkOutcome(program, program.train(feeds));
+      const outcome = checkOutcome(program, program.train(feeds, ownValue));
+      const { outputs, gradients, assignments } = outcome;
       const assigned = [...assignments].map(([weight, value]) => {
         const variable = variables.get(weight.name)!;
         return assignVariable(builder, variable, copyOf(builder, tracer.refOf(value)), [variable.value.node]);
       });
-      const emission = { program, builder, tracer, variables, placeholders, inputs: feeds };
-      assigned.push(...emitOptimizer(emission, gradients, state));
+      const accumulation = accumulators && emitAccumulation(accumulators, outcome, builder, tracer);
+      const emission = { program, builder, tracer, variables, inputs: feeds };
+      const updated = emitOptimizer(emission, accumulation?.gradients ?? gradients, state);
       return {
         outputs: fetchAll(builder, tracer, outputs),
-        done: refName(signal(builder, assigned)),
+        done: refName(signal(builder, [...assigned, ...updated, ...(accumulation?.forget ?? [])])),
+        accumulated: accumulation && refName(signal(builder, [...assigned, ...accumulation.keep])),
         gradients: fetchAll(
           builder,
           tracer,
@@ -51,14 +57,17 @@ export function traceProgram(
         ),
       };
     });
-    const evaluated = tracer.record(() => fetchAll(builder, tracer, checkOutputs(program.evaluate(feeds))));
+    const valueOf = evaluatedValue(program.optimizer, (name) => state[name]!);
+    const evaluated = tracer.record(() => fetchAll(builder, tracer, checkOutputs(program.evaluate(feeds, valueOf))));
+    const forgotten = accumulators ? emitForget(accumulators, builder, { initial: true }) : [];
     plan = {
       inputs: Object.fromEntries(
         [...inputs].map(([name, { spec }]) => [name, { spec, placeholder: refName(placeholders.get(name)!) }]),
       ),
       train: { outputs: trained.outputs, done: trained.done },
+      ...(trained.accumulated !== undefined && { accumulate: { done: trained.accumulated } }),
       evaluate: evaluated,
-      ...addRestore(builder, variables),
+      ...addRestore(builder, variables, forgotten),
       gradients: trained.gradients,
     };
   });
@@ -95,8 +104,9 @@ function fetchAll(builder: GraphBuilder, tracer: Tracer, outputs: NamedTensors):
 function addRestore(
   builder: GraphBuilder,
   variables: ReadonlyMap<string, GraphVariable>,
+  forgotten: readonly string[],
 ): Pick<GraphPlan, 'state' | 'restored'> {
-  const assigned: string[] = [];
+  const assigned = [...forgotten];
   const state = [...variables].map(([name, variable]) => {
     const placeholder = builder.placeholder(variable.type);
     assigned.push(assignVariable(builder, variable, copyOf(builder, placeholder)));

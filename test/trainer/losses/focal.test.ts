@@ -12,12 +12,14 @@ const rows = [
 ];
 const labels = [2, 0, 0, 1];
 
+const oneHot = (labels: number[], classes: number): Tensor => tf.oneHot(labels, classes).cast('float32');
+
 /** Losses and the gradients of their sum in the logits, by TensorFlow and by the formula in float64. */
 function computed(logits: number[][], labels: number[], gamma: number) {
   const results: Float32Array[] = [];
   tf.tidy(() => {
     const x = tf.tensor2d(logits);
-    const loss = (x: Tensor) => focalLoss(x, tf.tensor1d(labels, 'int32'), tf.scalar(gamma));
+    const loss = (x: Tensor) => focalLoss(x, oneHot(labels, logits[0]!.length), tf.scalar(gamma));
     for (const tensor of [loss(x), tf.grad((x: Tensor) => loss(x).sum())(x)]) {
       results.push(tensor.dataSync<'float32'>().slice());
     }
@@ -88,8 +90,22 @@ describe('focal loss', () => {
     assert.ok(Math.abs(gradients[0]! / expected([[12, 0, 0]], [0], 0.5).gradients[0]! - 1) < 0.02);
   });
 
+  it('is for a mixture what its classes have, each by its share', () => {
+    const mixed = tf.tidy(() => {
+      const [first, second] = [oneHot(labels, 3), oneHot([1, 2, 1, 0], 3)];
+      const targets = first.mul(0.7).add(second.mul(0.3));
+      const loss = (x: Tensor) => focalLoss(x, targets, tf.scalar(1.5));
+      const x = tf.tensor2d(rows);
+      return [loss(x), tf.grad((x: Tensor) => loss(x).sum())(x)].map((tensor) => tensor.dataSync<'float32'>());
+    });
+    const [first, second] = [expected(rows, labels, 1.5), expected(rows, [1, 2, 1, 0], 1.5)];
+    const blend = (a: number[], b: number[]) => a.map((value, index) => 0.7 * value + 0.3 * b[index]!);
+    assertClose(mixed[0]!, blend(first.losses, second.losses), 1e-6);
+    assertClose(mixed[1]!, blend(first.gradients, second.gradients), 1e-6);
+  });
+
   it('leaves no tensor behind', () => {
-    const [x, truth, gamma] = [tf.tensor2d(rows), tf.tensor1d(labels, 'int32'), tf.scalar(2)] as const;
+    const [x, truth, gamma] = [tf.tensor2d(rows), oneHot(labels, 3), tf.scalar(2)] as const;
     assertNoLeak(() => tf.dispose(tf.grad((x: Tensor) => focalLoss(x, truth, gamma).sum())(x)));
   });
 });

@@ -6,7 +6,7 @@ import { after, describe, test } from 'node:test';
 import { nativeBackend } from '../../../src/trainer/step/binding.js';
 import { createCompiledStep, type CompiledStepOptions } from '../../../src/trainer/step/compiled-step.js';
 import { createEagerStep } from '../../../src/trainer/step/eager-step.js';
-import type { NamedTensors, Program, Step } from '../../../src/trainer/step/program.js';
+import type { NamedTensors, Program, Step, ValueOf } from '../../../src/trainer/step/program.js';
 import { createSessionPool } from '../../../src/trainer/step/session-pool.js';
 import { tf } from '../../../src/trainer/tensorflow.js';
 import { adam, sgd, tracedAdam, tracedSgd } from './optimizers.js';
@@ -33,15 +33,15 @@ function options(changes: Partial<CompiledStepOptions> = {}): CompiledStepOption
 function counted(program: Program): Program & { readonly runs: () => number } {
   let runs = 0;
   const count =
-    <Result>(run: (inputs: NamedTensors) => Result) =>
-    (inputs: NamedTensors) => {
+    <Result>(run: (inputs: NamedTensors, valueOf: ValueOf) => Result) =>
+    (inputs: NamedTensors, valueOf: ValueOf) => {
       runs += 1;
-      return run(inputs);
+      return run(inputs, valueOf);
     };
   return {
     ...program,
-    train: count((inputs) => program.train(inputs)),
-    evaluate: count((inputs) => program.evaluate(inputs)),
+    train: count((inputs, valueOf) => program.train(inputs, valueOf)),
+    evaluate: count((inputs, valueOf) => program.evaluate(inputs, valueOf)),
     runs: () => runs,
   };
 }
@@ -137,9 +137,9 @@ describe('a compiled step', () => {
     const program = line();
     const chancy: Program = {
       ...program,
-      train(inputs) {
-        const outcome = program.train(inputs);
-        const noise = tf.randomUniform([2, 1]);
+      train(inputs, valueOf) {
+        const outcome = program.train(inputs, valueOf);
+        const noise = tf.randomUniform([2, 1], 0, 100);
         return { ...outcome, gradients: new Map([...outcome.gradients].map(([w, g]) => [w, g.add(noise)])) };
       },
     };

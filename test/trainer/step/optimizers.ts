@@ -1,30 +1,29 @@
-import { adam } from '../../../src/trainer/optimizers/adam.js';
+import { adam as createAdam } from '../../../src/trainer/optimizers/adam.js';
 import type { Optimizer } from '../../../src/trainer/step/program.js';
 
-export { adam };
+export const adam = createAdam({ beta1: 0.9, beta2: 0.999, epsilon: 1e-7 });
 
-/** The same rule without its kernel: what a step traces. */
-export const tracedAdam: Optimizer = {
-  signature: 'traced adam',
-  slots: adam.slots,
-  scalars: adam.scalars,
-  update: (state) => adam.update(state),
-  advance: (scalars) => adam.advance(scalars),
-};
+/** A rule without its kernel: what a step traces. */
+export function traced(optimizer: Optimizer): Optimizer {
+  const rule: Optimizer & { kernel?: unknown } = { ...optimizer, signature: `traced ${optimizer.signature}` };
+  delete rule.kernel;
+  return rule;
+}
 
-export const tracedSgd: Optimizer = {
+export const tracedAdam = traced(adam);
+
+export const sgd: Optimizer = {
   signature: 'sgd',
   slots: [],
   scalars: [],
+  inputs: () => ({}),
   update: ({ value, gradient, inputs }) => ({ value: value.sub(gradient.mul(inputs['learning_rate']!)), slots: {} }),
   advance: () => ({}),
-};
-
-export const sgd: Optimizer = {
-  ...tracedSgd,
   kernel: {
     op: 'ResourceApplyGradientDescent',
     operands: [{ input: 'learning_rate' }, 'gradient'],
     attributes: { use_locking: false },
   },
 };
+
+export const tracedSgd = traced(sgd);

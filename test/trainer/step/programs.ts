@@ -117,6 +117,9 @@ export function smallNet({ batch = 4, optimizer = adam, seed = 1, signature = ''
       images: { shape: [batch, SIZE, SIZE, 1], dtype: 'float32' },
       labels: { shape: [batch], dtype: 'int32' },
       learning_rate: { shape: [], dtype: 'float32' },
+      ...Object.fromEntries(
+        Object.keys(adam.inputs(0)).map((name) => [name, { shape: [], dtype: 'float32' } as const]),
+      ),
     },
     weights: [...trained, mean, variance],
     optimizer,
@@ -161,6 +164,7 @@ export function smallNetInputs(batch = 4, learningRate = 0.01): StepInputs {
     images: Float32Array.from({ length: batch * SIZE * SIZE }, random),
     labels: Int32Array.from({ length: batch }, (_, index) => index % CLASSES),
     learning_rate: learningRate,
+    ...adam.inputs(0),
   };
 }
 

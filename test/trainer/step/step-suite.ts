@@ -9,6 +9,7 @@ import type {
   StepState,
   TrainOutcome,
 } from '../../../src/trainer/step/program.js';
+import { ownValue } from '../../../src/trainer/step/value-of.js';
 import { tf } from '../../../src/trainer/tensorflow.js';
 import { adam, sgd, tracedAdam, tracedSgd } from './optimizers.js';
 import { bowl, line, lineInputs, smallNet, smallNetInputs } from './programs.js';
@@ -154,7 +155,7 @@ export function describeStep(name: string, create: (program: Program) => Step): 
       const silent = outcomes({
         ...mute,
         signature: 'no outputs',
-        train: (inputs) => ({ ...mute.train(inputs), outputs: {} }),
+        train: (inputs, valueOf) => ({ ...mute.train(inputs, valueOf), outputs: {} }),
         evaluate: () => ({}),
       });
       assert.deepEqual([silent[0], silent[1], valuesOf(silent[2], 'point')], [{}, {}, [0.5]]);
@@ -163,8 +164,8 @@ export function describeStep(name: string, create: (program: Program) => Step): 
       const named = outcomes({
         ...plain,
         signature: 'names',
-        train(inputs) {
-          const trained = plain.train(inputs);
+        train(inputs, valueOf) {
+          const trained = plain.train(inputs, valueOf);
           const loss = trained.outputs['height']!;
           return { ...trained, outputs: { 'a,b': loss, 'a:1': loss, größe: inputs['learning_rate']! } };
         },
@@ -181,7 +182,7 @@ export function describeStep(name: string, create: (program: Program) => Step): 
         ...still,
         signature: 'nothing to train',
         weights: fixed,
-        train: (inputs) => ({ ...still.train(inputs), gradients: new Map() }),
+        train: (inputs, valueOf) => ({ ...still.train(inputs, valueOf), gradients: new Map() }),
       });
       assert.deepEqual([frozen[0], valuesOf(frozen[2], 'point')], [{ height: Float32Array.of(1) }, [1]]);
     });
@@ -245,7 +246,7 @@ export function describeStep(name: string, create: (program: Program) => Step): 
         );
       };
       const training = (changes: Partial<TrainOutcome>) => ({
-        train: (inputs: NamedTensors) => ({ ...honest.train(inputs), ...changes }),
+        train: (inputs: NamedTensors) => ({ ...honest.train(inputs, ownValue), ...changes }),
       });
       refuses(training({ gradients: new Map() }), /"slope" has no gradient/);
       refuses(
