@@ -22,8 +22,10 @@ export interface LeaderboardOptions {
  */
 export async function leaderboardText(reader: Reader, sweep: string, options: LeaderboardOptions): Promise<string> {
   const { count, columns, style } = options;
-  const status = await sweepStatus(reader, sweep);
-  const { trials, varying, seedVaries } = await topTrials(reader, sweep, count);
+  const [status, { trials, varying, seedVaries }] = await Promise.all([
+    sweepStatus(reader, sweep),
+    topTrials(reader, sweep, count),
+  ]);
   if (trials.length === 0) return `${headline(status, style)}\n${style.dim(whyEmpty(status))}\n`;
   if (isRepeated({ varying, seedVaries })) {
     const points = await topPoints(reader, sweep, pointNames(varying), count);

@@ -1,5 +1,5 @@
 import chalk from 'chalk';
-import type { Argv, CommandModule } from 'yargs';
+import { buildFrom, type ArgumentTables, type ReadingCommand } from './plain-arguments.js';
 import { dbOption, wholeNumber } from './sweep-options.js';
 
 interface ShowArgs {
@@ -7,13 +7,16 @@ interface ShowArgs {
   readonly db: string;
 }
 
-export const show: CommandModule<object, ShowArgs> = {
+const takes: ArgumentTables = {
+  positionals: { trial: { type: 'number', describe: 'Number of the trial', coerce: wholeNumber('the trial', 1) } },
+  options: dbOption,
+};
+
+export const show: ReadingCommand<ShowArgs> = {
   command: 'show <trial>',
   describe: 'Show one trial: parameters, curve, attempts, errors',
-  builder: (yargs) =>
-    yargs
-      .positional('trial', { number: true, describe: 'Number of the trial', coerce: wholeNumber('the trial', 1) })
-      .options(dbOption) as Argv<ShowArgs>,
+  takes,
+  builder: buildFrom(takes),
   handler: async ({ trial, db }) => {
     const [{ connect }, { trialText }] = await Promise.all([import('../store/connect.js'), import('./trial-text.js')]);
     const reader = await connect(db);

@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import chalk from 'chalk';
-import type { Argv, CommandModule } from 'yargs';
 import type { QueryResult } from '../store/query-result.js';
 import { InputError } from '../core/errors.js';
-import { dbOption, type OptionTable } from './sweep-options.js';
+import { buildFrom, type ArgumentTables, type ReadingCommand } from './plain-arguments.js';
+import { dbOption } from './sweep-options.js';
 
 const FORMATS = ['table', 'csv', 'json', 'jsonl', 'parquet'] as const;
 
@@ -15,18 +15,23 @@ interface SqlArgs {
   readonly db: string;
 }
 
-export const sql: CommandModule<object, SqlArgs> = {
+const takes: ArgumentTables = {
+  positionals: { query: { type: 'string', describe: 'One SELECT; docs/views.md lists what there is' } },
+  options: {
+    format: { alias: 'f', choices: FORMATS, default: 'table', describe: 'How to print the rows' },
+    output: { alias: 'o', string: true, requiresArg: true, describe: 'Write to this file, whole or not at all' },
+    ...dbOption,
+  },
+};
+
+export const sql: ReadingCommand<SqlArgs> = {
   command: 'sql <query>',
   describe: 'Ask the results anything, also while a sweep runs',
+  takes,
   builder: (yargs) =>
-    yargs
-      .positional('query', { string: true, describe: 'One SELECT; docs/views.md lists what there is' })
-      .options(sqlOptions)
+    buildFrom<SqlArgs>(takes)(yargs)
       .example('$0 sql "SELECT * FROM leaderboard LIMIT 5"', 'The best trials')
-      .example(
-        '$0 sql "FROM curves" --format parquet -o curves.parquet',
-        'All curves, for a notebook',
-      ) as Argv<SqlArgs>,
+      .example('$0 sql "FROM curves" --format parquet -o curves.parquet', 'All curves, for a notebook'),
   handler: async ({ query, format, output, db }) => {
     if (format === 'parquet' && output === undefined) {
       throw new InputError('USAGE', 'parquet is no text for a terminal', { hint: 'Name a file: -o results.parquet' });
@@ -39,12 +44,6 @@ export const sql: CommandModule<object, SqlArgs> = {
       await reader.close();
     }
   },
-};
-
-const sqlOptions: OptionTable = {
-  format: { alias: 'f', choices: FORMATS, default: 'table', describe: 'How to print the rows' },
-  output: { alias: 'o', string: true, requiresArg: true, describe: 'Write to this file, whole or not at all' },
-  ...dbOption,
 };
 
 async function print(result: QueryResult, format: SqlArgs['format'], output: string | undefined): Promise<void> {

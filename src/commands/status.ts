@@ -1,5 +1,5 @@
 import chalk from 'chalk';
-import type { Argv, CommandModule } from 'yargs';
+import { buildFrom, type ArgumentTables, type ReadingCommand } from './plain-arguments.js';
 import { dbOption } from './sweep-options.js';
 
 interface StatusArgs {
@@ -7,13 +7,16 @@ interface StatusArgs {
   readonly db: string;
 }
 
-export const status: CommandModule<object, StatusArgs> = {
+const takes: ArgumentTables = {
+  positionals: { sweep: { type: 'string', describe: 'Name of a sweep [default: all]' } },
+  options: dbOption,
+};
+
+export const status: ReadingCommand<StatusArgs> = {
   command: 'status [sweep]',
   describe: 'Show how far the sweeps are, and what trains right now',
-  builder: (yargs) =>
-    yargs
-      .positional('sweep', { string: true, describe: 'Name of a sweep [default: all]' })
-      .options(dbOption) as Argv<StatusArgs>,
+  takes,
+  builder: buildFrom(takes),
   handler: async ({ sweep, db }) => {
     const [{ connect }, { statusText }] = await Promise.all([
       import('../store/connect.js'),

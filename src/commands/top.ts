@@ -1,7 +1,6 @@
-import chalk from 'chalk';
-import type { Argv, CommandModule } from 'yargs';
 import type { Reader } from '../store/query-result.js';
-import { dbOption, wholeNumber, type OptionTable } from './sweep-options.js';
+import { buildFrom, type ArgumentTables, type ReadingCommand } from './plain-arguments.js';
+import { dbOption, wholeNumber } from './sweep-options.js';
 
 interface TopArgs {
   readonly sweep: string | undefined;
@@ -10,46 +9,51 @@ interface TopArgs {
   readonly db: string;
 }
 
-export const top: CommandModule<object, TopArgs> = {
+const takes: ArgumentTables = {
+  positionals: { sweep: { type: 'string', describe: 'Name of the sweep [default: the one that ran last]' } },
+  options: {
+    count: {
+      alias: 'n',
+      number: true,
+      requiresArg: true,
+      default: 10,
+      describe: 'Trials to show',
+      coerce: wholeNumber('--count', 1),
+    },
+    ...dbOption,
+    json: { boolean: true, default: false, describe: 'Print one JSON object' },
+  },
+};
+
+export const top: ReadingCommand<TopArgs> = {
   command: 'top [sweep]',
   describe: 'Show the best trials of a sweep, also while it runs',
-  builder: (yargs) =>
-    yargs
-      .positional('sweep', { string: true, describe: 'Name of the sweep [default: the one that ran last]' })
-      .options(topOptions) as Argv<TopArgs>,
+  takes,
+  builder: buildFrom(takes),
   handler: async ({ sweep, count, json, db }) => {
     const [{ connect }, { resolveSweep }] = await Promise.all([
       import('../store/connect.js'),
       import('../store/queries/sweep-names.js'),
     ]);
-    const reader = await connect(db);
+    // While the file is opened, what draws is loaded.
+    const [reader, board] = await Promise.all([connect(db), json ? jsonBoard() : textBoard()]);
     try {
-      process.stdout.write(await board(reader, await resolveSweep(reader, sweep), { count, json }));
+      process.stdout.write(await board(reader, await resolveSweep(reader, sweep), count));
     } finally {
       await reader.close();
     }
   },
 };
 
-const topOptions: OptionTable = {
-  count: {
-    alias: 'n',
-    number: true,
-    requiresArg: true,
-    default: 10,
-    describe: 'Trials to show',
-    coerce: wholeNumber('--count', 1),
-  },
-  ...dbOption,
-  json: { boolean: true, default: false, describe: 'Print one JSON object' },
-};
+type Board = (reader: Reader, sweep: string, count: number) => Promise<string>;
 
-async function board(reader: Reader, sweep: string, { count, json }: Pick<TopArgs, 'count' | 'json'>): Promise<string> {
-  if (json) {
-    const { leaderboardJson } = await import('./leaderboard-json.js');
-    return leaderboardJson(reader, sweep, count);
-  }
-  const { leaderboardText } = await import('./leaderboard.js');
+async function jsonBoard(): Promise<Board> {
+  const { leaderboardJson } = await import('./leaderboard-json.js');
+  return leaderboardJson;
+}
+
+async function textBoard(): Promise<Board> {
+  const [{ leaderboardText }, { default: style }] = await Promise.all([import('./leaderboard.js'), import('chalk')]);
   const columns = process.stdout.isTTY ? process.stdout.columns : undefined;
-  return leaderboardText(reader, sweep, { count, columns, style: chalk });
+  return (reader, sweep, count) => leaderboardText(reader, sweep, { count, columns, style });
 }

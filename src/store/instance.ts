@@ -33,8 +33,7 @@ export async function openInstance(path: string, access: Access): Promise<DuckDB
       enable_external_access: 'false',
     });
     const connection = await instance.connect();
-    await connection.run("SET GLOBAL TimeZone = 'UTC'");
-    await connection.run('SET GLOBAL lock_configuration = true');
+    await connection.run("SET GLOBAL TimeZone = 'UTC'; SET GLOBAL lock_configuration = true");
     connection.closeSync();
     return instance;
   } catch (error) {

@@ -1,5 +1,6 @@
 import { EnvironmentError, InputError } from '../core/errors.js';
 import type { DuckDBConnection } from './duckdb.js';
+import { isUnknownTable } from './store-errors.js';
 
 /**
  * Ordered and append-only: index + 1 is the schema's version, and an entry that has shipped is never edited. Tables live in
@@ -206,10 +207,11 @@ function assertNotNewer(path: string, version: number): void {
 
 /** 0 where there is none. */
 async function schemaVersion(connection: DuckDBConnection): Promise<number> {
-  const tables = await connection.runAndReadAll(
-    "select 1 from duckdb_tables() where schema_name = 'data' and table_name = 'schema_versions'",
-  );
-  if (tables.currentRowCount === 0) return 0;
-  const versions = await connection.runAndReadAll('select max(version) from data.schema_versions');
-  return Number(versions.getRows()[0]?.[0] ?? 0);
+  try {
+    const versions = await connection.runAndReadAll('select max(version) from data.schema_versions');
+    return Number(versions.getRows()[0]?.[0] ?? 0);
+  } catch (error) {
+    if (isUnknownTable(error)) return 0;
+    throw error;
+  }
 }

@@ -1,3 +1,4 @@
+import type { ControlAction } from '../core/control.js';
 import { EnvironmentError, InputError, SweepwrightError } from '../core/errors.js';
 import type { Column, Holder, QueryValue, Row } from './query-result.js';
 import { messageOf } from './store-errors.js';
@@ -17,6 +18,14 @@ export interface QueryRequest {
   readonly sql: string;
   readonly values: readonly QueryValue[];
 }
+
+/** Body of POST /control. */
+export interface ControlRequest {
+  readonly trial: number;
+  readonly action: ControlAction;
+}
+
+export type ControlAnswer = { readonly accepted: true } | { readonly error: QueryFailure };
 
 /** The answer to a query, one JSON object a line: first the columns, then rows, last the end or what went wrong. */
 export type QueryLine =

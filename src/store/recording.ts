@@ -74,7 +74,10 @@ export class Recording {
       case 'trial-stopped':
         return this.#end(trial, event.at, { outcome: 'stopped', final: true, message: event.reason });
       case 'trial-paused':
-        return this.#end(trial, event.at, { outcome: 'paused', final: false });
+        return this.#end(trial, event.at, {
+          ...{ outcome: 'paused', final: false },
+          ...(event.reason !== undefined && { message: event.reason }),
+        });
       case 'trial-failed':
         return this.#end(trial, event.at, failure(event));
       default:

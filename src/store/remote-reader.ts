@@ -2,7 +2,14 @@ import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { EnvironmentError, SweepwrightError } from '../core/errors.js';
 import { readLockFile, type LockFile } from './lock-file.js';
-import { fromFailure, PROTOCOL, type HolderAnswer, type QueryLine, type QueryRequest } from './protocol.js';
+import {
+  fromFailure,
+  PROTOCOL,
+  type ControlRequest,
+  type HolderAnswer,
+  type QueryLine,
+  type QueryRequest,
+} from './protocol.js';
 import type { Holder, QueryResult, Reader, Row } from './query-result.js';
 import { messageOf } from './store-errors.js';
 
@@ -43,11 +50,12 @@ function remoteReader(lock: LockFile, holder: Holder): Reader {
   };
 }
 
-async function send(
+/** Sends one request to the process that the lock file names. */
+export async function send(
   { port, token }: LockFile,
   method: string,
   path: string,
-  body?: QueryRequest,
+  body?: QueryRequest | ControlRequest,
   signal?: AbortSignal,
 ): Promise<IncomingMessage> {
   const sent = request({
@@ -63,7 +71,7 @@ async function send(
   return response;
 }
 
-async function text(response: IncomingMessage): Promise<string> {
+export async function text(response: IncomingMessage): Promise<string> {
   let content = '';
   for await (const part of response.setEncoding('utf8')) content += String(part);
   return content;

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { answerControl, isControlRequest, type Control } from './control.js';
 import { removeLockFile, writeLockFile } from './lock-file.js';
 import { PROTOCOL, toFailure, type HolderAnswer, type QueryLine, type QueryRequest } from './protocol.js';
 import type { QueryResult, QueryValue } from './query-result.js';
@@ -14,9 +15,11 @@ export interface ServeOptions {
   readonly sweep: string;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Takes what the user asks of a trial from another terminal; default: there is nothing to ask. */
+  readonly control?: Control;
 }
 
-/** Answers read-only queries of other processes of this user for as long as it is open. */
+/** Answers other processes of this user for as long as it is open: their read-only queries, and what they ask of trials. */
 export interface Endpoint {
   readonly port: number;
   /** Ends what is being answered and takes the address back. Safe to call twice. */
@@ -29,7 +32,7 @@ const MAX_BODY_BYTES = 256 * 1024;
  * While a process has a database open for writing, no other can read the file, so it answers for it: on 127.0.0.1, at a port
  * and with a token that the lock file beside the database names.
  */
-export async function serve(store: Store, { sweep, now }: ServeOptions): Promise<Endpoint> {
+export async function serve(store: Store, { sweep, now, control = () => false }: ServeOptions): Promise<Endpoint> {
   const token = randomBytes(32).toString('hex');
   const holder: HolderAnswer = { protocol: PROTOCOL, pid: process.pid, sweep, startedAt: now() };
   const server = createServer((request, response) => {
@@ -45,9 +48,14 @@ export async function serve(store: Store, { sweep, now }: ServeOptions): Promise
     const refused = refusal(request, port, token);
     if (refused !== undefined) return reply(response, refused, { error: STATUS[refused] });
     if (request.method === 'GET' && request.url === '/holder') return reply(response, 200, holder);
+    if (request.method === 'POST' && request.url === '/control') {
+      const asked = await readBody(request);
+      if (!isControlRequest(asked)) return reply(response, 400, { error: STATUS[400] });
+      return reply(response, 200, await answerControl(asked, control, store.reader));
+    }
     if (request.method !== 'POST' || request.url !== '/query') return reply(response, 404, { error: STATUS[404] });
-    const query = await readQuery(request);
-    if (!query) return reply(response, 400, { error: STATUS[400] });
+    const query = await readBody(request);
+    if (!isQuery(query)) return reply(response, 400, { error: STATUS[400] });
     // A question that nobody waits for any more need not be answered.
     const gone = new AbortController();
     response.once('close', () => gone.abort());
@@ -63,7 +71,7 @@ export async function serve(store: Store, { sweep, now }: ServeOptions): Promise
 }
 
 const STATUS = {
-  400: 'not a query',
+  400: 'not a question, or none that can be understood',
   401: 'the token in the lock file is needed',
   403: 'only programs on this machine may ask, by the address in the lock file',
   404: 'no such thing',
@@ -82,7 +90,8 @@ function sameText(a: string, b: string): boolean {
   return timingSafeEqual(digest(a), digest(b));
 }
 
-async function readQuery(request: IncomingMessage): Promise<QueryRequest | undefined> {
+/** The JSON in a request's body; `undefined` where there is none, or too much. */
+async function readBody(request: IncomingMessage): Promise<unknown> {
   const parts: Buffer[] = [];
   let bytes = 0;
   for await (const part of request as AsyncIterable<Buffer>) {
@@ -91,8 +100,7 @@ async function readQuery(request: IncomingMessage): Promise<QueryRequest | undef
     parts.push(part);
   }
   try {
-    const body: unknown = JSON.parse(Buffer.concat(parts).toString('utf8'));
-    return isQuery(body) ? body : undefined;
+    return JSON.parse(Buffer.concat(parts).toString('utf8'));
   } catch {
     return undefined;
   }

@@ -83,4 +83,8 @@ export const isOutOfMemory = (thrown: unknown): boolean =>
 export const isInvalidated = (thrown: unknown): boolean =>
   /FATAL Error|database has been invalidated/.test(messageOf(thrown));
 
+/** A statement names a table that is not there. */
+export const isUnknownTable = (thrown: unknown): boolean =>
+  /^Catalog Error: Table with name \S+ does not exist/.test(messageOf(thrown));
+
 export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));

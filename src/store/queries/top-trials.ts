@@ -33,27 +33,12 @@ const OWN = 'own as not materialized (from data.members where current and sweep 
  * narrow table of members alone: milliseconds for a million trials, where the view, which ranks them all, takes tenths of a second.
  */
 export async function topTrials(reader: Reader, sweep: string, count: number): Promise<TopTrials> {
-  const [found] = await readRows(reader, 'select id from data.sweeps where name = $1', [sweep]);
-  const id = Number(found?.[0]);
-  const parameters = await parameterNames(reader);
-  const rows = await readRows(
-    reader,
-    `with ${OWN},
-     ranked as (
-       select trial, score, objective, best_epoch from own where score is not null order by score, trial limit $2::integer
-     ),
-     others as (
-       select trial, score, objective, best_epoch from own
-       where trial in (select id from data.trials where status in ('running', 'paused')) order by trial limit $2::integer
-     ),
-     head as (from ranked union all from others)
-     select case when h.score is not null then rank() over (order by h.score) end, t.id, t.status, h.objective,
-       h.best_epoch, t.seconds, t.seed, t.params
-     from head h join data.trials t on t.id = h.trial
-     order by h.score, t.id
-     limit $2::integer`,
-    [id, count],
-  );
+  const { id, members, parameters } = await outline(reader, sweep);
+  const columns = ['seed', ...parameters.map(({ publicName }) => columnOf(publicName))];
+  const [rows, [seedVaries = false, ...varies]] = await Promise.all([
+    readRows(reader, SELECT_HEAD, [id, count]),
+    varying(reader, { id, members }, columns),
+  ]);
   const trials = rows.map(([rank, trial, state, objective, bestEpoch, seconds, seed, json]) => {
     const params = JSON.parse(cellText(json)) as Params;
     return {
@@ -68,7 +53,6 @@ export async function topTrials(reader: Reader, sweep: string, count: number): P
     };
   });
   const names = parameters.map(({ publicName }) => publicName);
-  const [seedVaries = false, ...varies] = await varying(reader, id, ['seed', ...names.map(columnOf)]);
   const differs = (name: string): boolean => new Set(trials.map(({ params }) => JSON.stringify(params[name]))).size > 1;
   return {
     trials,
@@ -77,16 +61,52 @@ export async function topTrials(reader: Reader, sweep: string, count: number): P
   };
 }
 
-async function parameterNames(reader: Reader): Promise<{ readonly name: string; readonly publicName: string }[]> {
-  const rows = await readRows(reader, 'select name, public_name from data.parameters order by ordinal');
-  return rows.map(([name, publicName]) => ({ name: cellText(name), publicName: cellText(publicName) }));
+const SELECT_HEAD = `
+  with ${OWN},
+  ranked as (
+    select trial, score, objective, best_epoch from own where score is not null order by score, trial limit $2::integer
+  ),
+  others as (
+    select trial, score, objective, best_epoch from own
+    where trial in (select id from data.trials where status in ('running', 'paused')) order by trial limit $2::integer
+  ),
+  head as (from ranked union all from others)
+  select case when h.score is not null then rank() over (order by h.score) end, t.id, t.status, h.objective,
+    h.best_epoch, t.seconds, t.seed, t.params
+  from head h join data.trials t on t.id = h.trial
+  order by h.score, t.id
+  limit $2::integer`;
+
+interface Outline {
+  readonly id: number;
+  /** Trials that it declares now and that were begun. */
+  readonly members: number;
+  readonly parameters: readonly { readonly name: string; readonly publicName: string }[];
+}
+
+async function outline(reader: Reader, sweep: string): Promise<Outline> {
+  const rows = await readRows(
+    reader,
+    `select s.id, (select count(*) from data.members m where m.current and m.sweep = s.id), p.name, p.public_name
+     from data.sweeps s left join data.parameters p on true
+     where s.name = $1 order by p.ordinal`,
+    [sweep],
+  );
+  const [id, members] = rows[0] ?? [];
+  const parameters = rows.flatMap(([, , name, publicName]) =>
+    name == null ? [] : [{ name: cellText(name), publicName: cellText(publicName) }],
+  );
+  return { id: Number(id), members: Number(members), parameters };
 }
 
 const columnOf = (publicName: string): string => `t.${quoteName(`params.${publicName}`)}`;
 
-async function varying(reader: Reader, sweep: number, columns: readonly string[]): Promise<boolean[]> {
-  const [counted] = await readRows(reader, `with ${OWN} select count(*) from own`, [sweep]);
-  const oneIn = Math.max(1, Math.floor(Number(counted?.[0]) / SAMPLE));
+async function varying(
+  reader: Reader,
+  { id, members }: Pick<Outline, 'id' | 'members'>,
+  columns: readonly string[],
+): Promise<boolean[]> {
+  const oneIn = Math.max(1, Math.floor(members / SAMPLE));
   const differ = columns.map(
     (column) => `min(${column}) is distinct from max(${column}) or count(${column}) between 1 and count(*) - 1`,
   );
@@ -95,7 +115,7 @@ async function varying(reader: Reader, sweep: number, columns: readonly string[]
     `with ${OWN}
      select ${differ.join(', ')} from data.trials t
      where id in (select trial from own where hash(trial) % $2::ubigint = 0)`,
-    [sweep, oneIn],
+    [id, oneIn],
   );
   return (row ?? []).map((differs) => differs === true);
 }
