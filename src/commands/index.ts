@@ -1,5 +1,7 @@
 import type { CommandModule } from 'yargs';
+import { cancel } from './cancel.js';
 import { doctor } from './doctor.js';
+import { pause } from './pause.js';
 import { plan } from './plan.js';
 import { resume } from './resume.js';
 import { run } from './run.js';
@@ -8,11 +10,14 @@ import { setup } from './setup.js';
 import { show } from './show.js';
 import { sql } from './sql.js';
 import { status } from './status.js';
+import { stop } from './stop.js';
 import { top } from './top.js';
+import { weights } from './weights.js';
 
 /** Every verb of the command line, in the order in which `--help` lists them. */
 export const commands = [
   ...[run, resume, plan],
+  ...[stop, pause, cancel],
   ...[top, status, show, sql],
-  ...[schema, setup, doctor],
+  ...[weights, schema, setup, doctor],
 ] as readonly CommandModule[];

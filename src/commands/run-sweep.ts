@@ -11,8 +11,11 @@ import type { SweepHandle, SweepStanding } from '../store/sweep-handle.js';
 import { serve } from '../store/serve.js';
 import { openStore, type Store } from '../store/store.js';
 import { largestAxes } from '../sweep/plan.js';
+import { imageClassifier } from '../trainer/manifest.js';
+import { CheckpointKeeper } from './checkpoint-keeper.js';
 import { onInterrupt } from './interrupts.js';
 import { leaderboardText } from './leaderboard.js';
+import { patientRecorder } from './patient-recorder.js';
 import { pendingTrials } from './pending-trials.js';
 import { varyingNames, type PlannedSweep } from './planned-sweep.js';
 import { openScreen } from './screen.js';
@@ -45,7 +48,7 @@ export async function runSweep(sweep: PlannedSweep, source: SweepSource, options
       process.stdout.write(`\n${conclusion(summary, outline, Date.now())}\n\n${board}`);
     }
     if (summary.interrupted) return 130;
-    return summary.failed > 0 ? 1 : 0;
+    return summary.failed > 0 || summary.timeUp ? 1 : 0;
   } finally {
     await store.close();
   }
@@ -62,24 +65,47 @@ interface Session {
 
 async function runSession(session: Session): Promise<{ readonly outline: SweepOutline; readonly summary: Summary }> {
   const { sweep, store, handle, devices, slots, options } = session;
+  const { definition } = sweep;
   const { retryFailed, maxTrials = Infinity } = options;
   const { dropped, shared } = await settleMembers(handle, sweep);
   const known = await handle.known();
   const standing = await handle.standing();
   const outline = outlineOf(session, standing);
   const opening = announce({ sweep, handle, standing, outline, dropped, shared, retryFailed });
-  const recorder = handle.recorder();
-  const endpoint = await serve(store, { sweep: sweep.definition.name, now: Date.now });
   const screen = openScreen(outline, options);
+  // Where the screen shows no lines, somebody still wants to know why nothing happens.
+  const say = (text: string): void => {
+    if (options.json || options.quiet) process.stderr.write(`${text}\n`);
+    else screen.line(text);
+  };
+  const recorder = patientRecorder(handle.recorder(), say);
   for (const line of opening) screen.line(line);
+  const { cacheDir, checkpointRoot } = resultFolders(options.db);
+  const keeper = new CheckpointKeeper({ handle, root: checkpointRoot, keep: definition.keep, warn: say });
+  await keeper.begin(known);
+  const isBuiltin = definition.trainer.kind === 'builtin';
+  // Whoever asks is heard only after this function has let go, when there is something to ask for.
+  const endpoint = await serve(store, {
+    sweep: definition.name,
+    now: Date.now,
+    control: (trial, action) => execution.control(trial, action) === 'accepted',
+  });
   const execution = execute(pendingTrials(sweep.plan, handle, known, { retryFailed, limit: maxTrials }), {
     devices,
     slots,
     trainer: sweep.trainer.url,
     defaults: sweep.trainer.defaults,
     dataset: sweep.dataset?.name,
-    ...resultFolders(options.db),
-    sink: fanOut(recorder, screen),
+    files: sweep.files,
+    cacheDir,
+    checkpointRoot,
+    checkpointEvery: definition.checkpointEvery,
+    sink: fanOut(recorder, keeper, screen),
+    ...(isBuiltin && { memory: imageClassifier.memory }),
+    patience: { saysProgress: isBuiltin },
+    maxTrialTimeMs: definition.maxTrialTimeMs,
+    maxTimeMs: definition.maxTimeMs,
+    onNotice: say,
     verbose: options.verbose,
     ...(options.verbose && { onOutput: (device: string, line: string) => screen.line(`${device}  ${line}`) }),
     environment: process.env,
@@ -88,9 +114,13 @@ async function runSession(session: Session): Promise<{ readonly outline: SweepOu
   const interrupts = onInterrupt({
     interrupt: () => {
       screen.notice('stopping after the epochs under way; Ctrl-C again ends them now');
+      recorder.interrupt();
       execution.interrupt();
     },
-    kill: () => execution.kill(),
+    kill: () => {
+      recorder.interrupt();
+      execution.kill();
+    },
   });
   try {
     return { outline, summary: await execution.finished };

@@ -109,7 +109,13 @@ export class Attempt {
       stopGrace ??= startDeadline(graceMs, () => host.killFor(slot, error));
     });
     const stopClock = Number.isFinite(timeLeftMs)
-      ? startDeadline(timeLeftMs, () => control.ask({ type: 'end', why: 'time-limit', reason: 'its time is over' }))
+      ? startDeadline(timeLeftMs, () =>
+          control.ask({
+            type: 'end',
+            why: 'time-limit',
+            reason: 'it has trained for as long as max_trial_time allows',
+          }),
+        )
       : undefined;
     try {
       return await host.run(slot, task, (message) => this.#take(message));

@@ -241,6 +241,7 @@ class RunningSweep {
   #endInTime(): void {
     if (this.#ending.reached('stopping')) return;
     this.#timeUp = true;
+    this.#options.onNotice?.('max_time is over: the sweep pauses after the epochs under way');
     this.#ending.reach('stopping');
   }
 

@@ -209,6 +209,7 @@ test('a host that does not close in time is killed, and closing twice is closing
     seed: 1,
     device: 'cpu:0',
     dataset: undefined,
+    files: {},
     checkpointDir: '',
     cacheDir: '',
     recordedEpochs: 0,

@@ -135,7 +135,7 @@ test('a damaged sweep file is a definition or a list of problems in their places
 
 test('so is any JSON that has the keys of a sweep, and any text at all', () => {
   const keys = fc.constantFrom(
-    ...'name method metric goal parameters values value min max q mu sigma a distribution probabilities exclude seed seeds trainer program devices slots run_cap epochs gamma alpha backbone optimizer x'.split(
+    ...'name method metric goal parameters values value min max q mu sigma a distribution probabilities exclude seed seeds trainer program devices slots max_time max_trial_time run_cap epochs gamma alpha backbone optimizer x'.split(
       ' ',
     ),
   );
