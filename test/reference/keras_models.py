@@ -35,8 +35,7 @@ PREPROCESSING = {
 """Odd sizes too: where strides of 2 pad on both sides."""
 INFERENCE = [
     ("b0", 64), ("b1", 64), ("b2", 75), ("b3", 75), ("b4", 64), ("b5", 64), ("b6", 64), ("b7", 64),
-    ("v2-b0", 75), ("v2-b3", 64), ("v2-s", 64), ("v2-m", 64), ("v2-l", 64),
-    ("resnet50", 64), ("mobilenet-v2", 75),
+    ("v2-b0", 75), ("v2-b3", 64), ("v2-s", 64), ("resnet50", 64), ("mobilenet-v2", 75),
 ]  # fmt: skip
 
 

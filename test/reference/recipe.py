@@ -4,8 +4,14 @@ import re
 
 import numpy as np
 
-"""By name of a norm: small where the sum of many blocks would grow, large where swish and gates let a signal fade."""
-GAINS = [(r"^block\d[b-z]_project_bn/", 0.2), (r"^(stem|block|top).*bn/", 1.1), (r"(_3_bn|_bn2)/", 0.25), (r"", 1)]
+"""By a weight's name: small where a sum of many blocks or raw pixels would grow, large where swish and gates fade a signal."""
+GAINS = [
+    (r"^block\d[b-z]_project_bn/gamma$", 0.2),
+    (r"^(stem|block|top).*bn/gamma$", 1.1),
+    (r"(_3_bn|_bn2)/gamma$", 0.25),
+    (r"^(conv1_bn/gamma|predictions/kernel)$", 0.3),
+    (r"", 1),
+]
 
 
 def uniform(name: str, count: int) -> np.ndarray:
@@ -34,7 +40,7 @@ def weight(name: str, shape: tuple[int, ...]) -> np.ndarray:
     kind = name.split("/")[-1]
     u = uniform(name, int(np.prod(shape))).reshape(shape)
     if kind == "gamma":
-        values = (0.48 + 0.96 * u) * next(gain for pattern, gain in GAINS if re.search(pattern, name))
+        values = 0.48 + 0.96 * u
     elif kind == "moving_variance":
         values = 0.5 + u
     elif kind in ("beta", "bias", "moving_mean"):
@@ -43,7 +49,8 @@ def weight(name: str, shape: tuple[int, ...]) -> np.ndarray:
         values = (2 * u - 1) * np.sqrt(6 / (shape[0] * shape[1]))
     else:
         values = (2 * u - 1) * np.sqrt(6 / np.prod(shape[:-1]))
-    return values.astype(np.float32)
+    gain = next(gain for pattern, gain in GAINS if re.search(pattern, name))
+    return (values * gain).astype(np.float32)
 
 
 def digest(name: str, values: np.ndarray) -> list[float]:

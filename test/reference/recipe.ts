@@ -36,31 +36,30 @@ export function fillWeights(weights: readonly Weight[]): void {
   }
 }
 
-/** By name of a norm: small where the sum of many blocks would grow, large where swish and gates let a signal fade. */
+/** By a weight's name: small where a sum of many blocks or raw pixels would grow, large where swish and gates fade a signal. */
 const GAINS = [
-  [/^block\d[b-z]_project_bn\//, 0.2],
-  [/^(stem|block|top).*bn\//, 1.1],
-  [/(_3_bn|_bn2)\//, 0.25],
+  [/^block\d[b-z]_project_bn\/gamma$/, 0.2],
+  [/^(stem|block|top).*bn\/gamma$/, 1.1],
+  [/(_3_bn|_bn2)\/gamma$/, 0.25],
+  [/^(conv1_bn\/gamma|predictions\/kernel)$/, 0.3],
 ] as const;
 
 function weightValues(name: string, shape: readonly number[]): Float32Array {
-  const kind = name.split('/').at(-1)!;
-  const count = product(shape);
-  const spread = Math.sqrt(6 / (shape.at(-1) === 1 ? shape[0]! * shape[1]! : product(shape.slice(0, -1))));
-  if (kind === 'gamma') {
-    const gain = GAINS.find(([pattern]) => pattern.test(name))?.[1] ?? 1;
-    return affine(name, count, 0.96 * gain, 0.48 * gain);
-  }
-  if (kind === 'moving_variance') return affine(name, count, 1, 0.5);
-  if (kind === 'beta' || kind === 'bias' || kind === 'moving_mean') return affine(name, count, 0.4, -0.2);
-  return affine(name, count, 2 * spread, -spread);
+  const gain = GAINS.find(([pattern]) => pattern.test(name))?.[1] ?? 1;
+  const [low, high] = rangeOf(name.split('/').at(-1)!, shape);
+  const values = new Float32Array(product(shape));
+  const at = counter(name);
+  for (let index = 0; index < values.length; index++) values[index] = (low + (high - low) * at(index)) * gain;
+  return values;
 }
 
-function affine(name: string, count: number, scale: number, offset: number): Float32Array {
-  const values = new Float32Array(count);
-  const at = counter(name);
-  for (let index = 0; index < count; index++) values[index] = at(index) * scale + offset;
-  return values;
+function rangeOf(kind: string, shape: readonly number[]): [low: number, high: number] {
+  if (kind === 'gamma') return [0.48, 1.44];
+  if (kind === 'moving_variance') return [0.5, 1.5];
+  if (kind === 'beta' || kind === 'bias' || kind === 'moving_mean') return [-0.2, 0.2];
+  const isDepthwise = shape.at(-1) === 1;
+  const spread = Math.sqrt(6 / (isDepthwise ? shape[0]! * shape[1]! : product(shape.slice(0, -1))));
+  return [-spread, spread];
 }
 
 /** Two numbers that tell arrays apart: the norm, and the product with a fixed array of numbers in [-1, 1). */
