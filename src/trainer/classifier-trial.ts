@@ -257,14 +257,15 @@ export class ClassifierTrial implements Resumable {
 }
 
 async function openDataset(context: TrainingContext, settings: ClassifierSettings): Promise<ImageDataset> {
-  const { dataset: path, cacheDir, seed, warn, signal } = context;
+  const { dataset: path, cacheDir, seed, warn, signal, progress } = context;
   if (path === undefined) {
     throw new InputError('DATASET_MISSING', 'the image classifier has no images to train on', {
       hint: 'Name a folder of images with "dataset:" in the sweep file.',
     });
   }
   const { imageSize } = settings.model;
-  return openImageDataset({ path, imageSize, cacheDir, seed, warn, signal, ...settings.data });
+  const onPrepared = (done: number, total: number): void => progress({ preparing: 'images', done, total });
+  return openImageDataset({ path, imageSize, cacheDir, seed, warn, signal, onPrepared, ...settings.data });
 }
 
 function batchSource(dataset: ImageDataset, settings: ClassifierSettings, seed: number): BatchSource {

@@ -38,6 +38,6 @@ export const imageClassifier: TrainerManifest = {
     loss: { parameters: LOSS_PARAMETERS, instead: 'cross_entropy' },
     val_loss: { parameters: LOSS_PARAMETERS, instead: 'val_cross_entropy' },
   },
-  memory: { shape: ['backbone', 'image_size'], batch: 'batch_size' },
+  memory: { shape: ['backbone', 'image_size', 'unfreeze'], batch: 'batch_size' },
   objective: { metric: 'val_macro_f1', goal: 'maximize' },
 };

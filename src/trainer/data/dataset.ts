@@ -55,6 +55,8 @@ export interface DatasetOptions {
   /** More images than this that take part and cannot be decoded are an error; up to it they are left out and reported. */
   readonly maxCorrupt: number;
   readonly warn: (message: string) => void;
+  /** Told how many of the images that take part are decoded, at each one. */
+  readonly onPrepared?: ((done: number, total: number) => void) | undefined;
   /** Ends the opening, which may have to decode every image first; its reason is thrown. What was decoded is kept. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -30,6 +30,8 @@ export interface ImageCacheOptions {
   /** Whether the dataset still has the fingerprint. Asked after decoding. */
   readonly isUnchanged: () => Promise<boolean>;
   readonly signal?: AbortSignal | undefined;
+  /** Told how many of the images that were asked for are decoded, by this thread or by another that is at it. */
+  readonly onPrepared?: ((done: number, total: number) => void) | undefined;
 }
 
 /**
@@ -82,6 +84,7 @@ export class ImageCache {
     this.#discardDamaged(indices);
     const isNeeded = (): boolean => {
       const { missing, failed } = this.#survey(indices);
+      if (missing.length > 0) this.#options.onPrepared?.(indices.length - missing.length, indices.length);
       return missing.length > 0 && failed.length <= maxFailures;
     };
     try {
@@ -115,8 +118,9 @@ export class ImageCache {
   }
 
   async #decodeMissing(indices: Uint32Array, maxFailures: number): Promise<void> {
-    const { decode, signal, isUnchanged } = this.#options;
+    const { decode, signal, isUnchanged, onPrepared } = this.#options;
     const { missing, failed } = this.#survey(indices);
+    let done = indices.length - missing.length;
     let failures = failed.length;
     let records: SlotRecord[] = [];
     const commit = (): Promise<void> => {
@@ -131,6 +135,7 @@ export class ImageCache {
         const decoded = await decode(index);
         if ('reason' in decoded) failures++;
         records.push(this.#write(index, decoded));
+        onPrepared?.(++done, indices.length);
         if (records.length * this.#file.slotBytes >= COMMIT_BYTES) await commit();
       });
     } finally {

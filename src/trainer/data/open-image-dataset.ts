@@ -22,7 +22,7 @@ const NAMED = 5;
  * DATASET_LIMIT_TOO_LOW, DATASET_CORRUPT, DATASET_CHANGED; EnvironmentError: CACHE_UNWRITABLE, DISK_FULL.
  */
 export async function openImageDataset(options: DatasetOptions): Promise<ImageDataset> {
-  const { path, reading = {}, cacheDir, imageSize, warn, signal } = options;
+  const { path, reading = {}, cacheDir, imageSize, warn, onPrepared, signal } = options;
   const fingerprint = await identifyImages(path, { cacheDir, reading });
   const source = await openSource(path, reading, warn);
   try {
@@ -36,6 +36,7 @@ export async function openImageDataset(options: DatasetOptions): Promise<ImageDa
       decode: source.decoder(imageSize),
       isUnchanged: async () => (await identifyImages(path, { cacheDir, reading })) === fingerprint,
       signal,
+      onPrepared,
     });
     try {
       const { train, validation } = await drawDecodable(source, pools, cache, options);

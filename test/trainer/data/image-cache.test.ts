@@ -180,6 +180,16 @@ test('only what is missing is decoded, and any part can be read', async (t) => {
   assert.ok(blocks > 0);
 });
 
+test('decoding tells how far it is, what was there before included; where nothing is missing there is nothing to tell', async (t) => {
+  const told: string[] = [];
+  const onPrepared = (done: number, total: number) => void told.push(`${done}/${total}`);
+  const { cache } = await open(t, temporaryFolder(t), { onPrepared });
+  await cache.prepare(Uint32Array.of(3, 5), 0);
+  await cache.prepare(Uint32Array.of(3, 5, 7, 9), 0);
+  await cache.prepare(Uint32Array.of(3, 5, 7, 9), 0);
+  assert.deepEqual([...new Set(told)], ['0/2', '1/2', '2/2', '2/4', '3/4', '4/4']);
+});
+
 test('another dataset, size or number of images has a cache of its own', async (t) => {
   const cacheDir = temporaryFolder(t);
   await (await open(t, cacheDir)).cache.prepare(all(20), 0);
