@@ -26,7 +26,7 @@ export interface ArrayHeader {
  * arrays belong to is in the metadata, as JSON in a string, because the format has only strings there.
  */
 export function encodeHeader(meta: unknown, arrays: StepState): Uint8Array {
-  const entries: Record<string, unknown> = { __metadata__: { [META_NAME]: JSON.stringify(meta) } };
+  const entries: Record<string, unknown> = { __metadata__: { [META_NAME]: JSON.stringify(meta, writeNumber) } };
   let offset = 0;
   for (const [name, { shape, values }] of arrays) {
     entries[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + values.byteLength] };
@@ -56,7 +56,7 @@ export function parseHeader(bytes: Uint8Array): ArrayHeader | undefined {
       if (!isSum) arrays.push({ name, shape: (entry as { readonly shape: readonly number[] }).shape });
     }
     if (Object.keys(entries).at(-1) !== SUM_NAME) return undefined;
-    return { meta: JSON.parse(metadata[META_NAME]), arrays, bodyBytes: offset };
+    return { meta: JSON.parse(metadata[META_NAME], readNumber), arrays, bodyBytes: offset };
   } catch {
     return undefined;
   }
@@ -72,6 +72,17 @@ function lengthOf(
   const length = elementCount(shape) * (type === 'F32' ? 4 : 1);
   return place.length === 2 && place[0] === start && place[1] === start + length ? length : undefined;
 }
+
+/** JSON has no name for infinities and for what is not a number; sums of losses can be either. */
+function writeNumber(_key: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isFinite(value) ? { [NUMBER]: String(value) } : value;
+}
+
+function readNumber(_key: string, value: unknown): unknown {
+  return isObject(value) && typeof value[NUMBER] === 'string' ? Number(value[NUMBER]) : value;
+}
+
+const NUMBER = '@number';
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;

@@ -13,7 +13,7 @@ before(() => {
 });
 after(() => rmSync(folder, { recursive: true }));
 
-const META = { place: 7, note: 'ümlaut "quoted"' };
+const META = { place: 7, note: 'ümlaut "quoted"', sums: [0.1 + 0.2, NaN, Infinity, -Infinity, 'NaN'] };
 const ARRAYS: StepState = new Map([
   ['conv/kernel', { shape: [2, 3], values: Float32Array.of(1, -0, Infinity, NaN, 1e-45, 3.4e38) }],
   ['conv/bias', { shape: [0], values: new Float32Array() }],

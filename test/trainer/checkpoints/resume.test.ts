@@ -26,7 +26,7 @@ async function attempt(params: Changes, more: Partial<TrainingContext> & { reado
     return Promise.resolve('continue' as const);
   };
   mkdirSync(more.checkpointDir, { recursive: true });
-  const small = { epochs: EPOCHS, validation_samples: 12, ...params };
+  const small = { epochs: EPOCHS, train_samples: 27, validation_samples: 12, ...params };
   try {
     await train(smallTrial(folder, small, { report, ...more }));
   } catch (error) {
@@ -52,39 +52,46 @@ function weights(checkpointDir: string): Map<string, Buffer> {
   return new Map([...read.arrays].map(([name, { values }]) => [name, Buffer.from(values.buffer)]));
 }
 
-for (const compile of [true, false]) {
-  describe(`a trial that is interrupted and goes on, ${compile ? 'compiled' : 'op by op'}`, () => {
+/** Everything that remembers something, and everything that chance has a part in. */
+const ELABORATE = {
+  ...{ optimizer: 'ranger', lookahead_steps: 2, ema_decay: 0.9, schedule: 'plateau', plateau_patience: 0 },
+  ...{ learning_rate: 0.01, augment: 'light', mixup_alpha: 0.2 },
+};
+
+for (const [name, params] of [
+  ['compiled', ELABORATE],
+  ['op by op', { compile: false }],
+] as const) {
+  describe(`a trial that is interrupted and goes on, ${name}`, () => {
+    const folderOf = (purpose: string): string => path.join(folder, `${name} ${purpose}`);
     let whole: { readonly reports: EpochReport[]; readonly weights: Map<string, Buffer> };
     before(async () => {
-      const checkpointDir = path.join(folder, `whole-${compile}`);
-      const reports = await attempt({ compile }, { checkpointDir });
-      whole = { reports, weights: weights(checkpointDir) };
+      const reports = await attempt(params, { checkpointDir: folderOf('whole') });
+      whole = { reports, weights: weights(folderOf('whole')) };
     });
 
     it('ends with the same curve and the same weights after a kill between two epochs', async () => {
-      const checkpointDir = path.join(folder, `between-${compile}`);
-      // Aborted before the first step of epoch 3 is saved: the checkpoint within it is taken away, as by a kill.
-      const before = await attempt({ compile }, { checkpointDir, ...interruptedAt(3, 1) });
-      for (const name of readdirSync(checkpointDir)) if (name.includes('step')) rmSync(path.join(checkpointDir, name));
-      const later = await attempt({ compile }, { checkpointDir, recordedEpochs: 2 });
+      const checkpointDir = folderOf('between');
+      const before = await attempt(params, { checkpointDir, ...interruptedAt(3, 1) });
+      // A kill would not have left time to save what the interruption saves.
+      rmSync(path.join(checkpointDir, 'epoch-0003-step-000001.ckpt'));
+      const later = await attempt(params, { checkpointDir, recordedEpochs: 2 });
       assert.deepEqual([...before, ...later], whole.reports);
       assert.deepEqual(weights(checkpointDir), whole.weights);
     });
 
     it('and after ends within epochs, in training and in validation, and where a row was not committed', async () => {
-      const checkpointDir = path.join(folder, `within-${compile}`);
-      const first = await attempt({ compile }, { checkpointDir, ...interruptedAt(1, 3) });
+      const checkpointDir = folderOf('within');
+      const first = await attempt(params, { checkpointDir, ...interruptedAt(1, 2) });
       assert.deepEqual(first, []);
-      assert.deepEqual(readdirSync(checkpointDir), ['epoch-0001-step-000003.ckpt']);
-      const second = await attempt({ compile }, { checkpointDir, ...interruptedAt(2, 5) });
+      assert.deepEqual(readdirSync(checkpointDir), ['epoch-0001-step-000002.ckpt']);
+      const second = await attempt(params, { checkpointDir, ...interruptedAt(2, 4) });
       assert.equal(second.length, 1);
-      assert.deepEqual(readdirSync(checkpointDir), ['epoch-0001.ckpt', 'epoch-0002-step-000004.ckpt']);
-      const third = await attempt(
-        { compile },
-        { checkpointDir, recordedEpochs: 1, checkpointEvery: { steps: 3 }, ...interruptedAt(3, 2) },
-      );
+      assert.deepEqual(readdirSync(checkpointDir), ['epoch-0001.ckpt', 'epoch-0002-step-000003.ckpt']);
+      const every = { checkpointEvery: { steps: 2 } };
+      const third = await attempt(params, { checkpointDir, recordedEpochs: 1, ...every, ...interruptedAt(3, 2) });
       // As if epoch 2 had been trained, saved and reported, and its row lost.
-      const last = await attempt({ compile }, { checkpointDir, recordedEpochs: 1 });
+      const last = await attempt(params, { checkpointDir, recordedEpochs: 1 });
       assert.deepEqual(third, [whole.reports[1]]);
       assert.deepEqual([...second, ...last], whole.reports);
       assert.deepEqual(weights(checkpointDir), whole.weights);
@@ -93,6 +100,6 @@ for (const compile of [true, false]) {
 }
 
 it('a trial whose last epoch is recorded has nothing left to do', async () => {
-  const checkpointDir = path.join(folder, 'whole-true');
-  assert.deepEqual(await attempt({ compile: true }, { checkpointDir, recordedEpochs: EPOCHS }), []);
+  const checkpointDir = path.join(folder, 'compiled whole');
+  assert.deepEqual(await attempt(ELABORATE, { checkpointDir, recordedEpochs: EPOCHS }), []);
 });
