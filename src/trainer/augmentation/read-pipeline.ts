@@ -24,7 +24,10 @@ function readEntry(entry: ParamValue, where: string): PipelineStep {
   const { op, p = DEFAULT_P, ...given } = entry;
   if (op === undefined) throw invalid(`${where} has no "op"`, `Operations are ${NAMES.join(', ')}.`);
   if (!isOperation(op)) {
-    throw invalid(`${where}: there is no operation ${JSON.stringify(op)}`, meant(String(op), NAMES, 'Operations are'));
+    throw invalid(
+      `${where}: there is no operation ${JSON.stringify(op)}`,
+      meant(typeof op === 'string' ? op : '', NAMES, 'Operations are'),
+    );
   }
   const place = `${where} (${op})`;
   if (typeof p !== 'number' || !(p >= 0 && p <= 1)) {
@@ -93,7 +96,7 @@ const isOperation = (name: ParamValue): name is OperationName =>
 
 const isList = (value: ParamValue): value is readonly ParamValue[] => Array.isArray(value);
 
-const isMapping = (value: ParamValue): value is { readonly [name: string]: ParamValue } =>
+const isMapping = (value: ParamValue): value is Readonly<Record<string, ParamValue>> =>
   typeof value === 'object' && value !== null && !isList(value);
 
 const invalid = (message: string, hint: string): InputError => new InputError('PARAMETER_INVALID', message, { hint });
