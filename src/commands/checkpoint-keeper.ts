@@ -2,14 +2,13 @@ import { readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EventSink, SweepEvent } from '../core/events.js';
 import type { TrialStatus } from '../core/trial.js';
-import type { KnownTrials } from '../store/known-trials.js';
 import type { StoredCheckpoint } from '../store/stored-checkpoints.js';
 import type { SweepHandle } from '../store/sweep-handle.js';
 import type { Keep } from '../sweep/checkpointing.js';
 import { parseCheckpointName, TEMPORARY_CHECKPOINT } from '../trainer/checkpoints/checkpoint-names.js';
 
 export interface KeeperOptions {
-  readonly handle: Pick<SweepHandle, 'checkpoints' | 'markRemoved'>;
+  readonly handle: Pick<SweepHandle, 'checkpoints' | 'markRemoved' | 'statuses'>;
   /** Folder that holds a folder of checkpoints for each trial, named by its key. */
   readonly root: string;
   readonly keep: Keep;
@@ -38,7 +37,7 @@ export class CheckpointKeeper implements EventSink {
    * Clears up before a sweep starts: rows whose file is gone are marked, files that an earlier crash left behind are removed, and
    * so is what the sweep file does not want kept any more.
    */
-  async begin(known: KnownTrials): Promise<void> {
+  async begin(): Promise<void> {
     await this.#guarded(async () => {
       const { handle, root } = this.#options;
       const stored = await handle.checkpoints();
@@ -47,9 +46,8 @@ export class CheckpointKeeper implements EventSink {
       await handle.markRemoved(gone);
       const reported = new Map<string, Set<string>>();
       for (const { key, file } of stored) reported.set(key, (reported.get(key) ?? new Set()).add(file));
-      for (const key of await namesIn(root)) {
-        const trial = known.get(key);
-        if (trial !== undefined) await this.#removeLeftovers(key, trial.status, reported.get(key) ?? new Set());
+      for (const [key, status] of await handle.statuses(await namesIn(root))) {
+        await this.#removeLeftovers(key, status, reported.get(key) ?? new Set());
       }
       await this.#tidy();
     });

@@ -1,9 +1,14 @@
 import type { Assignment } from '../executor/assignment-source.js';
+import type { TrialSpec } from '../core/trial.js';
+import type { PositionRange } from '../store/finished-positions.js';
 import type { KnownTrial, KnownTrials } from '../store/known-trials.js';
 import type { SweepHandle } from '../store/sweep-handle.js';
 import type { Plan } from '../sweep/plan.js';
 
 export interface PendingOptions {
+  readonly known: KnownTrials;
+  /** Places in the plan that need not be looked at. */
+  readonly finished: readonly PositionRange[];
   /** Run trials again that failed for good. */
   readonly retryFailed: boolean;
   /** At most this many trials. */
@@ -17,11 +22,10 @@ export interface PendingOptions {
 export async function* pendingTrials(
   plan: Plan,
   handle: SweepHandle,
-  known: KnownTrials,
-  { retryFailed, limit }: PendingOptions,
+  { known, finished, retryFailed, limit }: PendingOptions,
 ): AsyncGenerator<Assignment, void, undefined> {
   let left = limit;
-  for (const trial of plan.trials()) {
+  for (const trial of trialsOutside(plan, finished)) {
     if (left <= 0) return;
     const before = known.get(trial.key);
     // Another sweep has begun or finished it: the trial is the same, so it belongs to both.
@@ -35,6 +39,16 @@ export async function* pendingTrials(
       yield { trial: { ...trial, id: handle.nextTrialId() }, attempts: 0, failures: 0, recordedEpochs: 0 };
     }
   }
+}
+
+/** The trials of a plan but for those at certain places, which are not even computed. */
+function* trialsOutside(plan: Plan, ranges: readonly PositionRange[]): Generator<TrialSpec, void, undefined> {
+  let next = 0;
+  for (const { from, to } of ranges) {
+    for (; next < Math.min(from, plan.size); next++) yield plan.at(next);
+    next = Math.max(next, to);
+  }
+  if (next < plan.size) yield* plan.trials(next);
 }
 
 function isSettled({ status }: KnownTrial, retryFailed: boolean): boolean {

@@ -68,7 +68,7 @@ async function runSession(session: Session): Promise<{ readonly outline: SweepOu
   const { definition } = sweep;
   const { retryFailed, maxTrials = Infinity } = options;
   const { dropped, shared } = await settleMembers(handle, sweep);
-  const known = await handle.known();
+  const [known, finished] = [await handle.known(), await handle.finished()];
   const standing = await handle.standing();
   const outline = outlineOf(session, standing);
   const opening = announce({ sweep, handle, standing, outline, dropped, shared, retryFailed });
@@ -82,7 +82,7 @@ async function runSession(session: Session): Promise<{ readonly outline: SweepOu
   for (const line of opening) screen.line(line);
   const { cacheDir, checkpointRoot } = resultFolders(options.db);
   const keeper = new CheckpointKeeper({ handle, root: checkpointRoot, keep: definition.keep, warn: say });
-  await keeper.begin(known);
+  await keeper.begin();
   const isBuiltin = definition.trainer.kind === 'builtin';
   // Whoever asks is heard only after this function has let go, when there is something to ask for.
   const endpoint = await serve(store, {
@@ -90,7 +90,7 @@ async function runSession(session: Session): Promise<{ readonly outline: SweepOu
     now: Date.now,
     control: (trial, action) => execution.control(trial, action) === 'accepted',
   });
-  const execution = execute(pendingTrials(sweep.plan, handle, known, { retryFailed, limit: maxTrials }), {
+  const execution = execute(pendingTrials(sweep.plan, handle, { known, finished, retryFailed, limit: maxTrials }), {
     devices,
     slots,
     trainer: sweep.trainer.url,
@@ -167,6 +167,7 @@ async function settleMembers(
     if (position !== undefined) shared.push({ id: stranger.id, position });
   }
   await handle.admit(shared);
+  await handle.noteSettled();
   return { dropped, shared: shared.length };
 }
 

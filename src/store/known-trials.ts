@@ -1,5 +1,5 @@
 import { TRIAL_STATUSES, type TrialStatus } from '../core/trial.js';
-import { readRows, type Reader } from './query-result.js';
+import { cellText, readRows, type Reader } from './query-result.js';
 
 /** What the database has of a trial that some sweep declared before. */
 export interface KnownTrial {
@@ -15,26 +15,29 @@ export interface KnownTrial {
   readonly member: boolean;
 }
 
-/** Every trial of a database by its key, at the moment of asking. A million takes 46 MB: no objects, no strings. */
+/**
+ * Trials of a database by their key, at the moment of asking: all but those that the sweep has finished, which
+ * `finishedPositions` tells. A million takes 46 MB: no objects, no strings.
+ */
 export interface KnownTrials {
   readonly size: number;
   get(key: string): KnownTrial | undefined;
 }
 
-/** Reads them all, through whatever reader; `sweep` (a name) decides what counts as member. */
-export async function knownTrials(reader: Reader, sweep: string): Promise<KnownTrials> {
-  const [counted] = await readRows(reader, 'select count(*)::integer from data.trials');
+/** Reads them through whatever reader; `sweep` (its number) decides what counts as member. */
+export async function knownTrials(reader: Reader, sweep: number): Promise<KnownTrials> {
+  const [counted] = await readRows(reader, AT_MOST, [sweep]);
   const table = new TrialTable(Number(counted?.[0]));
   const result = await reader.query(
     `select ('0x' || t.key[1:8])::uinteger, ('0x' || t.key[9:16])::uinteger, t.id, t.status, t.attempt, t.failures,
        coalesce(h.epoch, 0), coalesce(m.current, false)
-     from data.trials t
+     from (${UNFINISHED}) t
      left join (
        select trial, max(epoch) as epoch from data.history
        where trial in (select id from data.trials where status not in ('completed', 'stopped'))
        group by trial
      ) h on h.trial = t.id
-     left join (select * from data.members where sweep = (select id from data.sweeps where name = $1)) m on m.trial = t.id`,
+     left join (from data.members where sweep = $1::integer) m on m.trial = t.id`,
     [sweep],
   );
   for await (const rows of result) {
@@ -51,6 +54,26 @@ export async function knownTrials(reader: Reader, sweep: string): Promise<KnownT
   }
   return table;
 }
+
+/** The states of trials by key, whatever sweep they belong to. */
+export async function statusesOf(reader: Reader, keys: readonly string[]): Promise<ReadonlyMap<string, TrialStatus>> {
+  if (keys.length === 0) return new Map();
+  const rows = await readRows(
+    reader,
+    'select key, status from data.trials where key in (select unnest(from_json($1, \'["VARCHAR"]\')))',
+    [JSON.stringify(keys)],
+  );
+  return new Map(rows.map(([key, status]) => [cellText(key), status as TrialStatus]));
+}
+
+/** How many there can be, without a join. */
+const AT_MOST = `
+  select ((select count(*) from data.trials) - (select count(*) from data.members where sweep = $1::integer and current)
+    + (select count(*) from data.trials where status not in ('completed', 'stopped')))::integer`;
+
+const UNFINISHED = `
+  from data.trials where status not in ('completed', 'stopped')
+    or id not in (select trial from data.members where sweep = $1::integer and current)`;
 
 /** A hash table with open addressing; keys are random bits already, so their low half is the hash. */
 class TrialTable implements KnownTrials {

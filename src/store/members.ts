@@ -48,12 +48,12 @@ export async function admitTrials(writer: Writer, sweep: ScoredSweep, trials: re
   });
 }
 
-/** The trials of a database that do not belong to a sweep, as they come. */
-export async function* strangersTo(reader: Reader, sweep: number): AsyncGenerator<Candidate> {
+/** The trials of a database that do not belong to a sweep, from one on, as they come. */
+export async function* strangersTo(reader: Reader, sweep: number, after: number): AsyncGenerator<Candidate> {
   const trials = await reader.query(
     `select t.id, t.key, t.seed::double, t.params from data.trials t
-     where not exists (from data.members m where m.sweep = $1::integer and m.trial = t.id)`,
-    [sweep],
+     where t.id > $2::integer and not exists (from data.members m where m.sweep = $1::integer and m.trial = t.id)`,
+    [sweep, after],
   );
   for await (const rows of trials) {
     for (const [id, key, seed, params] of rows) {

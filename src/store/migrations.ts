@@ -117,6 +117,9 @@ export const MIGRATIONS: readonly string[] = [
   );
   `,
   `
+  -- The revision that the members' places were worked out for, and the last trial that was looked at then.
+  alter table data.sweeps add column settled_revision integer;
+  alter table data.sweeps add column settled_trial integer;
   alter table data.attempts add column kind varchar;
   alter table data.attempts add column micro_batch integer;
   -- What a trial can go on from after an epoch. What is on disk has no time of removal; a file that a later epoch was written

@@ -148,6 +148,8 @@ export class Recording {
   }
 
   #epoch(trial: LiveTrial, { at, epoch, metrics, checkpoint, classes }: EventOf<'trial-epoch'>): void {
+    // Handed in again because nobody could tell whether its commit had reached the disk: it had.
+    if (trial.reported && (trial.history.at(-1)?.epoch ?? 0) >= epoch) return;
     const rewound = !trial.reported && this.#rewind(trial, epoch);
     trial.reported = true;
     const bettered = addEpoch(trial, epoch, metrics);

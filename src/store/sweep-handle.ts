@@ -1,6 +1,8 @@
 import type { EventSink } from '../core/events.js';
+import type { TrialStatus } from '../core/trial.js';
 import type { SweepDeclaration, StoredSweep } from './declaration.js';
-import { knownTrials, type KnownTrials } from './known-trials.js';
+import { finishedPositions, type PositionRange } from './finished-positions.js';
+import { knownTrials, statusesOf, type KnownTrials } from './known-trials.js';
 import type { OwnSweep } from './load-trials.js';
 import {
   admitTrials,
@@ -16,6 +18,7 @@ import { readRows, type Reader } from './query-result.js';
 import { createRecorder } from './recorder.js';
 import { definitionHash, revisionValues, SELECT_SWEEPS, storedSweep } from './revision.js';
 import { rescoreSweep } from './scores.js';
+import { noteSettled, settledOf } from './settled.js';
 import { markCheckpointsRemoved, storedCheckpoints, type StoredCheckpoint } from './stored-checkpoints.js';
 import type { Transaction } from './transaction.js';
 import type { Writer } from './writer.js';
@@ -29,16 +32,25 @@ export interface SweepHandle {
   readonly change: 'new' | 'same' | 'changed';
   /** What the database had of it before. */
   readonly before: StoredSweep | undefined;
-  /** All trials of the database by key: what need not run again. */
+  /** The trials of the database by key, those left out that this sweep has finished. */
   known(): Promise<KnownTrials>;
+  /** Where the trials that it has finished stand in the declared order. */
+  finished(): Promise<readonly PositionRange[]>;
+  /** The states of trials, by key; those that the database does not know are left out. */
+  statuses(keys: readonly string[]): Promise<ReadonlyMap<string, TrialStatus>>;
   /** A number for a trial that the database does not know. */
   nextTrialId(): number;
-  /** The trials of the database that are no members of this sweep. */
+  /** The trials of the database that are no members of this sweep and have not been looked at for this revision. */
   strangers(): AsyncIterable<Candidate>;
   /** Makes trials of other sweeps, finished or not, members of this one. */
   admit(trials: readonly Admission[]): Promise<void>;
-  /** Asks for each member where it stands in the declared order now; those without a place leave the current set. */
+  /**
+   * Asks for each member where it stands in the declared order now; those without a place leave the current set. Where that has
+   * been asked for this revision already (see `noteSettled`), nothing is asked.
+   */
   reconcile(place: (member: Member) => number | undefined): Promise<Reconciliation>;
+  /** Notes that all members, and all strangers, have been asked for. */
+  noteSettled(): Promise<void>;
   /** What its trials can go on from and is on disk: all of it, or a trial's. In the order of trials and epochs. */
   checkpoints(trialId?: number): Promise<StoredCheckpoint[]>;
   /** Notes that checkpoint files are gone. */
@@ -71,16 +83,21 @@ export async function openSweep(parts: StoreParts, declaration: SweepDeclaration
   const { name, objective } = declaration;
   const { id, revision, before } = await writer.transaction((tx) => declare(tx, declaration, parts.now()));
   const own: OwnSweep = { id, revision, objective };
+  const settled = await settledOf(reader, id);
+  const isSettled = settled.revision === revision;
   return {
     name,
     revision,
     change: !before ? 'new' : before.definitionHash === definitionHash(declaration) ? 'same' : 'changed',
     before,
-    known: () => knownTrials(reader, name),
+    known: () => knownTrials(reader, id),
+    finished: () => finishedPositions(reader, id),
+    statuses: (keys) => statusesOf(reader, keys),
     nextTrialId,
-    strangers: () => strangersTo(reader, id),
+    strangers: () => strangersTo(reader, id, isSettled ? settled.trial : 0),
     admit: (trials) => admitTrials(writer, own, trials),
-    reconcile: (place) => reconcileMembers({ writer, reader, sweep: id }, place),
+    reconcile: (place) => (isSettled ? unchanged(reader, id) : reconcileMembers({ writer, reader, sweep: id }, place)),
+    noteSettled: () => noteSettled(writer, id, revision),
     checkpoints: (trial) => storedCheckpoints(reader, { sweep: id, trial }),
     markRemoved: (files) => markCheckpointsRemoved(writer, files, parts.now()),
     standing: () => standing(reader, name),
@@ -117,6 +134,15 @@ async function declare(tx: Transaction, declaration: SweepDeclaration, at: numbe
   const { metric, goal } = before.objective;
   if (metric !== objective.metric || goal !== objective.goal) await rescoreSweep(tx, { id, objective });
   return { id, revision, before };
+}
+
+async function unchanged(reader: Reader, sweep: number): Promise<Reconciliation> {
+  const [row] = await readRows(
+    reader,
+    'select count(*)::integer from data.members where sweep = $1::integer and current',
+    [sweep],
+  );
+  return { kept: Number(row?.[0]), dropped: 0, returned: 0 };
 }
 
 async function standing(reader: Reader, name: string): Promise<SweepStanding> {

@@ -133,6 +133,17 @@ test('no point can be recorded twice, under whatever number', async (t) => {
   ]);
 });
 
+test('an epoch that is handed in again, because it was not certain that it was recorded, counts once', async (t) => {
+  const store = await openTemporary(t);
+  const handle = await store.openSweep(declare());
+  const recorder = handle.recorder();
+  await recorder.emit(started(trialOf(1)));
+  for (const sink of [recorder, recorder, handle.recorder()]) {
+    await sink.emit(epochOf(1, 1, { val_accuracy: 0.5 }));
+  }
+  assert.deepEqual(await ask(store.reader, 'select epoch, value from curves'), [{ epoch: 1, value: 0.5 }]);
+});
+
 test('a database that is taken away is missed at the next event, not at the end', async (t) => {
   const store = await openTemporary(t);
   const recorder = (await store.openSweep(declare())).recorder();

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { InputError } from '../../src/core/errors.js';
 import { findSweep } from '../../src/store/find-sweep.js';
+import type { SweepHandle } from '../../src/store/sweep-handle.js';
 import {
   ask,
   completed,
@@ -64,7 +65,7 @@ test('everything that was declared can be read back', async (t) => {
   );
 });
 
-test('all trials of a database are known by key, whichever sweep they belong to', async (t) => {
+test('trials are known by key, whichever sweep they belong to, but for those that the sweep itself has finished', async (t) => {
   const store = await openTemporary(t);
   const flowers = await store.openSweep(declare());
   const recorder = flowers.recorder();
@@ -78,15 +79,18 @@ test('all trials of a database are known by key, whichever sweep they belong to'
   const birds = await store.openSweep(declare({ name: 'birds' }));
   await record(birds.recorder(), trialOf(birds.nextTrialId()), [0.7]);
   const known = await flowers.known();
-  assert.equal(known.size, 3);
-  assert.deepEqual(known.get(keyOf(1)), {
-    id: 1,
-    status: 'completed',
-    attempt: 1,
-    failures: 0,
-    recordedEpochs: 0,
-    member: true,
-  });
+  assert.equal(known.size, 2);
+  assert.equal(known.get(keyOf(1)), undefined);
+  assert.deepEqual(await flowers.finished(), [{ from: 0, to: 1 }]);
+  const statuses = await flowers.statuses([keyOf(1), keyOf(2), keyOf(9)]);
+  assert.deepEqual(
+    [...statuses].sort(),
+    [
+      [keyOf(1), 'completed'],
+      [keyOf(2), 'failed'],
+    ].sort(),
+  );
+  assert.equal((await flowers.statuses([])).size, 0);
   assert.deepEqual(known.get(keyOf(2)), {
     id: 2,
     status: 'failed',
@@ -229,4 +233,51 @@ test('a sweep that ranks by another metric than before ranks its old trials by i
     [2, 2, 1, 2],
     [3, null, 1.5, 2],
   ]);
+});
+
+test('finished trials that follow each other in the declared order are one range', async (t) => {
+  const store = await openTemporary(t);
+  const handle = await store.openSweep(declare());
+  assert.deepEqual(await handle.finished(), []);
+  await recordAll(handle, [[0.1], [0.2], [0.3], [0.4], [0.5]]);
+  await handle.recorder().emit(started(trialOf(handle.nextTrialId())));
+  assert.deepEqual(await handle.finished(), [{ from: 0, to: 5 }]);
+  const places = new Map([
+    [1, 7],
+    [2, 2],
+    [3, 1],
+    [5, 8],
+  ]);
+  await handle.reconcile(({ id }) => places.get(id));
+  assert.deepEqual(await handle.finished(), [
+    { from: 1, to: 3 },
+    { from: 7, to: 9 },
+  ]);
+});
+
+test('what was settled for a definition is not asked again until the definition or the trials change', async (t) => {
+  const store = await openTemporary(t);
+  const flowers = await store.openSweep(declare());
+  await recordAll(flowers, [[0.1], [0.2]]);
+  const asked = async (handle: SweepHandle): Promise<{ members: number; strangers: number[] }> => {
+    let members = 0;
+    const { kept } = await handle.reconcile(({ position }) => {
+      members++;
+      return position;
+    });
+    assert.equal(kept, 2);
+    const strangers: number[] = [];
+    for await (const { id } of handle.strangers()) strangers.push(id);
+    return { members, strangers };
+  };
+  assert.deepEqual(await asked(await store.openSweep(declare())), { members: 2, strangers: [] }, 'never noted');
+  await flowers.noteSettled();
+  const birds = await store.openSweep(declare({ name: 'birds' }));
+  const [stranger] = await recordAll(birds, [[0.3]]);
+  const again = await store.openSweep(declare());
+  assert.deepEqual(await asked(again), { members: 0, strangers: [stranger] }, 'only what has come since');
+  await again.noteSettled();
+  assert.deepEqual(await asked(await store.openSweep(declare())), { members: 0, strangers: [] });
+  const changed = await store.openSweep(declare({ definition: 'name: flowers\nseed: 2\n' }));
+  assert.deepEqual(await asked(changed), { members: 2, strangers: [stranger] }, 'another definition');
 });

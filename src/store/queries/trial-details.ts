@@ -45,6 +45,9 @@ export interface AttemptDetails {
   readonly code: string | undefined;
   readonly message: string | undefined;
   readonly stack: string | undefined;
+  readonly kind: string | undefined;
+  /** Samples on the device at a time, where a whole batch did not fit. */
+  readonly microBatch: number | undefined;
 }
 
 /** @throws {InputError} UNKNOWN_TRIAL */
@@ -117,11 +120,12 @@ async function memberships(reader: Reader, trial: number): Promise<Membership[]>
 async function attempts(reader: Reader, trial: number): Promise<AttemptDetails[]> {
   const rows = await readRows(
     reader,
-    `select attempt, device, slot, epoch_ms(started_at), epoch_ms(ended_at), outcome, code, message, stack
+    `select attempt, device, slot, epoch_ms(started_at), epoch_ms(ended_at), outcome, code, message, stack,
+       kind, micro_batch
      from data.attempts where trial = $1::integer order by attempt`,
     [trial],
   );
-  return rows.map(([attempt, device, slot, startedAt, endedAt, outcome, code, message, stack]) => ({
+  return rows.map(([attempt, device, slot, startedAt, endedAt, outcome, code, message, stack, kind, microBatch]) => ({
     attempt: Number(attempt),
     device: cellText(device),
     slot: Number(slot),
@@ -131,6 +135,8 @@ async function attempts(reader: Reader, trial: number): Promise<AttemptDetails[]
     code: textOrNone(code),
     message: textOrNone(message),
     stack: textOrNone(stack),
+    kind: textOrNone(kind),
+    microBatch: cellNumber(microBatch),
   }));
 }
 
