@@ -66,8 +66,9 @@ for (const [way, create] of Object.entries(PATHS)) {
                 [3 * index + 2, 2.5],
               ]);
               for (const [batch, weight] of weights) {
-                const run = batch % 3 === 2 ? gathering.train : gathering.accumulate;
-                run(feeds(optimizer, index, { ...gradients(batch), batch_weight: weight }));
+                const inputs = feeds(optimizer, index, { ...gradients(batch), batch_weight: weight });
+                if (batch % 3 === 2) gathering.train(inputs);
+                else gathering.accumulate(inputs);
               }
               whole.train(feeds(optimizer, index, meanOf(weights)));
             }
