@@ -110,10 +110,15 @@ function attemptLines(
 }
 
 function attemptText(one: AttemptDetails, style: ChalkInstance): string[] {
-  const { attempt, outcome, device, slot, startedAt, endedAt, code, message, stack } = one;
-  const line = `attempt ${attempt} ${outcome} on ${device}/${slot} after ${formatDuration((endedAt - startedAt) / 1000)}`;
-  if (code === undefined) return [line];
+  const { attempt, outcome, device, slot, startedAt, endedAt, code, message, stack, kind, microBatch } = one;
+  const parts = microBatch === undefined ? '' : `, ${microBatch} samples at a time`;
+  const line = `attempt ${attempt} ${outcome} on ${device}/${slot} after ${formatDuration((endedAt - startedAt) / 1000)}${parts}`;
+  if (code === undefined) return [message === undefined ? line : `${line}: ${message}`];
   // The stack repeats the message in its first lines.
   const frames = (stack ?? '').split('\n').filter((frame) => /^\s+at /.test(frame));
-  return [`${line}: ${style.red(code)} ${message ?? ''}`, ...frames.slice(0, 8).map((frame) => style.dim(frame))];
+  const what = kind === undefined ? '' : `${kind}, `;
+  return [
+    `${line}: ${what}${style.red(code)} ${message ?? ''}`,
+    ...frames.slice(0, 8).map((frame) => style.dim(frame)),
+  ];
 }

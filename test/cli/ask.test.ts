@@ -114,9 +114,9 @@ test('show has a trial’s parameters, curve, attempts, warnings and errors', as
   assert.match(bad.stdout, /\nsweep flowers {2}not ranked /);
   assert.match(
     bad.stdout,
-    /\nattempt 1 failed on cpu:0\/0 after 1m 00s: DIVERGED the loss is NaN\n {4}at train \(trainer\.js:1:2\)\n/,
+    /\nattempt 1 failed on cpu:0\/0 after 1m 00s: code, DIVERGED the loss is NaN\n {4}at train \(trainer\.js:1:2\)\n/,
   );
-  assert.match(bad.stdout, /\nattempt 2 failed on cpu:0\/0 after 30s: DIVERGED [^]*\n! an image is odd\n$/);
+  assert.match(bad.stdout, /\nattempt 2 failed on cpu:0\/0 after 30s: code, DIVERGED [^]*\n! an image is odd\n$/);
 });
 
 test('sql prints rows as a table, or in the format that is asked for', async () => {
