@@ -44,7 +44,7 @@ const GAINS = [
   [/^(conv1_bn\/gamma|predictions\/kernel)$/, 0.3],
 ] as const;
 
-function weightValues(name: string, shape: readonly number[]): Float32Array {
+export function weightValues(name: string, shape: readonly number[]): Float32Array {
   const gain = GAINS.find(([pattern]) => pattern.test(name))?.[1] ?? 1;
   const [low, high] = rangeOf(name.split('/').at(-1)!, shape);
   const values = new Float32Array(product(shape));

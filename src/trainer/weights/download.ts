@@ -30,11 +30,12 @@ export async function download(url: string, path: string, { onProgress, signal }
     }
     if (!response.ok || response.body === null)
       throw new Error(`the server answers ${response.status} ${response.statusText}`);
-    const resumes = response.status === 206 && startOf(response) === before;
-    if (response.status === 206 && !resumes) throw new Error('the server sends another part than it was asked for');
-    const length = Number(response.headers.get('content-length') ?? Number.NaN);
+    const part = response.status === 206 ? partOf(response) : undefined;
+    const resumes = part !== undefined;
+    if (response.status === 206 && part?.start !== before)
+      throw new Error('the server sends another part than asked for');
     const start = resumes ? before : 0;
-    const total = Number.isFinite(length) && !response.headers.get('content-encoding') ? start + length : undefined;
+    const total = resumes ? part.total : lengthOf(response);
     if (!resumes) await noteVersion(response, path);
     const file = await open(path, resumes ? 'a' : 'w');
     try {
@@ -79,10 +80,17 @@ async function receive(
   }
 }
 
-/** Where the part begins that a server sends: `content-range: bytes 100-199/200`. */
-function startOf(response: Response): number | undefined {
-  const start = /^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1];
-  return start === undefined ? undefined : Number(start);
+/** Which part a server sends: `content-range: bytes 100-199/200`. */
+function partOf({ headers }: Response): { readonly start: number; readonly total: number | undefined } | undefined {
+  const [, start, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers.get('content-range') ?? '') ?? [];
+  if (start === undefined) return undefined;
+  return { start: Number(start), total: total === '*' ? undefined : Number(total) };
+}
+
+/** What is packed for the way is counted packed, and arrives unpacked. */
+function lengthOf({ headers }: Response): number | undefined {
+  const length = headers.get('content-length');
+  return length === null || headers.has('content-encoding') ? undefined : Number(length);
 }
 
 /** `fetch` itself says no more than "fetch failed"; the reason lies below. */

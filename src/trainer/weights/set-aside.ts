@@ -5,7 +5,7 @@ import { elements, type StoredTensor, type WeightFile } from './weight-file.js';
 const KNOWN: readonly (readonly [RegExp, string])[] = [
   [/^optimizer(_weights)?\//, 'state of the optimizer'],
   [/(^|\.)num_batches_tracked$/, 'counts of batches'],
-  [/^(.*\/)?normalization(_\d+)?\/(mean|variance|count)$/, 'statistics of the input'],
+  [/(^|\/|#)normalization(_\d+)?\/(mean|variance|count)$/, 'statistics of the input'],
   [/(^|\/)(seed_generator(_state)?|seed)(\/|$)|seed_generator_state$/, 'seeds of random numbers'],
 ];
 
@@ -34,7 +34,7 @@ export function setAside({ tensors }: WeightFile): SortedTensors {
  */
 export function normalizationScaling({ tensors }: WeightFile): InputScaling | undefined {
   const find = (statistic: string) =>
-    [...tensors].find(([name]) => new RegExp(`(^|/)normalization(_\\d+)?/${statistic}$`).test(name))?.[1];
+    [...tensors].find(([name]) => new RegExp(`(^|/|#)normalization(_\\d+)?/${statistic}$`).test(name))?.[1];
   const [mean, variance] = [find('mean'), find('variance')];
   if (!mean || !variance || elements(mean.shape) !== 3 || elements(variance.shape) !== 3) return undefined;
   const [means, variances] = [mean.read(), variance.read()];
