@@ -94,18 +94,19 @@ export class CheckpointKeeper implements EventSink {
     // A trainer may write each epoch over the last: a file stays as long as any row of it does.
     const superfluous = stored.filter(({ key, file }) => !kept.has(join(key, file)));
     await handle.markRemoved(await filter(superfluous, ({ key, file }) => this.#remove(join(root, key, file))));
+    for (const { key, status } of superfluous) if (hasEnded(status)) await removeIfEmpty(join(root, key));
   }
 
   /** Removes what the built-in trainer wrote and never reported, and the folder where nothing is left in it. */
   async #removeLeftovers(key: string, status: TrialStatus, reported: ReadonlySet<string>): Promise<void> {
     const folder = join(this.#options.root, key);
-    const hasEnded = status === 'completed' || status === 'stopped' || status === 'failed';
+    const isOver = hasEnded(status);
     for (const name of await namesIn(folder)) {
       const place = parseCheckpointName(name);
-      const isLeft = place === undefined ? TEMPORARY_CHECKPOINT.test(name) : place.step === 0 || hasEnded;
+      const isLeft = place === undefined ? TEMPORARY_CHECKPOINT.test(name) : place.step === 0 || isOver;
       if (isLeft && !reported.has(name)) await this.#remove(join(folder, name));
     }
-    if (hasEnded) await rmdir(folder).catch(() => undefined);
+    if (isOver) await removeIfEmpty(folder);
   }
 
   /** Whether the file is gone. */
@@ -151,6 +152,11 @@ function stays({ status, best, last, rank }: StoredCheckpoint, keep: Keep): bool
       return status satisfies never;
   }
 }
+
+const hasEnded = (status: TrialStatus): boolean =>
+  status === 'completed' || status === 'stopped' || status === 'failed';
+
+const removeIfEmpty = (folder: string): Promise<void> => rmdir(folder).catch(() => undefined);
 
 async function filter<T>(items: readonly T[], holds: (item: T) => Promise<boolean>): Promise<T[]> {
   const held: T[] = [];

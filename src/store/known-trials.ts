@@ -55,13 +55,19 @@ export async function knownTrials(reader: Reader, sweep: number): Promise<KnownT
   return table;
 }
 
-/** The states of trials by key, whatever sweep they belong to. */
-export async function statusesOf(reader: Reader, keys: readonly string[]): Promise<ReadonlyMap<string, TrialStatus>> {
+/** The states of those of the trials that belong to a sweep (its number), or once did, by key. */
+export async function statusesOf(
+  reader: Reader,
+  sweep: number,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, TrialStatus>> {
   if (keys.length === 0) return new Map();
   const rows = await readRows(
     reader,
-    'select key, status from data.trials where key in (select unnest(from_json($1, \'["VARCHAR"]\')))',
-    [JSON.stringify(keys)],
+    `select key, status from data.trials
+     where key in (select unnest(from_json($2, '["VARCHAR"]')))
+       and id in (select trial from data.members where sweep = $1::integer)`,
+    [sweep, JSON.stringify(keys)],
   );
   return new Map(rows.map(([key, status]) => [cellText(key), status as TrialStatus]));
 }

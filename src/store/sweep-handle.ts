@@ -36,7 +36,7 @@ export interface SweepHandle {
   known(): Promise<KnownTrials>;
   /** Where the trials that it has finished stand in the declared order. */
   finished(): Promise<readonly PositionRange[]>;
-  /** The states of trials, by key; those that the database does not know are left out. */
+  /** The states of its trials, by key; others are left out. */
   statuses(keys: readonly string[]): Promise<ReadonlyMap<string, TrialStatus>>;
   /** A number for a trial that the database does not know. */
   nextTrialId(): number;
@@ -92,7 +92,7 @@ export async function openSweep(parts: StoreParts, declaration: SweepDeclaration
     before,
     known: () => knownTrials(reader, id),
     finished: () => finishedPositions(reader, id),
-    statuses: (keys) => statusesOf(reader, keys),
+    statuses: (keys) => statusesOf(reader, id, keys),
     nextTrialId,
     strangers: () => strangersTo(reader, id, isSettled ? settled.trial : 0),
     admit: (trials) => admitTrials(writer, own, trials),
