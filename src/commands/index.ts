@@ -1,6 +1,7 @@
 import type { CommandModule } from 'yargs';
 import { cancel } from './cancel.js';
 import { doctor } from './doctor.js';
+import { inspect } from './inspect.js';
 import { pause } from './pause.js';
 import { plan } from './plan.js';
 import { resume } from './resume.js';
@@ -16,7 +17,7 @@ import { weights } from './weights.js';
 
 /** Every verb of the command line, in the order in which `--help` lists them. */
 export const commands = [
-  ...[run, resume, plan],
+  ...[inspect, run, resume, plan],
   ...[stop, pause, cancel],
   ...[top, status, show, sql],
   ...[weights, schema, setup, doctor],

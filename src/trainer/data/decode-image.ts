@@ -23,19 +23,12 @@ const SIGNATURES: readonly RegExp[] = [/^\xff\xd8\xff/, /^\x89PNG\r\n\x1a\n/, /^
  * frame. What cannot be decoded to its end is a `reason`. Throws InputError DATASET_UNREADABLE where the file cannot be read.
  */
 export async function decodeImage(path: string, size: number): Promise<Decoded> {
-  const bytes = await readFile(path).catch((error: unknown) => {
-    throw new InputError('DATASET_UNREADABLE', `${path} cannot be read: ${systemReason(error)}`, {
-      hint: 'It could be read or was listed a moment ago: something moved or changed it. Run again when the dataset is at rest.',
-    });
-  });
-  if (bytes.length === 0) return { reason: 'the file is empty' };
-  const start = bytes.subarray(0, 12);
-  if (!SIGNATURES.some((signature) => signature.test(start.toString('latin1')))) {
-    return { reason: `not a JPEG, PNG, WebP or GIF: it starts with ${describe(start)}` };
-  }
+  const bytes = await readImageFile(path);
+  const reason = unreadable(bytes);
+  if (reason !== undefined) return { reason };
   const decoder = await loadDecoder();
   try {
-    const { data, info } = await decoder(bytes, { autoOrient: true, failOn: 'error', limitInputPixels: MAX_PIXELS })
+    const { data, info } = await decoder(bytes, DECODING)
       .flatten({ background: '#ffffff' })
       .toColourspace('srgb')
       .resize(size, size, { fit: 'cover', position: 'centre', kernel: 'cubic' })
@@ -47,8 +40,28 @@ export async function decodeImage(path: string, size: number): Promise<Decoded> 
   }
 }
 
+/** The bytes of an image file. Throws InputError DATASET_UNREADABLE. */
+export function readImageFile(path: string): Promise<Buffer> {
+  return readFile(path).catch((error: unknown) => {
+    throw new InputError('DATASET_UNREADABLE', `${path} cannot be read: ${systemReason(error)}`, {
+      hint: 'It could be read or was listed a moment ago: something moved or changed it. Run again when the dataset is at rest.',
+    });
+  });
+}
+
+/** Why a file is no image that can be read, as far as its first bytes tell. */
+export function unreadable(bytes: Buffer): string | undefined {
+  if (bytes.length === 0) return 'the file is empty';
+  const start = bytes.subarray(0, 12);
+  if (SIGNATURES.some((signature) => signature.test(start.toString('latin1')))) return undefined;
+  return `not a JPEG, PNG, WebP or GIF: it starts with ${describe(start)}`;
+}
+
+/** How every image is decoded: upright, to its end, and not without limit. */
+export const DECODING = { autoOrient: true, failOn: 'error', limitInputPixels: MAX_PIXELS } as const;
+
 /** What libvips says; images that fail side by side share its buffer for messages, and then it may know nothing. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message.split('\n')[0]!.trim() : String(error);
   return message === '' || message === 'Unknown error' ? 'it is damaged or cut short' : message;
 }
@@ -61,7 +74,7 @@ function describe(start: Buffer): string {
 let loading: Promise<typeof sharp> | undefined;
 
 /** Loaded at the first image, so that planning and training from a warm cache start without it. */
-function loadDecoder(): Promise<typeof sharp> {
+export function loadDecoder(): Promise<typeof sharp> {
   loading ??= import('sharp').then(({ default: loaded }) => {
     // Every image is decoded once: nothing is worth keeping, and cores are better spent on several images than inside one.
     loaded.cache(false);

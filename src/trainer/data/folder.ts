@@ -2,7 +2,7 @@ import { InputError } from '../../core/errors.js';
 import { holdsClasses, readClassFolders, type ClassFolder, type ClassFolders } from './class-folders.js';
 import { decodeImage } from './decode-image.js';
 import { few } from './few.js';
-import type { ImageSource } from './image-source.js';
+import { fileOriginal, type ImageSource } from './image-source.js';
 import { listFolder, type FolderListing } from './list-folder.js';
 
 /** In order of preference. */
@@ -130,6 +130,7 @@ function toSource(train: readonly ClassFolder[], validation?: readonly ClassFold
     ...(validation && { trainCount: train.reduce((sum, { images }) => sum + images.length, 0) }),
     nameOf: (index) => labelled[index]!.path,
     decoder: (size) => (index) => decodeImage(labelled[index]!.path, size),
+    original: (index) => fileOriginal(labelled[index]!.path),
     close: () => undefined,
   };
 }

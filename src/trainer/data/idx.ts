@@ -75,6 +75,14 @@ function combine(parts: readonly Part[]): ImageSource {
   const place = (index: number): { readonly part: number; readonly row: number } =>
     index < train!.labels.length ? { part: 0, row: index } : { part: 1, row: index - train!.labels.length };
   const files: (IdxFile | undefined)[] = [];
+  const read = (index: number): { readonly pixels: Uint8Array; readonly width: number; readonly height: number } => {
+    const { part, row } = place(index);
+    const file = (files[part] ??= openImages(parts[part]!));
+    const [, height, width] = file.dimensions as [number, number, number];
+    const pixels = new Uint8Array(height * width);
+    file.read(row * pixels.length, pixels);
+    return { pixels, width, height };
+  };
   return {
     classNames: values.map(String),
     labels,
@@ -83,15 +91,12 @@ function combine(parts: readonly Part[]): ImageSource {
     decoder: (size) => {
       const resizers: ((grey: Uint8Array) => Uint8Array)[] = [];
       return (index) => {
-        const { part, row } = place(index);
-        const file = (files[part] ??= openImages(parts[part]!));
-        const [, height, width] = file.dimensions as [number, number, number];
-        const resize = (resizers[part] ??= createGreyResizer(width, height, size));
-        const grey = new Uint8Array(height * width);
-        file.read(row * grey.length, grey);
-        return Promise.resolve({ pixels: resize(grey) });
+        const { pixels, width, height } = read(index);
+        const resize = (resizers[place(index).part] ??= createGreyResizer(width, height, size));
+        return Promise.resolve({ pixels: resize(pixels) });
       };
     },
+    original: (index) => Promise.resolve({ kind: 'grey', ...read(index) }),
     close: () => {
       for (const file of files.splice(0)) file?.close();
     },

@@ -1,3 +1,4 @@
+import { readImageFile } from './decode-image.js';
 import type { LabelSets } from './table/label-sets.js';
 
 /** The images of a dataset as they lie there, before any is decoded. What a dataset format has to provide. */
@@ -21,8 +22,22 @@ export interface ImageSource {
   nameOf(index: number): string;
   /** Decodes the image at an index to RGB bytes [size, size, 3] by the resize rule. Throws only where the dataset cannot be read. */
   decoder(size: number): (index: number) => Promise<Decoded>;
+  /** An image as it lies there. Throws only where the dataset cannot be read. */
+  original(index: number): Promise<Original>;
   close(): void;
 }
+
+/** The bytes of an image file, or grey pixels [height, width]. */
+export type Original =
+  | { readonly kind: 'file'; readonly path: string; readonly bytes: Buffer }
+  | { readonly kind: 'grey'; readonly pixels: Uint8Array; readonly width: number; readonly height: number };
+
+/** The original of an image that is a file of its own. */
+export const fileOriginal = async (path: string): Promise<Original> => ({
+  kind: 'file',
+  path,
+  bytes: await readImageFile(path),
+});
 
 /** An image's pixels, or why it has none. */
 export type Decoded = { readonly pixels: Uint8Array } | { readonly reason: string };

@@ -1,7 +1,7 @@
 import { InputError } from '../../../core/errors.js';
 import { decodeImage } from '../decode-image.js';
 import { few } from '../few.js';
-import type { ImageSource } from '../image-source.js';
+import { fileOriginal, type ImageSource } from '../image-source.js';
 import { compareCodePoints } from '../list-folder.js';
 import { chooseColumns } from './choose-columns.js';
 import { findImages } from './find-images.js';
@@ -78,6 +78,7 @@ function toSource(images: readonly TableImage[], classNames: readonly string[], 
     ...(groupOf.size > 0 && { groups: Int32Array.from(groups) }),
     nameOf: (index) => images[index]!.path,
     decoder: (size) => (index) => decodeImage(images[index]!.path, size),
+    original: (index) => fileOriginal(images[index]!.path),
     close: () => undefined,
   };
 }
