@@ -43,25 +43,39 @@ export async function examineImage(original: Original): Promise<Examined> {
     const metadata = await image.metadata();
     const { width, height } = metadata.autoOrient;
     const pixels = await image
-      .flatten({ background: '#ffffff' })
       .toColourspace('srgb')
+      .ensureAlpha()
       .resize(EDGE, EDGE, { fit: 'fill', kernel: 'cubic' })
       .raw({ depth: 'uchar' })
       .toBuffer();
-    const { format, space, pages = 1, hasAlpha, orientation, depth } = metadata;
+    const { format, space, pages = 1, orientation, depth } = metadata;
     const oddities: (Oddity | false)[] = [
       pages > 1 && 'animated',
-      hasAlpha && 'transparent',
+      isTransparent(pixels) && 'transparent',
       space.startsWith('b-w') || space.startsWith('grey') ? 'grey' : false,
       depth !== 'uchar' && '16-bit',
       space === 'cmyk' && 'CMYK',
       orientation !== undefined && orientation > 1 && 'rotated by EXIF',
       !ENDINGS[format]?.includes(extname(path).toLowerCase()) && 'misnamed',
     ];
-    return { width, height, ...measure(pixels, oddities), content: contentOf(bytes) };
+    return { width, height, ...measure(onWhite(pixels), oddities), content: contentOf(bytes) };
   } catch (error) {
     return { reason: reasonOf(error) };
   }
+}
+
+const isTransparent = (rgba: Uint8Array): boolean => rgba.some((value, index) => index % 4 === 3 && value < 255);
+
+/** RGBA laid on white, as every image is for training: RGB. */
+function onWhite(rgba: Uint8Array): Uint8Array {
+  const rgb = new Uint8Array((rgba.length / 4) * 3);
+  for (let pixel = 0; pixel < rgba.length / 4; pixel++) {
+    const alpha = rgba[pixel * 4 + 3]! / 255;
+    for (let channel = 0; channel < 3; channel++) {
+      rgb[pixel * 3 + channel] = Math.round(255 + (rgba[pixel * 4 + channel]! - 255) * alpha);
+    }
+  }
+  return rgb;
 }
 
 const ENDINGS: Readonly<Record<string, readonly string[]>> = {
