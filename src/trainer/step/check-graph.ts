@@ -18,6 +18,9 @@ const GRADIENT_NOISE = 1e-2;
 /** What float32 keeps of a value when a small change is added. */
 const RESOLUTION = 1e-6;
 
+/** The size of a normalized signal: what is left of a statistic that is 0 but for rounding is small beside this. */
+const UNIT = 1;
+
 /** Of near-equal scores either may be the highest, so that class numbers cannot be asked to agree everywhere. */
 const INTEGER_TOLERANCE = 0.25;
 
@@ -58,7 +61,7 @@ export function findDifference(
       ),
       ...compareGradients(gradients, new Map([...outcome.gradients].map(([{ name }, value]) => [name, value]))),
       ...[...outcome.assignments].flatMap(([{ name }, value]) =>
-        compareChange(name, state, after, value, TOLERANCE.statistic),
+        compareChange(name, state, after, value, TOLERANCE.statistic, UNIT),
       ),
       ...compareUpdates(program, state, after, gradients, feeds),
       ...(gathered === undefined ? [] : compareGathered(program, state, gathered, after)),
@@ -149,9 +152,11 @@ function compareChange(
   after: StepState,
   expected: Tensor,
   tolerance: number,
+  size = 0,
 ): string[] {
   const values = expected.dataSync();
-  const scale = distance(values, before.get(name)!.values) + (RESOLUTION / tolerance) * norm(values);
+  const resolved = norm(values) + size * Math.sqrt(values.length);
+  const scale = distance(values, before.get(name)!.values) + (RESOLUTION / tolerance) * resolved;
   return describe(`change of "${name}"`, distance(after.get(name)!.values, values), scale, tolerance);
 }
 

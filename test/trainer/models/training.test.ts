@@ -27,18 +27,15 @@ afterEach(() => {
 describe('a training step', () => {
   for (const backbone of ['b0', 'lite0', 'v2-b0', 'v2-s', 'resnet18', 'resnet50', 'mobilenet-v2', 'alexnet'] as const) {
     it(`of ${backbone} compiles to a graph that does what the model does`, () => {
-      const program = programOf(smallModel(backbone), sizeFor(backbone));
-      const cacheDir = mkdtempSync(path.join(os.tmpdir(), 'training-test-'));
-      const step = createCompiledStep(program, { cacheDir, warn: (message) => assert.fail(message) });
-      try {
-        step.train(inputsOf(program));
-        assert.equal(step.kind, 'compiled');
-      } finally {
-        step.close();
-        rmSync(cacheDir, { recursive: true });
-      }
+      assertCompiles(programOf(smallModel(backbone), sizeFor(backbone)));
     });
   }
+
+  it('compiles where what is frozen is random, and statistics are 0 but for rounding', () => {
+    const model = buildModel({ backbone: 'b0', classes: CLASSES, seed: 1, unfreeze: 'last-1-blocks' });
+    opened.push(model);
+    assertCompiles(programOf(model, 32));
+  });
 
   for (const backbone of ['b0', 'resnet18', 'alexnet'] as const) {
     it(`of ${backbone} repeats with its seed and differs with another`, () => {
@@ -83,6 +80,17 @@ describe('a model of which a part is frozen', () => {
     assert.equal(await gradients('all'), 8);
   });
 
+  it('counts depth in blocks from the classifier down to the stem, with what follows the last block in that', () => {
+    const model = smallModel('mobilenet-v2');
+    const depths = new Map(model.weights.map(({ name, depth }) => [name.split('/')[0], depth]));
+    assert.deepEqual(
+      ['predictions', 'Conv_1_bn', 'block_2_project', 'block_1_expand', 'expanded_conv_depthwise', 'Conv1'].map(
+        (name) => depths.get(name),
+      ),
+      [0, 1, 1, 2, 3, 4],
+    );
+  });
+
   it('is another program with each part, and the same with as many blocks as there are or more', () => {
     const signature = (unfreeze: string) => {
       const model = buildModel({ backbone: 'mobilenet-v2', classes: CLASSES, seed: 1, unfreeze });
@@ -105,6 +113,18 @@ describe('a model of which a part is frozen', () => {
     });
   });
 });
+
+function assertCompiles(program: Program): void {
+  const cacheDir = mkdtempSync(path.join(os.tmpdir(), 'training-test-'));
+  const step = createCompiledStep(program, { cacheDir, warn: (message) => assert.fail(message) });
+  try {
+    step.train(inputsOf(program));
+    assert.equal(step.kind, 'compiled');
+  } finally {
+    step.close();
+    rmSync(cacheDir, { recursive: true });
+  }
+}
 
 /** The first blocks of a network, of every kind that it has. */
 function smallModel(backbone: Backbone, unfreeze = 'all'): Model {
