@@ -4,6 +4,9 @@ export type { SweepEvent } from './core/events.js';
 export type { Params, ParamValue } from './core/parameters.js';
 export { randomInt, seededRandom, shuffledIndices, type Random } from './core/random.js';
 export type {
+  CheckpointEvery,
+  CheckpointFile,
+  ClassCounts,
   Decision,
   EpochReport,
   Metrics,
