@@ -1,4 +1,5 @@
 import type { CommandModule } from 'yargs';
+import { augmentPreview } from './augment-preview.js';
 import { cancel } from './cancel.js';
 import { doctor } from './doctor.js';
 import { inspect } from './inspect.js';
@@ -17,7 +18,7 @@ import { weights } from './weights.js';
 
 /** Every verb of the command line, in the order in which `--help` lists them. */
 export const commands = [
-  ...[inspect, run, resume, plan],
+  ...[inspect, augmentPreview, run, resume, plan],
   ...[stop, pause, cancel],
   ...[top, status, show, sql],
   ...[weights, schema, setup, doctor],

@@ -16,6 +16,7 @@ import type { TableReading } from '../trainer/data/table/table-reading.js';
 import { imageClassifier } from '../trainer/manifest.js';
 import { readDataSettings, readTableReading } from '../trainer/parameters/data.js';
 import { readParameters } from '../trainer/parameters/reader.js';
+import { checkPipelines } from './check-pipelines.js';
 import { planWeights, weightNote } from './planned-weights.js';
 import { weightsFolder } from './weights-folder.js';
 
@@ -59,11 +60,12 @@ export async function replanSweep(stored: StoredSweep, cacheDir: string): Promis
 /**
  * Looks at the dataset and at the trainer's file, without loading it, and lays out the trials.
  *
- * @throws {InputError} FOREIGN_PROGRAM, TRAINER_NOT_FOUND, DATASET_MISSING, DATASET_NOT_FOUND, DATASET_UNREADABLE, TOO_MANY_POINTS,
+ * @throws {InputError} FOREIGN_PROGRAM, PARAMETER_INVALID, TRAINER_NOT_FOUND, DATASET_MISSING, DATASET_NOT_FOUND, DATASET_UNREADABLE, TOO_MANY_POINTS,
  *   and what `planWeights` throws
  */
 export async function planSweep(declared: SweepDefinition, cacheDir: string): Promise<PlannedSweep> {
   const definition = requireRunnable(declared);
+  if (definition.trainer.kind === 'builtin') checkPipelines(definition);
   const trainer = await findTrainer(definition);
   const dataset = await identifyDataset(definition, cacheDir);
   const weights =

@@ -1,6 +1,7 @@
 import { seededRandom, shuffledIndices } from '../../core/random.js';
 import { drawMixture, mix, type Mixture } from '../augmentation/mixing.js';
 import { createAugmenter } from '../augmentation/pipeline.js';
+import { mixtureRandom, variantRandom } from '../augmentation/streams.js';
 import { openStoredImages, type ReadImages } from '../data/stored-images.js';
 import type { BatchBuffers } from './batch.js';
 import type { BatchSource, Part, Pass } from './batch-source.js';
@@ -63,8 +64,7 @@ function createChange({ augmentation, seed, imageSize }: BatchSource) {
   if (pipeline === undefined) return () => undefined;
   const augment = createAugmenter(pipeline, imageSize);
   return (image: Uint8Array, index: number, epoch: number): void => {
-    const variant = copies === 0 ? ['epoch', epoch] : ['copy', epoch % copies];
-    augment(image, seededRandom(seed, 'augment', ...variant, index));
+    augment(image, variantRandom(seed, copies, epoch, index));
   };
 }
 
@@ -75,7 +75,7 @@ function createMixing({ augmentation, seed, imageSize, classes, train }: BatchSo
     const pixelsAt = (position: number): Uint8Array =>
       pixels.subarray(position * imageBytes, (position + 1) * imageBytes);
     const mixtures: (Mixture | undefined)[] = Array.from(places, (place) =>
-      drawMixture(seededRandom(seed, 'mix', epoch, train.stored.images[place]!), imageSize, augmentation),
+      drawMixture(mixtureRandom(seed, epoch, train.stored.images[place]!), imageSize, augmentation),
     );
     if (mixtures.every((mixture) => mixture === undefined)) return;
     const own = into.targets.slice();
