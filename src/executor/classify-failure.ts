@@ -20,7 +20,7 @@ const KINDS: Readonly<Record<string, FailureKind | undefined>> = {
   TRIAL_HUNG: 'hung',
   DISK_FULL: 'disk',
   CACHE_UNWRITABLE: 'disk',
-  CHECKPOINT_UNWRITABLE: 'disk',
+  CHECKPOINT_FOLDER_GONE: 'disk',
   ENOSPC: 'disk',
   EDQUOT: 'disk',
   EIO: 'disk',

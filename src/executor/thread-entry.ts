@@ -1,5 +1,5 @@
 /** Entry of a pool thread: the one door from the executor into a trainer. */
-import { mkdir } from 'node:fs/promises';
+import { access, mkdir } from 'node:fs/promises';
 import type { MessagePort } from 'node:worker_threads';
 import type { SerializedError } from '../core/errors.js';
 import type { Train } from '../core/training.js';
@@ -33,11 +33,11 @@ export async function runTask({ task, port, clock }: Work): Promise<void> {
   try {
     const loaded = await loadTrainer(task.trainer);
     if ('error' in loaded) return session.end({ type: 'threw', error: loaded.error });
-    await mkdir(task.checkpointDir, { recursive: true });
+    await makeFolder(task.checkpointDir);
     await loaded.train(session.context);
     session.end({ type: 'returned' });
   } catch (thrown) {
-    session.end({ type: 'threw', error: describeThrown(thrown) });
+    session.end({ type: 'threw', error: await explain(thrown, task.checkpointDir) });
   } finally {
     current = undefined;
   }
@@ -55,6 +55,24 @@ async function loadTrainer(url: string): Promise<{ readonly train: Train } | { r
   if (isTrain(module.train)) return { train: module.train };
   const message = `the trainer ${url} exports no function named train`;
   return { error: { code: 'TRAINER_INVALID', message, stack: '' } };
+}
+
+/** Not its parents: where those are gone, whoever removed them may want to put them back. */
+async function makeFolder(folder: string): Promise<void> {
+  await mkdir(folder).catch((error: unknown) => {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  });
+}
+
+/** A trainer whose folder was taken away may fail in any way; that is what is wrong. */
+async function explain(thrown: unknown, folder: string): Promise<SerializedError> {
+  const error = describeThrown(thrown);
+  try {
+    await access(folder);
+    return error;
+  } catch {
+    return { ...error, code: 'CHECKPOINT_FOLDER_GONE', message: `${folder} has been removed: ${error.message}` };
+  }
 }
 
 const isTrain = (value: unknown): value is Train => typeof value === 'function';

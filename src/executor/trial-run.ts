@@ -182,7 +182,7 @@ export class TrialRun {
     await this.#sleep(backoffMs(Math.max(1, this.#failures)));
     if (!this.#needsRoom) return;
     const { options, ending } = this.#parts;
-    const folders = [join(options.checkpointRoot, this.#assignment.trial.key), options.cacheDir];
+    const folders = [options.checkpointRoot, options.cacheDir];
     for (let tries = 2; !ending.reached('stopping') && this.control.request === undefined; tries++) {
       const full = await firstUnwritable(folders);
       if (full === undefined) break;

@@ -1,13 +1,12 @@
-import { mkdir, open, rm } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const PROBE_BYTES = 2 ** 20;
 
-/** Whether a folder takes a megabyte that stays: asked before a trial that found no room is tried again. */
+/** Whether a folder is there and takes a megabyte that stays: asked before a trial that found no room is tried again. */
 export async function isWritable(folder: string): Promise<boolean> {
   const probe = join(folder, `.probe-${process.pid}`);
   try {
-    await mkdir(folder, { recursive: true });
     const file = await open(probe, 'w');
     try {
       await file.writeFile(Buffer.alloc(PROBE_BYTES));
