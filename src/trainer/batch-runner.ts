@@ -1,7 +1,6 @@
 import type { TrainingContext } from '../core/training.js';
 import { classifierProgram } from './classifier-program.js';
 import type { ClassifierSettings } from './classifier-settings.js';
-import type { EpochTally } from './epoch-tally.js';
 import type { Batch } from './input/batch.js';
 import type { BatchSource } from './input/batch-source.js';
 import { lossFeeds, type LossSettings } from './losses/loss.js';
@@ -15,6 +14,7 @@ import { createCompiledStep } from './step/compiled-step.js';
 import { createEagerStep } from './step/eager-step.js';
 import type { Optimizer, Program, Step, StepInputs } from './step/program.js';
 import { createSessionPool } from './step/session-pool.js';
+import type { Tally } from './tally.js';
 
 /** Graphs that wait for this thread's next trial, which may differ from the last in numbers alone. */
 const sessions = createSessionPool();
@@ -55,7 +55,7 @@ export class BatchRunner {
   }
 
   /** Takes one step. Returns the batch's mean loss, or that of its first part whose loss is no number. */
-  train(batch: Batch, place: StepPlace, tally: EpochTally): number {
+  train(batch: Batch, place: StepPlace, tally: Tally): number {
     const ofStep = this.#feedsAt(place);
     const parts = [...splitBatch(batch, this.#partSize)];
     let sum = 0;
@@ -72,7 +72,7 @@ export class BatchRunner {
   }
 
   /** Changes nothing. Returns the batch's mean loss. */
-  evaluate(batch: Batch, tally: EpochTally): number {
+  evaluate(batch: Batch, tally: Tally): number {
     let sum = 0;
     for (const part of splitBatch(batch, this.#partSize)) {
       sum += part.count * tally.add(part, this.step.evaluate(this.#feeds(part)));

@@ -8,13 +8,14 @@ import { readSettings, type ClassifierSettings } from './classifier-settings.js'
 import type { ImageDataset } from './data/dataset.js';
 import { openImageDataset } from './data/open-image-dataset.js';
 import { DivergedError } from './diverged-error.js';
-import { EpochTally, type TallyState } from './epoch-tally.js';
+import type { TallyState } from './epoch-tally.js';
 import { BatchFeed } from './input/batch-feed.js';
 import { countBatches, partOf, type BatchSource, type Pass } from './input/batch-source.js';
 import { imageClassifier } from './manifest.js';
 import { buildModel, type Model } from './models/model.js';
 import type { OptimizationSettings } from './parameters/optimization.js';
 import type { Step } from './step/program.js';
+import { createTally } from './tally.js';
 import { openPretrained, type Pretrained } from './weights/pretrained.js';
 
 export interface EpochOptions {
@@ -42,7 +43,7 @@ export class ClassifierTrial implements Resumable {
   /**
    * Opens the dataset, which decodes it where that has not been done, and builds the model.
    *
-   * @throws InputError PARAMETER_UNKNOWN, PARAMETER_INVALID, DATASET_MISSING, BATCH_TOO_LARGE, and what the dataset and `openPretrained` throw
+   * @throws InputError PARAMETER_UNKNOWN, PARAMETER_INVALID, DATASET_MISSING, BATCH_TOO_LARGE, LOSS_UNFIT, and what the dataset and `openPretrained` throw
    */
   static async open(context: TrainingContext): Promise<ClassifierTrial> {
     const settings = readSettings(context.params);
@@ -51,6 +52,7 @@ export class ClassifierTrial implements Resumable {
     let pretrained: Pretrained | undefined;
     try {
       requireFullBatch(settings.optimization, dataset.train.count);
+      requireFittingLoss(settings.optimization, dataset);
       const classes = dataset.classNames.length;
       const { backbone, unfreeze } = settings.model;
       pretrained = await openPretrained(settings.model, context.files);
@@ -86,7 +88,8 @@ export class ClassifierTrial implements Resumable {
    * @throws DivergedError; the signal's reason where it is aborted
    */
   async runEpoch(epoch: number, { from, betweenSteps }: EpochOptions = {}): Promise<EpochReport> {
-    const { validation, classNames } = this.#dataset;
+    const { train, validation, classNames } = this.#dataset;
+    const isMultiLabel = train.targets !== undefined;
     const random = seededRandom(this.#context.seed, 'noise', epoch);
     const training: Pass = { part: 'train', epoch };
     const validating: Pass = { part: 'validation' };
@@ -95,7 +98,7 @@ export class ClassifierTrial implements Resumable {
 
     const validationLosses = this.#history.slice(0, epoch - 1).map((metrics) => metrics['val_loss']!);
 
-    const trained = new EpochTally({ classes: classNames.length });
+    const trained = createTally({ classes: classNames.length, isMultiLabel });
     let step = 0;
     if (from !== undefined) {
       trained.restore(from.tally);
@@ -114,7 +117,7 @@ export class ClassifierTrial implements Resumable {
       await between(step);
     }
 
-    const validated = new EpochTally({ classes: classNames.length, ranked: validation.count });
+    const validated = createTally({ classes: classNames.length, isMultiLabel, ranked: validation.count });
     const next: Pass | undefined =
       epoch < this.settings.optimization.epochs ? { part: 'train', epoch: epoch + 1 } : undefined;
     for await (const batch of this.#feed.batches(validating, { next })) {
@@ -125,7 +128,8 @@ export class ClassifierTrial implements Resumable {
     }
     const metrics = { ...trained.metrics(), ...validated.metrics('val_') };
     this.#history = [...this.#history.slice(0, epoch - 1), metrics];
-    return { epoch, metrics, classes: validated.classes(classNames) };
+    const classes = validated.classes(classNames);
+    return { epoch, metrics, ...(classes && { classes }) };
   }
 
   /** Holds the weights and what the optimizer remembers. */
@@ -196,6 +200,14 @@ function batchSource(dataset: ImageDataset, settings: ClassifierSettings, seed: 
 
 /** The two words from which a step's dropout masks follow. */
 const drawSeed = (random: Random): Int32Array => Int32Array.of(randomInt(random, 2 ** 32), randomInt(random, 2 ** 32));
+
+/** Softmax has an image be of one class alone. */
+function requireFittingLoss({ loss }: OptimizationSettings, { train }: ImageDataset): void {
+  if (train.targets === undefined || loss.kind === 'sigmoid') return;
+  throw new InputError('LOSS_UNFIT', 'images of this dataset can have several classes, and the loss knows of one', {
+    hint: 'Set loss: sigmoid_focal, or take label_separator out to have every cell be one class.',
+  });
+}
 
 function requireFullBatch({ batchSize, accumulateSteps }: OptimizationSettings, images: number): void {
   const wanted = batchSize * accumulateSteps;
