@@ -5,7 +5,7 @@ import { planBackbone, type Backbone } from './backbones.js';
 import type { InputScaling, Variant } from './families/plan.js';
 import type { Layer, Pass, TrainingInputs, WeightSpec } from './layer.js';
 import { layOut, type Network } from './network.js';
-import { trainedDepth } from './unfreeze.js';
+import { trainedDepth, type Unfreeze } from './unfreeze.js';
 
 export interface ModelOptions {
   readonly backbone: Backbone;
@@ -14,7 +14,7 @@ export interface ModelOptions {
   /** Each weight's first values depend on this and its name alone. */
   readonly seed: number;
   /** `all` (the default), `head`, or `last-N-blocks`; with more than there are, all. */
-  readonly unfreeze?: string;
+  readonly unfreeze?: Unfreeze;
   /** Whose arithmetic; as the weights that it is to get were trained. Default: `keras`. */
   readonly variant?: Variant;
   /** What its weights expect of pixels, where that is not the backbone's own. */

@@ -1,9 +1,9 @@
+import { unreachable } from '../../core/errors.js';
 import type { BackbonePlan } from './backbones.js';
 import type { Layer } from './layer.js';
 import { alexNetwork } from './networks/alexnet.js';
 import { mobileNetwork } from './networks/mobile.js';
 import { resNetwork } from './networks/resnet.js';
-import { unreachable } from '../../core/errors.js';
 
 /** A classifier as layers, in the units that are trained or frozen as a whole. */
 export interface Network {

@@ -1,6 +1,6 @@
 import { InputError } from '../../core/errors.js';
 import { BACKBONES, planBackbone, type Backbone } from '../models/backbones.js';
-import { UNFREEZE_PATTERN } from '../models/unfreeze.js';
+import { UNFREEZE_PATTERN, type Unfreeze } from '../models/unfreeze.js';
 import type { ParameterGroup, ParameterReader } from './reader.js';
 
 /** What is trained. */
@@ -8,8 +8,7 @@ export interface ModelSettings {
   readonly backbone: Backbone;
   /** `none`, `imagenet`, or a path as it is written. */
   readonly weights: string;
-  /** `all`, `head` or `last-N-blocks`. */
-  readonly unfreeze: string;
+  readonly unfreeze: Unfreeze;
   /** Edge of an image in pixels. */
   readonly imageSize: number;
   readonly dropout: number;
@@ -72,7 +71,7 @@ export function readModelSettings(read: ParameterReader): ModelSettings {
   return {
     backbone,
     weights: read.string('weights'),
-    unfreeze: read.string('unfreeze'),
+    unfreeze: read.string('unfreeze') as Unfreeze,
     imageSize,
     dropout: read.optionalNumber('dropout') ?? published.dropout,
     dropConnect: read.optionalNumber('drop_connect') ?? published.dropConnect,

@@ -8,7 +8,7 @@ import { classifierProgram } from '../../../src/trainer/classifier-program.js';
 import { planBackbone, type Backbone, type BackbonePlan } from '../../../src/trainer/models/backbones.js';
 import { assemble, buildModel, type Model } from '../../../src/trainer/models/model.js';
 import { layOut } from '../../../src/trainer/models/network.js';
-import { trainedDepth } from '../../../src/trainer/models/unfreeze.js';
+import { trainedDepth, type Unfreeze } from '../../../src/trainer/models/unfreeze.js';
 import { createCompiledStep } from '../../../src/trainer/step/compiled-step.js';
 import { createEagerStep } from '../../../src/trainer/step/eager-step.js';
 import type { Program, StepInputs } from '../../../src/trainer/step/program.js';
@@ -66,7 +66,7 @@ describe('a model of which a part is frozen', () => {
   });
 
   it('is trained without going further down than that', async () => {
-    const gradients = async (unfreeze: string) => {
+    const gradients = async (unfreeze: Unfreeze) => {
       const model = smallModel('resnet18', unfreeze);
       const program = programOf(model, 32);
       const step = createEagerStep(program);
@@ -92,12 +92,12 @@ describe('a model of which a part is frozen', () => {
   });
 
   it('is another program with each part, and the same with as many blocks as there are or more', () => {
-    const signature = (unfreeze: string) => {
+    const signature = (unfreeze: Unfreeze) => {
       const model = buildModel({ backbone: 'mobilenet-v2', classes: CLASSES, seed: 1, unfreeze });
       opened.push(model);
       return model.signature;
     };
-    const all = ['head', 'last-1-blocks', 'last-3-blocks', 'all'].map(signature);
+    const all = (['head', 'last-1-blocks', 'last-3-blocks', 'all'] as const).map(signature);
     assert.equal(new Set(all).size, 4);
     assert.equal(signature('last-99-blocks'), signature('all'));
   });
@@ -127,7 +127,7 @@ function assertCompiles(program: Program): void {
 }
 
 /** The first blocks of a network, of every kind that it has. */
-function smallModel(backbone: Backbone, unfreeze = 'all'): Model {
+function smallModel(backbone: Backbone, unfreeze: Unfreeze = 'all'): Model {
   const network = layOut(shorten(planBackbone(backbone)), CLASSES);
   const trained = Math.min(trainedDepth(unfreeze), network.blocks.length);
   const model = assemble(network, { signature: `small ${backbone} ${unfreeze}`, seed: 1, trained });
