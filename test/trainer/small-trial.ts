@@ -25,6 +25,7 @@ export function smallTrial(folder: string, params: Changes, more: Partial<Traini
     seed: 1,
     device: 'cpu:0',
     dataset: MNIST,
+    files: {},
     checkpointDir: path.join(folder, 'checkpoints'),
     recordedEpochs: 0,
     checkpointEvery: undefined,
