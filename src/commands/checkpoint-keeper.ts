@@ -5,7 +5,7 @@ import type { TrialStatus } from '../core/trial.js';
 import type { StoredCheckpoint } from '../store/stored-checkpoints.js';
 import type { SweepHandle } from '../store/sweep-handle.js';
 import type { Keep } from '../sweep/checkpointing.js';
-import { parseCheckpointName, TEMPORARY_CHECKPOINT } from '../trainer/checkpoints/checkpoint-names.js';
+import { isLeftover } from './leftover-checkpoint.js';
 
 export interface KeeperOptions {
   readonly handle: Pick<SweepHandle, 'checkpoints' | 'markRemoved' | 'statuses'>;
@@ -102,9 +102,7 @@ export class CheckpointKeeper implements EventSink {
     const folder = join(this.#options.root, key);
     const isOver = hasEnded(status);
     for (const name of await namesIn(folder)) {
-      const place = parseCheckpointName(name);
-      const isLeft = place === undefined ? TEMPORARY_CHECKPOINT.test(name) : place.step === 0 || isOver;
-      if (isLeft && !reported.has(name)) await this.#remove(join(folder, name));
+      if (!reported.has(name) && isLeftover(name, status)) await this.#remove(join(folder, name));
     }
     if (isOver) await removeIfEmpty(folder);
   }

@@ -1,25 +1,53 @@
 import path from 'node:path';
 import chalk from 'chalk';
-import type { CommandModule } from 'yargs';
+import type { Argv, CommandModule } from 'yargs';
+import { InputError } from '../core/errors.js';
 import type { Check, CheckResult } from '../runtime/check.js';
 import { runtimeOptions } from './runtime-options.js';
-import { DEFAULT_DATABASE } from './sweep-options.js';
+import { DEFAULT_DATABASE, type OptionTable } from './sweep-options.js';
 
-export const doctor: CommandModule<object, object> = {
+interface DoctorArgs {
+  readonly db: string | undefined;
+  readonly repair: boolean;
+}
+
+export const doctor: CommandModule<object, DoctorArgs> = {
   command: 'doctor',
   describe: 'Check everything a sweep needs, and say what to do about what is missing',
-  handler: async () => {
-    let healthy = true;
-    for (const check of await checks()) {
-      for (const result of await check()) {
-        process.stdout.write(row(result));
-        if (result.status === 'fail') healthy = false;
-      }
+  builder: (yargs) => yargs.options(doctorOptions) as Argv<DoctorArgs>,
+  handler: async ({ db, repair }) => {
+    if (db === undefined && repair) {
+      throw new InputError('USAGE', '--repair is for a database', {
+        hint: 'sweep doctor --db results/sweeps.duckdb --repair',
+      });
     }
-    process.stdout.write(healthy ? '\nSweeps can run.\n' : '\nSweeps cannot run until what has failed is put right.\n');
+    const healthy = db === undefined ? await checkMachine() : await checkRecords(db || DEFAULT_DATABASE, repair);
     if (!healthy) process.exitCode = 1;
   },
 };
+
+const doctorOptions: OptionTable = {
+  db: { string: true, describe: `Check the records in a database instead [without a file: ${DEFAULT_DATABASE}]` },
+  repair: { boolean: true, default: false, describe: 'With --db: put right what can be without losing anything' },
+};
+
+async function checkRecords(db: string, repair: boolean): Promise<boolean> {
+  const { doctorDatabase } = await import('./doctor-database.js');
+  const write = (text: string): void => void process.stdout.write(text);
+  return doctorDatabase({ db, repair, now: Date.now(), style: chalk, write });
+}
+
+async function checkMachine(): Promise<boolean> {
+  let healthy = true;
+  for (const check of await checks()) {
+    for (const result of await check()) {
+      process.stdout.write(row(result));
+      if (result.status === 'fail') healthy = false;
+    }
+  }
+  process.stdout.write(healthy ? '\nSweeps can run.\n' : '\nSweeps cannot run until what has failed is put right.\n');
+  return healthy;
+}
 
 async function checks(): Promise<readonly Check[]> {
   const { checkFolder, checkNode, checkTool } = await import('../runtime/machine-checks.js');

@@ -1,10 +1,11 @@
 import type { Transaction } from './transaction.js';
 
 /**
- * Trials that are running in a database which nobody had open were left so by a process that died. They are queued again;
- * the attempt counts as lost, not as failed, and as having lasted until it last reported.
+ * Trials that are running in a database which nobody had open were left so by a process that died. They are queued again, or
+ * paused where nobody is about to run them; the attempt counts as lost, not as failed, and as having lasted until it last
+ * reported.
  */
-export async function recoverLostTrials(tx: Transaction): Promise<void> {
+export async function recoverLostTrials(tx: Transaction, become: 'queued' | 'paused' = 'queued'): Promise<void> {
   const lost = await tx.rows(
     `select id, attempt, device, slot, pid, threads, epoch_ms(attempt_started_at),
        epoch_ms(coalesce((
@@ -28,7 +29,7 @@ export async function recoverLostTrials(tx: Transaction): Promise<void> {
   );
   await tx.execute(`
     update data.trials set
-      status = 'queued',
+      status = '${become}',
       ended_at = a.ended_at,
       seconds = coalesce(seconds, 0) + epoch(a.ended_at - a.started_at)
     from data.attempts a
