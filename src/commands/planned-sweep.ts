@@ -145,8 +145,10 @@ function readingOf({ axes, fixed }: RunnableDefinition): TableReading {
 
 /** Every trial would fail on a dataset that cannot be split; its own warnings come with the first trial. */
 async function checkClasses({ params, seed }: TrialSpec, path: string): Promise<number> {
-  const settings = readDataSettings(readParameters(params, imageClassifier.parameters));
-  const { length } = await checkDataset({ path, seed, ...settings, warn: () => undefined });
+  const read = readParameters(params, imageClassifier.parameters);
+  const takesSeveral = read.string('loss') === 'sigmoid_focal';
+  const settings = readDataSettings(read);
+  const { length } = await checkDataset({ path, seed, ...settings, takesSeveral, warn: () => undefined });
   return length;
 }
 

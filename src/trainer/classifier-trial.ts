@@ -11,6 +11,7 @@ import { DivergedError } from './diverged-error.js';
 import type { TallyState } from './epoch-tally.js';
 import { BatchFeed } from './input/batch-feed.js';
 import { countBatches, partOf, type BatchSource, type Pass } from './input/batch-source.js';
+import { lossUnfit } from './loss-unfit.js';
 import { imageClassifier } from './manifest.js';
 import { buildModel, type Model } from './models/model.js';
 import type { OptimizationSettings } from './parameters/optimization.js';
@@ -52,7 +53,7 @@ export class ClassifierTrial implements Resumable {
     let pretrained: Pretrained | undefined;
     try {
       requireFullBatch(settings.optimization, dataset.train.count);
-      requireFittingLoss(settings.optimization, dataset);
+      if (dataset.train.targets && settings.optimization.loss.kind !== 'sigmoid') throw lossUnfit();
       const classes = dataset.classNames.length;
       const { backbone, unfreeze } = settings.model;
       pretrained = await openPretrained(settings.model, context.files);
@@ -200,14 +201,6 @@ function batchSource(dataset: ImageDataset, settings: ClassifierSettings, seed: 
 
 /** The two words from which a step's dropout masks follow. */
 const drawSeed = (random: Random): Int32Array => Int32Array.of(randomInt(random, 2 ** 32), randomInt(random, 2 ** 32));
-
-/** Softmax has an image be of one class alone. */
-function requireFittingLoss({ loss }: OptimizationSettings, { train }: ImageDataset): void {
-  if (train.targets === undefined || loss.kind === 'sigmoid') return;
-  throw new InputError('LOSS_UNFIT', 'images of this dataset can have several classes, and the loss knows of one', {
-    hint: 'Set loss: sigmoid_focal, or take label_separator out to have every cell be one class.',
-  });
-}
 
 function requireFullBatch({ batchSize, accumulateSteps }: OptimizationSettings, images: number): void {
   const wanted = batchSize * accumulateSteps;

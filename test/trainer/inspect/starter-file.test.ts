@@ -34,6 +34,9 @@ test('inspect looks at a table, writes a page and a sweep file that plans, and o
   const { fixed, trials } = JSON.parse(plan.stdout) as { fixed: Record<string, unknown>; trials: number };
   assert.deepEqual([fixed['image_root'], fixed['label_separator'], fixed['loss']], ['pictures', ';', 'sigmoid_focal']);
   assert.ok(trials >= 4 && trials <= 200, `${trials} trials`);
+  const unfit = await rig.run('plan', 'first.yaml', '--set', 'loss=focal');
+  assert.equal(unfit.code, 2);
+  assert.match(unfit.stderr, /several classes, and the loss knows of one\nSet loss: sigmoid_focal/);
   const again = await rig.run('inspect', 'table.csv', ...reading, '--init', 'first.yaml');
   assert.equal(again.code, 2);
   assert.match(again.stderr, /first\.yaml is there already/);
