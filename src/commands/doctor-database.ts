@@ -1,9 +1,6 @@
-import { readdirSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
 import type { ChalkInstance } from 'chalk';
 import { EnvironmentError } from '../core/errors.js';
 import { formatCount } from '../reporting/format.js';
-import type { CheckpointFiles } from '../store/doctor/checkpoint-files.js';
 import { inspectDatabase, repairDatabase, type Finding } from '../store/doctor/inspect.js';
 import { isLeftover } from './leftover-checkpoint.js';
 import { resultFolders } from './sweep-options.js';
@@ -25,7 +22,7 @@ export interface DoctorDatabaseOptions {
  * @throws {EnvironmentError} STORE_LOCKED for a repair while a sweep runs on it; others: see `connect`
  */
 export async function doctorDatabase({ db, repair, now, style, write }: DoctorDatabaseOptions): Promise<boolean> {
-  const files = checkpointFiles(db);
+  const files = { root: resultFolders(db).checkpointRoot, isLeftover };
   const before = await inspectDatabase(db, { files });
   const broken = before.findings.filter(({ count }) => count > 0);
   const repairable = broken.some((finding) => finding.repair !== undefined);
@@ -60,11 +57,4 @@ function line(
     does === undefined ? 'nothing safe can be done about it' : repair ? `done: ${does}` : `--repair ${does}`;
   const state = left === 0 ? style.yellow('done') : style.red('fail');
   return `${state}  ${what}\n      -> ${left > 0 && repair && does !== undefined ? `tried: ${does}` : remedy}\n`;
-}
-
-/** Where another database lies in the same folder, files may be that one's: none is taken for a leftover. */
-function checkpointFiles(db: string): CheckpointFiles {
-  const { checkpointRoot: root } = resultFolders(db);
-  const databases = readdirSync(dirname(resolve(db))).filter((name) => name.endsWith('.duckdb'));
-  return { root, isLeftover: databases.length > 1 ? () => false : isLeftover };
 }
