@@ -27,7 +27,9 @@ export function createBlur(size: number): Blur {
     for (let y = 0, to = 0; y < size; y++) {
       const row = y * rowValues;
       for (let x = 0; x < size; x++, to += 3) {
-        let [r, g, b] = [0.5, 0.5, 0.5];
+        let r = 0.5;
+        let g = 0.5;
+        let b = 0.5;
         for (let tap = 0; tap < taps; tap++) {
           const weight = kernel[tap]!;
           const from = row + sources[x + tap]!;

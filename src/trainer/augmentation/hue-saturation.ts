@@ -11,7 +11,9 @@ export interface HueShift {
 export function shiftHue(image: Uint8Array, out: Uint8Array, { hue, saturation, value }: HueShift): void {
   const turn = (((hue / 30) % 6) + 6) % 6;
   for (let place = 0; place < image.length; place += 3) {
-    const [r, g, b] = [image[place]!, image[place + 1]!, image[place + 2]!];
+    const r = image[place]!;
+    const g = image[place + 1]!;
+    const b = image[place + 2]!;
     const brightest = Math.max(r, g, b);
     const spread = brightest - Math.min(r, g, b);
     const oldSaturation = brightest === 0 ? 0 : (spread * 255) / brightest;

@@ -7,7 +7,9 @@ export function toPlanes(image: Uint8Array, size: number, edge: number, [luma, b
     const row = Math.min(y, size - 1) * size;
     for (let x = 0; x < edge; x++) {
       const from = (row + Math.min(x, size - 1)) * 3;
-      const [r, g, b] = [image[from]!, image[from + 1]!, image[from + 2]!];
+      const r = image[from]!;
+      const g = image[from + 1]!;
+      const b = image[from + 2]!;
       const to = y * edge + x;
       luma[to] = Math.round(0.299 * r + 0.587 * g + 0.114 * b);
       blue[to] = Math.round(-0.168735892 * r - 0.331264108 * g + 0.5 * b + 128);
@@ -42,7 +44,10 @@ export function toRgb([luma, blue, red]: Planes, edge: number, size: number, out
     for (let x = 0; x < size; x++, to += 3) {
       const here = x >> 1;
       const beside = Math.min(last, Math.max(0, here + (x & 1 ? 1 : -1)));
-      const [a, b, c, d] = [near + here, far + here, near + beside, far + beside];
+      const a = near + here;
+      const b = far + here;
+      const c = near + beside;
+      const d = far + beside;
       const light = luma[y * edge + x]!;
       const blueness = ((9 * blue[a]! + 3 * blue[b]! + 3 * blue[c]! + blue[d]! + 7 + (x & 1 ? 0 : 1)) >> 4) - 128;
       const redness = ((9 * red[a]! + 3 * red[b]! + 3 * red[c]! + red[d]! + 7 + (x & 1 ? 0 : 1)) >> 4) - 128;

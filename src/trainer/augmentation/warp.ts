@@ -29,18 +29,22 @@ export function warp(image: Uint8Array, out: Uint8Array, size: number, { xx, xy,
       const sourceY = yx * x + rowY;
       const left = Math.floor(sourceX);
       const top = Math.floor(sourceY);
-      let [x1, x2, y1, y2] = [left, left + 1, top, top + 1];
-      if (left < 0 || top < 0 || left >= last || top >= last) {
-        [x1, x2, y1, y2] = [reflect(x1, size), reflect(x2, size), reflect(y1, size), reflect(y2, size)];
-      }
+      // In the middle of the image, which is most of it, nothing has to be looked for.
+      const isInside = left >= 0 && top >= 0 && left < last && top < last;
+      const x1 = isInside ? left : reflect(left, size);
+      const x2 = isInside ? left + 1 : reflect(left + 1, size);
+      const y1 = isInside ? top : reflect(top, size);
+      const y2 = isInside ? top + 1 : reflect(top + 1, size);
       const right = sourceX - left;
       const below = sourceY - top;
       const w11 = (1 - right) * (1 - below);
       const w12 = right * (1 - below);
       const w21 = (1 - right) * below;
       const w22 = right * below;
-      const [a, b] = [y1 * rowBytes + x1 * 3, y1 * rowBytes + x2 * 3];
-      const [c, d] = [y2 * rowBytes + x1 * 3, y2 * rowBytes + x2 * 3];
+      const a = y1 * rowBytes + x1 * 3;
+      const b = y1 * rowBytes + x2 * 3;
+      const c = y2 * rowBytes + x1 * 3;
+      const d = y2 * rowBytes + x2 * 3;
       out[to] = w11 * image[a]! + w12 * image[b]! + w21 * image[c]! + w22 * image[d]! + 0.5;
       out[to + 1] = w11 * image[a + 1]! + w12 * image[b + 1]! + w21 * image[c + 1]! + w22 * image[d + 1]! + 0.5;
       out[to + 2] = w11 * image[a + 2]! + w12 * image[b + 2]! + w21 * image[c + 2]! + w22 * image[d + 2]! + 0.5;

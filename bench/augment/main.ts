@@ -1,0 +1,91 @@
+/**
+ * What augmentation costs: images per second on one thread for each operation at its defaults, for RandAugment, and for each
+ * preset. With `--wait`, also which share of an epoch training waits for images (batch 16, EfficientNet-B0, needs TensorFlow).
+ *
+ *     npm run bench -- augment --image-size 224 --json
+ *     npm run bench -- augment --wait --wait-size 96
+ */
+import { parseArgs } from 'node:util';
+import { seededRandom } from '../../src/core/random.js';
+import type { Transform } from '../../src/trainer/augmentation/operation.js';
+import { OPERATIONS, type OperationName } from '../../src/trainer/augmentation/operations.js';
+import { createAugmenter, createTransform } from '../../src/trainer/augmentation/pipeline.js';
+import { readSettings } from '../../src/trainer/classifier-settings.js';
+import { describeMachine } from '../lib/machine.js';
+import { median, rounded } from '../lib/numbers.js';
+
+const { values } = parseArgs({
+  options: {
+    'image-size': { type: 'string', default: '224' },
+    rounds: { type: 'string', default: '9' },
+    wait: { type: 'boolean', default: false },
+    'wait-size': { type: 'string', default: '96' },
+    json: { type: 'boolean', default: false },
+  },
+});
+const size = Number(values['image-size']);
+/** How long a round takes at least. */
+const ROUND_MS = 60;
+
+/** Waves and grain, so that no shortcut of even images is taken. */
+const random = seededRandom(1, 'image');
+const image = Uint8Array.from({ length: size * size * 3 }, (_, place) => {
+  const [x, y] = [Math.floor(place / 3) % size, Math.floor(place / 3 / size)];
+  return 120 + 60 * Math.sin(x / 9) + 40 * Math.cos(y / 7) + 20 * random();
+});
+
+/** Processor time of this process: what else runs on the machine does not count. */
+function processorMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+/** Median over rounds of images per second. */
+function speedOf(work: (round: number) => void): number {
+  const speeds = Array.from({ length: Number(values.rounds) + 1 }, (_, round) => {
+    const start = processorMs();
+    let images = 0;
+    for (; processorMs() - start < ROUND_MS; images++) work(round * 1000 + images);
+    return (1000 * images) / (processorMs() - start);
+  });
+  return Math.round(median(speeds.slice(1)));
+}
+
+const out = new Uint8Array(image.length);
+const operations = Object.fromEntries(
+  (Object.keys(OPERATIONS) as OperationName[]).map((op) => {
+    const transform: Transform = createTransform(op, {}, size);
+    return [op, speedOf((round) => transform(image, out, seededRandom(round)))];
+  }),
+);
+const presets = Object.fromEntries(
+  ['light', 'medium', 'strong', 'randaugment'].map((augment) => {
+    const augmenter = createAugmenter(readSettings({ augment }).augmentation.pipeline!, size);
+    return [
+      augment,
+      speedOf((round) => {
+        out.set(image);
+        augmenter(out, seededRandom(round));
+      }),
+    ];
+  }),
+);
+const waitShare = values.wait ? await waitShares(Number(values['wait-size'])) : undefined;
+
+/** Loads TensorFlow only where it is asked for. */
+async function waitShares(imageSize: number): Promise<Record<string, number>> {
+  const { measureWait } = await import('./wait.js');
+  return measureWait(imageSize);
+}
+
+if (values.json) {
+  process.stdout.write(`${JSON.stringify({ machine: describeMachine(), size, operations, presets, waitShare })}\n`);
+} else {
+  process.stdout.write(`images per second of processor time at ${size} px, one thread\n`);
+  for (const [name, speed] of Object.entries({ ...operations, ...presets })) {
+    process.stdout.write(`${name.padEnd(22)} ${String(speed).padStart(7)}  ${String(rounded(1000 / speed))} ms\n`);
+  }
+  for (const [name, share] of Object.entries(waitShare ?? {})) {
+    process.stdout.write(`waiting for input, ${name}: ${rounded(100 * share)} % of an epoch\n`);
+  }
+}
