@@ -22,7 +22,7 @@ async function waitShare(folder: string, imageSize: number, augment: string): Pr
   const [cacheDir, checkpointDir] = [join(folder, 'cache'), join(folder, augment)];
   for (const path of [cacheDir, checkpointDir]) mkdirSync(path, { recursive: true });
   const trial = await ClassifierTrial.open({
-    params: { image_size: imageSize, batch_size: 16, train_samples: 480, validation_samples: 80, epochs: 3, augment },
+    params: { image_size: imageSize, batch_size: 16, train_samples: 320, validation_samples: 64, epochs: 3, augment },
     seed: 1,
     device: 'cpu:0',
     dataset: resolve(MNIST),
