@@ -57,6 +57,8 @@ test('a sweep file becomes a definition with its axes in order and its fixed set
     slots: 2,
     maxTrialTimeMs: 600_000,
     maxTimeMs: 28_800_000,
+    folder: '/sweeps',
+    folds: undefined,
     checkpointEvery: { steps: 500 },
     keep: { best: true, last: false, topTrials: 10 },
   });

@@ -48,3 +48,18 @@ test('keys are those of canonical JSON for any parameters, however often a value
     }),
   );
 });
+
+test('a parameter that names a file counts by the file’s content, whatever it is called', () => {
+  const keyOf = (contents: Record<string, string>) =>
+    trialKeys({
+      fingerprint: 'f',
+      trainerVersion: 'v',
+      defaults: { weights: 'none' },
+      file: { parameter: 'weights', contentOf: ({ weights }) => contents[weights as string] },
+    });
+  const before = keyOf({ './a.h5': 'sha256:1', './b.h5': 'sha256:1' });
+  assert.equal(before({ weights: './a.h5' }, 0), before({ weights: './b.h5' }, 0));
+  assert.notEqual(before({ weights: './a.h5' }, 0), keyOf({ './a.h5': 'sha256:2' })({ weights: './a.h5' }, 0));
+  const without = trialKeys({ fingerprint: 'f', trainerVersion: 'v', defaults: { weights: 'none' } });
+  assert.equal(before({ weights: 'none' }, 0), without({}, 0));
+});
