@@ -1,6 +1,7 @@
-import { lossInputs, lossOf, type LossKind } from './losses/loss.js';
+import { lossInputs, lossOf } from './losses/loss.js';
 import type { Model } from './models/model.js';
 import { unkeep } from './ops/scope.js';
+import type { LossKind } from './parameters/loss.js';
 import type { NamedTensors, Optimizer, Program, TrainOutcome, ValueOf, Weight } from './step/program.js';
 import { tf, type Tensor } from './tensorflow.js';
 

@@ -1,22 +1,9 @@
+import type { LossKind, LossSettings } from '../parameters/loss.js';
 import type { NamedTensors } from '../step/program.js';
 import { tf, type Tensor } from '../tensorflow.js';
 import { balancedWeights, effectiveNumberWeights } from './class-weights.js';
 import { focalLoss } from './focal.js';
 import { sigmoidFocalLoss } from './sigmoid-focal.js';
-
-/** Over what the classes' probabilities are computed; all else is an input. */
-export type LossKind = 'softmax' | 'sigmoid';
-
-export interface LossSettings {
-  readonly kind: LossKind;
-  /** Focusing exponent, >= 0; 0 is cross-entropy. */
-  readonly gamma: number;
-  /** In [0, 1): share of the target that is spread over all classes, or, over a sigmoid, between present and absent. */
-  readonly labelSmoothing: number;
-  /** `effective`: by the effective number of images, with `classBalanceBeta`. A list has a number for each class. */
-  readonly alpha: 'none' | 'balanced' | 'effective' | readonly number[];
-  readonly classBalanceBeta: number;
-}
 
 /** What `lossOf` takes besides logits and targets, by shape. */
 export function lossInputs(

@@ -1,5 +1,6 @@
-import type { Optimizer } from '../step/program.js';
 import { unreachable } from '../../core/errors.js';
+import type { OptimizerName, OptimizerSettings } from '../parameters/optimizer.js';
+import type { Optimizer } from '../step/program.js';
 import { adam } from './adam.js';
 import { averaged } from './averaged.js';
 import { clipped } from './clipped.js';
@@ -8,25 +9,6 @@ import { radam } from './radam.js';
 import { rmsprop } from './rmsprop.js';
 import { sgd } from './sgd.js';
 import { decayed, regularized } from './weight-decay.js';
-
-export type OptimizerName = 'sgd' | 'rmsprop' | 'adam' | 'adamw' | 'radam' | 'ranger';
-
-export interface OptimizerSettings {
-  readonly name: OptimizerName;
-  readonly momentum: number;
-  readonly nesterov: boolean;
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly epsilon: number;
-  /** 0: none. */
-  readonly weightDecay: number;
-  /** Over any of them; Ranger has it anyway. */
-  readonly lookahead: boolean;
-  readonly lookaheadSteps: number;
-  readonly lookaheadAlpha: number;
-  readonly gradientClipNorm: number | undefined;
-  readonly emaDecay: number | undefined;
-}
 
 /**
  * An optimizer with all that is asked for around it: gradients are clipped first, then weight decay is added where it is part

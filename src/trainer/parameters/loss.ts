@@ -1,5 +1,18 @@
-import type { LossSettings } from '../losses/loss.js';
 import { parameterInvalid, type ParameterGroup, type ParameterReader } from './reader.js';
+
+/** Over what the classes' probabilities are computed; all else is an input. */
+export type LossKind = 'softmax' | 'sigmoid';
+
+export interface LossSettings {
+  readonly kind: LossKind;
+  /** Focusing exponent, >= 0; 0 is cross-entropy. */
+  readonly gamma: number;
+  /** In [0, 1): share of the target that is spread over all classes, or, over a sigmoid, between present and absent. */
+  readonly labelSmoothing: number;
+  /** `effective`: by the effective number of images, with `classBalanceBeta`. A list has a number for each class. */
+  readonly alpha: 'none' | 'balanced' | 'effective' | readonly number[];
+  readonly classBalanceBeta: number;
+}
 
 export const lossParameters: ParameterGroup = {
   loss: {

@@ -1,8 +1,6 @@
-import type { LossSettings } from '../losses/loss.js';
-import type { OptimizerSettings } from '../optimizers/optimizer.js';
 import type { ScheduleSettings } from '../schedules/schedule.js';
-import { lossParameters, readLossSettings } from './loss.js';
-import { optimizerParameters, readOptimizerSettings } from './optimizer.js';
+import { lossParameters, readLossSettings, type LossSettings } from './loss.js';
+import { optimizerParameters, readOptimizerSettings, type OptimizerSettings } from './optimizer.js';
 import type { ParameterGroup, ParameterReader } from './reader.js';
 import { readScheduleSettings, scheduleParameters } from './schedule.js';
 

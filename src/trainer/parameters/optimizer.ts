@@ -1,5 +1,23 @@
-import type { OptimizerName, OptimizerSettings } from '../optimizers/optimizer.js';
 import type { ParameterGroup, ParameterReader } from './reader.js';
+
+export type OptimizerName = 'sgd' | 'rmsprop' | 'adam' | 'adamw' | 'radam' | 'ranger';
+
+export interface OptimizerSettings {
+  readonly name: OptimizerName;
+  readonly momentum: number;
+  readonly nesterov: boolean;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  /** 0: none. */
+  readonly weightDecay: number;
+  /** Over any of them; Ranger has it anyway. */
+  readonly lookahead: boolean;
+  readonly lookaheadSteps: number;
+  readonly lookaheadAlpha: number;
+  readonly gradientClipNorm: number | undefined;
+  readonly emaDecay: number | undefined;
+}
 
 export const optimizerParameters: ParameterGroup = {
   optimizer: {

@@ -1,4 +1,5 @@
-import { buildOptimizer, type OptimizerSettings } from '../../../src/trainer/optimizers/optimizer.js';
+import { buildOptimizer } from '../../../src/trainer/optimizers/optimizer.js';
+import type { OptimizerSettings } from '../../../src/trainer/parameters/optimizer.js';
 import type { Optimizer, Program, StepInputs, Weight } from '../../../src/trainer/step/program.js';
 import { tf } from '../../../src/trainer/tensorflow.js';
 import { uniform } from '../../reference/recipe.js';

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, describe, it } from 'node:test';
-import type { OptimizerSettings } from '../../../src/trainer/optimizers/optimizer.js';
+import type { OptimizerSettings } from '../../../src/trainer/parameters/optimizer.js';
 import { createCompiledStep } from '../../../src/trainer/step/compiled-step.js';
 import { createEagerStep } from '../../../src/trainer/step/eager-step.js';
 import type { Optimizer, Program, Step, StepState } from '../../../src/trainer/step/program.js';
