@@ -5,7 +5,7 @@ import type { InputScaling, Variant } from '../models/families/plan.js';
 import { isRecord } from './json-values.js';
 import type { Dialect } from './layout.js';
 import { normalizationScaling, sameScaling } from './set-aside.js';
-import type { WeightFile } from './weight-file.js';
+import { damaged, type WeightFile } from './weight-file.js';
 
 /** In which arithmetic weights give their own results. */
 export interface Arithmetic {
@@ -34,10 +34,23 @@ export function notesOf({ variant, scaling }: Arithmetic): Record<string, string
   return { variant, ...(scaling && { scaling: JSON.stringify(scaling) }) };
 }
 
-function ownNotes({ metadata }: WeightFile): Arithmetic | undefined {
+function ownNotes({ path, metadata }: WeightFile): Arithmetic | undefined {
   const { variant, scaling } = metadata;
   if (variant !== 'keras' && variant !== 'timm') return undefined;
-  return { variant, scaling: scaling === undefined ? undefined : (JSON.parse(scaling) as InputScaling) };
+  if (scaling === undefined) return { variant, scaling: undefined };
+  try {
+    const noted: unknown = JSON.parse(scaling);
+    if (isScaling(noted)) return { variant, scaling: noted };
+  } catch (cause) {
+    throw damaged(path, 'what it says of pixels is not JSON', cause);
+  }
+  throw damaged(path, 'what it says of pixels is no scale and offset for three channels');
+}
+
+function isScaling(value: unknown): value is InputScaling {
+  if (!isRecord(value)) return false;
+  const { channels, scale, offset } = value;
+  return (channels === 'rgb' || channels === 'bgr') && isThree(scale) && isThree(offset);
 }
 
 function timmVariant(path: string, architecture: string | undefined, backbone: Backbone): Variant {
@@ -64,7 +77,8 @@ function modelCard(path: string): ModelCard | undefined {
   }
   if (!isRecord(card) || typeof card['architecture'] !== 'string') return undefined;
   const { mean, std } = isRecord(card['pretrained_cfg']) ? card['pretrained_cfg'] : {};
-  if (!isThree(mean) || !isThree(std)) return { architecture: card['architecture'], scaling: undefined };
+  if (!isThree(mean) || !isThree(std) || std.includes(0))
+    return { architecture: card['architecture'], scaling: undefined };
   const [scale, offset] = [
     std.map((deviation) => 1 / (255 * deviation)),
     std.map((deviation, channel) => -mean[channel]! / deviation),
@@ -80,4 +94,4 @@ function modelCard(path: string): ModelCard | undefined {
 }
 
 const isThree = (value: unknown): value is readonly number[] =>
-  Array.isArray(value) && value.length === 3 && value.every((number) => typeof number === 'number' && number > 0);
+  Array.isArray(value) && value.length === 3 && value.every((number) => typeof number === 'number');

@@ -106,7 +106,7 @@ function findClassifier(
   layout: BackboneLayout,
   dialect: Dialect,
 ): WeightMatch['classifier'] {
-  const { name, torch, package: packaged, features } = layout.classifier;
+  const { name, torch, package: packaged } = layout.classifier;
   const usual = { keras: name, torch, package: packaged ?? '' }[dialect];
   const ending = dialect === 'keras' ? '/kernel' : '.weight';
   const kernels = [...left].filter(([key, { shape }]) => key.endsWith(ending) && shape.length === 2);
@@ -116,7 +116,7 @@ function findClassifier(
   const expected = classifierTensors(layout, dialect, kernel.slice(0, -ending.length), classes);
   const found = expected.map((tensor) => left.get(tensor.foreignName));
   const fits = expected.every(({ foreignShape }, index) => found[index]?.shape.join() === foreignShape.join());
-  if (!fits || features === 0) return undefined;
+  if (!fits) return undefined;
   for (const { foreignName } of expected) left.delete(foreignName);
   return { classes, tensors: expected.map((tensor, index) => matched(tensor, found[index]!)) };
 }
