@@ -6,10 +6,10 @@
  *     npm run bench -- augment --wait --wait-size 96
  */
 import { parseArgs } from 'node:util';
+import type { ParamValue } from '../../src/core/parameters.js';
 import { seededRandom } from '../../src/core/random.js';
-import type { Transform } from '../../src/trainer/augmentation/operation.js';
-import { OPERATIONS, type OperationName } from '../../src/trainer/augmentation/operations.js';
-import { createAugmenter, createTransform } from '../../src/trainer/augmentation/pipeline.js';
+import { OPERATIONS } from '../../src/trainer/augmentation/operations.js';
+import { createAugmenter } from '../../src/trainer/augmentation/pipeline.js';
 import { readSettings } from '../../src/trainer/classifier-settings.js';
 import { describeMachine } from '../lib/machine.js';
 import { median, rounded } from '../lib/numbers.js';
@@ -51,24 +51,18 @@ function speedOf(work: (round: number) => void): number {
   return Math.round(median(speeds.slice(1)));
 }
 
-const out = new Uint8Array(image.length);
-const operations = Object.fromEntries(
-  (Object.keys(OPERATIONS) as OperationName[]).map((op) => {
-    const transform: Transform = createTransform(op, {}, size);
-    return [op, speedOf((round) => transform(image, out, seededRandom(round)))];
-  }),
-);
+function speedOfPipeline(augment: ParamValue): number {
+  const out = new Uint8Array(image.length);
+  const augmenter = createAugmenter(readSettings({ augment }).augmentation.pipeline!, size);
+  return speedOf((round) => {
+    out.set(image);
+    augmenter(out, seededRandom(round));
+  });
+}
+
+const operations = Object.fromEntries(Object.keys(OPERATIONS).map((op) => [op, speedOfPipeline([{ op, p: 1 }])]));
 const presets = Object.fromEntries(
-  ['light', 'medium', 'strong', 'randaugment'].map((augment) => {
-    const augmenter = createAugmenter(readSettings({ augment }).augmentation.pipeline!, size);
-    return [
-      augment,
-      speedOf((round) => {
-        out.set(image);
-        augmenter(out, seededRandom(round));
-      }),
-    ];
-  }),
+  ['light', 'medium', 'strong', 'randaugment'].map((augment) => [augment, speedOfPipeline(augment)]),
 );
 const waitShare = values.wait ? await waitShares(Number(values['wait-size'])) : undefined;
 

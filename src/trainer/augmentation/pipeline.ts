@@ -1,5 +1,5 @@
 import type { Random } from '../../core/random.js';
-import type { Operation, Ranges, Transform } from './operation.js';
+import type { Operation, Ranges } from './operation.js';
 import { OPERATIONS, type OperationName } from './operations.js';
 import { randAugment } from './randaugment.js';
 
@@ -39,15 +39,4 @@ export function createAugmenter(pipeline: Pipeline, size: number): (image: Uint8
     }
     if (current !== image) image.set(current);
   };
-}
-
-/** One entry on its own, always done: what the benchmark and the tests measure. */
-export function createTransform(op: OperationName, ranges: Ranges, size: number): Transform {
-  const operation: Operation = OPERATIONS[op];
-  return operation.prepare({ ...defaultRanges(op), ...ranges }, size);
-}
-
-export function defaultRanges(op: OperationName): Ranges {
-  const operation: Operation = OPERATIONS[op];
-  return Object.fromEntries(Object.entries(operation.fields).map(([name, field]) => [name, field.default]));
 }

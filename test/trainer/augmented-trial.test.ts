@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import type { EpochReport } from '../../src/core/training.js';
+import { ClassifierTrial, type EpochOptions } from '../../src/trainer/classifier-trial.js';
+import type { StepState } from '../../src/trainer/step/program.js';
+import { smallTrial, type Changes } from './small-trial.js';
+
+let folder: string;
+before(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'augmented-trial-'));
+  for (const name of ['cache', 'checkpoints']) mkdirSync(path.join(folder, name));
+});
+after(() => rmSync(folder, { recursive: true }));
+
+const MIXED: Changes = { augment: 'strong', mixup_alpha: 0.4, cutmix_alpha: 1 };
+
+/** One epoch, the state before its third step, and where it was then. */
+interface Outcome {
+  readonly report: EpochReport;
+  readonly halfway: { readonly state: StepState; readonly from: EpochOptions['from'] } | undefined;
+}
+
+async function epoch(params: Changes, halfway?: Outcome['halfway']): Promise<Outcome> {
+  const trial = await ClassifierTrial.open(smallTrial(folder, params, {}));
+  try {
+    if (halfway) trial.step.restore(halfway.state);
+    let seen: Outcome['halfway'];
+    const betweenSteps: EpochOptions['betweenSteps'] = (step, tally) => {
+      if (step === 2) seen ??= { state: trial.step.read(), from: { step, tally: tally() } };
+      return Promise.resolve();
+    };
+    const report = await trial.runEpoch(1, { from: halfway?.from, betweenSteps });
+    assert.ok(trial.takeWaitShare() < 1);
+    return { report, halfway: seen };
+  } finally {
+    trial.close();
+  }
+}
+
+describe('a trial with changed and mixed images', () => {
+  it('repeats with its seed, and goes on in the middle of an epoch with the images that it would have had', async () => {
+    const first = await epoch(MIXED);
+    const again = await epoch(MIXED);
+    assert.deepEqual(again.report, first.report);
+    const resumed = await epoch(MIXED, first.halfway);
+    assert.deepEqual(resumed.report, first.report);
+  });
+
+  it('trains on other images than one without', async () => {
+    const losses = new Set<number>();
+    for (const params of [{}, { augment: 'light' }, { mixup_alpha: 0.4 }, { cutmix_alpha: 1 }]) {
+      losses.add((await epoch(params)).report.metrics['loss']!);
+    }
+    assert.equal(losses.size, 4);
+    const none = await epoch({ augment: [], augment_copies: 3 });
+    assert.deepEqual(none.report, (await epoch({})).report);
+  });
+});
