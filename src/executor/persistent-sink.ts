@@ -23,15 +23,21 @@ const PASSING = new Set(['DISK_FULL', 'STORE_GONE', 'STORE_UNWRITABLE', 'STORE_F
 export function persistentSink(sink: EventSink, options: PersistentSinkOptions): EventSink {
   const { onWaiting, signal, firstDelayMs = 500, maxDelayMs = 30_000 } = options;
   let waiting = 0;
+  /** Aborted when an event that had to wait gets through: the others need not wait any longer. */
+  let passing = new AbortController();
 
   async function insist(event: SweepEvent, first: EnvironmentError): Promise<void> {
     if (waiting++ === 0) onWaiting(first);
     try {
       for (let delay = firstDelayMs; ; delay = Math.min(maxDelayMs, 2 * delay)) {
-        await sleep(delay, undefined, { signal }).catch(() => undefined);
-        // The last try after the wait was cut short: it may have passed in the meantime.
+        const cutShort = AbortSignal.any([signal, passing.signal]);
+        await sleep(delay, undefined, { signal: cutShort }).catch(() => undefined);
+        // Once more after giving up: it may have passed in the meantime.
         try {
-          return await sink.emit(event);
+          await sink.emit(event);
+          passing.abort();
+          passing = new AbortController();
+          return;
         } catch (error) {
           // It was recorded the time before, though it did not look like it.
           if (error instanceof IllegalTransitionError) return;
