@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync } from 'node:fs';
 import path from 'node:path';
 import type { Params, ParamValue } from '../../src/core/parameters.js';
 import type { TrainingContext } from '../../src/core/training.js';
@@ -26,7 +27,7 @@ export function smallTrial(folder: string, params: Changes, more: Partial<Traini
     device: 'cpu:0',
     dataset: MNIST,
     files: {},
-    checkpointDir: path.join(folder, 'checkpoints'),
+    checkpointDir: mkdtempSync(path.join(folder, 'checkpoints', 'trial-')),
     recordedEpochs: 0,
     checkpointEvery: undefined,
     microBatch: undefined,

@@ -33,19 +33,17 @@ export class TrialCheckpoints {
   /** Puts the trial where its newest checkpoint that is whole and recorded left it, and says where that is. */
   resume(): TrialPlace {
     const { recordedEpochs, warn } = this.#context;
-    for (const name of this.#folder.candidates(recordedEpochs)) {
-      const read = this.#folder.read(name);
-      const reason = read.usable ? this.#restore(read.checkpoint) : read.reason;
-      if (read.usable && reason === undefined) {
-        this.#savedStep = read.checkpoint.place.within?.step ?? 0;
-        return read.checkpoint.place;
-      }
-      warn(`the checkpoint ${name} is of no use: ${reason}; training goes on from the one before it`);
+    const refused: string[] = [];
+    const place = this.#findPlace(refused) ?? BEGINNING;
+    const { epoch, within } = place;
+    this.#savedStep = within?.step ?? 0;
+    const start = within === undefined ? `after epoch ${epoch}` : `after step ${within.step} of epoch ${epoch + 1}`;
+    const consequence = place === BEGINNING ? 'the trial starts from the beginning' : `training goes on ${start}`;
+    for (const one of refused) warn(`${one}; ${consequence}`);
+    if (refused.length === 0 && place === BEGINNING && recordedEpochs > 0) {
+      warn(`no checkpoint of the ${recordedEpochs} recorded epochs is left; ${consequence}`);
     }
-    if (recordedEpochs > 0) {
-      warn(`no checkpoint of the ${recordedEpochs} recorded epochs is left: the trial starts from the beginning`);
-    }
-    return BEGINNING;
+    return place;
   }
 
   /** To be called between two steps: saves when it is time to, and once more before the trial has to end. */
@@ -67,6 +65,17 @@ export class TrialCheckpoints {
   /** Removes what was saved within the epoch; to be called when it is reported. */
   afterReport(): void {
     this.#folder.dropPartial();
+  }
+
+  /** Restores the newest checkpoint that can be; `refused` gets those that cannot, and why. */
+  #findPlace(refused: string[]): TrialPlace | undefined {
+    for (const name of this.#folder.candidates(this.#context.recordedEpochs)) {
+      const read = this.#folder.read(name);
+      const reason = read.usable ? this.#restore(read.checkpoint) : read.reason;
+      if (read.usable && reason === undefined) return read.checkpoint.place;
+      refused.push(`the checkpoint ${name} is of no use: ${reason}`);
+    }
+    return undefined;
   }
 
   #restore(checkpoint: Checkpoint): string | undefined {
