@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { EnvironmentError } from '../../core/errors.js';
 import { shareBuffers, type Batch } from './batch.js';
@@ -56,7 +55,7 @@ export class BatchFeed {
     });
     this.#thread.on('error', (error) => this.#fail(ended(error)));
     this.#thread.on('exit', () => this.#fail(ended()));
-    this.#exited = once(this.#thread, 'exit').catch(() => undefined);
+    this.#exited = new Promise((resolve) => this.#thread.once('exit', resolve));
     // It keeps a process alive only while a batch is waited for.
     this.#thread.unref();
   }
