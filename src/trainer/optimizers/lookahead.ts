@@ -17,12 +17,12 @@ export function lookahead(optimizer: Optimizer, { steps, alpha }: LookaheadOptio
   return follow(optimizer, {
     signature: 'lookahead',
     slots: [{ name: 'slow', initial: 'weight' }],
-    inputs: (stepsDone) => ({ lookahead_alpha: alpha, lookahead_meets: (stepsDone + 1) % steps === 0 ? 1 : 0 }),
+    // 0 where they do not meet: the slow weights stay.
+    inputs: (stepsDone) => ({ lookahead_pull: (stepsDone + 1) % steps === 0 ? alpha : 0 }),
     follow({ value, slots, inputs }) {
-      const slow = slots['slow']!;
-      const moved = slow.add(value.sub(slow).mul(inputs['lookahead_alpha']!));
-      const meets = inputs['lookahead_meets']!.greater(0);
-      return { value: tf.where(meets, moved, value), slots: { slow: tf.where(meets, moved, slow) } };
+      const pull = inputs['lookahead_pull']!;
+      const slow = slots['slow']!.add(value.sub(slots['slow']!).mul(pull));
+      return { value: tf.where(pull.greater(0), slow, value), slots: { slow } };
     },
   });
 }

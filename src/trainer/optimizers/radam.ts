@@ -1,41 +1,45 @@
 import type { Optimizer } from '../step/program.js';
-import { tf } from '../tensorflow.js';
-import type { AdamOptions } from './adam.js';
+import { adam, type AdamOptions } from './adam.js';
 
 /**
  * Rectified Adam (arXiv 1908.03265): in the first steps, where the variance of the step size would be unbounded, momentum
- * alone; from then on Adam, less as long as few gradients have been seen. What depends on the number of the step alone is
- * computed in float64 and fed.
+ * alone; from then on Adam, less as long as few gradients have been seen. Adam's rule and kernel with other numbers, which
+ * depend on the number of the step alone: they are computed in float64 and fed.
  */
-export function radam({ beta1, beta2, epsilon }: AdamOptions): Optimizer {
+export function radam(options: AdamOptions): Optimizer {
+  const { beta1, beta2, epsilon } = options;
+  const rule = adam(options);
+  const { op, operands, attributes } = rule.kernel!;
   return {
+    ...rule,
     signature: 'radam',
-    slots: [
-      { name: 'm', initial: 0 },
-      { name: 'v', initial: 0 },
-    ],
     scalars: [],
     inputs(stepsDone) {
       const step = stepsDone + 1;
       const rectification = rectify(step, beta2);
-      return {
-        beta1,
-        beta2,
-        epsilon,
-        momentum_correction: 1 / (1 - beta1 ** step),
-        momentum_share: rectification === undefined ? 1 : 0,
-        adaptive_share: (rectification ?? 0) * Math.sqrt(1 - beta2 ** step),
-      };
+      const correction = 1 / (1 - beta1 ** step);
+      if (rectification === undefined) return { beta1, beta2, epsilon: VAST, ...powersFor(correction * VAST) };
+      return { beta1, beta2, epsilon, ...powersFor(correction * rectification * Math.sqrt(1 - beta2 ** step)) };
     },
-    update({ value, gradient, slots, inputs }) {
-      const m = slots['m']!.add(gradient.sub(slots['m']!).mul(tf.sub(1, inputs['beta1']!)));
-      const v = slots['v']!.add(gradient.square().sub(slots['v']!).mul(tf.sub(1, inputs['beta2']!)));
-      const adaptive = inputs['adaptive_share']!.div(v.sqrt().add(inputs['epsilon']!));
-      const stepSize = inputs['learning_rate']!.mul(inputs['momentum_correction']!);
-      return { value: value.sub(m.mul(stepSize).mul(adaptive.add(inputs['momentum_share']!))), slots: { m, v } };
-    },
+    update: (state) => rule.update({ ...state, scalars: state.inputs }),
     advance: () => ({}),
+    kernel: {
+      op,
+      operands: operands.map((operand) =>
+        operand !== 'gradient' && 'scalar' in operand ? { input: operand.scalar } : operand,
+      ),
+      attributes,
+    },
   };
+}
+
+/** An epsilon beside which no gradient counts: m / (sqrt(v) + VAST) * VAST is m to the last bit of float32. */
+const VAST = 1e12;
+
+/** Powers of which Adam makes this correction, sqrt(1 - beta2_power) / (1 - beta1_power), without loss of digits. */
+function powersFor(correction: number): { readonly beta1_power: number; readonly beta2_power: number } {
+  if (correction < 1) return { beta1_power: 1 - 1 / correction, beta2_power: 0 };
+  return { beta1_power: 0, beta2_power: 1 - correction ** 2 };
 }
 
 /** r of the paper's algorithm 2; `undefined` while the variance is not tractable. */
