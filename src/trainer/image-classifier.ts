@@ -3,8 +3,7 @@ import { TrialCheckpoints } from './checkpoints/trial-checkpoints.js';
 import { ClassifierTrial } from './classifier-trial.js';
 
 /**
- * The built-in trainer: an EfficientNet from its first weights on, Adam, focal loss; parameters and metrics as in the
- * manifest. Saves and reports after every epoch, and goes on from its checkpoints to the last bit as if it had not ended.
+ * The built-in trainer of image classifiers; parameters and metrics as in the manifest. Saves and reports after every epoch, and goes on from its checkpoints to the last bit as if it had not ended.
  */
 export const train: Train = async (context) => {
   const trial = await ClassifierTrial.open(context);
