@@ -8,6 +8,9 @@ import { optimizationParameters } from './parameters/optimization.js';
 /** What the loss is made of. */
 const LOSS_PARAMETERS = ['loss', 'gamma', 'alpha', 'class_balance_beta', 'label_smoothing'];
 
+/** What images of training, and of training alone, are made into. */
+const TRAINING_IMAGES = ['augment', 'randaugment_ops', 'randaugment_magnitude', 'mixup_alpha', 'cutmix_alpha'];
+
 /** What the built-in trainer takes and reports. Loads nothing, so that a sweep is checked and planned without TensorFlow. */
 export const imageClassifier: TrainerManifest = {
   name: 'image-classifier',
@@ -35,7 +38,7 @@ export const imageClassifier: TrainerManifest = {
     val_ece: 'minimize',
   },
   incomparable: {
-    loss: { parameters: LOSS_PARAMETERS, instead: 'cross_entropy' },
+    loss: { parameters: [...LOSS_PARAMETERS, ...TRAINING_IMAGES], instead: 'val_cross_entropy' },
     val_loss: { parameters: LOSS_PARAMETERS, instead: 'val_cross_entropy' },
   },
   memory: { shape: ['backbone', 'image_size', 'unfreeze'], batch: 'batch_size' },
