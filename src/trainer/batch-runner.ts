@@ -1,8 +1,8 @@
 import type { TrainingContext } from '../core/training.js';
 import { classifierProgram } from './classifier-program.js';
 import type { ClassifierSettings } from './classifier-settings.js';
-import type { Batch } from './input/batch.js';
-import type { BatchSource } from './input/batch-source.js';
+import type { Batch, BatchShape } from './input/batch.js';
+import type { Part } from './input/batch-source.js';
 import { lossFeeds } from './losses/loss.js';
 import type { Model } from './models/model.js';
 import { buildOptimizer } from './optimizers/optimizer.js';
@@ -20,6 +20,9 @@ import type { Tally } from './tally.js';
 /** Graphs that wait for this thread's next trial, which may differ from the last in numbers alone. */
 const sessions = createSessionPool();
 
+/** What the batches are like, and the labels that they are taken from. */
+export type StepSource = BatchShape & { readonly train: Pick<Part, 'labels' | 'targets'> };
+
 export interface StepPlace extends SchedulePosition {
   /** int32 [2]: what chance of the step follows from. */
   readonly seed: Int32Array;
@@ -35,6 +38,8 @@ export class BatchRunner {
   readonly #settings: ClassifierSettings;
   readonly #optimizer: Optimizer;
   readonly #lossFeeds: StepInputs;
+  /** What the step calls what a batch has of its images. */
+  readonly #sample: 'images' | 'features';
   /** Images on the device at a time. */
   readonly #partSize: number;
 
@@ -42,10 +47,11 @@ export class BatchRunner {
    * @param source - where the batches come from; each of its batches makes one step
    * @throws InputError PARAMETER_INVALID where `alpha` does not have a number for each class
    */
-  constructor(settings: ClassifierSettings, source: BatchSource, model: Model, context: TrainingContext) {
+  constructor(settings: ClassifierSettings, source: StepSource, model: Model, context: TrainingContext) {
     const { optimization, computation } = settings;
     const { cacheDir, warn, microBatch = optimization.batchSize } = context;
     this.#settings = settings;
+    this.#sample = source.features ? 'features' : 'images';
     this.#optimizer = buildOptimizer(optimization.optimizer);
     this.#lossFeeds = lossFeeds(optimization.loss, countClasses(source, optimization.loss));
     this.#partSize = partSize(source.batchSize, Math.min(microBatch, optimization.batchSize));
@@ -85,7 +91,7 @@ export class BatchRunner {
     this.step.close();
   }
 
-  #program(source: BatchSource, model: Model): Program {
+  #program(source: StepSource, model: Model): Program {
     const { rho, loss } = this.#settings.optimization;
     const program = classifierProgram({
       model,
@@ -94,6 +100,7 @@ export class BatchRunner {
       classes: source.classes,
       batchSize: this.#partSize,
       imageSize: source.imageSize,
+      featureWidth: source.features?.width,
       accumulates: this.#partSize < source.batchSize,
     });
     return rho === undefined ? program : sharpnessAware(program);
@@ -104,7 +111,7 @@ export class BatchRunner {
     const { rho, layerDecay } = this.#settings.optimization;
     const { dropout, dropConnect } = this.#settings.model;
     return {
-      images,
+      [this.#sample]: images,
       targets,
       sample_weights: weights,
       learning_rate: 0,
@@ -141,7 +148,7 @@ function statisticsMomentum(stepsDone: number): number {
 const LONG_RUN_MOMENTUM = 0.99;
 
 /** Training images of each class. */
-function countClasses({ train, classes }: BatchSource, { alpha }: LossSettings): number[] {
+function countClasses({ train, classes }: StepSource, { alpha }: LossSettings): number[] {
   if (typeof alpha === 'object' && alpha.length !== classes) {
     throw parameterInvalid('alpha', [...alpha], `The dataset has ${classes} classes: give a number for each.`);
   }
