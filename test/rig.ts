@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const CLI = fileURLToPath(new URL('../src/cli.js', import.meta.url));
+/** The command line as it is installed. */
+export const CLI = fileURLToPath(new URL('../src/cli.js', import.meta.url));
 
 export interface Ended {
   readonly code: number | null;

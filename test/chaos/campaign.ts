@@ -1,0 +1,47 @@
+import type { Kill } from './orders.js';
+import { torment, type Reference } from './torment.js';
+
+export interface CampaignOptions {
+  readonly references: readonly Reference[];
+  readonly seed: number;
+  /** Goes on until so many processes were killed. */
+  readonly kills: number;
+  /** Sweeps at a time. */
+  readonly atATime: number;
+  readonly onSweep: (sweep: TormentedSweep) => void;
+}
+
+export interface TormentedSweep {
+  /** Its number in the campaign, from 0: seed and number say all that is done to it. */
+  readonly number: number;
+  readonly scenario: string;
+  readonly kills: readonly Kill[];
+  readonly wrong: readonly string[];
+}
+
+/** Torments one sweep of a campaign. The scenarios take turns. */
+export async function tormentNumber(
+  { references, seed }: Pick<CampaignOptions, 'references' | 'seed'>,
+  number: number,
+): Promise<TormentedSweep> {
+  const reference = references[number % references.length]!;
+  const outcome = await torment(reference, [seed, number]);
+  return { number, scenario: reference.scenario.name, ...outcome };
+}
+
+/** Torments sweep after sweep, and returns them all. */
+export async function campaign(options: CampaignOptions): Promise<readonly TormentedSweep[]> {
+  const sweeps: TormentedSweep[] = [];
+  let next = 0;
+  let killed = 0;
+  const work = async (): Promise<void> => {
+    while (killed < options.kills) {
+      const sweep = await tormentNumber(options, next++);
+      killed += sweep.kills.length;
+      sweeps.push(sweep);
+      options.onSweep(sweep);
+    }
+  };
+  await Promise.all(Array.from({ length: options.atATime }, work));
+  return sweeps;
+}

@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Cli, CLI, type Ended } from '../rig.js';
+import type { Kill, Orders } from './orders.js';
+import { diagnose, readTables, type Tables } from './tables.js';
+
+/** How many events the processes of a sweep count when nobody kills them: the range that numbers are drawn from. */
+export interface Events {
+  /** Of the main process when nothing is left to run. */
+  readonly start: number;
+  /** Of the main process in a whole sweep. */
+  readonly main: number;
+  /** Of all hosts in a whole sweep. */
+  readonly hosts: number;
+}
+
+/** A kind of sweep to be tormented. */
+export interface Scenario {
+  readonly name: string;
+  /** The sweep file. */
+  readonly sweep: string;
+}
+
+export interface Run extends Ended {
+  readonly kills: readonly Kill[];
+  readonly hostPids: readonly number[];
+  /** Of processes that came to their end by themselves. */
+  readonly counts: { readonly main: number; readonly hosts: number };
+}
+
+const HOOK = new URL('./boundaries.js', import.meta.url).href;
+const DATABASE = 'results/sweeps.duckdb';
+const CHECKPOINTS = 'results/checkpoints/sweeps.duckdb';
+
+/** One sweep in a folder of its own. */
+export class Subject {
+  readonly folder = mkdtempSync(join(tmpdir(), 'sweepwright-chaos-'));
+  #runs = 0;
+
+  constructor({ sweep }: Scenario) {
+    writeFileSync(join(this.folder, 'sweep.yaml'), sweep);
+  }
+
+  /** Runs a command whose processes die as ordered. */
+  async run(command: 'run' | 'resume', orders: Orders): Promise<Run> {
+    const folder = join(this.folder, `orders-${++this.#runs}`);
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'orders.json'), JSON.stringify(orders));
+    const env = {
+      ...process.env,
+      NO_COLOR: '1',
+      NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} --import ${HOOK}`.trim(),
+      CHAOS_FOLDER: folder,
+    };
+    const args = command === 'run' ? ['run', 'sweep.yaml'] : ['resume'];
+    const child = spawn(process.execPath, [CLI, ...args, '--quiet'], { cwd: this.folder, env });
+    const ended = await new Cli(child).ended;
+    const names = readdirSync(folder);
+    const numbersIn = (prefix: string): number[] =>
+      names.filter((name) => name.startsWith(prefix)).map((name) => Number(readFileSync(join(folder, name), 'utf8')));
+    const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+    return {
+      ...ended,
+      kills: names.includes('kills.jsonl') ? readKills(join(folder, 'kills.jsonl')) : [],
+      hostPids: numbersIn('host-'),
+      counts: { main: sum(numbersIn('count-main')), hosts: sum(numbersIn('count-host')) },
+    };
+  }
+
+  tables(): Promise<Tables> {
+    return readTables(join(this.folder, DATABASE), join(this.folder, CHECKPOINTS));
+  }
+
+  diagnose(): Promise<string[]> {
+    return diagnose(join(this.folder, DATABASE), join(this.folder, CHECKPOINTS));
+  }
+
+  close(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+const readKills = (file: string): Kill[] =>
+  readFileSync(file, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Kill);

@@ -1,0 +1,102 @@
+import { randomInt, seededRandom, type Random } from '../../src/core/random.js';
+import type { Kill, Orders } from './orders.js';
+import { Subject, type Events, type Run, type Scenario } from './subject.js';
+import { differences, type Tables } from './tables.js';
+
+/** What a scenario comes to when nobody kills anything. */
+export interface Reference {
+  readonly scenario: Scenario;
+  readonly tables: Tables;
+  readonly events: Events;
+}
+
+export interface Outcome {
+  readonly kills: readonly Kill[];
+  /** Everything that is not as it should be. */
+  readonly wrong: readonly string[];
+}
+
+/** After so many runs with kills, the next one is left alone and has to finish. */
+const MAX_RUNS = 10;
+/** At most so many hosts of a run are killed: three that never come to work would end it, and rightly. */
+const MAX_HOSTS = 4;
+/** A kill comes within this share of a sweep's events, so that one sweep takes several. */
+const SHARE = 0.35;
+
+const NOBODY: Orders = { main: 0, hosts: [] };
+
+/** Runs a sweep alone, and once more when nothing is left to do, and counts. */
+export async function observe(scenario: Scenario): Promise<Reference> {
+  const subject = new Subject(scenario);
+  try {
+    const whole = await subject.run('run', NOBODY);
+    if (whole.code !== 0) throw new Error(`${scenario.name} does not run at all:\n${whole.stdout}${whole.stderr}`);
+    const idle = await subject.run('resume', NOBODY);
+    const { main, hosts } = whole.counts;
+    return { scenario, tables: await subject.tables(), events: { start: idle.counts.main, main, hosts } };
+  } finally {
+    subject.close();
+  }
+}
+
+/** Runs a sweep, kills it and its hosts, goes on, until it is finished; what it came to is held to what it should. */
+export async function torment(
+  { scenario, tables, events }: Reference,
+  labels: readonly [number, ...(string | number)[]],
+): Promise<Outcome> {
+  const [seed, ...rest] = labels;
+  const random = seededRandom(seed, 'torment', ...rest);
+  const subject = new Subject(scenario);
+  const kills: Kill[] = [];
+  const wrong: string[] = [];
+  const pids: number[] = [];
+  try {
+    for (let runs = 0, finished = false; !finished; runs++) {
+      const orders = runs < MAX_RUNS ? drawOrders(random, events) : NOBODY;
+      // What was never begun cannot be gone on with: then it is begun again, which is always right.
+      const command = runs > 0 && random() < 0.5 ? 'resume' : 'run';
+      const run = await subject.run(command, orders);
+      kills.push(...run.kills);
+      pids.push(...run.hostPids);
+      finished = run.code === 0;
+      const oddity = judge(run, command);
+      if (oddity !== undefined) wrong.push(`${command} with ${JSON.stringify(orders)}: ${oddity}`);
+      if (runs > MAX_RUNS) throw new Error('a sweep that nobody kills does not finish');
+    }
+    wrong.push(...(await subject.diagnose()), ...differences(await subject.tables(), tables));
+    wrong.push(...pids.filter(isAlive).map((pid) => `host ${pid} still runs`));
+  } catch (error) {
+    wrong.push(String(error));
+  } finally {
+    subject.close();
+  }
+  return { kills, wrong };
+}
+
+/** Early: while the main process starts. Otherwise one or several hosts die, the main process before, between or never. */
+function drawOrders(random: Random, { start, main, hosts }: Events): Orders {
+  const within = (count: number): number => 1 + randomInt(random, Math.ceil(count * SHARE));
+  if (random() < 0.2) return { main: 1 + randomInt(random, start), hosts: [] };
+  const deaths = Array.from({ length: randomInt(random, MAX_HOSTS) }, () => within(hosts));
+  return { main: random() < 0.3 ? 0 : start + within(main - start), hosts: deaths };
+}
+
+/** What is wrong with how a run ended; `undefined` where it finished, or died of our doing alone. */
+function judge({ code, signal, stdout, stderr, kills }: Run, command: 'run' | 'resume'): string | undefined {
+  const said = `${stdout}${stderr}`;
+  if (/^ +at /m.test(said)) return `prints a stack trace:\n${said}`;
+  if (signal === 'SIGKILL' && kills.some(({ role }) => role === 'main')) return undefined;
+  if (code === 0) return undefined;
+  const neverBegun = command === 'resume' && code === 2 && /no results yet|no sweep/.test(said);
+  const hostsNeverReady = code === 1 && /no host process can be started/.test(said);
+  return neverBegun || hostsNeverReady ? undefined : `ends with ${code ?? signal}:\n${said}`;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
