@@ -92,7 +92,8 @@ export async function train({ report }) {
 `;
 
 function sweepText(trials: number): string {
-  const values = (from: number): string => JSON.stringify(Array.from({ length: EDGE }, (_, index) => from * (index + 1)));
+  const values = (from: number): string =>
+    JSON.stringify(Array.from({ length: EDGE }, (_, index) => from * (index + 1)));
   return `name: million
 method: grid
 trainer: ./trainer.mjs

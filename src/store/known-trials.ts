@@ -26,12 +26,13 @@ export interface KnownTrials {
 
 /** Reads them through whatever reader; `sweep` (its number) decides what counts as member. */
 export async function knownTrials(reader: Reader, sweep: number): Promise<KnownTrials> {
-  const [counted] = await readRows(reader, AT_MOST, [sweep]);
-  const table = new TrialTable(Number(counted?.[0]));
+  const [counted] = await readRows(reader, COUNTS, [sweep]);
+  const [unfinished, strangers] = [Number(counted?.[0]), Number(counted?.[1])];
+  const table = new TrialTable(unfinished + strangers);
   const result = await reader.query(
     `select ('0x' || t.key[1:8])::uinteger, ('0x' || t.key[9:16])::uinteger, t.id, t.status, t.attempt, t.failures,
        coalesce(h.epoch, 0), coalesce(m.current, false)
-     from (${UNFINISHED}) t
+     from (${strangers === 0 ? UNFINISHED : `${UNFINISHED} or ${IS_STRANGER}`}) t
      left join (
        select trial, max(epoch) as epoch from data.history
        where trial in (select id from data.trials where status not in ('completed', 'stopped'))
@@ -72,14 +73,14 @@ export async function statusesOf(
   return new Map(rows.map(([key, status]) => [cellText(key), status as TrialStatus]));
 }
 
-/** How many there can be, without a join. */
-const AT_MOST = `
-  select ((select count(*) from data.trials) - (select count(*) from data.members where sweep = $1::integer and current)
-    + (select count(*) from data.trials where status not in ('completed', 'stopped')))::integer`;
+/** Trials that are not finished, and trials that are no members, without a join. */
+const COUNTS = `
+  select (select count(*) from data.trials where status not in ('completed', 'stopped'))::integer,
+    ((select count(*) from data.trials)
+      - (select count(*) from data.members where sweep = $1::integer and current))::integer`;
 
-const UNFINISHED = `
-  from data.trials where status not in ('completed', 'stopped')
-    or id not in (select trial from data.members where sweep = $1::integer and current)`;
+const UNFINISHED = "from data.trials where status not in ('completed', 'stopped')";
+const IS_STRANGER = 'id not in (select trial from data.members where sweep = $1::integer and current)';
 
 /** A hash table with open addressing; keys are random bits already, so their low half is the hash. */
 class TrialTable implements KnownTrials {

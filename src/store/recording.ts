@@ -42,7 +42,8 @@ export class Recording {
   /** `trial`, `attempt`, `epoch`: confusions that no view can show any more. */
   readonly outdated: Value[][] = [];
   readonly #fresh = new Map<number, { readonly trial: Trial; readonly startedAt: number }>();
-  readonly #changed = new Set<LiveTrial>();
+  readonly #restarted = new Set<LiveTrial>();
+  readonly #ended = new Set<LiveTrial>();
   readonly #joined: { readonly trial: LiveTrial; readonly position: number; readonly standing: Standing }[] = [];
   readonly #moved = new Map<Standing, LiveTrial>();
   readonly #trials: Map<number, LiveTrial>;
@@ -94,11 +95,18 @@ export class Recording {
     });
   }
 
-  /** `id` and what changed of rows that `data.trials` has already. */
-  get changedTrials(): Value[][] {
-    return [...this.#changed]
+  /** `id` and what changed of rows that `data.trials` has already, of trials that were started again. */
+  get restartedTrials(): Value[][] {
+    return [...this.#restarted]
       .filter(({ id }) => !this.#fresh.has(id))
       .map((trial) => [trial.id, ...stateValues(trial).flat()]);
+  }
+
+  /** `id`, `status`, `failures`, `ended_at`, `seconds` of trials that only ended: most of the time nothing else changes. */
+  get endedTrials(): Value[][] {
+    return [...this.#ended]
+      .filter((trial) => !this.#fresh.has(trial.id) && !this.#restarted.has(trial))
+      .map(({ id, status, failures, endedAt, seconds }) => [id, status, failures, endedAt ?? null, seconds ?? null]);
   }
 
   /** Rows for `data.members`. */
@@ -144,7 +152,7 @@ export class Recording {
       if (!standing.stored) this.#joined.push({ trial: live, position: trial.position, standing });
       standing.stored = true;
     }
-    this.#changed.add(live);
+    if (known) this.#restarted.add(live);
   }
 
   #epoch(trial: LiveTrial, { at, epoch, metrics, checkpoint, classes }: EventOf<'trial-epoch'>): void {
@@ -200,7 +208,7 @@ export class Recording {
     if (outcome === 'failed') trial.failures++;
     trial.endedAt = at;
     trial.seconds = (trial.seconds ?? 0) + (at - trial.attemptStartedAt) / 1000;
-    this.#changed.add(trial);
+    this.#ended.add(trial);
     this.#move(trial, trial.standings);
     if (outcome !== 'completed' && outcome !== 'stopped') return;
     const best = new Set(trial.standings.map(({ bestEpoch }) => bestEpoch));
