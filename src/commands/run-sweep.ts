@@ -4,8 +4,11 @@ import { InputError } from '../core/errors.js';
 import { fanOut } from '../core/events.js';
 import { resolveDevices, type Device } from '../executor/devices.js';
 import { execute, type Summary } from '../executor/executor.js';
+import { threadsPerSlot } from '../executor/host-environment.js';
+import { describeProcessors } from '../executor/processors.js';
 import { formatCount } from '../reporting/format.js';
 import type { SweepOutline } from '../reporting/progress.js';
+import { knownSweep } from '../store/find-sweep.js';
 import type { Admission, Candidate } from '../store/members.js';
 import type { SweepHandle, SweepStanding } from '../store/sweep-handle.js';
 import { serve } from '../store/serve.js';
@@ -22,6 +25,7 @@ import { openScreen } from './screen.js';
 import { announce, conclusion } from './session-text.js';
 import { declarationOf } from './sweep-declaration.js';
 import { resultFolders, type SweepArgs } from './sweep-options.js';
+import { chooseThreads } from './sweep-threads.js';
 
 export interface SweepSource {
   /** Path of the sweep file. */
@@ -36,11 +40,15 @@ export async function runSweep(sweep: PlannedSweep, source: SweepSource, options
   requireSize(sweep, options);
   const names = options.devices ?? (definition.devices === 'auto' ? ['auto'] : definition.devices);
   const devices = await resolveDevices(names, process.env);
-  const declaration = await declarationOf(sweep, source);
+  const slots = options.slots ?? definition.slots;
+  const processors = await describeProcessors(devices, process.env);
   const store = await openStore(options.db, { now: Date.now });
   try {
-    const handle = await store.openSweep(declaration);
-    const session = { sweep, store, handle, devices, slots: options.slots ?? definition.slots, options };
+    const recorded = await knownSweep(store.reader, definition.name);
+    const share = threadsPerSlot(devices, slots, availableParallelism());
+    const { threads, notes } = chooseThreads(options.threads, recorded?.threads, share);
+    const handle = await store.openSweep(await declarationOf(sweep, source, { processors, threads }));
+    const session = { sweep, store, handle, devices, slots, threads, notes, options };
     const { outline, summary } = await runSession(session);
     if (!options.json && !options.quiet) {
       const columns = process.stdout.isTTY ? process.stdout.columns : undefined;
@@ -60,11 +68,15 @@ interface Session {
   readonly handle: SweepHandle;
   readonly devices: readonly Device[];
   readonly slots: number;
+  /** Of TensorFlow, for each slot. */
+  readonly threads: number;
+  /** On the conditions that it runs under. */
+  readonly notes: readonly string[];
   readonly options: SweepArgs;
 }
 
 async function runSession(session: Session): Promise<{ readonly outline: SweepOutline; readonly summary: Summary }> {
-  const { sweep, store, handle, devices, slots, options } = session;
+  const { sweep, store, handle, devices, slots, threads, notes, options } = session;
   const { definition } = sweep;
   const { retryFailed, maxTrials = Infinity } = options;
   const { dropped, shared } = await settleMembers(handle, sweep);
@@ -79,7 +91,7 @@ async function runSession(session: Session): Promise<{ readonly outline: SweepOu
     else screen.line(text);
   };
   const recorder = patientRecorder(handle.recorder(), say);
-  for (const line of opening) screen.line(line);
+  for (const line of [...opening, ...notes.map((note) => `  ${note}`)]) screen.line(line);
   const { cacheDir, checkpointRoot } = resultFolders(options.db);
   const keeper = new CheckpointKeeper({ handle, root: checkpointRoot, keep: definition.keep, warn: say });
   await keeper.begin();
@@ -110,6 +122,7 @@ async function runSession(session: Session): Promise<{ readonly outline: SweepOu
     ...(options.verbose && { onOutput: (device: string, line: string) => screen.line(`${device}  ${line}`) }),
     environment: process.env,
     cores: availableParallelism(),
+    threads,
   });
   const interrupts = onInterrupt({
     interrupt: () => {

@@ -7,8 +7,16 @@ import { findInstallation } from '../runtime/installation.js';
 import { findNodePackages } from '../runtime/node-packages.js';
 import type { SweepDeclaration } from '../store/declaration.js';
 import { VERSION } from './version.js';
+import type { Processors } from '../executor/processors.js';
 import type { PlannedSweep } from './planned-sweep.js';
 import type { SweepSource } from './run-sweep.js';
+
+/** What a sweep's attempts compute with. */
+export interface Computation {
+  readonly processors: Processors;
+  /** Intra-op threads of TensorFlow for each slot. */
+  readonly threads: number;
+}
 
 /**
  * What the database keeps of a sweep and of the circumstances it runs in.
@@ -18,6 +26,7 @@ import type { SweepSource } from './run-sweep.js';
 export async function declarationOf(
   { definition, plan, trainer, dataset }: PlannedSweep,
   { file, overrides }: SweepSource,
+  computation?: Computation,
 ): Promise<SweepDeclaration> {
   const needsTensorflow = definition.trainer.kind === 'builtin';
   return {
@@ -41,6 +50,7 @@ export async function declarationOf(
     },
     gitCommit: await gitCommit(dirname(resolve(file))),
     host: hostname(),
+    ...computation,
   };
 }
 

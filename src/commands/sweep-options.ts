@@ -7,6 +7,7 @@ export interface SweepArgs {
   readonly db: string;
   readonly devices: readonly string[] | undefined;
   readonly slots: number | undefined;
+  readonly threads: number | undefined;
   readonly maxTrials: number | undefined;
   readonly retryFailed: boolean;
   readonly yes: boolean;
@@ -52,6 +53,12 @@ export const sweepOptions: OptionTable = {
     requiresArg: true,
     describe: 'Trials at a time on each device',
     coerce: wholeNumber('--slots', 1),
+  },
+  threads: {
+    number: true,
+    requiresArg: true,
+    describe: 'Threads of TensorFlow for each slot; other bits come of another number [default: as the sweep began]',
+    coerce: wholeNumber('--threads', 1),
   },
   'max-trials': {
     number: true,

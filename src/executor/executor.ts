@@ -61,6 +61,8 @@ export interface ExecutorOptions {
   readonly environment: NodeJS.ProcessEnv;
   /** Cores of the machine, to be shared by the slots. */
   readonly cores: number;
+  /** Intra-op threads of TensorFlow for each slot; default: the slots' share of the cores (`threadsPerSlot`). */
+  readonly threads?: number;
   /** A host that takes longer to be ready is killed; default 60,000. */
   readonly startTimeoutMs?: number;
   /** A host that takes longer to close is killed; default 5,000. */
@@ -134,7 +136,7 @@ class RunningSweep {
     const { devices, slots, cores, environment, verbose, sink, onOutput } = options;
     this.#options = options;
     this.#now = options.now ?? Date.now;
-    this.#threads = threadsPerSlot(devices, slots, cores);
+    this.#threads = options.threads ?? threadsPerSlot(devices, slots, cores);
     this.#source = new AssignmentSource(assignments, (error) => this.#ending.reach('stopping', { error }));
     this.#ending.onChange(() => this.#source.close());
     const turnstiles = new Map(devices.map((device) => [deviceName(device), new Turnstile()]));

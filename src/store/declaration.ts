@@ -29,6 +29,10 @@ export interface SweepDeclaration {
   readonly gitCommit?: string | undefined;
   /** Name of the machine. */
   readonly host: string;
+  /** What computes on it; GPUs by device. */
+  readonly processors?: { readonly cpu: string; readonly gpus: Readonly<Record<string, string>> } | undefined;
+  /** Intra-op threads of TensorFlow for each slot. */
+  readonly threads?: number | undefined;
 }
 
 /** What the database has of a sweep that was declared before. */

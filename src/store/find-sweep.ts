@@ -1,6 +1,6 @@
 import { connect } from './connect.js';
 import type { StoredSweep } from './declaration.js';
-import { readRows } from './query-result.js';
+import { readRows, type Reader } from './query-result.js';
 import { resolveSweep } from './queries/sweep-names.js';
 import { SELECT_SWEEPS, storedSweep } from './revision.js';
 
@@ -12,9 +12,14 @@ import { SELECT_SWEEPS, storedSweep } from './revision.js';
 export async function findSweep(database: string, name?: string): Promise<StoredSweep> {
   const reader = await connect(database);
   try {
-    const [row] = await readRows(reader, `from (${SELECT_SWEEPS}) where name = $1`, [await resolveSweep(reader, name)]);
-    return storedSweep(row!);
+    return (await knownSweep(reader, await resolveSweep(reader, name)))!;
   } finally {
     await reader.close();
   }
+}
+
+/** The same of one name; `undefined` where there is no such sweep. */
+export async function knownSweep(reader: Reader, name: string): Promise<StoredSweep | undefined> {
+  const [row] = await readRows(reader, `from (${SELECT_SWEEPS}) where name = $1`, [name]);
+  return row && storedSweep(row);
 }

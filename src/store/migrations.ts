@@ -157,6 +157,15 @@ export const MIGRATIONS: readonly string[] = [
     count bigint not null
   );
   `,
+  `
+  -- What a revision's attempts compute with. Attempts had their threads before; where they differ, the most are what it had.
+  alter table data.revisions add column cpu varchar;
+  alter table data.revisions add column gpus varchar;
+  alter table data.revisions add column threads integer;
+  update data.revisions r set threads = (
+    select max(a.threads) from data.attempts a where a.sweep = r.sweep and a.revision = r.revision
+  );
+  `,
 ];
 
 /**

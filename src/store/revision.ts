@@ -19,17 +19,34 @@ const COLUMNS = [
   ...['overrides', 'seeds', 'dataset', 'dataset_fingerprint', 'trainer', 'trainer_version', 'node_version'],
   ...['tensorflow_version', 'sweepwright_version', 'git_commit', 'host'],
 ];
+/** Columns after `created_at`. */
+const LATER_COLUMNS = ['cpu', 'gpus', 'threads'];
+const ALL_COLUMNS = [...COLUMNS, ...LATER_COLUMNS];
 
 /** Reads the latest revision of every sweep, the one opened last first; `storedSweep` makes a record of it. */
 export const SELECT_SWEEPS = `
-  select s.name, d.revision, ${COLUMNS.map((name) => `d.${name}`).join(', ')}
+  select s.name, d.revision, ${ALL_COLUMNS.map((name) => `d.${name}`).join(', ')}
   from data.sweeps s join data.declarations d on d.sweep = s.id
   order by s.opened_at desc, s.id desc`;
 
-/** A declaration as a row: everything but the time. */
-export function revisionValues(declaration: SweepDeclaration): Value[] {
-  const { objective, versions } = declaration;
-  return [
+/** A row for `data.revisions`; `at` is milliseconds since 1970. */
+export function revisionRow(
+  declaration: SweepDeclaration,
+  place: readonly [sweep: number, revision: number],
+  at: number,
+): Value[] {
+  const [values, later] = revisionValues(declaration);
+  return [...place, ...values, at, ...later];
+}
+
+/** Whether two declarations are one revision: everything that is kept is the same. */
+export const isSameRevision = (a: SweepDeclaration, b: SweepDeclaration): boolean =>
+  JSON.stringify(revisionValues(a)) === JSON.stringify(revisionValues(b));
+
+/** Values of the columns before `created_at`, and of those after it. */
+function revisionValues(declaration: SweepDeclaration): readonly [Value[], Value[]] {
+  const { objective, versions, processors, threads } = declaration;
+  const values = [
     ...[declaration.description ?? null, declaration.method],
     ...[objective.metric, objective.goal, objective.target ?? null, declaration.declared ?? null],
     ...[declaration.definition, definitionHash(declaration), declaration.definitionPath],
@@ -39,6 +56,7 @@ export function revisionValues(declaration: SweepDeclaration): Value[] {
     ...[versions.node, versions.tensorflow ?? null, versions.sweepwright],
     ...[declaration.gitCommit ?? null, declaration.host],
   ];
+  return [values, [processors?.cpu ?? null, processors ? JSON.stringify(processors.gpus) : null, threads ?? null]];
 }
 
 /** SHA-256 of what the user wrote: the file and what was set over it. */
@@ -50,7 +68,7 @@ export function definitionHash({ definition, overrides }: SweepDeclaration): str
 
 /** A row of `SELECT_SWEEPS`. */
 export function storedSweep([name, revision, ...cells]: readonly Cell[]): StoredSweep {
-  const row = Object.fromEntries(COLUMNS.map((column, index) => [column, cells[index] ?? null]));
+  const row = Object.fromEntries(ALL_COLUMNS.map((column, index) => [column, cells[index] ?? null]));
   const text = (column: string): string => cellText(row[column]);
   const textOrNone = (column: string): string | undefined => (row[column] === null ? undefined : text(column));
   const target = row['target'] === null ? {} : { target: Number(row['target']) };
@@ -77,5 +95,9 @@ export function storedSweep([name, revision, ...cells]: readonly Cell[]): Stored
     },
     gitCommit: textOrNone('git_commit'),
     host: text('host'),
+    ...(row['cpu'] !== null && {
+      processors: { cpu: text('cpu'), gpus: JSON.parse(text('gpus')) as Record<string, string> },
+    }),
+    threads: row['threads'] === null ? undefined : Number(row['threads']),
   };
 }

@@ -16,7 +16,7 @@ import {
 import type { ParameterColumns } from './parameter-columns.js';
 import { readRows, type Reader } from './query-result.js';
 import { createRecorder } from './recorder.js';
-import { definitionHash, revisionValues, SELECT_SWEEPS, storedSweep } from './revision.js';
+import { definitionHash, isSameRevision, revisionRow, SELECT_SWEEPS, storedSweep } from './revision.js';
 import { rescoreSweep } from './scores.js';
 import { noteSettled, settledOf } from './settled.js';
 import { markCheckpointsRemoved, storedCheckpoints, type StoredCheckpoint } from './stored-checkpoints.js';
@@ -118,7 +118,7 @@ async function declare(tx: Transaction, declaration: SweepDeclaration, at: numbe
     const [next] = await tx.rows('select coalesce(max(id), 0) + 1 from data.sweeps');
     const id = Number(next?.[0]);
     await tx.append('sweeps', [[id, name, at, at]]);
-    await tx.append('revisions', [[id, 1, ...revisionValues(declaration), at]]);
+    await tx.append('revisions', [revisionRow(declaration, [id, 1], at)]);
     return { id, revision: 1, before: undefined };
   }
   const id = Number(found[0]);
@@ -127,10 +127,9 @@ async function declare(tx: Transaction, declaration: SweepDeclaration, at: numbe
   const before = storedSweep(
     (row ?? []).map((value) => (typeof value === 'bigint' ? Number(value) : (value as string))),
   );
-  const unchanged = JSON.stringify(revisionValues(declaration)) === JSON.stringify(revisionValues(before));
-  if (unchanged) return { id, revision: before.revision, before };
+  if (isSameRevision(declaration, before)) return { id, revision: before.revision, before };
   const revision = before.revision + 1;
-  await tx.append('revisions', [[id, revision, ...revisionValues(declaration), at]]);
+  await tx.append('revisions', [revisionRow(declaration, [id, revision], at)]);
   const { metric, goal } = before.objective;
   if (metric !== objective.metric || goal !== objective.goal) await rescoreSweep(tx, { id, objective });
   return { id, revision, before };

@@ -5,6 +5,7 @@ import { summaryView } from './summary-view.js';
 /** The views that are the public interface of a database; docs/views.md describes each column. */
 export const PUBLIC_VIEWS = [
   ...['leaderboard', 'summary', 'trials', 'curves', 'class_metrics', 'confusion', 'checkpoints', 'failures', 'sweeps'],
+  ...['attempts'],
 ] as const;
 
 /**
@@ -25,6 +26,7 @@ export function viewStatements(parameters: readonly ParameterColumn[]): string[]
     checkpoints: CHECKPOINTS,
     failures: FAILURES,
     sweeps: SWEEPS,
+    attempts: ATTEMPTS,
   };
   return Object.entries(views).map(([name, select]) => `create or replace view ${name} as ${select}`);
 }
@@ -102,6 +104,16 @@ const FAILURES = `
   join data.sweeps s on s.id = m.sweep
   join data.trials t on t.id = a.trial
   where a.outcome = 'failed'`;
+
+// Of the sweep that ran it, where several declare the trial.
+const ATTEMPTS = `
+  select s.name as sweep, a.trial, t.key as trial_key, a.attempt, a.outcome, a.started_at, a.ended_at, a.device, a.threads,
+    a.micro_batch, r.cpu, r.gpus::json ->> a.device as gpu, r.tensorflow_version, r.node_version, r.sweepwright_version,
+    r.trainer, r.trainer_version, r.host
+  from data.attempts a
+  join data.sweeps s on s.id = a.sweep
+  join data.revisions r on r.sweep = a.sweep and r.revision = a.revision
+  join data.trials t on t.id = a.trial`;
 
 // Most trials of a large sweep are completed, so the others are counted and the rest is a difference: no join of all trials.
 const SWEEPS = `

@@ -37,6 +37,7 @@ test('a database of the first version is brought up to date by whoever writes, a
   assert.deepEqual(await ask(store.reader, 'select version from data.schema_versions order by version'), [
     { version: 1 },
     { version: 2 },
+    { version: 3 },
   ]);
   assert.deepEqual(await ask(store.reader, 'select trial, rank, objective, gamma from leaderboard'), [
     { trial: 1, rank: 1, objective: 0.5, gamma: 2.5 },

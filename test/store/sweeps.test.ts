@@ -49,6 +49,8 @@ test('everything that was declared can be read back', async (t) => {
     datasetFingerprint: 'abc',
     versions: { node: '20.20.2', sweepwright: '0.1.0', tensorflow: '2.21.0' },
     gitCommit: 'f00',
+    processors: { cpu: 'Cray-1, avx2 fma', gpus: { 'gpu:0': 'Voodoo 2' } },
+    threads: 2,
   });
   const { change } = await store.openSweep(declaration);
   assert.equal(change, 'new');

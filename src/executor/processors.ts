@@ -1,0 +1,53 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import os from 'node:os';
+import { promisify } from 'node:util';
+import { deviceName, type Device } from './devices.js';
+
+/** What computes, as far as it can decide about the last bits of a result. */
+export interface Processors {
+  /** Model and the instruction sets that kernels are chosen by: `AMD EPYC 7B13, avx2 fma`. */
+  readonly cpu: string;
+  /** Names of GPUs by device: `{"gpu:0": "NVIDIA L4"}`. */
+  readonly gpus: Readonly<Record<string, string>>;
+}
+
+/** Describes the machine and, of its GPUs, those among `devices` that `nvidia-smi` has a name for. */
+export async function describeProcessors(
+  devices: readonly Device[],
+  environment: NodeJS.ProcessEnv,
+): Promise<Processors> {
+  const [cpu, names] = await Promise.all([
+    describeCpu(),
+    devices.some(({ kind }) => kind === 'gpu') ? gpuNames(environment) : new Map<string, string>(),
+  ]);
+  const known = devices.map(deviceName).flatMap((device) => {
+    const name = names.get(device);
+    return name === undefined ? [] : [[device, name] as const];
+  });
+  return { cpu, gpus: Object.fromEntries([...known].sort(([a], [b]) => (a < b ? -1 : 1))) };
+}
+
+/** Those that oneDNN and Eigen have kernels of their own for, as Linux spells them. */
+const INSTRUCTION_SETS = [
+  ...['avx', 'avx2', 'fma', 'avx_vnni', 'avx512f', 'avx512_vnni', 'avx512_bf16', 'avx512_fp16', 'amx_bf16'],
+  ...['asimd', 'bf16', 'sve', 'sve2'],
+];
+
+async function describeCpu(): Promise<string> {
+  const model = os.cpus()[0]?.model.trim() || os.arch();
+  const text = await readFile('/proc/cpuinfo', 'utf8').catch(() => '');
+  const flags = new Set((/^(?:flags|Features)\s*:(.*)$/m.exec(text)?.[1] ?? '').split(/\s+/));
+  const sets = INSTRUCTION_SETS.filter((name) => flags.has(name)).join(' ');
+  return sets === '' ? model : `${model}, ${sets}`;
+}
+
+/** A driver that hangs should not hang the sweep. */
+const NVIDIA_SMI_TIMEOUT_MS = 20_000;
+
+async function gpuNames(environment: NodeJS.ProcessEnv): Promise<ReadonlyMap<string, string>> {
+  const args = ['--query-gpu=index,name', '--format=csv,noheader'];
+  const options = { env: environment, timeout: NVIDIA_SMI_TIMEOUT_MS };
+  const { stdout } = await promisify(execFile)('nvidia-smi', args, options).catch(() => ({ stdout: '' }));
+  return new Map([...stdout.matchAll(/^(\d+), *(.+?) *$/gm)].map(([, index, name]) => [`gpu:${index!}`, name!]));
+}
