@@ -41,6 +41,8 @@ export interface TrainerManifest {
   >;
   /** What decides how much memory a trial takes: what did not fit for one is not tried again for another. */
   readonly memory?: MemoryParameters;
+  /** A parameter whose values a test can find, and another one: they are found anew for each value of that. */
+  readonly findable?: { readonly parameter: string; readonly per: string };
   /** Used where a sweep file names no metric. */
   readonly objective: Objective;
 }

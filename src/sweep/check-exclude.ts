@@ -1,4 +1,5 @@
 import type { ParamValue } from '../core/parameters.js';
+import { isFound } from './distribution.js';
 import { didYouMean } from './did-you-mean.js';
 import type { Path } from './path.js';
 import { includes } from './points.js';
@@ -43,6 +44,10 @@ function checkCondition(path: Path, written: ParamValue, domains: Domains, metho
     return [{ path, at: 'key', rule: 'exclude', message: `this sweep has no parameter \`${name}\``, suggestion }];
   }
   if (domain === undefined) return [];
+  if (domain.kind !== 'fixed' && isFound(domain)) {
+    const message = `the values of \`${name}\` are not known before they are found`;
+    return [{ path, at: 'key', rule: 'exclude', message, suggestion: 'Give it `values` instead of `find`.' }];
+  }
   if (domain.kind !== 'fixed' && supportOf(domain, method) === undefined) {
     const message = `\`${name}\` is ${domain.kind}: hardly a draw gives exactly the value that a rule names`;
     return [{ path, at: 'key', rule: 'exclude', message, suggestion: 'Narrow its range instead.' }];

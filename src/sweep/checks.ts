@@ -1,6 +1,7 @@
 import type { TrainerManifest } from '../core/manifest.js';
 import { canonicalJson, type ParamValue } from '../core/parameters.js';
 import { checkExclude, type Domains } from './check-exclude.js';
+import { checkFind } from './check-find.js';
 import { checkMetric } from './check-metric.js';
 import { checkDistribution } from './check-parameter.js';
 import type { Path } from './path.js';
@@ -8,6 +9,7 @@ import { isParameter, isParameterMap, isWithin, label } from './path.js';
 import {
   declaredParameters,
   isMapping,
+  readFound,
   readParameter,
   type DeclaredParameter,
   type Domain,
@@ -50,6 +52,12 @@ export function checkSweep(
     if (isMapping(form)) findings.push(...repeatedFindings([...path, 'values'], form['values']));
     if (!isMapping(form) || findings.some((finding) => spoils(finding, path))) {
       domains.set(name, undefined);
+      continue;
+    }
+    if ('find' in form) {
+      const found = checkFind(parameter, sweep['method'], isBuiltin ? manifest : undefined);
+      findings.push(...found);
+      domains.set(name, found.length > 0 ? undefined : readFound(form, sweep['method'], manifest.findable!.per));
       continue;
     }
     const domain = readParameter(form, (key) => spelling.isWhole([...path, key]));

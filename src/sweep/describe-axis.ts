@@ -20,6 +20,10 @@ export function describeDistribution(distribution: Distribution): string {
     case 'inv_log_uniform':
     case 'inv_log_uniform_values':
       return `${kind} from ${distribution.min} to ${distribution.max}`;
+    case 'found_values':
+      return `found for each ${distribution.per}, times ${distribution.factors.map(short).join(', ')}`;
+    case 'found_range':
+      return `found for each ${distribution.per}, log_uniform from ${short(distribution.min)} to ${short(distribution.max)} times it`;
     case 'q_uniform':
     case 'q_log_uniform':
     case 'q_log_uniform_values':
@@ -38,6 +42,8 @@ export function describeDistribution(distribution: Distribution): string {
       return unreachable(distribution);
   }
 }
+
+const short = (factor: number): string => String(Number(factor.toPrecision(3)));
 
 /** Values one after the other, the middle left out where they are many. */
 export function listed(values: readonly ParamValue[]): string {

@@ -20,7 +20,13 @@ export type Distribution =
   | { readonly kind: 'normal' | 'log_normal'; readonly mu: number; readonly sigma: number }
   | { readonly kind: 'q_normal' | 'q_log_normal'; readonly mu: number; readonly sigma: number; readonly q: number }
   | { readonly kind: 'beta'; readonly a: number; readonly b: number }
-  | { readonly kind: 'q_beta'; readonly a: number; readonly b: number; readonly q: number };
+  | { readonly kind: 'q_beta'; readonly a: number; readonly b: number; readonly q: number }
+  | FoundDistribution;
+
+/** Factors of what is found for each value of the parameter `per`: these, or `log_uniform_values` between two. */
+export type FoundDistribution =
+  | { readonly kind: 'found_values'; readonly per: string; readonly factors: readonly number[] }
+  | { readonly kind: 'found_range'; readonly per: string; readonly min: number; readonly max: number };
 
 type RangeKind = 'uniform' | 'log_uniform' | 'log_uniform_values' | 'inv_log_uniform' | 'inv_log_uniform_values';
 type QuantizedRangeKind = 'q_uniform' | 'q_log_uniform' | 'q_log_uniform_values';
@@ -34,7 +40,10 @@ export interface Axis {
 /** Normal draws further out than this many sigma (two in a billion) are drawn again, so every axis has bounds. */
 export const MAX_SIGMAS = 6;
 
-/** The lowest and the highest number that a distribution of numbers can give, before rounding to `q`. */
+export const isFound = (distribution: Distribution): distribution is FoundDistribution =>
+  distribution.kind === 'found_values' || distribution.kind === 'found_range';
+
+/** The lowest and the highest number that a distribution of numbers can give, before rounding to `q`; of what is found, the factors. */
 export function bounds(distribution: Exclude<Distribution, { values: readonly ParamValue[] }>): [number, number] {
   switch (distribution.kind) {
     case 'int_uniform':
@@ -43,7 +52,10 @@ export function bounds(distribution: Exclude<Distribution, { values: readonly Pa
     case 'log_uniform_values':
     case 'q_log_uniform_values':
     case 'inv_log_uniform_values':
+    case 'found_range':
       return [distribution.min, distribution.max];
+    case 'found_values':
+      return [Math.min(...distribution.factors), Math.max(...distribution.factors)];
     case 'log_uniform':
     case 'q_log_uniform':
       return [Math.exp(distribution.min), Math.exp(distribution.max)];

@@ -11,6 +11,8 @@ export function draw(distribution: Distribution, random: Random): ParamValue {
       return distribution.values[Math.floor(unit(random) * distribution.values.length)]!;
     case 'categorical_w_probabilities':
       return distribution.values[weightedIndex(distribution.probabilities, unit(random))]!;
+    case 'found_values':
+      return distribution.factors[Math.floor(unit(random) * distribution.factors.length)]!;
     case 'int_uniform': {
       const { min, max } = distribution;
       return min + Math.floor(unit(random) * (max - min + 1));
@@ -30,6 +32,7 @@ export function draw(distribution: Distribution, random: Random): ParamValue {
     case 'log_uniform_values':
     case 'inv_log_uniform':
     case 'inv_log_uniform_values':
+    case 'found_range':
     case 'normal':
     case 'log_normal':
     case 'beta':
@@ -39,7 +42,7 @@ export function draw(distribution: Distribution, random: Random): ParamValue {
   }
 }
 
-type Continuous = Exclude<Distribution, { kind: 'int_uniform' } | { values: readonly ParamValue[] }>;
+type Continuous = Exclude<Distribution, { kind: 'int_uniform' | 'found_values' } | { values: readonly ParamValue[] }>;
 
 /** A draw before any rounding to `q`, within the distribution's bounds. */
 function drawNumber(distribution: Continuous, random: Random): number {
@@ -59,6 +62,7 @@ function unclamped(distribution: Continuous, low: number, high: number, random: 
       return Math.exp(-mix(distribution.max, distribution.min, unit(random)));
     case 'log_uniform_values':
     case 'q_log_uniform_values':
+    case 'found_range':
     // log(1/x) is uniform just when log(x) is: between the same values the two are one distribution.
     case 'inv_log_uniform_values':
       return Math.exp(mix(Math.log(low), Math.log(high), unit(random)));

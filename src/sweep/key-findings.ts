@@ -65,7 +65,7 @@ function unknownKeyFinding(error: ErrorObject, manifest: TrainerManifest): Findi
 }
 
 /** The keys that each say by themselves how a parameter is set or varied. */
-const FORMS = ['value', 'values', 'parameters', 'min', 'max'];
+const FORMS = ['value', 'values', 'find', 'parameters', 'min', 'max'];
 
 /** A key that is known, but not where it stands. */
 function misplacedKey(path: Path, key: string, error: ErrorObject, manifest: TrainerManifest): PathFinding {

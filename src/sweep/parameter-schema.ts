@@ -1,9 +1,10 @@
-import type { Distribution } from './distribution.js';
+import type { Distribution, FoundDistribution } from './distribution.js';
 
 /** A JSON Schema, as far as sweep files need one. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-export type DistributionName = Distribution['kind'] | 'constant';
+/** The names that a sweep file can give as `distribution`. */
+export type DistributionName = Exclude<Distribution, FoundDistribution>['kind'] | 'constant';
 
 /** The keys that each distribution takes beside `distribution`. */
 const REQUIRED: Readonly<Record<DistributionName, readonly string[]>> = {
@@ -85,6 +86,24 @@ const KEYS: JsonSchema = {
     default: 1,
     description: 'Second shape of the beta distribution. Default 1.',
   },
+  find: {
+    description:
+      'Found by a test before the first trial, once for each backbone. points: how many of a grid, default 3; spread: how many times the lowest is below it and the highest above, default 3 in a grid, 10 in a random search.',
+    if: { type: 'object' },
+    then: {
+      properties: {
+        points: { type: 'integer', minimum: 1, maximum: 1000, description: 'How many values a grid tries. Default 3.' },
+        spread: {
+          type: 'number',
+          exclusiveMinimum: 1,
+          description:
+            'How many times the lowest value is below what is found, and the highest above. Default 3 in a grid, 10 in a random search.',
+        },
+      },
+      additionalProperties: false,
+    },
+    else: { const: true },
+  },
   parameters: {
     description: 'Parameters nested under this one: `b` in `a` becomes the parameter `a.b`.',
     $ref: '#/$defs/nested',
@@ -143,10 +162,11 @@ function inferred(): JsonSchema {
     else: otherwise,
   });
   const range = ['min', 'max'];
-  const nothing = { anyOf: ['value', 'values', 'min', 'distribution'].map((key) => ({ required: [key] })) };
+  const nothing = { anyOf: ['value', 'values', 'find', 'min', 'distribution'].map((key) => ({ required: [key] })) };
   const forms = [
     ['value', ['value'], ['value']],
     ['values', ['values'], ['values', 'probabilities']],
+    ['find', ['find'], ['find']],
     ['parameters', ['parameters'], ['parameters']],
     ['min', range, range],
     ['max', range, range],

@@ -1,6 +1,7 @@
 import { InputError } from '../core/errors.js';
 import { canonicalJson, type Params, type ParamValue } from '../core/parameters.js';
 import type { TrialSpec } from '../core/trial.js';
+import { centredPoints, type Centres } from './centred-points.js';
 import type { SweepDefinition } from './definition.js';
 import type { Axis } from './distribution.js';
 import { countablePoints, indexRules, type Points } from './points.js';
@@ -38,15 +39,16 @@ export interface PlannedAxis extends Axis {
 /**
  * Lays out a definition's trials. A grid goes through its axes like an odometer: the last one in the file turns fastest, the
  * seeds slowest. A random search tries each point with every seed before the next point. Of a point and a seed the folds follow
- * one another. Throws an `InputError` (`TOO_MANY_POINTS`) for a grid of more than 2^53 - 1 points.
+ * one another. The values of an axis that is found are factors of `centres`, and null where there is none yet. Throws an `InputError` (`TOO_MANY_POINTS`) for a grid of more than 2^53 - 1 points.
  */
-export function planTrials(definition: SweepDefinition, identity: Identity): Plan {
+export function planTrials(definition: SweepDefinition, identity: Identity, centres: Centres = new Map()): Plan {
   const { axes, fixed, method, seeds, folds, runCap = Infinity } = definition;
   const repeats = seeds.length * (folds ?? 1);
   const supports = axes.map(({ distribution }) => supportOf(distribution, method));
   const plannedAxes = axes.map((axis, index) => ({ ...axis, size: supports[index]?.size ?? Infinity }));
   const combinations = plannedAxes.reduce((product, { size }) => product * size, repeats);
-  const points = pointsOf(definition, supports, combinations, plannedAxes);
+  const declaredPoints = pointsOf(definition, supports, combinations, plannedAxes);
+  const points = centredPoints(declaredPoints, definition, { defaults: identity.defaults, centres });
   const declared = points.size * repeats;
   const size = Math.min(declared, runCap);
   const order = foldsInnermost(

@@ -20,6 +20,23 @@ export interface Points {
   indexOf(point: Point, limit: number, hint?: number): number | undefined;
 }
 
+/** The `indexOf` of points that no arithmetic finds; `at` gives each of them. */
+export function searchPlaces(at: (index: number) => Point): Points['indexOf'] {
+  const places = new Map<string, number>();
+  let searched = 0;
+  return (point, limit, hint) => {
+    const json = canonicalJson(point);
+    if (hint !== undefined && hint < limit && canonicalJson(at(hint)) === json) return hint;
+    if (!Number.isFinite(limit)) return undefined;
+    while (searched < Math.min(limit, MAX_REMEMBERED)) places.set(canonicalJson(at(searched)), searched++);
+    const place = places.get(json);
+    return place !== undefined && place < limit ? place : undefined;
+  };
+}
+
+/** Of an endless search only so many points are told apart. */
+export const MAX_REMEMBERED = 100_000;
+
 /** The allowed points of axes that can all be counted: the last axis turns fastest. */
 export function countablePoints(supports: readonly Support[], rules: readonly IndexRule[]): Points {
   const allowed = allowedPoints(

@@ -1,10 +1,9 @@
 import { InputError } from '../core/errors.js';
-import { canonicalJson } from '../core/parameters.js';
 import { seededRandom } from '../core/random.js';
 import type { IndexRule } from './allowed-points.js';
 import type { Axis } from './distribution.js';
 import { draw } from './draw.js';
-import { countablePoints, type Point, type Points } from './points.js';
+import { countablePoints, MAX_REMEMBERED, searchPlaces, type Point, type Points } from './points.js';
 import { seededShuffle } from './shuffle.js';
 import type { Support } from './support.js';
 
@@ -36,7 +35,6 @@ export function randomPoints(
 
 const LABEL = 'random-search';
 const MAX_COUNTABLE = 2 ** 52;
-const MAX_REMEMBERED = 100_000;
 const MAX_DRAWS = 1_000;
 
 /** Whether all values of an axis are equally likely. */
@@ -117,19 +115,7 @@ function independentPoints(
     });
   }
 
-  const places = new Map<string, number>();
-  let searched = 0;
-  return {
-    size: rules.some((rule) => rule.size === 0) ? 0 : Infinity,
-    at,
-    indexOf: (point, limit, hint) => {
-      const json = canonicalJson(point);
-      if (hint !== undefined && hint < limit && canonicalJson(at(hint)) === json) return hint;
-      if (!Number.isFinite(limit)) return undefined;
-      while (searched < Math.min(limit, MAX_REMEMBERED)) places.set(canonicalJson(at(searched)), searched++);
-      return below(limit, places.get(json));
-    },
-  };
+  return { size: rules.some((rule) => rule.size === 0) ? 0 : Infinity, at, indexOf: searchPlaces(at) };
 }
 
 /** `labels` tell draws apart: the draw's number and, where it was drawn again, the attempt. */

@@ -1,5 +1,5 @@
 import type { ParamValue } from '../core/parameters.js';
-import type { Distribution } from './distribution.js';
+import type { Distribution, FoundDistribution } from './distribution.js';
 import type { DistributionName } from './parameter-schema.js';
 import { parameterName, type Path } from './path.js';
 
@@ -70,6 +70,21 @@ export function readParameter(form: Mapping, isWhole: (key: 'min' | 'max') => bo
     default:
       return { kind, min, max };
   }
+}
+
+/**
+ * A parameter whose values are factors of something found: in a grid so many, evenly spaced by their logarithms, else any
+ * between the lowest and the highest. The form must be valid by the schema.
+ */
+export function readFound({ find }: Mapping, method: unknown, per: string): FoundDistribution {
+  const given = isMapping(find) ? find : {};
+  const isGrid = method === 'grid';
+  const { points = 3, spread = isGrid ? 3 : 10 } = given as { readonly points?: number; readonly spread?: number };
+  if (!isGrid) return { kind: 'found_range', per, min: 1 / spread, max: spread };
+  const factors = Array.from({ length: points }, (_, point) =>
+    points === 1 ? 1 : spread ** ((2 * point) / (points - 1) - 1),
+  );
+  return { kind: 'found_values', per, factors };
 }
 
 function inferKind(form: Mapping, isWhole: (key: 'min' | 'max') => boolean): DistributionName {

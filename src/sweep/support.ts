@@ -29,6 +29,8 @@ function gridSupport(distribution: Distribution): Support | undefined {
   switch (distribution.kind) {
     case 'categorical':
       return list(distribution.values);
+    case 'found_values':
+      return list(distribution.factors);
     case 'int_uniform':
       return steps(distribution.min, 1, 0, distribution.max - distribution.min + 1);
     case 'q_uniform': {

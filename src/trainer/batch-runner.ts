@@ -26,6 +26,8 @@ export type StepSource = BatchShape & { readonly train: Pick<Part, 'labels' | 't
 export interface StepPlace extends SchedulePosition {
   /** int32 [2]: what chance of the step follows from. */
   readonly seed: Int32Array;
+  /** In place of the schedule's. */
+  readonly learningRate?: number;
 }
 
 /**
@@ -126,10 +128,10 @@ export class BatchRunner {
     };
   }
 
-  #feedsAt(place: SchedulePosition): StepInputs {
+  #feedsAt(place: StepPlace): StepInputs {
     const { optimization, model } = this.#settings;
     return {
-      learning_rate: learningRateAt(optimization.schedule, place),
+      learning_rate: place.learningRate ?? learningRateAt(optimization.schedule, place),
       ...this.#optimizer.inputs(place.step),
       statistics_momentum: model.weights === 'none' ? statisticsMomentum(place.step) : LONG_RUN_MOMENTUM,
     };

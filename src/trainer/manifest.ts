@@ -42,5 +42,6 @@ export const imageClassifier: TrainerManifest = {
     val_loss: { parameters: LOSS_PARAMETERS, instead: 'val_cross_entropy' },
   },
   memory: { shape: ['backbone', 'image_size', 'unfreeze'], batch: 'batch_size' },
+  findable: { parameter: 'learning_rate', per: 'backbone' },
   objective: { metric: 'val_macro_f1', goal: 'maximize' },
 };

@@ -1,0 +1,66 @@
+import { RANGE_STEPS, type RangePoint } from './range-test.js';
+
+/** Learning rates that a range test suggests; `undefined` where its losses never fall. */
+export interface Suggestions {
+  /** Two thirds down the longest descent: what fastai's `lr_find` suggests unless told otherwise. */
+  readonly valley: number;
+  /** Where the loss falls fastest. */
+  readonly steepest: number;
+  /** A tenth of the rate with the lowest loss. */
+  readonly minimum: number;
+}
+
+/** The first steps say little and the last ones have diverged: a tenth of a whole test from the start, and five. */
+const SKIPPED_AT_START = RANGE_STEPS / 10;
+const SKIPPED_AT_END = 5;
+
+/**
+ * Suggestions as fastai makes them (`fastai/callback/schedule.py`: `valley`, `steep` and `minimum`), from the smoothed losses
+ * without the first tenth of the test, the last five steps, and what follows a loss that is no number.
+ */
+export function suggestRates(points: readonly RangePoint[]): Suggestions | undefined {
+  const kept = points.slice(SKIPPED_AT_START, -SKIPPED_AT_END);
+  const end = kept.findIndex(({ smoothedLoss }) => !Number.isFinite(smoothedLoss));
+  const used = end < 0 ? kept : kept.slice(0, end);
+  const losses = used.map(({ smoothedLoss }) => smoothedLoss);
+  const valley = valleyOf(losses);
+  if (valley === undefined) return undefined;
+  const rateAt = (index: number): number => used[index]!.learningRate;
+  return {
+    valley: rateAt(valley),
+    steepest: rateAt(steepestOf(used)),
+    minimum: rateAt(lowestOf(losses)) / 10,
+  };
+}
+
+/**
+ * The index some two thirds through the longest valley: the longest series of ever lower losses, not necessarily of steps in a
+ * row, taken to begin as many steps before its end as it has members. `undefined` where no loss is lower than one before it.
+ */
+function valleyOf(losses: readonly number[]): number | undefined {
+  const lengths = losses.map(() => 1);
+  let end = 0;
+  for (let index = 1; index < losses.length; index++) {
+    for (let before = 0; before < index; before++) {
+      if (losses[index]! < losses[before]!) lengths[index] = Math.max(lengths[index]!, lengths[before]! + 1);
+    }
+    if (lengths[index]! > lengths[end]!) end = index;
+  }
+  if (losses.length === 0 || lengths[end] === 1) return undefined;
+  const start = end - lengths[end]!;
+  const third = (end - start) / 3;
+  return Math.max(0, start + Math.floor(third) + Math.floor(third / 2));
+}
+
+/** The index from which the loss falls fastest by the logarithm of the rate. */
+function steepestOf(points: readonly RangePoint[]): number {
+  const slopes = points.slice(1).map((point, index) => {
+    const before = points[index]!;
+    return (point.smoothedLoss - before.smoothedLoss) / Math.log(point.learningRate / before.learningRate);
+  });
+  return lowestOf(slopes);
+}
+
+/** The first index of the lowest value. */
+const lowestOf = (values: readonly number[]): number =>
+  values.reduce((lowest, value, index) => (value < values[lowest]! ? index : lowest), 0);
