@@ -1,4 +1,5 @@
 import { lossInputs, lossOf } from './losses/loss.js';
+import { headWeights } from './features/feature-program.js';
 import type { Model } from './models/model.js';
 import { unkeep } from './ops/scope.js';
 import type { LossKind } from './parameters/loss.js';
@@ -12,6 +13,8 @@ export interface ClassifierProgramOptions {
   readonly classes: number;
   readonly batchSize: number;
   readonly imageSize: number;
+  /** Takes features, so many numbers of each image, in the place of images, and trains the classifier alone. */
+  readonly featureWidth?: number | undefined;
   /** Whether several batches may make one step. */
   readonly accumulates: boolean;
 }
@@ -20,18 +23,23 @@ export interface ClassifierProgramOptions {
 const ARITHMETIC = 1;
 
 /**
- * The training step of an image classifier. Inputs: `images` (pixels from 0 to 255), `targets` (what each class counts, one 1
+ * The training step of an image classifier. Inputs: `images` (pixels from 0 to 255) or `features`, `targets` (what each class counts, one 1
  * for a label), `sample_weights` (0 for padding), and the numbers that trials and steps differ in: `learning_rate`,
  * `layer_decay`, `dropout`, `drop_connect`, `statistics_momentum`, `random_seed`, the loss's and the optimizer's. Outputs:
  * `losses`, [batch], not yet weighted, and `logits`, [batch, classes]. What is minimized is the weighted mean of the losses.
  */
 export function classifierProgram(options: ClassifierProgramOptions): Program {
-  const { model, optimizer, loss, classes, batchSize, imageSize, accumulates } = options;
+  const { optimizer, loss, classes, batchSize, imageSize, featureWidth, accumulates } = options;
+  const model = featureWidth === undefined ? options.model : headOf(options.model);
+  const [sample, shape] =
+    featureWidth === undefined
+      ? (['images', [batchSize, imageSize, imageSize, 3]] as const)
+      : (['features', [batchSize, featureWidth]] as const);
   const scalar = { shape: [], dtype: 'float32' } as const;
   return {
-    signature: `${model.signature} image=${imageSize} batch=${batchSize} ${loss} focal v${ARITHMETIC}`,
+    signature: `${model.signature} ${sample}=${featureWidth ?? imageSize} batch=${batchSize} ${loss} focal v${ARITHMETIC}`,
     inputs: {
-      images: { shape: [batchSize, imageSize, imageSize, 3], dtype: 'float32' },
+      [sample]: { shape, dtype: 'float32' },
       targets: { shape: [batchSize, classes], dtype: 'float32' },
       sample_weights: { shape: [batchSize], dtype: 'float32' },
       learning_rate: scalar,
@@ -46,15 +54,36 @@ export function classifierProgram(options: ClassifierProgramOptions): Program {
     weights: model.weights,
     optimizer,
     accumulates,
-    train: (inputs, valueOf) => differentiate(model, loss, inputs, valueOf),
+    train: (inputs, valueOf) => differentiate(model, loss, sample, inputs, valueOf),
     evaluate(inputs, valueOf) {
-      const logits = model.infer(inputs['images']!, valueOf);
+      const logits = model.infer(inputs[sample]!, valueOf);
       return { losses: lossOf(loss, logits, inputs['targets']!, inputs), logits };
     },
   };
 }
 
-function differentiate(model: Model, loss: LossKind, inputs: NamedTensors, valueOf: ValueOf): TrainOutcome {
+/** A model's classifier as a model of its own, of features in the place of pixels. */
+function headOf(model: Model): Classifier {
+  return {
+    signature: `head of ${model.signature}`,
+    weights: headWeights(model),
+    infer: (features, valueOf) => model.head.infer(features, valueOf),
+    train: (features, training, valueOf) => ({
+      logits: model.head.train(features, training, valueOf),
+      assignments: new Map(),
+    }),
+  };
+}
+
+type Classifier = Pick<Model, 'signature' | 'weights' | 'infer' | 'train'>;
+
+function differentiate(
+  model: Classifier,
+  loss: LossKind,
+  sample: string,
+  inputs: NamedTensors,
+  valueOf: ValueOf,
+): TrainOutcome {
   const trained = model.weights.filter(({ trainable }) => trainable);
   const values = new Map(trained.map((weight) => [weight, valueOf(weight)]));
   const weights = inputs['sample_weights']!;
@@ -68,7 +97,7 @@ function differentiate(model: Model, loss: LossKind, inputs: NamedTensors, value
       dropConnect: inputs['drop_connect']!,
     };
     const valueIn = (weight: Weight) => values.get(weight) ?? valueOf(weight);
-    const { logits, assignments: moved } = model.train(inputs['images']!, training, valueIn);
+    const { logits, assignments: moved } = model.train(inputs[sample]!, training, valueIn);
     const losses = lossOf(loss, logits, inputs['targets']!, inputs);
     outputs['losses'] = tf.keep(losses);
     outputs['logits'] = tf.keep(logits);

@@ -9,8 +9,11 @@ import type { ImageDataset } from './data/dataset.js';
 import { openImageDataset } from './data/open-image-dataset.js';
 import { DivergedError } from './diverged-error.js';
 import type { TallyState } from './epoch-tally.js';
+import { featuresApply } from './features/features-apply.js';
+import { frozenWeights } from './features/feature-program.js';
+import { frozenFeatures } from './features/frozen-features.js';
 import { BatchFeed } from './input/batch-feed.js';
-import { countBatches, partOf, type BatchSource, type Pass } from './input/batch-source.js';
+import { countBatches, partOf, type BatchSource, type FeatureSource, type Pass } from './input/batch-source.js';
 import { lossUnfit } from './loss-unfit.js';
 import { imageClassifier } from './manifest.js';
 import { buildModel, type Model } from './models/model.js';
@@ -18,6 +21,11 @@ import type { OptimizationSettings } from './parameters/optimization.js';
 import type { Step } from './step/program.js';
 import { createTally } from './tally.js';
 import { openPretrained, type Pretrained } from './weights/pretrained.js';
+
+export interface TrialOptions {
+  /** Whether what a frozen backbone makes of the images is kept for other trials, where it can be. Default: true. */
+  readonly keepsFeatures?: boolean;
+}
 
 export interface EpochOptions {
   /** Where in the epoch to begin; default: at its start. */
@@ -42,11 +50,12 @@ export class ClassifierTrial implements Resumable {
   #history: readonly Metrics[] = [];
 
   /**
-   * Opens the dataset, which decodes it where that has not been done, and builds the model.
+   * Opens the dataset, which decodes it where that has not been done, builds the model, and has features computed where the backbone
+   * is frozen and they are not there.
    *
    * @throws InputError PARAMETER_UNKNOWN, PARAMETER_INVALID, DATASET_MISSING, BATCH_TOO_LARGE, LOSS_UNFIT, and what the dataset and `openPretrained` throw
    */
-  static async open(context: TrainingContext): Promise<ClassifierTrial> {
+  static async open(context: TrainingContext, { keepsFeatures = true }: TrialOptions = {}): Promise<ClassifierTrial> {
     const settings = readSettings(context.params);
     const dataset = await openDataset(context, settings);
     let model: Model | undefined;
@@ -59,7 +68,11 @@ export class ClassifierTrial implements Resumable {
       pretrained = await openPretrained(settings.model, context.files);
       model = buildModel({ backbone, unfreeze, classes, seed: context.seed, ...pretrained?.options });
       pretrained?.load(model, classes);
-      return new ClassifierTrial(context, settings, dataset, model);
+      const features =
+        keepsFeatures && featuresApply(settings)
+          ? await frozenFeatures({ context, settings, dataset, model })
+          : undefined;
+      return new ClassifierTrial(context, settings, dataset, model, features);
     } catch (error) {
       model?.dispose();
       dataset.close();
@@ -69,12 +82,18 @@ export class ClassifierTrial implements Resumable {
     }
   }
 
-  private constructor(context: TrainingContext, settings: ClassifierSettings, dataset: ImageDataset, model: Model) {
+  private constructor(
+    context: TrainingContext,
+    settings: ClassifierSettings,
+    dataset: ImageDataset,
+    model: Model,
+    features: FeatureSource | undefined,
+  ) {
     this.settings = settings;
     this.#context = context;
     this.#dataset = dataset;
     this.#model = model;
-    this.#source = batchSource(dataset, settings, context.seed);
+    this.#source = { ...batchSource(dataset, settings, context.seed), features };
     this.#runner = new BatchRunner(settings, this.#source, model, context);
     this.#feed = new BatchFeed(this.#source, { signal: context.signal, now: () => performance.now() });
   }
@@ -133,33 +152,6 @@ export class ClassifierTrial implements Resumable {
     return { epoch, metrics, ...(classes && { classes }) };
   }
 
-  /**
-   * Trains step after step at these rates instead of the schedule's, for as many epochs as it takes, without validation. What
-   * is trained on, and by what chance, is what `runEpoch` would have trained on. Yields each step's rate and its mean loss,
-   * which may be no number.
-   *
-   * @throws the signal's reason where it is aborted
-   */
-  async *trainAt(rates: readonly number[]): AsyncGenerator<{ readonly learningRate: number; readonly loss: number }> {
-    const { train, classNames } = this.#dataset;
-    const tally = createTally({ classes: classNames.length, isMultiLabel: train.targets !== undefined });
-    let step = 0;
-    for (let epoch = 1; step < rates.length; epoch++) {
-      const pass: Pass = { part: 'train', epoch };
-      const random = seededRandom(this.#context.seed, 'noise', epoch);
-      const stepsPerEpoch = countBatches(this.#source, pass);
-      for await (const batch of this.#feed.batches(pass, { next: { part: 'train', epoch: epoch + 1 } })) {
-        const learningRate = rates[step];
-        if (learningRate === undefined) return;
-        const place = { step, stepsPerEpoch, validationLosses: [], learningRate, seed: drawSeed(random) };
-        yield { learningRate, loss: this.#runner.train(batch, place, tally) };
-        step++;
-        await setImmediate();
-        this.#context.signal.throwIfAborted();
-      }
-    }
-  }
-
   /** Holds the weights and what the optimizer remembers. */
   get step(): Step {
     return this.#runner.step;
@@ -178,12 +170,22 @@ export class ClassifierTrial implements Resumable {
   }
 
   snapshot(place: TrialPlace): Omit<Checkpoint, 'owner'> {
-    return { place, history: this.#history, state: this.step.read() };
+    const state = this.step.read();
+    const frozen = this.#untouched.map(
+      ({ name, variable }) => [name, { shape: variable.shape, values: variable.dataSync<'float32'>() }] as const,
+    );
+    return { place, history: this.#history, state: new Map([...frozen, ...state]) };
   }
 
   restore({ history, state }: Checkpoint): void {
-    this.step.restore(state);
+    const frozen = new Set(this.#untouched.map(({ name }) => name));
+    this.step.restore(new Map([...state].filter(([name]) => !frozen.has(name))));
     this.#history = history;
+  }
+
+  /** Weights that the step does not know of, because it is fed with features. */
+  get #untouched(): Model['weights'] {
+    return this.#source.features ? frozenWeights(this.#model) : [];
   }
 
   /** Frees all of it. Safe to call twice. */

@@ -1,13 +1,13 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { EnvironmentError, InputError } from '../../core/errors.js';
+import { InputError } from '../../core/errors.js';
+import { cacheError } from './cache-error.js';
 import { CacheFile, type SlotRecord } from './cache-file.js';
 import { claimFile } from './claim.js';
 import { RESIZE_RULE } from './decode-image.js';
 import type { Decoded } from './image-source.js';
 import { inParallel } from './in-parallel.js';
-import { systemReason } from './list-folder.js';
 import { imageReader, type ReadImages, type StoredImages } from './stored-images.js';
 
 /** Raised whenever images are listed in another order, decoded otherwise or laid out differently in the file. */
@@ -70,7 +70,7 @@ export class ImageCache {
         claim?.release();
       }
     } catch (error) {
-      throw cacheError(error, path);
+      throw cacheError(error, { what: 'decoded images', path });
     }
   }
 
@@ -95,7 +95,7 @@ export class ImageCache {
         claim?.release();
       }
     } catch (error) {
-      throw cacheError(error, this.#path);
+      throw cacheError(error, { what: 'decoded images', path: this.#path });
     }
     return new Map(this.#survey(indices).failed.map(({ index, checksum }) => [index, this.#reason(index, checksum)]));
   }
@@ -189,26 +189,4 @@ export class ImageCache {
 interface Slot {
   readonly index: number;
   readonly checksum: number;
-}
-
-/** What the operating system refuses, in words that help; everything else as it is. */
-function cacheError(error: unknown, path: string): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
-    return new EnvironmentError('DISK_FULL', `no space for decoded images in ${path}: ${systemReason(error)}`, {
-      hint: 'Free some space or put the cache elsewhere. Fewer images (train_samples, validation_samples) or a smaller image_size need less.',
-      cause: error,
-    });
-  }
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'EEXIST' || code === 'ENOTDIR') {
-    return new EnvironmentError(
-      'CACHE_UNWRITABLE',
-      `decoded images cannot be kept in ${path}: ${systemReason(error)}`,
-      {
-        hint: 'Give yourself permission to write there, or choose another folder for the cache.',
-        cause: error,
-      },
-    );
-  }
-  return error;
 }

@@ -9,6 +9,16 @@ export interface BatchSource extends BatchShape {
   readonly train: Part;
   readonly validation: Part;
   readonly augmentation: AugmentationSettings;
+  readonly features?: FeatureSource | undefined;
+}
+
+/** Where the features of the images lie, of each part in the order of its places. */
+export interface FeatureSource {
+  /** Numbers in each. */
+  readonly width: number;
+  /** Of each variant that the epochs take in turn, as `variantRandom` has it. */
+  readonly train: readonly StoredImages[];
+  readonly validation: StoredImages;
 }
 
 /** Images of one part of a dataset. */
