@@ -10,7 +10,7 @@ export interface StoredCheckpoint {
   readonly key: string;
   readonly status: TrialStatus;
   /**
-   * The trial's place among the completed ones of the sweep where it does best, of equal ones the older first; `undefined`
+   * The trial's place among the completed ones of the sweep where it does best, of equal ones the one declared first; `undefined`
    * for a trial that has not completed, that reached no objective, or that no sweep declares any more.
    */
   readonly rank: number | undefined;
@@ -40,7 +40,7 @@ export async function storedCheckpoints(
      ),
      ranks as (
        select trial, min(place) as place from (
-         select m.trial, row_number() over (partition by m.sweep order by m.score, m.trial) as place
+         select m.trial, row_number() over (partition by m.sweep order by m.score, m.position, m.trial) as place
          from data.members m join data.trials t on t.id = m.trial
          where m.current and m.score is not null and t.status = 'completed'
        ) group by trial

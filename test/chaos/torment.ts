@@ -84,11 +84,11 @@ function drawOrders(random: Random, { start, main, hosts }: Events): Orders {
 /** What is wrong with how a run ended; `undefined` where it finished, or died of our doing alone. */
 function judge({ code, signal, stdout, stderr, kills }: Run, command: 'run' | 'resume'): string | undefined {
   const said = `${stdout}${stderr}`;
-  if (/^ +at /m.test(said)) return `prints a stack trace:\n${said}`;
+  if (/^ {4}at .*:\d+:\d+/m.test(said)) return `prints a stack trace:\n${said}`;
   if (signal === 'SIGKILL' && kills.some(({ role }) => role === 'main')) return undefined;
   if (code === 0) return undefined;
   const neverBegun = command === 'resume' && code === 2 && /no results yet|no sweep/.test(said);
-  const hostsNeverReady = code === 1 && /no host process can be started/.test(said);
+  const hostsNeverReady = code === 1 && said.includes('no host process can be started');
   return neverBegun || hostsNeverReady ? undefined : `ends with ${code ?? signal}:\n${said}`;
 }
 

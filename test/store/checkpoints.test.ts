@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { SweepEvent } from '../../src/core/events.js';
+import { topTrials } from '../../src/store/queries/top-trials.js';
 import {
   ask,
   completed,
@@ -139,4 +140,35 @@ test('a failure has its kind and the part of a batch that was tried', async (t) 
     { attempt: 1, kind: 'oom', micro_batch: 8, code: 'OOM' },
     { attempt: 2, kind: 'code', micro_batch: null, code: 'DIVERGED' },
   ]);
+});
+
+test('of equal trials the one that is declared first goes before, in whatever order they were begun', async (t) => {
+  const store = await openTemporary(t);
+  const sweep = await store.openSweep(declare());
+  const recorder = sweep.recorder();
+  // The first trial's row was lost with a crash, so that it was begun again after the second one.
+  for (const [id, position] of [
+    [1, 1],
+    [2, 0],
+  ] as const) {
+    await recorder.emit(started({ ...trialOf(id), position }));
+    await recorder.emit(saved(id, 1, 0.5, 'one'));
+    await recorder.emit(completed(id));
+  }
+  assert.deepEqual(
+    (await sweep.checkpoints()).map(({ trialId, rank }) => [trialId, rank]),
+    [
+      [1, 2],
+      [2, 1],
+    ],
+  );
+  const { trials } = await topTrials(store.reader, 'flowers', 10);
+  assert.deepEqual(
+    trials.map(({ trial, rank }) => [trial, rank]),
+    [
+      [2, 1],
+      [1, 1],
+    ],
+  );
+  assert.deepEqual(await ask(store.reader, 'select best_trial from sweeps'), [{ best_trial: 2 }]);
 });

@@ -64,17 +64,18 @@ export async function topTrials(reader: Reader, sweep: string, count: number): P
 const SELECT_HEAD = `
   with ${OWN},
   ranked as (
-    select trial, score, objective, best_epoch from own where score is not null order by score, trial limit $2::integer
+    select trial, position, score, objective, best_epoch from own where score is not null
+    order by score, position, trial limit $2::integer
   ),
   others as (
-    select trial, score, objective, best_epoch from own
-    where trial in (select id from data.trials where status in ('running', 'paused')) order by trial limit $2::integer
+    select trial, position, score, objective, best_epoch from own
+    where trial in (select id from data.trials where status in ('running', 'paused')) order by position, trial limit $2::integer
   ),
   head as (from ranked union all from others)
   select case when h.score is not null then rank() over (order by h.score) end, t.id, t.status, h.objective,
     h.best_epoch, t.seconds, t.seed, t.params
   from head h join data.trials t on t.id = h.trial
-  order by h.score, t.id
+  order by h.score, h.position, t.id
   limit $2::integer`;
 
 interface Outline {
