@@ -120,7 +120,7 @@ const SWEEPS = `
   with begun as (
     select sweep, count(*) as trials, min(score) as best_score from data.members where current group by sweep
   ), best as (
-    select m.sweep, min(m.trial) as trial, any_value(m.objective) as objective
+    select m.sweep, arg_min(m.trial, m.position) as trial, any_value(m.objective) as objective
     from data.members m join begun b on b.sweep = m.sweep and b.best_score = m.score
     where m.current
     group by m.sweep
