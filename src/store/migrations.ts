@@ -166,6 +166,33 @@ export const MIGRATIONS: readonly string[] = [
     select max(a.threads) from data.attempts a where a.sweep = r.sweep and a.revision = r.revision
   );
   `,
+  `
+  -- Range tests of the learning rate, known by their content as trials are, and which sweeps go by them.
+  create table data.lr_finds (
+    id integer primary key,
+    key varchar not null unique,
+    backbone varchar not null,
+    valley double,
+    steepest double,
+    minimum double,
+    params varchar not null,
+    seed bigint not null,
+    dataset varchar,
+    dataset_fingerprint varchar,
+    device varchar not null,
+    threads integer not null,
+    started_at timestamp not null,
+    ended_at timestamp not null
+  );
+  create table data.lr_find_points (
+    lr_find integer not null,
+    step integer not null,
+    learning_rate double not null,
+    loss double not null,
+    smoothed_loss double not null
+  );
+  create table data.lr_find_sweeps (lr_find integer not null, sweep integer not null);
+  `,
 ];
 
 /**

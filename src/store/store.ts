@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { existsAsFile } from './database-file.js';
 import type { SweepDeclaration } from './declaration.js';
 import { duckdb } from './duckdb.js';
+import { recordLrFind, type LrFind } from './lr-finds.js';
 import { migrate } from './migrations.js';
 import { ParameterColumns } from './parameter-columns.js';
 import type { Reader } from './query-result.js';
@@ -32,6 +33,8 @@ export interface Store {
   readonly reader: Reader;
   /** The same for questions that come from outside: they must not slow down what is recorded. */
   readonly guests: Reader;
+  /** Keeps a range test of the learning rate; one with a key that is known changes nothing. */
+  recordLrFind(find: LrFind): Promise<void>;
   /** Declares a sweep, anew or again. */
   openSweep(declaration: SweepDeclaration): Promise<SweepHandle>;
   /** Waits for what is being written and lets go of the file. Safe to call twice. */
@@ -76,6 +79,7 @@ export async function openStore(
       path: file,
       reader,
       guests: readWithin(guestLimits),
+      recordLrFind: (find) => recordLrFind(writer, find),
       openSweep: (declaration) => openSweep(parts, declaration),
       close: () => writer.close(),
     };

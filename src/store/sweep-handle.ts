@@ -4,6 +4,7 @@ import type { SweepDeclaration, StoredSweep } from './declaration.js';
 import { finishedPositions, type PositionRange } from './finished-positions.js';
 import { knownTrials, statusesOf, type KnownTrials } from './known-trials.js';
 import type { OwnSweep } from './load-trials.js';
+import { noteLrFinds } from './lr-finds.js';
 import {
   admitTrials,
   reconcileMembers,
@@ -55,6 +56,8 @@ export interface SweepHandle {
   checkpoints(trialId?: number): Promise<StoredCheckpoint[]>;
   /** Notes that checkpoint files are gone. */
   markRemoved(files: readonly Pick<StoredCheckpoint, 'trialId' | 'file'>[]): Promise<void>;
+  /** Notes that it goes by these range tests of the learning rate, and by no others. */
+  noteLrFinds(keys: readonly string[]): Promise<void>;
   /** How far it is. */
   standing(): Promise<SweepStanding>;
   /** Writes what happens to its trials. */
@@ -100,6 +103,7 @@ export async function openSweep(parts: StoreParts, declaration: SweepDeclaration
     noteSettled: () => noteSettled(writer, id, revision),
     checkpoints: (trial) => storedCheckpoints(reader, { sweep: id, trial }),
     markRemoved: (files) => markCheckpointsRemoved(writer, files, parts.now()),
+    noteLrFinds: (keys) => noteLrFinds(writer, id, keys),
     standing: () => standing(reader, name),
     recorder: () => createRecorder({ writer, columns, sweep: own }),
   };

@@ -5,7 +5,7 @@ import { summaryView } from './summary-view.js';
 /** The views that are the public interface of a database; docs/views.md describes each column. */
 export const PUBLIC_VIEWS = [
   ...['leaderboard', 'summary', 'trials', 'curves', 'class_metrics', 'confusion', 'checkpoints', 'failures', 'sweeps'],
-  ...['attempts'],
+  ...['attempts', 'lr_finds', 'lr_curves'],
 ] as const;
 
 /**
@@ -27,6 +27,8 @@ export function viewStatements(parameters: readonly ParameterColumn[]): string[]
     failures: FAILURES,
     sweeps: SWEEPS,
     attempts: ATTEMPTS,
+    lr_finds: LR_FINDS,
+    lr_curves: LR_CURVES,
   };
   return Object.entries(views).map(([name, select]) => `create or replace view ${name} as ${select}`);
 }
@@ -151,3 +153,15 @@ const SWEEPS = `
   left join begun b on b.sweep = s.id
   left join best on best.sweep = s.id
   left join others o on o.sweep = s.id`;
+
+const LR_FINDS = `
+  select f.id as lr_find, s.name as sweep, f.key as lr_find_key, f.backbone, f.valley, f.steepest, f.minimum,
+    (select count(*) from data.lr_find_points p where p.lr_find = f.id)::integer as steps,
+    f.seed, f.params::json as params, f.dataset, f.device, f.threads, f.started_at, f.ended_at
+  from data.lr_finds f
+  left join data.lr_find_sweeps l on l.lr_find = f.id
+  left join data.sweeps s on s.id = l.sweep`;
+
+const LR_CURVES = `
+  select p.lr_find, f.backbone, p.step, p.learning_rate, p.loss, p.smoothed_loss
+  from data.lr_find_points p join data.lr_finds f on f.id = p.lr_find`;

@@ -38,6 +38,7 @@ test('a database of the first version is brought up to date by whoever writes, a
     { version: 1 },
     { version: 2 },
     { version: 3 },
+    { version: 4 },
   ]);
   assert.deepEqual(await ask(store.reader, 'select trial, rank, objective, gamma from leaderboard'), [
     { trial: 1, rank: 1, objective: 0.5, gamma: 2.5 },
