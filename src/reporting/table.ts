@@ -1,6 +1,5 @@
 import type { ChalkInstance } from 'chalk';
-import sliceAnsi from 'slice-ansi';
-import stringWidth from 'string-width';
+import { firstColumns, widthOf } from './text-width.js';
 
 export interface TableColumn {
   readonly title: string;
@@ -84,13 +83,9 @@ function pad(text: string, width: number, align: TableColumn['align'], paint: (t
 }
 
 function cut(text: string, width: number): string {
-  const head = sliceAnsi(text, 0, width - 1);
-  // The slice keeps a wide character whole that begins in the last column.
-  return `${widthOf(head) > width - 1 ? sliceAnsi(text, 0, width - 2) : head}…`;
+  const head = firstColumns(text, width - 1);
+  return `${widthOf(head) > width - 1 ? firstColumns(text, width - 2) : head}…`;
 }
-
-/** Most texts are plain ASCII, which needs no measuring. */
-const widthOf = (text: string): number => (/^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(text));
 
 /** A cell is one line, and nothing in it may steer the terminal: no escape sequences, no change of direction. */
 const printable = (text: string): string =>
