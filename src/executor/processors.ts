@@ -35,7 +35,7 @@ const INSTRUCTION_SETS = [
 ];
 
 async function describeCpu(): Promise<string> {
-  const model = os.cpus()[0]?.model.trim() || os.arch();
+  const model = os.cpus()[0]?.model.trim() ?? os.arch();
   const text = await readFile('/proc/cpuinfo', 'utf8').catch(() => '');
   const flags = new Set((/^(?:flags|Features)\s*:(.*)$/m.exec(text)?.[1] ?? '').split(/\s+/));
   const sets = INSTRUCTION_SETS.filter((name) => flags.has(name)).join(' ');

@@ -35,17 +35,17 @@ export class CheckpointFolder {
     const read = readArrays(path.join(this.#folder, name));
     if (!read.whole) return { usable: false, reason: read.reason };
     // The checksum vouches for the shape: it is the one that was written, by this format.
-    const { owner, place, history } = read.meta as Omit<Checkpoint, 'state'>;
+    const { owner, place, history, inference } = read.meta as Omit<Checkpoint, 'state'>;
     const stranger = differenceBetween(owner, this.#owner);
     if (stranger !== undefined) return { usable: false, reason: stranger };
-    return { usable: true, checkpoint: { owner, place, history, state: read.arrays } };
+    return { usable: true, checkpoint: { owner, place, history, inference, state: read.arrays } };
   }
 
   /** Saves what there is of a trial; on disk when it resolves. Throws what the disk says. */
-  async save({ place, history, state }: Omit<Checkpoint, 'owner'>): Promise<CheckpointFile> {
+  async save({ place, history, inference, state }: Omit<Checkpoint, 'owner'>): Promise<CheckpointFile> {
     const { epoch, within } = place;
     const name = checkpointName({ epochs: epoch, step: within?.step ?? 0 });
-    const meta = { owner: this.#owner, place, history };
+    const meta = { owner: this.#owner, place, history, inference };
     const file = { file: name, ...(await writeArrays(path.join(this.#folder, name), { meta, arrays: state })) };
     if (within !== undefined) this.dropPartial(name);
     return file;

@@ -1,6 +1,7 @@
 import type { Params } from '../../core/parameters.js';
 import type { Metrics } from '../../core/training.js';
 import type { TallyState } from '../epoch-tally.js';
+import type { ModelOptions } from '../models/model.js';
 import type { StepState } from '../step/program.js';
 
 /** Everything that a trial needs to go on as if it had never ended. */
@@ -9,8 +10,17 @@ export interface Checkpoint {
   readonly place: TrialPlace;
   /** Metrics of the epochs that are done, from the first on: which was the best, and whether they still get better. */
   readonly history: readonly Metrics[];
+  /** What parameters do not say of how a model with these weights predicts; `undefined`: Keras' arithmetic, one class each. */
+  readonly inference?: InferenceFacts | undefined;
   /** Weights, what the optimizer remembers, running means: all arrays that change from step to step. */
   readonly state: StepState;
+}
+
+export interface InferenceFacts {
+  /** Of the weights that training started from. */
+  readonly arithmetic?: Pick<ModelOptions, 'variant' | 'scaling'> | undefined;
+  /** Whether an image can have several classes. */
+  readonly isMultiLabel?: true | undefined;
 }
 
 /** Whose checkpoint it is. A trial goes on from its own alone: parameters, seed, data and arithmetic have to be the same. */

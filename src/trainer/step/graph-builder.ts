@@ -10,16 +10,20 @@ export class GraphBuilder {
     return [...this.#nodes.values()];
   }
 
-  /** Adds a node; its outputs come back in order. Names are unique, and the same for the same sequence of calls. */
+  /**
+   * Adds a node; its outputs come back in order. Names are unique, and the same for the same sequence of calls. Whoever gives one
+   * sees to it that it is no other's.
+   */
   add(node: {
     readonly op: string;
+    readonly name?: string;
     readonly inputs?: readonly Ref[];
     readonly after?: readonly string[];
     readonly attributes?: Readonly<Record<string, Attribute>>;
     readonly outputs?: readonly TensorType[];
   }): { readonly name: string; readonly outputs: readonly Ref[] } {
     const { op, inputs = [], after = [], attributes = {}, outputs = [] } = node;
-    const name = `${op}_${this.#nodes.size}`;
+    const { name = `${op}_${this.#nodes.size}` } = node;
     this.#nodes.set(name, { name, op, inputs, after, attributes, outputs });
     return { name, outputs: outputs.map((_, index) => ({ node: name, index })) };
   }

@@ -42,15 +42,44 @@ export interface ConstantTensor {
   readonly uniform: boolean;
 }
 
+/** A tensor that a signature names. A length of -1 is any. */
+export interface SignatureTensor extends TensorType {
+  readonly ref: Ref;
+}
+
+/** How a model is called from outside. */
+export interface Signature {
+  readonly inputs: Readonly<Record<string, SignatureTensor>>;
+  readonly outputs: Readonly<Record<string, SignatureTensor>>;
+}
+
 /**
- * A SavedModel with one graph under the tag `serve`, as `loadSavedModel` takes it. Field numbers are those of
- * tensorflow/core/protobuf/saved_model.proto and tensorflow/core/framework/{graph,node_def,attr_value,tensor}.proto.
+ * A SavedModel with one graph under the tag `serve`, as `loadSavedModel` takes it; `signature` becomes `serving_default`. Field numbers are those of
+ * tensorflow/core/protobuf/{saved_model,meta_graph}.proto and tensorflow/core/framework/{graph,node_def,attr_value,tensor}.proto.
  */
-export function encodeSavedModel(nodes: readonly GraphNode[]): Uint8Array {
+export function encodeSavedModel(nodes: readonly GraphNode[], signature?: Signature): Uint8Array {
   const versions = messageField(4, intField(1, GRAPH_DEF_PRODUCER));
   const graph = messageField(2, ...nodes.map((node) => messageField(1, encodeNode(node))), versions);
   const metaInfo = messageField(1, bytesField(4, SAVED_MODEL_TAG));
-  return Buffer.concat([intField(1, 1), messageField(2, metaInfo, graph)]);
+  const signatures = signature ? [encodeSignature(signature)] : [];
+  return Buffer.concat([intField(1, 1), messageField(2, metaInfo, graph, ...signatures)]);
+}
+
+function encodeSignature({ inputs, outputs }: Signature): Uint8Array {
+  const tensors = (field: number, named: Signature['inputs']): Uint8Array[] =>
+    Object.entries(named).map(([name, { ref, dtype, shape }]) =>
+      messageField(
+        field,
+        bytesField(1, name),
+        messageField(2, bytesField(1, refName(ref)), intField(2, dtype), messageField(3, encodeShape(shape))),
+      ),
+    );
+  const method = bytesField(3, 'tensorflow/serving/predict');
+  return messageField(
+    5,
+    bytesField(1, 'serving_default'),
+    messageField(2, ...tensors(1, inputs), ...tensors(2, outputs), method),
+  );
 }
 
 export const SAVED_MODEL_TAG = 'serve';
@@ -61,7 +90,7 @@ export function refName({ node, index }: Ref): string {
 }
 
 /** The GraphDef version whose rules the graph keeps to; TensorFlow reads older ones than its own. */
-const GRAPH_DEF_PRODUCER = 1395;
+export const GRAPH_DEF_PRODUCER = 1395;
 
 function encodeNode({ name, op, inputs, after, attributes }: GraphNode): Uint8Array {
   return Buffer.concat([

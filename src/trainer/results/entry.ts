@@ -1,0 +1,43 @@
+import { InputError, SweepwrightError, serializeError } from '../../core/errors.js';
+import type { ResultsReply, ResultsRequest } from './messages.js';
+
+// A program of its own: asks a trained model what its parent wants to know, and ends. TensorFlow stays out of the main process.
+
+async function answer(request: ResultsRequest): Promise<ResultsReply> {
+  try {
+    switch (request.type) {
+      case 'export': {
+        const { exportModel } = await import('./export-model.js');
+        return { type: 'exported', files: await exportModel(request) };
+      }
+      case 'predict': {
+        const { predictImages } = await import('./predict-images.js');
+        await predictImages(request, send);
+        return { type: 'predicted' };
+      }
+      default:
+        return request satisfies never;
+    }
+  } catch (error) {
+    const hint = error instanceof SweepwrightError ? error.hint : undefined;
+    return {
+      type: 'failed',
+      error: serializeError(error, 'UNEXPECTED'),
+      ...(hint !== undefined && { hint }),
+      isInput: error instanceof InputError,
+    };
+  }
+}
+
+/** Resolves when the message is on its way: predictions are not piled up faster than they are taken. */
+function send(reply: ResultsReply): Promise<void> {
+  return new Promise((resolve) => {
+    process.send!(reply, undefined, undefined, () => resolve());
+  });
+}
+
+process.once('message', (request: ResultsRequest) => {
+  void answer(request)
+    .then(send)
+    .finally(() => process.disconnect());
+});

@@ -1,0 +1,55 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { InputError } from '../../core/errors.js';
+import { isImageName } from '../data/class-folders.js';
+import { listFolder, walkFiles } from '../data/list-folder.js';
+
+/**
+ * The images that the arguments of a command name, in their order: a file is itself, whatever its name; a folder is every
+ * JPEG, PNG and WebP below it, sorted; a pattern (`*`, `?`, and `**` for any folders) is what it matches. None comes twice.
+ *
+ * @throws InputError IMAGES_NOT_FOUND
+ */
+export async function findImages(words: readonly string[]): Promise<string[]> {
+  const found = new Set<string>();
+  for (const word of words) {
+    const images = await imagesOf(word);
+    if (images.length === 0) throw notFound(word);
+    for (const image of images) found.add(image);
+  }
+  return [...found];
+}
+
+async function imagesOf(word: string): Promise<string[]> {
+  const stats = await stat(word).catch(() => undefined);
+  if (stats?.isFile()) return [path.normalize(word)];
+  if (stats?.isDirectory()) return below(word, isImageName);
+  if (!/[*?]/.test(word)) return [];
+  const parts = path.normalize(word).split(path.sep);
+  const first = parts.findIndex((part) => /[*?]/.test(part));
+  const pattern = toExpression(parts.slice(first));
+  return below(parts.slice(0, first).join(path.sep) || (path.isAbsolute(word) ? path.sep : '.'), (name) => pattern.test(name));
+}
+
+async function below(folder: string, isWanted: (name: string) => boolean): Promise<string[]> {
+  const paths: string[] = [];
+  for await (const file of walkFiles(await listFolder(folder))) if (isWanted(file.name)) paths.push(file.path);
+  return paths;
+}
+
+/** Of names relative to a folder, their parts joined by `/`. */
+function toExpression(parts: readonly string[]): RegExp {
+  const source = parts.map((part, index) => {
+    const isLast = index === parts.length - 1;
+    if (part === '**') return isLast ? '.*' : '(?:[^/]+/)*';
+    const escaped = part.replaceAll(/[\\^$.|+()[\]{}]/g, '\\$&');
+    return `${escaped.replaceAll('*', '[^/]*').replaceAll('?', '[^/]')}${isLast ? '' : '/'}`;
+  });
+  return new RegExp(`^${source.join('')}$`);
+}
+
+function notFound(word: string): InputError {
+  return new InputError('IMAGES_NOT_FOUND', `there is no image at ${word}`, {
+    hint: 'Name image files, folders of JPEG, PNG or WebP images, or patterns such as "test/*.jpg".',
+  });
+}

@@ -1,0 +1,90 @@
+import { DataType } from '../step/binding.js';
+import { bytesOf, GraphBuilder, shapeAttribute, typeAttribute } from '../step/graph-builder.js';
+import type { GraphNode, Ref } from '../step/graph-def.js';
+import { Tracer, type Rewrite, type TracedOp } from '../step/tracer.js';
+import { tf } from '../tensorflow.js';
+import type { TrainedModel } from './trained-model.js';
+
+/** What a trained model computes, as a graph with its weights in it. */
+export interface InferenceGraph {
+  readonly nodes: readonly GraphNode[];
+  /** float32 [any, imageSize, imageSize, 3]: pixels from 0 to 255, red first. */
+  readonly images: Ref;
+  /** float32 [any, classes]. */
+  readonly logits: Ref;
+  /** float32 [any, classes]: their softmax, or, where an image can have several classes, their sigmoid. */
+  readonly probabilities: Ref;
+  readonly imageSize: number;
+  readonly classes: number;
+}
+
+/** No shape of a weight begins with it, so that it marks the batch wherever it comes first. */
+const TRACED_BATCH = 2;
+
+/** What is fed and fetched, and the weights, have the names that the world knows them by. */
+export function inferenceGraph(trained: TrainedModel): InferenceGraph {
+  const { builder, ...tensors } = traceInference(trained);
+  const nodes = leadingTo([tensors.logits, tensors.probabilities], builder.nodes);
+  return { nodes, ...tensors, imageSize: trained.settings.model.imageSize, classes: trained.classNames.length };
+}
+
+function traceInference({ model, settings, isMultiLabel }: TrainedModel) {
+  const { imageSize } = settings.model;
+  const builder = new GraphBuilder();
+  const tracer = new Tracer(builder, [anyBatch]);
+  const images = builder.add({
+    name: 'images',
+    op: 'Placeholder',
+    attributes: { dtype: typeAttribute(DataType.float32), shape: shapeAttribute([-1, imageSize, imageSize, 3]) },
+    outputs: [{ dtype: DataType.float32, shape: [TRACED_BATCH, imageSize, imageSize, 3] }],
+  }).outputs[0]!;
+  let outputs: Record<'logits' | 'probabilities', Ref>;
+  tf.tidy(() => {
+    for (const { name, variable } of model.weights) {
+      // A copy of its own: a trace tells tensors apart by identity, and variables may share one.
+      const values = variable.dataSync<'float32'>().slice();
+      tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
+      const type = { dtype: DataType.float32, shape: variable.shape };
+      const value = { kind: 'tensor', value: { type, bytes: bytesOf(values), uniform: false } } as const;
+      const attributes = { dtype: typeAttribute(DataType.float32), value };
+      tracer.bind(variable, builder.add({ name, op: 'Const', attributes, outputs: [type] }).outputs[0]!);
+    }
+    const pixels = tf.zeros([TRACED_BATCH, imageSize, imageSize, 3]);
+    tracer.bind(pixels, images);
+    outputs = tracer.record(() => {
+      const logits = model.infer(pixels);
+      const probabilities = isMultiLabel ? tf.sigmoid(logits) : tf.softmax(logits);
+      return { logits: tracer.refOf(logits), probabilities: tracer.refOf(probabilities) };
+    });
+  });
+  const named = (name: 'logits' | 'probabilities'): Ref => {
+    const type = builder.typeOf(outputs[name]);
+    const attributes = { T: typeAttribute(DataType.float32) };
+    return builder.add({ name, op: 'Identity', inputs: [outputs[name]], attributes, outputs: [type] }).outputs[0]!;
+  };
+  return { builder, images, logits: named('logits'), probabilities: named('probabilities') };
+}
+
+/** Shapes are constants where they were traced; those that begin with the batch get to take any. */
+const anyBatch: Rewrite = ({ op, inputs, attributes, outputs }: TracedOp, builder) => {
+  const place = SHAPE_INPUT[op];
+  const [output] = outputs;
+  if (place === undefined || output?.shape[0] !== TRACED_BATCH) return undefined;
+  if (builder.typeOf(inputs[0]!).shape[0] !== TRACED_BATCH) return undefined;
+  const shape = builder.ints([-1, ...output.shape.slice(1)]);
+  return [builder.op(op, inputs.with(place, shape), attributes, output)];
+};
+
+/** Which input of an op is the shape of its output. -1 is whatever is left, of a slice all of it. */
+const SHAPE_INPUT: Readonly<Record<string, number>> = { Reshape: 1, Slice: 2 };
+
+/** Those nodes that the outputs need, in their order: shapes as they were traced have no use any more. */
+function leadingTo(outputs: readonly Ref[], nodes: readonly GraphNode[]): GraphNode[] {
+  const needed = new Set(outputs.map(({ node }) => node));
+  const kept = nodes.toReversed().filter(({ name, inputs }) => {
+    if (!needed.has(name)) return false;
+    for (const { node } of inputs) needed.add(node);
+    return true;
+  });
+  return kept.toReversed();
+}

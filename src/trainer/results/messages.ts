@@ -1,0 +1,47 @@
+import type { SerializedError } from '../../core/errors.js';
+import type { ExportFormat } from './export-formats.js';
+
+/** Where a trained model is. */
+export interface ModelSource {
+  /** Path of a checkpoint. */
+  readonly checkpoint: string;
+  /** `TrainingContext.files`. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+export interface ExportRequest extends ModelSource {
+  readonly type: 'export';
+  readonly format: ExportFormat;
+  /** Absolute path of the folder to make. */
+  readonly to: string;
+  /** Replace a folder that holds something. */
+  readonly force: boolean;
+  /** Name and version of this program. */
+  readonly generator: string;
+  /** What the model is, in a line. */
+  readonly title: string;
+}
+
+export interface PredictRequest extends ModelSource {
+  readonly type: 'predict';
+  /** Paths of image files. */
+  readonly images: readonly string[];
+  /** How many variants of each image to average over; 1: the image alone. */
+  readonly variants: number;
+}
+
+/** Main process -> the process that asks a model; one each. */
+export type ResultsRequest = ExportRequest | PredictRequest;
+
+/** The other way. One of `exported`, `predicted` and `failed` is the last. */
+export type ResultsReply =
+  | { readonly type: 'exported'; readonly files: readonly string[] }
+  /** Before all predictions. */
+  | { readonly type: 'model'; readonly classNames: readonly string[]; readonly isMultiLabel: boolean }
+  /** Of `images[index]`. */
+  | ({ readonly type: 'prediction'; readonly index: number } & Prediction)
+  | { readonly type: 'predicted' }
+  | { readonly type: 'failed'; readonly error: SerializedError; readonly hint?: string; readonly isInput: boolean };
+
+/** A probability for each class, or why there is none. */
+export type Prediction = { readonly probabilities: Float32Array } | { readonly reason: string };

@@ -1,0 +1,29 @@
+import { tf, type Tensor4D } from '../tensorflow.js';
+import { CROP_PLACES } from './variant-count.js';
+
+/** Share of an image's edge that a crop keeps. */
+const CROP = 0.9;
+
+type Variant = (images: Tensor4D) => Tensor4D;
+
+/**
+ * What a model is shown of each image, always the same: the image, its mirror image, then crops of nine tenths of its edge,
+ * scaled back to its size (the middle, the corners), each and its mirror image in turn.
+ *
+ * @param count - from 1 to `MAX_VARIANTS`
+ */
+export function variantsOf(count: number): Variant[] {
+  const plain: Variant[] = [(images) => images, ...CROP_PLACES.map(([y, x]) => crop(y, x))];
+  return plain.flatMap((variant): Variant[] => [variant, (images) => tf.reverse(variant(images), 2)]).slice(0, count);
+}
+
+/** Bilinear, with the outermost pixels at the edges. */
+function crop(y: number, x: number): Variant {
+  const [top, left] = [y * (1 - CROP), x * (1 - CROP)];
+  return (images) => {
+    const [count, height, width] = images.shape;
+    const boxes = Array.from({ length: count }, () => [top, left, top + CROP, left + CROP]);
+    const which = tf.range(0, count, 1, 'int32');
+    return tf.image.cropAndResize(images, tf.tensor2d(boxes), which, [height, width]);
+  };
+}
