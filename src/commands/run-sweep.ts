@@ -16,6 +16,7 @@ import { openStore, type Store } from '../store/store.js';
 import { largestAxes } from '../sweep/plan.js';
 import { imageClassifier } from '../trainer/manifest.js';
 import { CheckpointKeeper } from './checkpoint-keeper.js';
+import { chooseSlots } from './choose-slots.js';
 import { onInterrupt } from './interrupts.js';
 import { leaderboardText } from './leaderboard.js';
 import { patientRecorder } from './patient-recorder.js';
@@ -40,13 +41,20 @@ export async function runSweep(sweep: PlannedSweep, source: SweepSource, options
   requireSize(sweep, options);
   const names = options.devices ?? (definition.devices === 'auto' ? ['auto'] : definition.devices);
   const devices = await resolveDevices(names, process.env);
-  const slots = options.slots ?? definition.slots;
   const processors = await describeProcessors(devices, process.env);
   const store = await openStore(options.db, { now: Date.now });
   try {
     const recorded = await knownSweep(store.reader, definition.name);
+    const { slots, notes: slotNotes } = await chooseSlots(sweep, options.slots ?? definition.slots, {
+      devices,
+      processors,
+      threads: options.threads ?? recorded?.threads,
+      cacheDir: resultFolders(options.db).cacheDir,
+      say: options.quiet ? () => undefined : (line) => process.stderr.write(`${line}\n`),
+    });
     const share = threadsPerSlot(devices, slots, availableParallelism());
-    const { threads, notes } = chooseThreads(options.threads, recorded?.threads, share);
+    const { threads, notes: threadNotes } = chooseThreads(options.threads, recorded?.threads, share);
+    const notes = [...slotNotes, ...threadNotes];
     const handle = await store.openSweep(await declarationOf(sweep, source, { processors, threads }));
     const session = { sweep, store, handle, devices, slots, threads, notes, options };
     const { outline, summary } = await runSession(session);

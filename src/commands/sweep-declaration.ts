@@ -54,7 +54,8 @@ export async function declarationOf(
   };
 }
 
-async function tensorflowVersion(): Promise<string> {
+/** Of the native library that is set up. @throws {EnvironmentError} NO_TENSORFLOW */
+export async function tensorflowVersion(): Promise<string> {
   const installation = await findInstallation(findNodePackages(import.meta.url));
   if (installation) return installation.tensorflow;
   throw new EnvironmentError('NO_TENSORFLOW', 'native TensorFlow is not set up', {

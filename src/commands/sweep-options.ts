@@ -6,7 +6,7 @@ import { InputError } from '../core/errors.js';
 export interface SweepArgs {
   readonly db: string;
   readonly devices: readonly string[] | undefined;
-  readonly slots: number | undefined;
+  readonly slots: number | 'auto' | undefined;
   readonly threads: number | undefined;
   readonly maxTrials: number | undefined;
   readonly retryFailed: boolean;
@@ -49,10 +49,10 @@ export const sweepOptions: OptionTable = {
     coerce: (names: readonly string[] | undefined) => names?.flatMap((name) => name.split(',')).filter(Boolean),
   },
   slots: {
-    number: true,
+    string: true,
     requiresArg: true,
-    describe: 'Trials at a time on each device',
-    coerce: wholeNumber('--slots', 1),
+    describe: 'Trials at a time on each device, or auto: as many as train fastest',
+    coerce: slotsFlag,
   },
   threads: {
     number: true,
@@ -80,6 +80,13 @@ export const sweepOptions: OptionTable = {
 export function resultFolders(db: string): { readonly cacheDir: string; readonly checkpointRoot: string } {
   const folder = dirname(resolve(db));
   return { cacheDir: join(folder, 'cache'), checkpointRoot: join(folder, 'checkpoints', basename(db)) };
+}
+
+function slotsFlag(given: string | undefined): number | 'auto' | undefined {
+  if (given === undefined || given === 'auto') return given;
+  const slots = Number(given);
+  if (Number.isSafeInteger(slots) && slots >= 1) return slots;
+  throw new InputError('USAGE', '--slots takes a whole number from 1, or auto');
 }
 
 /** Checks a number flag. @throws {InputError} USAGE */

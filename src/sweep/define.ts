@@ -42,7 +42,7 @@ export function define(
     dataset: datasetOf(sweep['dataset'] as string | undefined, file),
     trainer,
     devices: devicesOf(sweep['devices'] as string | readonly string[] | undefined),
-    slots: (sweep['slots'] as number | undefined) ?? 1,
+    slots: (sweep['slots'] as number | 'auto' | undefined) ?? 1,
     maxTrialTimeMs: millisecondsOf(sweep['max_trial_time']),
     maxTimeMs: millisecondsOf(sweep['max_time']),
     ...checkpointingOf(sweep),

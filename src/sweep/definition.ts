@@ -30,8 +30,8 @@ export interface SweepDefinition {
   readonly trainer: Trainer;
   /** Default `auto`. */
   readonly devices: 'auto' | readonly string[];
-  /** Trials at a time on each device. Default 1. */
-  readonly slots: number;
+  /** Trials at a time on each device; `auto`: as many as train fastest. Default 1. */
+  readonly slots: number | 'auto';
   /** A trial that has trained for longer is ended. Default: none is. */
   readonly maxTrialTimeMs: number | undefined;
   /** After so long the sweep pauses. Default: never. */

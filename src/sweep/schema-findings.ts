@@ -75,9 +75,10 @@ function ruleOf(keyword: string): Rule {
   return /min|max/i.test(keyword) ? 'out-of-range' : 'wrong-value';
 }
 
-/** Devices, trainers and durations have forms that patterns state well to programs and badly to people. */
+/** Devices, slots, trainers and durations have forms that patterns state well to programs and badly to people. */
 function schemaWords(path: Path, schema: JsonSchema): string {
   if (path[0] === 'devices') return 'auto, or a list of devices such as cpu:0, gpu:0 and gpu:1';
+  if (path[0] === 'slots') return 'a whole number from 1, or auto';
   if (path.join() === 'trainer') return String(schema['description']).replace(/, relative.*/, '');
   return schema['pattern'] === DURATION ? DURATION_WORDS : (checkpointWords(schema) ?? expected(schema));
 }

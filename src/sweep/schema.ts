@@ -133,7 +133,13 @@ function commonKeys(manifest: TrainerManifest): JsonSchema {
       then: { minItems: 1, items: { type: 'string', pattern: `^${DEVICE}$`, description: 'cpu:0, gpu:0, gpu:1, ...' } },
       else: { type: 'string', pattern: `^(auto|${DEVICE})$` },
     },
-    slots: { type: 'integer', minimum: 1, default: 1, description: 'Trials at a time on each device. Default 1.' },
+    slots: {
+      description: 'Trials at a time on each device, or auto: as many as train fastest, found out at the first run.',
+      default: 1,
+      if: { type: 'string' },
+      then: { const: 'auto' },
+      else: { type: 'integer', minimum: 1 },
+    },
     max_trial_time: {
       type: 'string',
       pattern: DURATION,

@@ -132,6 +132,10 @@ describe('keys', () => {
     );
     assert.match(only(grid('  gamma: {values: [0]}', 'epochs: {values: [1, 2]}')).suggestion, /below `parameters:`/);
     assert.match(only(grid('  gamma: {values: [0]}', 'devices: [gpu0]')).suggestion, /`gpu:0`/);
+    for (const slots of ['0', 'many', '[2]']) {
+      const { message } = only(grid('  gamma: {values: [0]}', `slots: ${slots}`));
+      assert.match(message, /^`slots` must be a whole number from 1, or auto, not /);
+    }
     assert.match(only(grid('  gamma: {values: [0]}', 'trainer: image-clasifier')).suggestion, /`image-classifier`/);
   });
 });

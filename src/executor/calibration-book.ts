@@ -1,0 +1,45 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import type { MeasuredChoice } from './calibrate.js';
+
+/** What calibrations have found, in a JSON file that may be removed at any time. */
+export class CalibrationBook {
+  readonly #file: string;
+
+  /** @param file - absolute path; its folder exists */
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  /** What was found for this key, the fastest first; `undefined` where nothing was, or the file is damaged. */
+  async find(key: string): Promise<readonly MeasuredChoice[] | undefined> {
+    const found = (await this.#read())[key];
+    return Array.isArray(found) && found.length > 0 && found.every(isMeasured) ? found : undefined;
+  }
+
+  /** What cannot be kept has to be found again: no reason to end a sweep. */
+  async keep(key: string, measured: readonly MeasuredChoice[]): Promise<void> {
+    const entries = { ...(await this.#read()), [key]: measured };
+    const draft = `${this.#file}.${process.pid}`;
+    try {
+      await writeFile(draft, `${JSON.stringify(entries, null, 2)}\n`);
+      await rename(draft, this.#file);
+    } catch {
+      return;
+    }
+  }
+
+  async #read(): Promise<Readonly<Record<string, unknown>>> {
+    try {
+      const read: unknown = JSON.parse(await readFile(this.#file, 'utf8'));
+      return typeof read === 'object' && read !== null ? (read as Readonly<Record<string, unknown>>) : {};
+    } catch {
+      return {};
+    }
+  }
+}
+
+function isMeasured(value: unknown): value is MeasuredChoice {
+  if (typeof value !== 'object' || value === null) return false;
+  const { slots, threads, imagesPerSecond } = value as Readonly<Record<string, unknown>>;
+  return [slots, threads, imagesPerSecond].every((each) => typeof each === 'number' && each > 0);
+}
