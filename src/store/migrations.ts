@@ -221,7 +221,7 @@ export async function assertReadable(connection: DuckDBConnection, path: string)
   assertNotNewer(path, version);
   if (version < MIGRATIONS.length) {
     throw new EnvironmentError('STORE_TOO_OLD', `${path} was written by an older version of sweepwright`, {
-      hint: 'The next sweep run or sweep resume on it brings it up to date.',
+      hint: 'Give yourself permission to write it: it is brought up to date when it is next opened.',
     });
   }
 }
