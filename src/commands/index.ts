@@ -3,6 +3,7 @@ import { augmentPreview } from './augment-preview.js';
 import { cancel } from './cancel.js';
 import { doctor } from './doctor.js';
 import { inspect } from './inspect.js';
+import { lrFind } from './lr-find.js';
 import { pause } from './pause.js';
 import { plan } from './plan.js';
 import { resume } from './resume.js';
@@ -18,7 +19,7 @@ import { weights } from './weights.js';
 
 /** Every verb of the command line, in the order in which `--help` lists them. */
 export const commands = [
-  ...[inspect, augmentPreview, run, resume, plan],
+  ...[inspect, augmentPreview, lrFind, run, resume, plan],
   ...[stop, pause, cancel],
   ...[top, status, show, sql],
   ...[weights, schema, setup, doctor],

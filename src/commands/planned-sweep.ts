@@ -6,9 +6,11 @@ import type { Params } from '../core/parameters.js';
 import type { TrialSpec } from '../core/trial.js';
 import type { StoredSweep } from '../store/declaration.js';
 import { requireRunnable, type RunnableDefinition, type SweepDefinition } from '../sweep/definition.js';
+import { isFound } from '../sweep/distribution.js';
 import { parseSweep } from '../sweep/parse.js';
 import { planTrials, type Plan } from '../sweep/plan.js';
 import { readSweepFile } from '../sweep/read-sweep-file.js';
+import type { Identity } from '../sweep/trial-key.js';
 import { checkDataset } from '../trainer/data/check-dataset.js';
 import { fingerprintDataset } from '../trainer/data/fingerprint.js';
 import { identifyImages } from '../trainer/data/identify-images.js';
@@ -24,6 +26,8 @@ import { weightsFolder } from './weights-folder.js';
 export interface PlannedSweep {
   readonly definition: RunnableDefinition;
   readonly plan: Plan;
+  /** What the keys of its trials are made of. */
+  readonly identity: Identity;
   readonly trainer: {
     readonly name: string;
     readonly version: string;
@@ -40,7 +44,7 @@ export interface PlannedSweep {
 
 /** Names of the parameters in which the trials of a sweep differ. */
 export const varyingNames = ({ definition, plan }: PlannedSweep): string[] => [
-  ...plan.axes.filter(({ size }) => size > 1).map(({ name }) => name),
+  ...plan.axes.filter(({ size, distribution }) => size > 1 || isFound(distribution)).map(({ name }) => name),
   ...(definition.folds === undefined ? [] : ['fold']),
   ...(definition.seeds.length > 1 ? ['seed'] : []),
 ];
@@ -72,16 +76,18 @@ export async function planSweep(declared: SweepDefinition, cacheDir: string): Pr
     definition.trainer.kind === 'builtin'
       ? await planWeights(definition, { cacheDir, weightsDir: weightsFolder() })
       : undefined;
-  const plan = planTrials(definition, {
+  const identity: Identity = {
     fingerprint: dataset?.fingerprint ?? '',
     trainerVersion: trainer.version,
     defaults: trainer.defaults,
     ...(weights && { file: { parameter: 'weights', contentOf: weights.contentOf } }),
-  });
+  };
+  const plan = planTrials(definition, identity);
   const looksAtImages = dataset && plan.size > 0 && definition.trainer.kind === 'builtin';
   const classes = looksAtImages ? await checkClasses(plan.at(0), dataset.name) : 0;
   const { files = {}, inspected = [] } = weights ?? {};
-  return { definition, plan, trainer, dataset, files, notes: inspected.map((found) => weightNote(found, classes)) };
+  const notes = inspected.map((found) => weightNote(found, classes));
+  return { definition, plan, identity, trainer, dataset, files, notes };
 }
 
 async function findTrainer({ trainer }: RunnableDefinition): Promise<PlannedSweep['trainer']> {

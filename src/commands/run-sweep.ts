@@ -17,6 +17,7 @@ import { largestAxes } from '../sweep/plan.js';
 import { imageClassifier } from '../trainer/manifest.js';
 import { CheckpointKeeper } from './checkpoint-keeper.js';
 import { chooseSlots } from './choose-slots.js';
+import { findRates, findSettings } from './found-rates.js';
 import { onInterrupt } from './interrupts.js';
 import { leaderboardText } from './leaderboard.js';
 import { patientRecorder } from './patient-recorder.js';
@@ -56,7 +57,10 @@ export async function runSweep(sweep: PlannedSweep, source: SweepSource, options
     const { threads, notes: threadNotes } = chooseThreads(options.threads, recorded?.threads, share);
     const notes = [...slotNotes, ...threadNotes];
     const handle = await store.openSweep(await declarationOf(sweep, source, { processors, threads }));
-    const session = { sweep, store, handle, devices, slots, threads, notes, options };
+    const found = await findRates(sweep, handle, { store, devices, slots, threads, ...findSettings(options) });
+    if (found === undefined) return 130;
+    notes.push(...found.notes);
+    const session = { sweep: found.sweep, store, handle, devices, slots, threads, notes, options };
     const { outline, summary } = await runSession(session);
     if (!options.json && !options.quiet) {
       const columns = process.stdout.isTTY ? process.stdout.columns : undefined;

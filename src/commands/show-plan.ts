@@ -2,10 +2,14 @@ import { existsSync } from 'node:fs';
 import chalk from 'chalk';
 import type { Params } from '../core/parameters.js';
 import type { TrialSpec } from '../core/trial.js';
-import { formatCount, formatParams } from '../reporting/format.js';
+import { formatCount, formatParam, formatParams } from '../reporting/format.js';
 import { connect } from '../store/connect.js';
-import { cellText } from '../store/query-result.js';
+import type { LrFind } from '../store/lr-finds.js';
+import { knownLrFinds } from '../store/queries/lr-finds.js';
+import { cellText, type Reader } from '../store/query-result.js';
 import { describeDistribution } from '../sweep/describe-axis.js';
+import { RANGE_STEPS } from '../trainer/lr-find/range-test.js';
+import { aroundFound, centreOf, findsRates, lrFindTasks } from './lr-finds.js';
 import { varyingNames, type PlannedSweep } from './planned-sweep.js';
 
 export interface ShowPlanOptions {
@@ -17,33 +21,51 @@ export interface ShowPlanOptions {
 const ENDS = 3;
 
 /** Prints what a sweep would run, and what of it the database has already. Loads no trainer and writes nothing. */
-export async function showPlan(sweep: PlannedSweep, { db, json }: ShowPlanOptions): Promise<void> {
-  const done = await countDone(sweep, db);
-  process.stdout.write(json ? `${JSON.stringify(asJson(sweep, done), null, 2)}\n` : asText(sweep, done, db));
-}
-
-/** How many of the declared trials are finished in the database, whichever sweep ran them. */
-async function countDone({ plan }: PlannedSweep, db: string): Promise<number> {
-  if (!existsSync(db)) return 0;
-  const reader = await connect(db);
+export async function showPlan(planned: PlannedSweep, { db, json }: ShowPlanOptions): Promise<void> {
+  const reader = existsSync(db) ? await connect(db) : undefined;
   try {
-    const finished = await reader.query(
-      "select distinct trial_key, seed::double, params::varchar, position::double from trials where state in ('completed', 'stopped')",
-    );
-    const found = new Set<string>();
-    for await (const rows of finished) {
-      for (const [key, seed, params, position] of rows) {
-        const place = plan.positionOf(JSON.parse(cellText(params)) as Params, Number(seed), Number(position));
-        if (place !== undefined && plan.at(place).key === key) found.add(key);
-      }
-    }
-    return found.size;
+    const { sweep, found } = await foundSoFar(planned, reader);
+    const done = reader ? await countDone(sweep, reader) : 0;
+    const text = json ? `${JSON.stringify(asJson(sweep, done, found), null, 2)}\n` : asText(sweep, { done, db, found });
+    process.stdout.write(text);
   } finally {
-    await reader.close();
+    await reader?.close();
   }
 }
 
-function asJson({ definition, plan, trainer, dataset }: PlannedSweep, done: number): object {
+/** By backbone what its learning rates are around: null where that is to be found first. */
+type FoundSoFar = Readonly<Record<string, number | null>>;
+
+async function foundSoFar(
+  sweep: PlannedSweep,
+  reader: Reader | undefined,
+): Promise<{ readonly sweep: PlannedSweep; readonly found: FoundSoFar }> {
+  if (!findsRates(sweep)) return { sweep, found: {} };
+  const tasks = lrFindTasks(sweep);
+  const keys = tasks.map(({ key }) => key);
+  const finds = reader ? await knownLrFinds(reader, keys) : new Map<string, LrFind>();
+  const found = tasks.map(
+    ({ key, backbone }) => [backbone, finds.has(key) ? centreOf(finds.get(key)!) : null] as const,
+  );
+  return { sweep: aroundFound(sweep, tasks, finds), found: Object.fromEntries(found) };
+}
+
+/** How many of the declared trials are finished in the database, whichever sweep ran them. */
+async function countDone({ plan }: PlannedSweep, reader: Reader): Promise<number> {
+  const finished = await reader.query(
+    "select distinct trial_key, seed::double, params::varchar, position::double from trials where state in ('completed', 'stopped')",
+  );
+  const done = new Set<string>();
+  for await (const rows of finished) {
+    for (const [key, seed, params, position] of rows) {
+      const place = plan.positionOf(JSON.parse(cellText(params)) as Params, Number(seed), Number(position));
+      if (place !== undefined && plan.at(place).key === key) done.add(key);
+    }
+  }
+  return done.size;
+}
+
+function asJson({ definition, plan, trainer, dataset }: PlannedSweep, done: number, found: FoundSoFar): object {
   return {
     name: definition.name,
     method: definition.method,
@@ -51,6 +73,7 @@ function asJson({ definition, plan, trainer, dataset }: PlannedSweep, done: numb
     trainer: { name: trainer.name, version: trainer.version },
     dataset: dataset ?? null,
     axes: plan.axes.map(({ name, distribution, size }) => ({ name, ...distribution, size: finite(size) })),
+    ...(Object.keys(found).length > 0 && { found }),
     fixed: definition.fixed,
     seeds: definition.seeds,
     points: finite(plan.points),
@@ -64,13 +87,20 @@ function asJson({ definition, plan, trainer, dataset }: PlannedSweep, done: numb
 /** JSON has no infinity. */
 const finite = (count: number): number | null => (Number.isFinite(count) ? count : null);
 
-function asText(sweep: PlannedSweep, done: number, db: string): string {
+interface Circumstances {
+  readonly done: number;
+  readonly db: string;
+  readonly found: FoundSoFar;
+}
+
+function asText(sweep: PlannedSweep, { done, db, found }: Circumstances): string {
   const { definition, plan, trainer, dataset, notes } = sweep;
   const { objective, seeds, fixed } = definition;
   const excluded =
     plan.excluded > 0 ? `, ${formatCount(plan.excluded)} of ${formatCount(plan.points)} points excluded` : '';
   const rows = [
     ...plan.axes.map(({ name, distribution }) => [name, describeDistribution(distribution)] as const),
+    ...Object.entries(found).map(([backbone, rate]) => ['found', foundText(backbone, rate)] as const),
     ...(seeds.length > 1 ? [['seeds', seeds.join(', ')] as const] : []),
     ['fixed', formatParams(fixed, Object.keys(fixed)) || '-'],
     ['objective', `${objective.goal} ${objective.metric}`],
@@ -83,7 +113,7 @@ function asText(sweep: PlannedSweep, done: number, db: string): string {
   const { first, last } = ends(plan);
   const varying = varyingNames(sweep);
   const trial = ({ position, params, seed }: TrialSpec): string =>
-    `${String(position + 1).padStart(String(plan.size).length)}  ${formatParams({ ...params, seed }, varying)}`;
+    `${String(position + 1).padStart(String(plan.size).length)}  ${formatParams({ ...known(params), seed }, varying)}`;
   return [
     `${chalk.bold(definition.name)}  ${definition.method}, ${formatCount(plan.size)} trials${excluded}`,
     ...(definition.description ? [chalk.dim(definition.description)] : []),
@@ -96,6 +126,15 @@ function asText(sweep: PlannedSweep, done: number, db: string): string {
     '',
   ].join('\n');
 }
+
+const foundText = (backbone: string, rate: number | null): string =>
+  rate === null
+    ? `${backbone}: in a test of up to ${RANGE_STEPS} steps, before the first trial`
+    : `${backbone}: ${formatParam(rate)}`;
+
+/** What is to be found is null until then. */
+const known = (params: Params): Params =>
+  Object.fromEntries(Object.entries(params).map(([name, value]) => [name, value ?? '?']));
 
 /** The first and the last trials; all of them where they are few. */
 function ends(plan: PlannedSweep['plan']): { readonly first: TrialSpec[]; readonly last: TrialSpec[] } {

@@ -2,7 +2,7 @@ import { RANGE_STEPS, type RangePoint } from './range-test.js';
 
 /** Learning rates that a range test suggests; `undefined` where its losses never fall. */
 export interface Suggestions {
-  /** Two thirds down the longest descent: what fastai's `lr_find` suggests unless told otherwise. */
+  /** The middle of the longest descent: what fastai's `lr_find` suggests unless told otherwise. */
   readonly valley: number;
   /** Where the loss falls fastest. */
   readonly steepest: number;
@@ -10,9 +10,10 @@ export interface Suggestions {
   readonly minimum: number;
 }
 
-/** The first steps say little and the last ones have diverged: a tenth of a whole test from the start, and five. */
+/** The first steps say little: a tenth of a whole test. */
 const SKIPPED_AT_START = RANGE_STEPS / 10;
-const SKIPPED_AT_END = 5;
+/** The last ones have diverged. */
+export const SKIPPED_AT_END = 5;
 
 /**
  * Suggestions as fastai makes them (`fastai/callback/schedule.py`: `valley`, `steep` and `minimum`), from the smoothed losses
@@ -34,7 +35,7 @@ export function suggestRates(points: readonly RangePoint[]): Suggestions | undef
 }
 
 /**
- * The index some two thirds through the longest valley: the longest series of ever lower losses, not necessarily of steps in a
+ * The index in the middle of the longest valley: the longest series of ever lower losses, not necessarily of steps in a
  * row, taken to begin as many steps before its end as it has members. `undefined` where no loss is lower than one before it.
  */
 function valleyOf(losses: readonly number[]): number | undefined {
