@@ -2,10 +2,12 @@ import type { CommandModule } from 'yargs';
 import { augmentPreview } from './augment-preview.js';
 import { cancel } from './cancel.js';
 import { doctor } from './doctor.js';
+import { exportCommand } from './export.js';
 import { inspect } from './inspect.js';
 import { lrFind } from './lr-find.js';
 import { pause } from './pause.js';
 import { plan } from './plan.js';
+import { predict } from './predict.js';
 import { resume } from './resume.js';
 import { run } from './run.js';
 import { schema } from './schema.js';
@@ -22,5 +24,6 @@ export const commands = [
   ...[inspect, augmentPreview, lrFind, run, resume, plan],
   ...[stop, pause, cancel],
   ...[top, status, show, sql],
+  ...[exportCommand, predict],
   ...[weights, schema, setup, doctor],
 ] as readonly CommandModule[];

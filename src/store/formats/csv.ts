@@ -17,5 +17,6 @@ export async function* toCsv(result: QueryResult): AsyncGenerator<string> {
   }
 }
 
-const quote = (text: string): string =>
+/** A field as it stands in a line. */
+export const quote = (text: string): string =>
   text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

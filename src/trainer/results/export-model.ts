@@ -2,24 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { EnvironmentError, InputError } from '../../core/errors.js';
-import type { ExportFormat } from './export-formats.js';
 import { inferenceGraph } from './inference-graph.js';
+import type { ExportRequest } from './messages.js';
 import { modelCard } from './model-card.js';
 import { toSavedModel } from './saved-model.js';
 import { toTfjsGraphModel } from './tfjs-graph-model.js';
-import { openTrainedModel, type TrainedModelOptions } from './trained-model.js';
+import { openTrainedModel } from './trained-model.js';
 
-export interface ExportOptions extends TrainedModelOptions {
-  readonly format: ExportFormat;
-  /** Absolute path of the folder to make. */
-  readonly to: string;
-  /** Replace a folder that holds something. */
-  readonly force: boolean;
-  /** Name and version of this program. */
-  readonly generator: string;
-  /** What the model is, in a line. */
-  readonly title: string;
-}
+export type ExportOptions = Omit<ExportRequest, 'type'>;
 
 /**
  * Writes a trial's model for others to use: the network with its weights, its input scaling and the classifier's softmax,
@@ -31,7 +21,7 @@ export interface ExportOptions extends TrainedModelOptions {
 export async function exportModel(options: ExportOptions): Promise<string[]> {
   const { format, to, force, generator, title } = options;
   if (!force) await requireEmpty(to);
-  const trained = await openTrainedModel(options);
+  const trained = openTrainedModel(options.checkpoint);
   try {
     const graph = inferenceGraph(trained);
     const files = new Map<string, string | Uint8Array>();

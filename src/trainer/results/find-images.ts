@@ -6,7 +6,7 @@ import { listFolder, walkFiles } from '../data/list-folder.js';
 
 /**
  * The images that the arguments of a command name, in their order: a file is itself, whatever its name; a folder is every
- * JPEG, PNG and WebP below it, sorted; a pattern (`*`, `?`, and `**` for any folders) is what it matches. None comes twice.
+ * JPEG, PNG and WebP below it, sorted; a pattern (`*`, `?`, `[a-f]`, and `**` for any folders) is what it matches. None comes twice.
  *
  * @throws InputError IMAGES_NOT_FOUND
  */
@@ -24,9 +24,9 @@ async function imagesOf(word: string): Promise<string[]> {
   const stats = await stat(word).catch(() => undefined);
   if (stats?.isFile()) return [path.normalize(word)];
   if (stats?.isDirectory()) return below(word, isImageName);
-  if (!/[*?]/.test(word)) return [];
+  if (!WILDCARD.test(word)) return [];
   const parts = path.normalize(word).split(path.sep);
-  const first = parts.findIndex((part) => /[*?]/.test(part));
+  const first = parts.findIndex((part) => WILDCARD.test(part));
   const pattern = toExpression(parts.slice(first));
   return below(parts.slice(0, first).join(path.sep) || (path.isAbsolute(word) ? path.sep : '.'), (name) => pattern.test(name));
 }
@@ -37,13 +37,18 @@ async function below(folder: string, isWanted: (name: string) => boolean): Promi
   return paths;
 }
 
+const WILDCARD = /[*?]|\[[^\]]+\]/;
+
 /** Of names relative to a folder, their parts joined by `/`. */
 function toExpression(parts: readonly string[]): RegExp {
   const source = parts.map((part, index) => {
     const isLast = index === parts.length - 1;
     if (part === '**') return isLast ? '.*' : '(?:[^/]+/)*';
-    const escaped = part.replaceAll(/[\\^$.|+()[\]{}]/g, '\\$&');
-    return `${escaped.replaceAll('*', '[^/]*').replaceAll('?', '[^/]')}${isLast ? '' : '/'}`;
+    const source = part.replaceAll(/(\[[^\]]+\])|(\*)|(\?)|([^\w-])/g, (all, set, star, one) => {
+      if (set !== undefined) return all.replace('[!', '[^').replaceAll('\\', '\\\\');
+      return star !== undefined ? '[^/]*' : one !== undefined ? '[^/]' : `\\${all}`;
+    });
+    return `${source}${isLast ? '' : '/'}`;
   });
   return new RegExp(`^${source.join('')}$`);
 }

@@ -1,16 +1,10 @@
 import type { SerializedError } from '../../core/errors.js';
 import type { ExportFormat } from './export-formats.js';
 
-/** Where a trained model is. */
-export interface ModelSource {
+export interface ExportRequest {
+  readonly type: 'export';
   /** Path of a checkpoint. */
   readonly checkpoint: string;
-  /** `TrainingContext.files`. */
-  readonly files: Readonly<Record<string, string>>;
-}
-
-export interface ExportRequest extends ModelSource {
-  readonly type: 'export';
   readonly format: ExportFormat;
   /** Absolute path of the folder to make. */
   readonly to: string;
@@ -22,8 +16,10 @@ export interface ExportRequest extends ModelSource {
   readonly title: string;
 }
 
-export interface PredictRequest extends ModelSource {
+export interface PredictRequest {
   readonly type: 'predict';
+  /** Path of a checkpoint. */
+  readonly checkpoint: string;
   /** Paths of image files. */
   readonly images: readonly string[];
   /** How many variants of each image to average over; 1: the image alone. */

@@ -20,7 +20,7 @@ export async function predictImages(
   request: PredictRequest,
   tell: (reply: ResultsReply) => Promise<void>,
 ): Promise<void> {
-  const trained = await openTrainedModel(request);
+  const trained = openTrainedModel(request.checkpoint);
   try {
     const { settings, classNames, isMultiLabel } = trained;
     await tell({ type: 'model', classNames, isMultiLabel });

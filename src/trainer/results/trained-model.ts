@@ -8,14 +8,6 @@ import { buildOptimizer } from '../optimizers/optimizer.js';
 import type { StepState } from '../step/program.js';
 import { slotName } from '../step/step-state.js';
 import { tf } from '../tensorflow.js';
-import { openPretrained } from '../weights/pretrained.js';
-
-export interface TrainedModelOptions {
-  /** Path of a checkpoint. */
-  readonly checkpoint: string;
-  /** `TrainingContext.files`; only asked for by checkpoints that do not say how their weights compute. */
-  readonly files: Readonly<Record<string, string>>;
-}
 
 /** What a trial has trained, to be asked about images. */
 export interface TrainedModel {
@@ -33,11 +25,11 @@ export interface TrainedModel {
 }
 
 /**
- * Builds a trial's model from a checkpoint.
+ * Builds a trial's model from the checkpoint at a path.
  *
- * @throws InputError CHECKPOINT_UNUSABLE where it is damaged or of another version; what `readSettings` and `openPretrained` throw
+ * @throws InputError CHECKPOINT_UNUSABLE where it is damaged or of another version; what `readSettings` throws
  */
-export async function openTrainedModel({ checkpoint, files }: TrainedModelOptions): Promise<TrainedModel> {
+export function openTrainedModel(checkpoint: string): TrainedModel {
   const read = readArrays(checkpoint);
   if (!read.whole) throw unusable(checkpoint, read.reason);
   const { owner, place, inference } = read.meta as Omit<Checkpoint, 'state'>;
@@ -47,7 +39,8 @@ export async function openTrainedModel({ checkpoint, files }: TrainedModelOption
   }
   const settings = readSettings(owner.params);
   const { backbone, unfreeze, weights } = settings.model;
-  const arithmetic = inference?.arithmetic ?? (weights === 'none' ? {} : await arithmeticOf(settings, files));
+  const arithmetic = inference?.arithmetic;
+  if (weights !== 'none' && arithmetic === undefined) throw unusable(checkpoint, 'it does not say how its weights compute');
   const model = buildModel({ backbone, unfreeze, classes: owner.classNames.length, seed: owner.seed, ...arithmetic });
   try {
     load(model, read.arrays, buildOptimizer(settings.optimization.optimizer).evaluates);
@@ -64,12 +57,6 @@ export async function openTrainedModel({ checkpoint, files }: TrainedModelOption
     seed: owner.seed,
     close: () => model.dispose(),
   };
-}
-
-async function arithmeticOf({ model }: ClassifierSettings, files: TrainedModelOptions['files']) {
-  const pretrained = await openPretrained(model, files);
-  pretrained?.close();
-  return pretrained?.options ?? {};
 }
 
 function load(model: Model, state: StepState, averages: string | undefined): void {

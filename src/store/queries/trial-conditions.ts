@@ -1,0 +1,53 @@
+import { cellNumber, cellText, readRows, type Cell, type Reader } from '../query-result.js';
+
+/** What an attempt ran under: another attempt under the same conditions gives the same bits. */
+export interface AttemptConditions {
+  readonly attempt: number;
+  /** Name and revision of the sweep that ran it. */
+  readonly sweep: string;
+  readonly revision: number;
+  readonly device: string;
+  readonly threads: number;
+  /** Samples on the device at a time; `undefined`: a whole batch. */
+  readonly microBatch: number | undefined;
+  readonly cpu: string | undefined;
+  readonly gpu: string | undefined;
+  readonly tensorflow: string | undefined;
+  readonly node: string;
+  readonly trainer: string;
+  readonly trainerVersion: string;
+  readonly datasetFingerprint: string | undefined;
+}
+
+/** Of a trial's attempts that have ended, in their order; with `counting`, of those alone that reported an epoch that counts. */
+export async function trialConditions(
+  reader: Reader,
+  trial: number,
+  { counting }: { readonly counting: boolean },
+): Promise<AttemptConditions[]> {
+  const rows = await readRows(
+    reader,
+    `select a.attempt, a.sweep, d.revision, a.device, a.threads, a.micro_batch, a.cpu, a.gpu, a.tensorflow_version,
+       a.node_version, a.trainer, a.trainer_version, r.dataset_fingerprint
+     from attempts a
+     join data.attempts d on d.trial = a.trial and d.attempt = a.attempt
+     join data.revisions r on r.sweep = d.sweep and r.revision = d.revision
+     where a.trial = $1::integer and (not $2::boolean or a.attempt in (
+       select attempt from data.history where trial = $1::integer
+     ))
+     order by a.attempt`,
+    [trial, counting],
+  );
+  return rows.map(([attempt, sweep, revision, device, threads, microBatch, cpu, gpu, tensorflow, node, ...rest]) => ({
+    attempt: Number(attempt),
+    sweep: cellText(sweep),
+    revision: Number(revision),
+    device: cellText(device),
+    threads: Number(threads),
+    microBatch: cellNumber(microBatch),
+    ...{ cpu: textOrNone(cpu), gpu: textOrNone(gpu), tensorflow: textOrNone(tensorflow), node: cellText(node) },
+    ...{ trainer: cellText(rest[0]), trainerVersion: cellText(rest[1]), datasetFingerprint: textOrNone(rest[2]) },
+  }));
+}
+
+const textOrNone = (cell: Cell | undefined): string | undefined => (cell == null ? undefined : cellText(cell));
