@@ -3,7 +3,14 @@ import { InputError } from '../core/errors.js';
 import { randomInt, seededRandom, type Random } from '../core/random.js';
 import type { EpochReport, Metrics, TrainingContext } from '../core/training.js';
 import { BatchRunner } from './batch-runner.js';
-import type { Checkpoint, CheckpointOwner, EpochPlace, Resumable, TrialPlace } from './checkpoints/checkpoint.js';
+import type {
+  Checkpoint,
+  CheckpointOwner,
+  EpochPlace,
+  InferenceFacts,
+  Resumable,
+  TrialPlace,
+} from './checkpoints/checkpoint.js';
 import { readSettings, type ClassifierSettings } from './classifier-settings.js';
 import type { ImageDataset } from './data/dataset.js';
 import { openImageDataset } from './data/open-image-dataset.js';
@@ -43,6 +50,7 @@ export class ClassifierTrial implements Resumable {
   readonly #context: TrainingContext;
   readonly #dataset: ImageDataset;
   readonly #model: Model;
+  readonly #inference: InferenceFacts | undefined;
   readonly #source: BatchSource;
   readonly #feed: BatchFeed;
   readonly #runner: BatchRunner;
@@ -72,7 +80,8 @@ export class ClassifierTrial implements Resumable {
         keepsFeatures && featuresApply(settings)
           ? await frozenFeatures({ context, settings, dataset, model })
           : undefined;
-      return new ClassifierTrial(context, settings, dataset, model, features);
+      const inference = inferenceFacts(dataset, pretrained);
+      return new ClassifierTrial(context, settings, { dataset, model, features, inference });
     } catch (error) {
       model?.dispose();
       dataset.close();
@@ -85,14 +94,13 @@ export class ClassifierTrial implements Resumable {
   private constructor(
     context: TrainingContext,
     settings: ClassifierSettings,
-    dataset: ImageDataset,
-    model: Model,
-    features: FeatureSource | undefined,
+    { dataset, model, features, inference }: Opened,
   ) {
     this.settings = settings;
     this.#context = context;
     this.#dataset = dataset;
     this.#model = model;
+    this.#inference = inference;
     this.#source = { ...batchSource(dataset, settings, context.seed), features };
     this.#runner = new BatchRunner(settings, this.#source, model, context);
     this.#feed = new BatchFeed(this.#source, { signal: context.signal, now: () => performance.now() });
@@ -174,7 +182,8 @@ export class ClassifierTrial implements Resumable {
     const frozen = this.#untouched.map(
       ({ name, variable }) => [name, { shape: variable.shape, values: variable.dataSync<'float32'>() }] as const,
     );
-    return { place, history: this.#history, state: new Map([...frozen, ...state]) };
+    const inference = this.#inference;
+    return { place, history: this.#history, inference, state: new Map([...frozen, ...state]) };
   }
 
   restore({ history, state }: Checkpoint): void {
@@ -201,6 +210,19 @@ export class ClassifierTrial implements Resumable {
     this.#context.progress({ epoch, epochs: this.settings.optimization.epochs, step, steps });
     await setImmediate();
   }
+}
+
+/** What a trial is made of. */
+interface Opened {
+  readonly dataset: ImageDataset;
+  readonly model: Model;
+  readonly features: FeatureSource | undefined;
+  readonly inference: InferenceFacts | undefined;
+}
+
+function inferenceFacts({ train }: ImageDataset, pretrained: Pretrained | undefined): InferenceFacts | undefined {
+  if (pretrained === undefined && train.targets === undefined) return undefined;
+  return { arithmetic: pretrained?.options, ...(train.targets && { isMultiLabel: true }) };
 }
 
 async function openDataset(context: TrainingContext, settings: ClassifierSettings): Promise<ImageDataset> {
