@@ -160,6 +160,33 @@ export class ClassifierTrial implements Resumable {
     return { epoch, metrics, ...(classes && { classes }) };
   }
 
+  /**
+   * Trains step after step at these rates instead of the schedule's, for as many epochs as it takes, without validation. What
+   * is trained on, and by what chance, is what `runEpoch` would have trained on. Yields each step's rate and its mean loss,
+   * which may be no number.
+   *
+   * @throws the signal's reason where it is aborted
+   */
+  async *trainAt(rates: readonly number[]): AsyncGenerator<{ readonly learningRate: number; readonly loss: number }> {
+    const { train, classNames } = this.#dataset;
+    const tally = createTally({ classes: classNames.length, isMultiLabel: train.targets !== undefined });
+    let step = 0;
+    for (let epoch = 1; step < rates.length; epoch++) {
+      const pass: Pass = { part: 'train', epoch };
+      const random = seededRandom(this.#context.seed, 'noise', epoch);
+      const stepsPerEpoch = countBatches(this.#source, pass);
+      for await (const batch of this.#feed.batches(pass, { next: { part: 'train', epoch: epoch + 1 } })) {
+        const learningRate = rates[step];
+        if (learningRate === undefined) return;
+        const place = { step, stepsPerEpoch, validationLosses: [], learningRate, seed: drawSeed(random) };
+        yield { learningRate, loss: this.#runner.train(batch, place, tally) };
+        step++;
+        await setImmediate();
+        this.#context.signal.throwIfAborted();
+      }
+    }
+  }
+
   /** Holds the weights and what the optimizer remembers. */
   get step(): Step {
     return this.#runner.step;
