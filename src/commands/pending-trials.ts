@@ -1,5 +1,5 @@
 import type { Assignment } from '../executor/assignment-source.js';
-import type { TrialSpec } from '../core/trial.js';
+import type { Trial, TrialSpec } from '../core/trial.js';
 import type { PositionRange } from '../store/finished-positions.js';
 import type { KnownTrial, KnownTrials } from '../store/known-trials.js';
 import type { SweepHandle } from '../store/sweep-handle.js';
@@ -11,6 +11,8 @@ export interface PendingOptions {
   readonly finished: readonly PositionRange[];
   /** Run trials again that failed for good. */
   readonly retryFailed: boolean;
+  /** Takes a trial back to its beginning: run all of them anew, whatever became of them. Default: go on with each. */
+  readonly renew?: ((trial: Trial) => Promise<void>) | undefined;
   /** At most this many trials. */
   readonly limit: number;
 }
@@ -22,7 +24,7 @@ export interface PendingOptions {
 export async function* pendingTrials(
   plan: Plan,
   handle: SweepHandle,
-  { known, finished, retryFailed, limit }: PendingOptions,
+  { known, finished, retryFailed, renew, limit }: PendingOptions,
 ): AsyncGenerator<Assignment, void, undefined> {
   let left = limit;
   for (const trial of trialsOutside(plan, finished)) {
@@ -30,9 +32,13 @@ export async function* pendingTrials(
     const before = known.get(trial.key);
     // Another sweep has begun or finished it: the trial is the same, so it belongs to both.
     if (before && !before.member) await handle.admit([{ id: before.id, position: trial.position }]);
-    if (before && isSettled(before, retryFailed)) continue;
+    if (before && !renew && isSettled(before, retryFailed)) continue;
     left -= 1;
-    if (before) {
+    if (before && renew) {
+      const { id, attempt: attempts } = before;
+      await renew({ ...trial, id });
+      yield { trial: { ...trial, id }, attempts, failures: 0, recordedEpochs: 0 };
+    } else if (before) {
       const { id, attempt: attempts, recordedEpochs } = before;
       yield { trial: { ...trial, id }, attempts, failures: failuresOf(before), recordedEpochs };
     } else {

@@ -20,6 +20,10 @@ export const resume: CommandModule<object, ResumeArgs> = {
     ]);
     const stored = await findSweep(options.db, name);
     const sweep = await replanSweep(stored, resultFolders(options.db).cacheDir);
-    process.exitCode = await runSweep(sweep, { file: stored.definitionPath, overrides: stored.overrides }, options);
+    process.exitCode = await runSweep(
+      sweep,
+      { file: stored.definitionPath, overrides: stored.overrides },
+      { ...options, fresh: false },
+    );
   },
 };

@@ -1,7 +1,10 @@
+import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import chalk from 'chalk';
 import { InputError } from '../core/errors.js';
 import { fanOut } from '../core/events.js';
+import type { Trial } from '../core/trial.js';
 import { resolveDevices, type Device } from '../executor/devices.js';
 import { execute, type Summary } from '../executor/executor.js';
 import { threadsPerSlot } from '../executor/host-environment.js';
@@ -16,12 +19,14 @@ import { openStore, type Store } from '../store/store.js';
 import { largestAxes } from '../sweep/plan.js';
 import { imageClassifier } from '../trainer/manifest.js';
 import { CheckpointKeeper } from './checkpoint-keeper.js';
+import { continueTrials } from './continue-trials.js';
+import { ContinuationSearch } from './continuations.js';
 import { chooseSlots } from './choose-slots.js';
 import { findRates, findSettings } from './found-rates.js';
 import { onInterrupt } from './interrupts.js';
 import { leaderboardText } from './leaderboard.js';
 import { patientRecorder } from './patient-recorder.js';
-import { pendingTrials } from './pending-trials.js';
+import { pendingTrials, type PendingOptions } from './pending-trials.js';
 import { varyingNames, type PlannedSweep } from './planned-sweep.js';
 import { openScreen } from './screen.js';
 import { announce, conclusion } from './session-text.js';
@@ -36,8 +41,13 @@ export interface SweepSource {
   readonly overrides: readonly string[];
 }
 
+export type RunOptions = SweepArgs & {
+  /** Train everything anew. */
+  readonly fresh: boolean;
+};
+
 /** Runs a sweep until everything it declares is finished, or the user interrupts it. Returns the exit status. */
-export async function runSweep(sweep: PlannedSweep, source: SweepSource, options: SweepArgs): Promise<number> {
+export async function runSweep(sweep: PlannedSweep, source: SweepSource, options: RunOptions): Promise<number> {
   const { definition } = sweep;
   requireSize(sweep, options);
   const names = options.devices ?? (definition.devices === 'auto' ? ['auto'] : definition.devices);
@@ -84,18 +94,22 @@ interface Session {
   readonly threads: number;
   /** On the conditions that it runs under. */
   readonly notes: readonly string[];
-  readonly options: SweepArgs;
+  readonly options: RunOptions;
 }
 
 async function runSession(session: Session): Promise<{ readonly outline: SweepOutline; readonly summary: Summary }> {
   const { sweep, store, handle, devices, slots, threads, notes, options } = session;
   const { definition } = sweep;
-  const { retryFailed, maxTrials = Infinity } = options;
-  const { dropped, shared } = await settleMembers(handle, sweep);
-  const [known, finished] = [await handle.known(), await handle.finished()];
+  const { retryFailed, fresh, maxTrials = Infinity } = options;
+  const { cacheDir, checkpointRoot } = resultFolders(options.db);
+  const { dropped, shared } = await settleMembers(handle, sweep, fresh);
+  const finished = fresh ? [] : await handle.finished();
+  let known = await handle.known({ all: fresh });
+  const continued = fresh ? 0 : await goOnFromOthers(session, { known, finished, root: checkpointRoot });
+  if (continued > 0) known = await handle.known();
   const standing = await handle.standing();
   const outline = outlineOf(session, standing);
-  const opening = announce({ sweep, handle, standing, outline, dropped, shared, retryFailed });
+  const opening = announce({ sweep, handle, standing, outline, dropped, shared, continued, retryFailed, fresh });
   const screen = openScreen(outline, options);
   // Where the screen shows no lines, somebody still wants to know why nothing happens.
   const say = (text: string): void => {
@@ -104,7 +118,6 @@ async function runSession(session: Session): Promise<{ readonly outline: SweepOu
   };
   const recorder = patientRecorder(handle.recorder(), say);
   for (const line of [...opening, ...notes.map((note) => `  ${note}`)]) screen.line(line);
-  const { cacheDir, checkpointRoot } = resultFolders(options.db);
   const keeper = new CheckpointKeeper({ handle, root: checkpointRoot, keep: definition.keep, warn: say });
   await keeper.begin();
   const isBuiltin = definition.trainer.kind === 'builtin';
@@ -114,7 +127,12 @@ async function runSession(session: Session): Promise<{ readonly outline: SweepOu
     now: Date.now,
     control: (trial, action) => execution.control(trial, action) === 'accepted',
   });
-  const execution = execute(pendingTrials(sweep.plan, handle, { known, finished, retryFailed, limit: maxTrials }), {
+  const renew = async ({ id, key }: Trial): Promise<void> => {
+    await handle.renew(id);
+    await rm(join(checkpointRoot, key), { recursive: true, force: true });
+  };
+  const pending = { known, finished, retryFailed, renew: fresh ? renew : undefined, limit: maxTrials };
+  const execution = execute(pendingTrials(sweep.plan, handle, pending), {
     devices,
     slots,
     trainer: sweep.trainer.url,
@@ -159,33 +177,51 @@ async function runSession(session: Session): Promise<{ readonly outline: SweepOu
 
 function outlineOf({ sweep, devices, slots, options }: Session, standing: SweepStanding): SweepOutline {
   const { definition, plan } = sweep;
-  const failed = options.retryFailed ? 0 : standing.failed;
+  const { fresh } = options;
+  const done = fresh ? 0 : standing.finished;
+  const failed = options.retryFailed || fresh ? 0 : standing.failed;
   return {
     name: definition.name,
     objective: definition.objective,
     varying: varyingNames(sweep),
-    total: Math.min(plan.size, standing.finished + failed + (options.maxTrials ?? Infinity)),
-    done: standing.finished,
+    total: Math.min(plan.size, done + failed + (options.maxTrials ?? Infinity)),
+    done,
     failed,
     slots: slots * devices.length,
     startedAt: Date.now(),
-    ...(standing.best && { best: standing.best }),
+    ...(standing.best && !fresh && { best: standing.best }),
   };
+}
+
+/** Has trials that nobody has begun go on from shorter ones; returns how many do. */
+async function goOnFromOthers(
+  { sweep, handle, threads }: Session,
+  { known, finished, root }: Pick<PendingOptions, 'known' | 'finished'> & { readonly root: string },
+): Promise<number> {
+  const isFinished = (place: number): boolean => finished.some(({ from, to }) => from <= place && place < to);
+  const search = new ContinuationSearch(sweep, {
+    isKnown: ({ key, position }) => known.get(key) !== undefined || isFinished(position),
+    threads,
+  });
+  if (search.isPossible) for await (const trial of handle.saved()) search.add(trial);
+  return continueTrials(search.result().found, { handle, root });
 }
 
 /**
  * Gives every trial of the database its place in the plan, or none: a changed file declares others than before, and what
- * another sweep has finished need not run again.
+ * another sweep has finished need not run again, unless all is to be trained anew.
  */
 async function settleMembers(
   handle: SweepHandle,
   { plan }: PlannedSweep,
+  fresh: boolean,
 ): Promise<{ readonly dropped: number; readonly shared: number }> {
   const placeOf = ({ key, params, seed }: Candidate, hint?: number): number | undefined => {
     const place = plan.positionOf(params, seed, hint);
     return place !== undefined && plan.at(place).key === key ? place : undefined;
   };
   const { dropped } = await handle.reconcile((member) => placeOf(member, member.position));
+  if (fresh) return { dropped, shared: 0 };
   const shared: Admission[] = [];
   for await (const stranger of handle.strangers()) {
     const position = placeOf(stranger);

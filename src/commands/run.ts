@@ -8,7 +8,7 @@ import {
   type SweepFileArgs,
 } from './sweep-options.js';
 
-type RunArgs = SweepFileArgs & SweepArgs & { readonly dryRun: boolean };
+type RunArgs = SweepFileArgs & SweepArgs & { readonly dryRun: boolean; readonly fresh: boolean };
 
 export const run: CommandModule<object, RunArgs> = {
   command: 'run <file>',
@@ -34,5 +34,10 @@ export const run: CommandModule<object, RunArgs> = {
 const runOptions: OptionTable = {
   ...sweepFileOptions,
   ...sweepOptions,
+  fresh: {
+    boolean: true,
+    default: false,
+    describe: 'Train everything anew: take no result and no checkpoint of earlier trials',
+  },
   'dry-run': { boolean: true, default: false, describe: 'Check and show the plan, run nothing' },
 };

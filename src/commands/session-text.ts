@@ -20,33 +20,48 @@ export interface Beginning {
   readonly dropped: number;
   /** Trials that other sweeps have begun or finished, taken over. */
   readonly shared: number;
+  /** Trials that go on from shorter ones. */
+  readonly continued: number;
   readonly retryFailed: boolean;
+  /** Everything is trained anew. */
+  readonly fresh: boolean;
 }
 
 /** What to say before the first trial: what is new, what was done before, what has changed. */
-export function announce({ sweep, handle, standing, outline, dropped, shared, retryFailed }: Beginning): string[] {
+export function announce(beginning: Beginning): string[] {
+  const { sweep, handle, standing, outline, dropped, shared, continued, retryFailed, fresh } = beginning;
   const { definition, plan } = sweep;
   const notes = sweep.notes.map((note) => `  ${note}`);
   const taken = shared > 0 ? [`  ${formatCounted(shared, 'trial')} taken from other sweeps`] : [];
+  const known = shared > 0 || continued > 0 ? [`  ${knownText(standing.finished, plan.size, continued)}`] : [];
   if (handle.change === 'new') {
     const size = `${formatCounted(plan.size, 'trial')}, ${formatCount(outline.slots)} at a time`;
-    return [`${chalk.bold(definition.name)}: ${size}`, ...notes, ...taken];
+    return [`${chalk.bold(definition.name)}: ${size}`, ...notes, ...taken, ...known];
   }
   const changes = handle.before ? changesSince(handle.before, sweep) : [];
   const failed =
-    standing.failed > 0 && !retryFailed
+    standing.failed > 0 && !retryFailed && !fresh
       ? [`${formatCount(standing.failed)} failed before and stay so; --retry-failed runs them again`]
       : [];
   return [
-    `${chalk.bold(definition.name)} goes on: ${formatCount(standing.finished)} of ${formatCount(plan.size)} trials are done`,
+    fresh
+      ? `${chalk.bold(definition.name)} starts anew: ${formatCounted(plan.size, 'trial')}`
+      : `${chalk.bold(definition.name)} goes on: ${formatCount(standing.finished)} of ${formatCount(plan.size)} trials are done`,
     ...changes.map((change) => `  ${chalk.yellow('changed')} ${change}`),
     ...(dropped > 0
       ? [`  ${formatCounted(dropped, 'trial')} no longer declared: results stay, off the leaderboard`]
       : []),
     ...notes,
     ...taken,
+    ...known,
     ...failed,
   ];
+}
+
+/** `37 of 120 known, 9 can be continued`. */
+export function knownText(known: number, declared: number, continued: number): string {
+  const more = continued > 0 ? `, ${formatCount(continued)} can be continued` : '';
+  return `${formatCount(known)} of ${formatCount(declared)} known${more}`;
 }
 
 /** What is different from the last time, in words. */

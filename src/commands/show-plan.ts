@@ -2,15 +2,19 @@ import { existsSync } from 'node:fs';
 import chalk from 'chalk';
 import type { Params } from '../core/parameters.js';
 import type { TrialSpec } from '../core/trial.js';
-import { formatCount, formatParam, formatParams } from '../reporting/format.js';
+import { formatCount, formatCounted, formatParam, formatParams } from '../reporting/format.js';
 import { connect } from '../store/connect.js';
 import type { LrFind } from '../store/lr-finds.js';
 import { knownLrFinds } from '../store/queries/lr-finds.js';
-import { cellText, type Reader } from '../store/query-result.js';
+import type { Reader } from '../store/query-result.js';
 import { describeDistribution } from '../sweep/describe-axis.js';
+import type { SharedFeatures } from '../trainer/features/shared-features.js';
 import { RANGE_STEPS } from '../trainer/lr-find/range-test.js';
 import { aroundFound, centreOf, findsRates, lrFindTasks } from './lr-finds.js';
+import { NOTHING_DONE, planStanding, type PlanStanding } from './plan-standing.js';
+import { featuresText, plannedFeatures } from './planned-features.js';
 import { varyingNames, type PlannedSweep } from './planned-sweep.js';
+import { knownText } from './session-text.js';
 
 export interface ShowPlanOptions {
   readonly db: string;
@@ -25,8 +29,9 @@ export async function showPlan(planned: PlannedSweep, { db, json }: ShowPlanOpti
   const reader = existsSync(db) ? await connect(db) : undefined;
   try {
     const { sweep, found } = await foundSoFar(planned, reader);
-    const done = reader ? await countDone(sweep, reader) : 0;
-    const text = json ? `${JSON.stringify(asJson(sweep, done, found), null, 2)}\n` : asText(sweep, { done, db, found });
+    const standing = reader ? await planStanding(sweep, reader) : NOTHING_DONE;
+    const circumstances = { standing, db, found, features: plannedFeatures(sweep) };
+    const text = json ? `${JSON.stringify(asJson(sweep, circumstances), null, 2)}\n` : asText(sweep, circumstances);
     process.stdout.write(text);
   } finally {
     await reader?.close();
@@ -50,22 +55,8 @@ async function foundSoFar(
   return { sweep: aroundFound(sweep, tasks, finds), found: Object.fromEntries(found) };
 }
 
-/** How many of the declared trials are finished in the database, whichever sweep ran them. */
-async function countDone({ plan }: PlannedSweep, reader: Reader): Promise<number> {
-  const finished = await reader.query(
-    "select distinct trial_key, seed::double, params::varchar, position::double from trials where state in ('completed', 'stopped')",
-  );
-  const done = new Set<string>();
-  for await (const rows of finished) {
-    for (const [key, seed, params, position] of rows) {
-      const place = plan.positionOf(JSON.parse(cellText(params)) as Params, Number(seed), Number(position));
-      if (place !== undefined && plan.at(place).key === key) done.add(key);
-    }
-  }
-  return done.size;
-}
-
-function asJson({ definition, plan, trainer, dataset }: PlannedSweep, done: number, found: FoundSoFar): object {
+function asJson(sweep: PlannedSweep, { standing, found, features }: Circumstances): object {
+  const { definition, plan, trainer, dataset } = sweep;
   return {
     name: definition.name,
     method: definition.method,
@@ -79,7 +70,10 @@ function asJson({ definition, plan, trainer, dataset }: PlannedSweep, done: numb
     points: finite(plan.points),
     excluded: plan.excluded,
     trials: finite(plan.size),
-    done,
+    done: standing.done,
+    continued: standing.continued,
+    notContinued: Object.fromEntries(standing.refused),
+    features,
     ...ends(plan),
   };
 }
@@ -88,12 +82,13 @@ function asJson({ definition, plan, trainer, dataset }: PlannedSweep, done: numb
 const finite = (count: number): number | null => (Number.isFinite(count) ? count : null);
 
 interface Circumstances {
-  readonly done: number;
+  readonly standing: PlanStanding;
   readonly db: string;
   readonly found: FoundSoFar;
+  readonly features: readonly SharedFeatures[];
 }
 
-function asText(sweep: PlannedSweep, { done, db, found }: Circumstances): string {
+function asText(sweep: PlannedSweep, { standing, db, found, features }: Circumstances): string {
   const { definition, plan, trainer, dataset, notes } = sweep;
   const { objective, seeds, fixed } = definition;
   const excluded =
@@ -107,7 +102,9 @@ function asText(sweep: PlannedSweep, { done, db, found }: Circumstances): string
     ['trainer', trainer.name],
     ['dataset', dataset ? `${dataset.name} (${dataset.fingerprint.slice(0, 12)})` : '-'],
     ...notes.map((note) => ['weights', note] as const),
-    ['done', `${formatCount(done)} of ${formatCount(plan.size)} in ${db}`],
+    ...features.map((shared) => ['features', featuresText(shared, sweep)] as const),
+    ['database', `${knownText(standing.done, plan.size, standing.continued)} (${db})`],
+    ...[...standing.refused].map(([reason, count]) => ['anew', `${formatCounted(count, 'trial')}: ${reason}`] as const),
   ] as const;
   const width = Math.max(...rows.map(([title]) => title.length));
   const { first, last } = ends(plan);

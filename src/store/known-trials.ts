@@ -24,15 +24,20 @@ export interface KnownTrials {
   get(key: string): KnownTrial | undefined;
 }
 
-/** Reads them through whatever reader; `sweep` (its number) decides what counts as member. */
-export async function knownTrials(reader: Reader, sweep: number): Promise<KnownTrials> {
+/** Reads them through whatever reader; `sweep` (its number) decides what counts as member. `all`: also what it has finished. */
+export async function knownTrials(
+  reader: Reader,
+  sweep: number,
+  { all = false }: { readonly all?: boolean } = {},
+): Promise<KnownTrials> {
   const [counted] = await readRows(reader, COUNTS, [sweep]);
-  const [unfinished, strangers] = [Number(counted?.[0]), Number(counted?.[1])];
-  const table = new TrialTable(unfinished + strangers);
+  const [unfinished, strangers, every] = [Number(counted?.[0]), Number(counted?.[1]), Number(counted?.[2])];
+  const table = new TrialTable(all ? every : unfinished + strangers);
+  const some = strangers === 0 ? UNFINISHED : `${UNFINISHED} or ${IS_STRANGER}`;
   const result = await reader.query(
     `select ('0x' || t.key[1:8])::uinteger, ('0x' || t.key[9:16])::uinteger, t.id, t.status, t.attempt, t.failures,
        coalesce(h.epoch, 0), coalesce(m.current, false)
-     from (${strangers === 0 ? UNFINISHED : `${UNFINISHED} or ${IS_STRANGER}`}) t
+     from (${all ? 'from data.trials' : some}) t
      left join (
        select trial, max(epoch) as epoch from data.history
        where trial in (select id from data.trials where status not in ('completed', 'stopped'))
@@ -73,11 +78,12 @@ export async function statusesOf(
   return new Map(rows.map(([key, status]) => [cellText(key), status as TrialStatus]));
 }
 
-/** Trials that are not finished, and trials that are no members, without a join. */
+/** Trials that are not finished, trials that are no members, without a join, and all trials. */
 const COUNTS = `
   select (select count(*) from data.trials where status not in ('completed', 'stopped'))::integer,
     ((select count(*) from data.trials)
-      - (select count(*) from data.members where sweep = $1::integer and current))::integer`;
+      - (select count(*) from data.members where sweep = $1::integer and current))::integer,
+    (select count(*) from data.trials)::integer`;
 
 const UNFINISHED = "from data.trials where status not in ('completed', 'stopped')";
 const IS_STRANGER = 'id not in (select trial from data.members where sweep = $1::integer and current)';

@@ -1,5 +1,6 @@
 import type { EventSink } from '../core/events.js';
 import type { TrialStatus } from '../core/trial.js';
+import { adoptEpochs, type Adoption } from './adopt-epochs.js';
 import type { SweepDeclaration, StoredSweep } from './declaration.js';
 import { finishedPositions, type PositionRange } from './finished-positions.js';
 import { knownTrials, statusesOf, type KnownTrials } from './known-trials.js';
@@ -17,7 +18,9 @@ import {
 import type { ParameterColumns } from './parameter-columns.js';
 import { readRows, type Reader } from './query-result.js';
 import { createRecorder } from './recorder.js';
+import { renewTrial } from './renew-trial.js';
 import { definitionHash, isSameRevision, revisionRow, SELECT_SWEEPS, storedSweep } from './revision.js';
+import { savedTrials, type SavedTrial } from './saved-trials.js';
 import { rescoreSweep } from './scores.js';
 import { noteSettled, settledOf } from './settled.js';
 import { markCheckpointsRemoved, storedCheckpoints, type StoredCheckpoint } from './stored-checkpoints.js';
@@ -33,8 +36,8 @@ export interface SweepHandle {
   readonly change: 'new' | 'same' | 'changed';
   /** What the database had of it before. */
   readonly before: StoredSweep | undefined;
-  /** The trials of the database by key, those left out that this sweep has finished. */
-  known(): Promise<KnownTrials>;
+  /** The trials of the database by key, those left out that this sweep has finished, unless `all` are asked for. */
+  known(options?: { readonly all?: boolean }): Promise<KnownTrials>;
   /** Where the trials that it has finished stand in the declared order. */
   finished(): Promise<readonly PositionRange[]>;
   /** The states of its trials, by key; others are left out. */
@@ -50,6 +53,12 @@ export interface SweepHandle {
    * been asked for this revision already (see `noteSettled`), nothing is asked.
    */
   reconcile(place: (member: Member) => number | undefined): Promise<Reconciliation>;
+  /** The trials of the database that have ended or are paused and whose checkpoint is on disk. */
+  saved(): AsyncIterable<SavedTrial>;
+  /** Begins trials with the epochs of others, of which this sweep's number of epochs changes nothing. */
+  adopt(adoptions: readonly Adoption[]): Promise<void>;
+  /** Takes a trial back to its beginning: nothing of it counts any more, and it waits for its next attempt. */
+  renew(trialId: number): Promise<void>;
   /** Notes that all members, and all strangers, have been asked for. */
   noteSettled(): Promise<void>;
   /** What its trials can go on from and is on disk: all of it, or a trial's. In the order of trials and epochs. */
@@ -93,13 +102,16 @@ export async function openSweep(parts: StoreParts, declaration: SweepDeclaration
     revision,
     change: !before ? 'new' : before.definitionHash === definitionHash(declaration) ? 'same' : 'changed',
     before,
-    known: () => knownTrials(reader, id),
+    known: ({ all = false } = {}) => knownTrials(reader, id, { all }),
     finished: () => finishedPositions(reader, id),
     statuses: (keys) => statusesOf(reader, id, keys),
     nextTrialId,
     strangers: () => strangersTo(reader, id, isSettled ? settled.trial : 0),
     admit: (trials) => admitTrials(writer, own, trials),
     reconcile: (place) => (isSettled ? unchanged(reader, id) : reconcileMembers({ writer, reader, sweep: id }, place)),
+    saved: () => savedTrials(reader, { onDisk: true }),
+    adopt: (adoptions) => adoptEpochs(adoptions, { writer, columns, sweep: own, at: parts.now() }),
+    renew: (trial) => renewTrial(writer, trial, parts.now()),
     noteSettled: () => noteSettled(writer, id, revision),
     checkpoints: (trial) => storedCheckpoints(reader, { sweep: id, trial }),
     markRemoved: (files) => markCheckpointsRemoved(writer, files, parts.now()),

@@ -7,7 +7,7 @@ import type { Axis } from './distribution.js';
 import { countablePoints, indexRules, type Points } from './points.js';
 import { randomPoints } from './random-points.js';
 import { supportOf, type Support } from './support.js';
-import { trialKeys, type Identity } from './trial-key.js';
+import { trialKeys, type Identity, type KeyOf } from './trial-key.js';
 
 /** The trials that a definition declares, in their order. Nothing is listed: each is computed when it is asked for. */
 export interface Plan {
@@ -27,6 +27,8 @@ export interface Plan {
    * trial: an endless random search knows no other way to find a point.
    */
   positionOf(params: Params, seed: number, hint?: number): number | undefined;
+  /** The key that a trial would have on this dataset and with this trainer, whether it is declared or not. */
+  readonly keyOf: KeyOf;
   /** All trials from a position on. Default 0. */
   trials(from?: number): Generator<TrialSpec, void, undefined>;
 }
@@ -76,6 +78,7 @@ export function planTrials(definition: SweepDefinition, identity: Identity, cent
     excluded: Number.isFinite(declared) ? combinations - declared : 0,
     axes: plannedAxes,
     at,
+    keyOf,
     positionOf: (params, seed, hint) => {
       const seedIndex = seeds.indexOf(seed);
       const { fold = 0, ...others } = params;

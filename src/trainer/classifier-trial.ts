@@ -16,6 +16,7 @@ import type { ImageDataset } from './data/dataset.js';
 import { openImageDataset } from './data/open-image-dataset.js';
 import { DivergedError } from './diverged-error.js';
 import type { TallyState } from './epoch-tally.js';
+import { decisiveParams } from './epoch-dependence.js';
 import { featuresApply } from './features/features-apply.js';
 import { frozenWeights } from './features/feature-program.js';
 import { frozenFeatures } from './features/frozen-features.js';
@@ -201,7 +202,7 @@ export class ClassifierTrial implements Resumable {
     const { seed, params } = this.#context;
     const { classNames, train } = this.#dataset;
     const trainer = `${imageClassifier.name}@${imageClassifier.version}`;
-    return { trainer, seed, params, classNames, images: train.count };
+    return { trainer, seed, params: decisiveParams(params), classNames, images: train.count };
   }
 
   snapshot(place: TrialPlace): Omit<Checkpoint, 'owner'> {

@@ -247,7 +247,7 @@ test('--dry-run and plan show the trials and write nothing', async () => {
     const { code, stdout } = await rig.run(...command);
     assert.equal(code, 0);
     assert.match(stdout, /^climb {2}grid, 2 trials, 1 of 3 points excluded$/m);
-    assert.match(stdout, /^done +0 of 2 in /m);
+    assert.match(stdout, /^database +0 of 2 known /m);
   }
   assert.equal(existsSync(join(rig.folder, 'results/sweeps.duckdb')), false);
   await rig.run('run', 'climb.yaml');

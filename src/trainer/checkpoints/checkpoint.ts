@@ -28,6 +28,7 @@ export interface CheckpointOwner {
   /** Name and version, `image-classifier@1`. */
   readonly trainer: string;
   readonly seed: number;
+  /** Those that its epochs follow from: without their number, unless they depend on it. */
   readonly params: Params;
   readonly classNames: readonly string[];
   /** Images to train on. */
