@@ -1,5 +1,6 @@
 import type { ParamValue } from '../core/parameters.js';
 import type { TrialSpec } from '../core/trial.js';
+import { formatCounted } from '../reporting/format.js';
 import type { SavedTrial } from '../store/saved-trials.js';
 import { dependsOnEpochs } from '../trainer/epoch-dependence.js';
 import type { PlannedSweep } from './planned-sweep.js';
@@ -51,6 +52,11 @@ export class ContinuationSearch {
     return this.#lengths.length > 0;
   }
 
+  /** Whether some trials of the sweep itself may go on from others of it. */
+  get isPossibleWithin(): boolean {
+    return this.#lengths.length > 1;
+  }
+
   /** Looks at one trial of the database. */
   add(source: SavedTrial): void {
     const { plan, trainer } = this.#sweep;
@@ -79,7 +85,7 @@ export class ContinuationSearch {
     if (dependence !== undefined) this.#refused.set(trial.position, dependence);
     else if (saved === undefined) this.#refused.set(trial.position, 'no checkpoint of the shorter trial is kept');
     else if (wanted !== undefined && wanted !== threads) {
-      const reason = `the shorter trial ran with ${threads} threads of TensorFlow, not ${wanted}`;
+      const reason = `the shorter trial ran with ${formatCounted(threads, 'thread')} of TensorFlow, not ${wanted}`;
       this.#refused.set(trial.position, reason);
     } else if (saved.epoch > (this.#found.get(trial.position)?.epochs ?? 0)) {
       this.#found.set(trial.position, { trial, source: id, sourceKey: key, epochs: saved.epoch, file: saved.file });

@@ -1,26 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import { copyFile, link, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { Adoption } from '../store/adopt-epochs.js';
 import type { SweepHandle } from '../store/sweep-handle.js';
 import type { Continuation } from './continuations.js';
 
 /**
  * Begins trials with the epochs of the shorter ones that they go on from. The checkpoints come first and the rows after them, so
- * that what dies in between has begun nothing. Returns how many there are: one whose checkpoint is not where it should be
- * starts from its beginning.
+ * that what dies in between has begun nothing. Returns those that were begun: one whose checkpoint is not where it should be is
+ * to start from its beginning.
  */
 export async function continueTrials(
   continuations: readonly Continuation[],
   { handle, root }: { readonly handle: Pick<SweepHandle, 'adopt' | 'nextTrialId'>; readonly root: string },
-): Promise<number> {
+): Promise<readonly Adoption[]> {
   const placed: Continuation[] = [];
   for (const one of continuations) {
     if (await placeFile(join(root, one.sourceKey, one.file), join(root, one.trial.key, one.file))) placed.push(one);
   }
-  await handle.adopt(
-    placed.map(({ trial, source, epochs }) => ({ trial: { ...trial, id: handle.nextTrialId() }, source, epochs })),
-  );
-  return placed.length;
+  const adoptions = placed.map(({ trial, source, epochs }) => {
+    return { trial: { ...trial, id: handle.nextTrialId() }, source, epochs };
+  });
+  await handle.adopt(adoptions);
+  return adoptions;
 }
 
 /** Gives a file, which nobody writes to any more, a second name, or makes a copy; whether there is such a file. */

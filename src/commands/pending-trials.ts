@@ -1,5 +1,6 @@
 import type { Assignment } from '../executor/assignment-source.js';
 import type { Trial, TrialSpec } from '../core/trial.js';
+import type { Adoption } from '../store/adopt-epochs.js';
 import type { PositionRange } from '../store/finished-positions.js';
 import type { KnownTrial, KnownTrials } from '../store/known-trials.js';
 import type { SweepHandle } from '../store/sweep-handle.js';
@@ -13,6 +14,8 @@ export interface PendingOptions {
   readonly retryFailed: boolean;
   /** Takes a trial back to its beginning: run all of them anew, whatever became of them. Default: go on with each. */
   readonly renew?: ((trial: Trial) => Promise<void>) | undefined;
+  /** Begins a new trial with epochs that others have trained meanwhile, where there are such. */
+  readonly begin?: ((trial: TrialSpec) => Promise<Adoption | undefined>) | undefined;
   /** At most this many trials. */
   readonly limit: number;
 }
@@ -24,7 +27,7 @@ export interface PendingOptions {
 export async function* pendingTrials(
   plan: Plan,
   handle: SweepHandle,
-  { known, finished, retryFailed, renew, limit }: PendingOptions,
+  { known, finished, retryFailed, renew, begin, limit }: PendingOptions,
 ): AsyncGenerator<Assignment, void, undefined> {
   let left = limit;
   for (const trial of trialsOutside(plan, finished)) {
@@ -42,7 +45,9 @@ export async function* pendingTrials(
       const { id, attempt: attempts, recordedEpochs } = before;
       yield { trial: { ...trial, id }, attempts, failures: failuresOf(before), recordedEpochs };
     } else {
-      yield { trial: { ...trial, id: handle.nextTrialId() }, attempts: 0, failures: 0, recordedEpochs: 0 };
+      const begun = await begin?.(trial);
+      if (begun) yield { trial: begun.trial, attempts: 1, failures: 0, recordedEpochs: begun.epochs };
+      else yield { trial: { ...trial, id: handle.nextTrialId() }, attempts: 0, failures: 0, recordedEpochs: 0 };
     }
   }
 }

@@ -19,15 +19,14 @@ import { openStore, type Store } from '../store/store.js';
 import { largestAxes } from '../sweep/plan.js';
 import { imageClassifier } from '../trainer/manifest.js';
 import { CheckpointKeeper } from './checkpoint-keeper.js';
-import { continueTrials } from './continue-trials.js';
-import { ContinuationSearch } from './continuations.js';
 import { chooseSlots } from './choose-slots.js';
 import { findRates, findSettings } from './found-rates.js';
 import { onInterrupt } from './interrupts.js';
 import { leaderboardText } from './leaderboard.js';
 import { patientRecorder } from './patient-recorder.js';
-import { pendingTrials, type PendingOptions } from './pending-trials.js';
+import { pendingTrials } from './pending-trials.js';
 import { varyingNames, type PlannedSweep } from './planned-sweep.js';
+import { ReuseOfEpochs } from './reuse-of-epochs.js';
 import { openScreen } from './screen.js';
 import { announce, conclusion } from './session-text.js';
 import { declarationOf } from './sweep-declaration.js';
@@ -105,7 +104,8 @@ async function runSession(session: Session): Promise<{ readonly outline: SweepOu
   const { dropped, shared } = await settleMembers(handle, sweep, fresh);
   const finished = fresh ? [] : await handle.finished();
   let known = await handle.known({ all: fresh });
-  const continued = fresh ? 0 : await goOnFromOthers(session, { known, finished, root: checkpointRoot });
+  const reuse = fresh ? undefined : new ReuseOfEpochs(session, checkpointRoot);
+  const continued = (await reuse?.beginAll({ known, finished })) ?? 0;
   if (continued > 0) known = await handle.known();
   const standing = await handle.standing();
   const outline = outlineOf(session, standing);
@@ -131,7 +131,10 @@ async function runSession(session: Session): Promise<{ readonly outline: SweepOu
     await handle.renew(id);
     await rm(join(checkpointRoot, key), { recursive: true, force: true });
   };
-  const pending = { known, finished, retryFailed, renew: fresh ? renew : undefined, limit: maxTrials };
+  const pending = {
+    ...{ known, finished, retryFailed, limit: maxTrials },
+    ...(fresh ? { renew } : { begin: reuse?.begin }),
+  };
   const execution = execute(pendingTrials(sweep.plan, handle, pending), {
     devices,
     slots,
@@ -191,20 +194,6 @@ function outlineOf({ sweep, devices, slots, options }: Session, standing: SweepS
     startedAt: Date.now(),
     ...(standing.best && !fresh && { best: standing.best }),
   };
-}
-
-/** Has trials that nobody has begun go on from shorter ones; returns how many do. */
-async function goOnFromOthers(
-  { sweep, handle, threads }: Session,
-  { known, finished, root }: Pick<PendingOptions, 'known' | 'finished'> & { readonly root: string },
-): Promise<number> {
-  const isFinished = (place: number): boolean => finished.some(({ from, to }) => from <= place && place < to);
-  const search = new ContinuationSearch(sweep, {
-    isKnown: ({ key, position }) => known.get(key) !== undefined || isFinished(position),
-    threads,
-  });
-  if (search.isPossible) for await (const trial of handle.saved()) search.add(trial);
-  return continueTrials(search.result().found, { handle, root });
 }
 
 /**
