@@ -3,7 +3,7 @@ import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { chalkStderr } from 'chalk';
 import { runReadingCommand } from './commands/reading-command.js';
-import { InputError, SweepwrightError } from './core/errors.js';
+import { SweepwrightError } from './core/errors.js';
 
 /** Runs one command line; returns the exit status: 0 done, 1 not done, 2 bad input, 70 a bug of ours, 130 interrupted. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -16,31 +16,11 @@ export async function main(argv: readonly string[]): Promise<number> {
 }
 
 async function runCommand(argv: readonly string[]): Promise<void> {
-  const [{ default: yargs }, { commands }, { VERSION }] = await Promise.all([
-    import('yargs'),
+  const [{ runCommandLine }, { commands }] = await Promise.all([
+    import('./commands/command-line.js'),
     import('./commands/index.js'),
-    import('./commands/version.js'),
   ]);
-  await commands
-    .reduce((parser, command) => parser.command(command), yargs([...argv]))
-    .scriptName('sweep')
-    .usage('$0 <command>\n\nHyperparameter sweeps for image classifiers: one file, one command, a leaderboard.')
-    .version(VERSION)
-    .alias({ help: 'h', version: 'V' })
-    .strict()
-    .demandCommand(1, 'Name a command, for example: sweep run sweeps/quickstart.yaml')
-    .recommendCommands()
-    .parserConfiguration({ 'camel-case-expansion': true, 'strip-dashed': true })
-    .wrap(Math.min(120, process.stdout.columns || 80))
-    .exitProcess(false)
-    .fail((message, error: Error | undefined) => {
-      // yargs hands on what a handler throws, or says in its own words what is wrong with the arguments.
-      if (error && error.name !== 'YError') throw error;
-      throw new InputError('USAGE', error?.message ?? message, {
-        hint: 'sweep --help lists every command and flag.',
-      });
-    })
-    .parseAsync();
+  await runCommandLine(argv, commands);
 }
 
 function explain(error: unknown): number {

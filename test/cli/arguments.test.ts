@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { Rig } from '../rig.js';
+
+const rig = new Rig();
+after(() => rig.close());
+
+test('a flag that is given twice is refused, but for those that take several values', async () => {
+  const twice = await rig.run('plan', 'sweep.yaml', '--db', 'a', '--db', 'b');
+  assert.equal(twice.code, 2);
+  assert.match(twice.stderr, /^error --db is given twice\n/);
+  const several = await rig.run('plan', 'sweep.yaml', '--set', 'epochs=1', '--set', 'name=x');
+  assert.match(several.stderr, /^error sweep\.yaml: there is no such file/);
+});
+
+test('a command behind a double dash is no command', async () => {
+  const { code, stderr } = await rig.run('--', 'run', 'sweep.yaml');
+  assert.equal(code, 2);
+  assert.match(stderr, /^error Name a command/);
+});
