@@ -8,6 +8,7 @@ import { lrFind } from './lr-find.js';
 import { pause } from './pause.js';
 import { plan } from './plan.js';
 import { predict } from './predict.js';
+import { reproduce } from './reproduce.js';
 import { resume } from './resume.js';
 import { run } from './run.js';
 import { schema } from './schema.js';
@@ -24,6 +25,6 @@ export const commands = [
   ...[inspect, augmentPreview, lrFind, run, resume, plan],
   ...[stop, pause, cancel],
   ...[top, status, show, sql],
-  ...[exportCommand, predict],
+  ...[reproduce, exportCommand, predict],
   ...[weights, schema, setup, doctor],
 ] as readonly CommandModule[];

@@ -9,6 +9,8 @@ export interface Assignment {
   readonly failures: number;
   /** Epochs of theirs that count, from the first on; what comes after is trained again. */
   readonly recordedEpochs: number;
+  /** Samples on the device at a time, `all` of a batch or so many; default: as many as others have found to fit. */
+  readonly microBatch?: number | 'all' | undefined;
 }
 
 /** Hands out assignments to whoever asks, taking each from the iterator only when it is asked for, one at a time. */

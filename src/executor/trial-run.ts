@@ -53,7 +53,7 @@ export class TrialRun {
   #needsRoom = false;
 
   constructor(assignment: Assignment, keeper: HostKeeper, slot: number, parts: SweepParts) {
-    const { trial, attempts, failures, recordedEpochs } = assignment;
+    const { trial, attempts, failures, recordedEpochs, microBatch } = assignment;
     this.#assignment = assignment;
     this.#parts = parts;
     this.#keeper = keeper;
@@ -62,7 +62,8 @@ export class TrialRun {
     this.#attempts = attempts;
     this.#recordedEpochs = recordedEpochs;
     this.#strikes = failures;
-    this.#takeAdvice();
+    if (microBatch === undefined) this.#takeAdvice();
+    else if (microBatch !== 'all') this.#microBatch = microBatch;
   }
 
   /** Tries until the trial needs no further attempt, or the sweep ends; `undefined` where it was not begun. Never rejects. */

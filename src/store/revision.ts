@@ -29,6 +29,12 @@ export const SELECT_SWEEPS = `
   from data.sweeps s join data.declarations d on d.sweep = s.id
   order by s.opened_at desc, s.id desc`;
 
+/** The same of one revision: `$1` is the sweep's name, `$2` the revision's number. */
+export const SELECT_REVISION = `
+  select s.name, d.revision, ${ALL_COLUMNS.map((name) => `d.${name}`).join(', ')}
+  from data.sweeps s join data.revisions d on d.sweep = s.id
+  where s.name = $1 and d.revision = $2::integer`;
+
 /** A row for `data.revisions`; `at` is milliseconds since 1970. */
 export function revisionRow(
   declaration: SweepDeclaration,

@@ -1,6 +1,7 @@
 import { InputError } from '../../core/errors.js';
 import type { Objective } from '../../core/objective.js';
 import type { Params } from '../../core/parameters.js';
+import type { Metrics } from '../../core/training.js';
 import { cellNumber, cellText, readRows, type Cell, type Reader } from '../query-result.js';
 
 /** Everything that is known of a trial. Times are milliseconds since 1970. */
@@ -86,6 +87,22 @@ export async function trialCurve(
     [trial, metric],
   );
   return rows.map(([epoch, value]) => ({ epoch: Number(epoch), value: Number(value) }));
+}
+
+/** All metrics of all epochs that count, by epoch. */
+export async function trialMetrics(reader: Reader, trial: number): Promise<ReadonlyMap<number, Metrics>> {
+  const rows = await readRows(
+    reader,
+    'select epoch, metric, value from data.history where trial = $1::integer order by epoch',
+    [trial],
+  );
+  const curve = new Map<number, Record<string, number>>();
+  for (const [epoch, metric, value] of rows) {
+    const metrics = curve.get(Number(epoch)) ?? {};
+    metrics[cellText(metric)] = Number(value);
+    curve.set(Number(epoch), metrics);
+  }
+  return curve;
 }
 
 async function memberships(reader: Reader, trial: number): Promise<Membership[]> {

@@ -2,14 +2,20 @@ import { createHash, randomUUID, type Hash } from 'node:crypto';
 import { closeSync, fstatSync, fsync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import type { StepState } from '../step/program.js';
 import { elementCount } from '../step/shape.js';
-import { encodeHeader, parseHeader, PREFIX_BYTES, SUM_BYTES, MAX_HEADER_BYTES } from './array-header.js';
+import {
+  encodeHeader,
+  parseHeader,
+  PREFIX_BYTES,
+  SUM_BYTES,
+  MAX_HEADER_BYTES,
+  type NamedArrays,
+} from './array-header.js';
 
 export interface ArrayFile {
   /** What JSON can hold. */
   readonly meta: unknown;
-  readonly arrays: StepState;
+  readonly arrays: NamedArrays;
 }
 
 /** A file that is what was once written, or why it is not. */

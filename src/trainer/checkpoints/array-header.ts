@@ -1,4 +1,3 @@
-import type { StepState } from '../step/program.js';
 import { elementCount } from '../step/shape.js';
 
 /** Length of the number in front of the header that says how long it is. */
@@ -11,6 +10,9 @@ export const MAX_HEADER_BYTES = 100_000_000;
 /** The last array of a file: the hash of everything before it. */
 const SUM_NAME = '@sha256';
 const META_NAME = 'sweepwright';
+
+/** Arrays by name, in the order in which they lie in a file. Whoever only compares files needs no TensorFlow for it. */
+export type NamedArrays = ReadonlyMap<string, { readonly shape: readonly number[]; readonly values: Float32Array }>;
 
 export interface ArrayHeader {
   readonly meta: unknown;
@@ -25,7 +27,7 @@ export interface ArrayHeader {
  * JSON with type, shape and place of each array, padded with spaces so that the body starts at a multiple of eight. What the
  * arrays belong to is in the metadata, as JSON in a string, because the format has only strings there.
  */
-export function encodeHeader(meta: unknown, arrays: StepState): Uint8Array {
+export function encodeHeader(meta: unknown, arrays: NamedArrays): Uint8Array {
   const entries: Record<string, unknown> = { __metadata__: { [META_NAME]: JSON.stringify(meta, writeNumber) } };
   let offset = 0;
   for (const [name, { shape, values }] of arrays) {
