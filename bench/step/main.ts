@@ -24,16 +24,19 @@ const { values } = parseArgs({
 });
 const { backbone, batch, precision } = values;
 const imageSize = values['image-size'];
-const shape = ['--backbone', backbone, '--image-size', imageSize, '--batch', batch, '--precision', precision];
+const shape = ['--backbone', backbone, '--image-size', imageSize, '--batch', batch];
 const kerasProgram = fileURLToPath(new URL('../../../bench/step/keras_step.py', import.meta.url));
 const ourProgram = fileURLToPath(new URL('./ours.js', import.meta.url));
 const quiet = { TF_CPP_MIN_LOG_LEVEL: '3', CUDA_VISIBLE_DEVICES: '-1' };
 
+/** `compiled`, `eager` or `keras`; `compiled:bfloat16` for another precision than that of the others. */
 function start(name: string): Promise<Contender> {
-  if (name === 'keras') {
-    return Contender.start({ name, command: referencePython(), args: [kerasProgram, ...shape], environment: quiet });
+  const [kind, own = precision] = name.split(':') as [string, string?];
+  const options = [...shape, '--precision', own];
+  if (kind === 'keras') {
+    return Contender.start({ name, command: referencePython(), args: [kerasProgram, ...options], environment: quiet });
   }
-  const args = [ourProgram, '--kind', name, ...shape];
+  const args = [ourProgram, '--kind', kind, ...options];
   return Contender.start({ name, command: process.execPath, args, environment: quiet });
 }
 
@@ -58,10 +61,15 @@ function ratio(a: string, b: string): number | undefined {
   const [above, below] = [medianOf(a), medianOf(b)];
   return above === undefined || below === undefined ? undefined : rounded(above / below);
 }
-const ratios = {
+const ratios: Readonly<Record<string, number | undefined>> = {
   compiledToKeras: ratio('compiled', 'keras'),
   compiledToEager: ratio('compiled', 'eager'),
   eagerToKeras: ratio('eager', 'keras'),
+  ...Object.fromEntries(
+    results
+      .filter(({ name }) => name.includes(':'))
+      .map(({ name }) => [`${name} to compiled`, ratio(name, 'compiled')]),
+  ),
 };
 if (values.json) {
   const measured = { ...describeMachine(), backbone, imageSize: Number(imageSize), batch: Number(batch), precision };

@@ -8,12 +8,14 @@ import { buildModel } from '../../src/trainer/models/model.js';
 import { adam } from '../../src/trainer/optimizers/adam.js';
 import { createCompiledStep } from '../../src/trainer/step/compiled-step.js';
 import { createEagerStep } from '../../src/trainer/step/eager-step.js';
+import type { Precision } from '../../src/trainer/step/program.js';
 
-const { kind, backbone, imageSize, batch, cacheDir } = workerData as {
+const { kind, backbone, imageSize, batch, precision, cacheDir } = workerData as {
   readonly kind: 'compiled' | 'eager';
   readonly backbone: Backbone;
   readonly imageSize: number;
   readonly batch: number;
+  readonly precision: Precision;
   readonly cacheDir: string;
 };
 const CLASSES = 10;
@@ -30,6 +32,7 @@ const program = classifierProgram({
   batchSize: batch,
   imageSize,
   accumulates: false,
+  precision,
 });
 const warn = (message: string) => process.stderr.write(`${message}\n`);
 const step = kind === 'compiled' ? createCompiledStep(program, { cacheDir, warn }) : createEagerStep(program);

@@ -11,6 +11,7 @@ import type { LossSettings } from './parameters/loss.js';
 import { parameterInvalid } from './parameters/reader.js';
 import { learningRateAt, type SchedulePosition } from './schedules/schedule.js';
 import { partSize, splitBatch } from './split-batch.js';
+import { nativeBackend } from './step/binding.js';
 import { createCompiledStep } from './step/compiled-step.js';
 import { createEagerStep } from './step/eager-step.js';
 import type { Optimizer, Program, Step, StepInputs } from './step/program.js';
@@ -47,11 +48,14 @@ export class BatchRunner {
 
   /**
    * @param source - where the batches come from; each of its batches makes one step
-   * @throws InputError PARAMETER_INVALID where `alpha` does not have a number for each class
+   * @throws InputError PARAMETER_INVALID where `alpha` does not have a number for each class, and for float16 without a GPU
    */
   constructor(settings: ClassifierSettings, source: StepSource, model: Model, context: TrainingContext) {
     const { optimization, computation } = settings;
     const { cacheDir, warn, microBatch = optimization.batchSize } = context;
+    if (computation.precision === 'float16' && !nativeBackend().binding.isUsingGpuDevice()) {
+      throw parameterInvalid('precision', 'float16', 'No CPU is faster with it: take bfloat16 or float32, or a GPU.');
+    }
     this.#settings = settings;
     this.#sample = source.features ? 'features' : 'images';
     this.#optimizer = buildOptimizer(optimization.optimizer);
@@ -104,6 +108,7 @@ export class BatchRunner {
       imageSize: source.imageSize,
       featureWidth: source.features?.width,
       accumulates: this.#partSize < source.batchSize,
+      precision: this.#settings.computation.precision,
     });
     return rho === undefined ? program : sharpnessAware(program);
   }

@@ -3,7 +3,7 @@ import { headWeights } from './features/feature-program.js';
 import type { Model } from './models/model.js';
 import { unkeep } from './ops/scope.js';
 import type { LossKind } from './parameters/loss.js';
-import type { NamedTensors, Optimizer, Program, TrainOutcome, ValueOf, Weight } from './step/program.js';
+import type { NamedTensors, Optimizer, Precision, Program, TrainOutcome, ValueOf, Weight } from './step/program.js';
 import { tf, type Tensor } from './tensorflow.js';
 
 export interface ClassifierProgramOptions {
@@ -17,6 +17,7 @@ export interface ClassifierProgramOptions {
   readonly featureWidth?: number | undefined;
   /** Whether several batches may make one step. */
   readonly accumulates: boolean;
+  readonly precision: Precision;
 }
 
 /** To be raised whenever the same model, shapes and optimizer are computed in another way: kept graphs are known by it. */
@@ -29,7 +30,7 @@ const ARITHMETIC = 1;
  * `losses`, [batch], not yet weighted, and `logits`, [batch, classes]. What is minimized is the weighted mean of the losses.
  */
 export function classifierProgram(options: ClassifierProgramOptions): Program {
-  const { optimizer, loss, classes, batchSize, imageSize, featureWidth, accumulates } = options;
+  const { optimizer, loss, classes, batchSize, imageSize, featureWidth, accumulates, precision } = options;
   const model = featureWidth === undefined ? options.model : headOf(options.model);
   const [sample, shape] =
     featureWidth === undefined
@@ -54,6 +55,7 @@ export function classifierProgram(options: ClassifierProgramOptions): Program {
     weights: model.weights,
     optimizer,
     accumulates,
+    precision,
     train: (inputs, valueOf) => differentiate(model, loss, sample, inputs, valueOf),
     evaluate(inputs, valueOf) {
       const logits = model.infer(inputs[sample]!, valueOf);
@@ -87,6 +89,7 @@ function differentiate(
   const trained = model.weights.filter(({ trainable }) => trainable);
   const values = new Map(trained.map((weight) => [weight, valueOf(weight)]));
   const weights = inputs['sample_weights']!;
+  const scale = inputs['loss_scale'];
   const outputs: Record<string, Tensor> = {};
   const assignments = new Map<Weight, Tensor>();
   const forward = () => {
@@ -102,9 +105,11 @@ function differentiate(
     outputs['losses'] = tf.keep(losses);
     outputs['logits'] = tf.keep(logits);
     for (const [weight, value] of moved) assignments.set(weight, tf.keep(value));
-    return losses.mul(weights).sum().div(weights.sum()).asScalar();
+    const mean = losses.mul(weights).sum().div(weights.sum()).asScalar();
+    return scale === undefined ? mean : mean.mul(scale);
   };
-  const gradients = tf.grads(forward)([...values.values()]);
+  const scaled = tf.grads(forward)([...values.values()]);
+  const gradients = scale === undefined ? scaled : scaled.map((gradient) => gradient.div(scale));
   return {
     outputs: { losses: unkeep(outputs['losses']!), logits: unkeep(outputs['logits']!) },
     gradients: new Map(trained.map((weight, index) => [weight, gradients[index]!])),

@@ -41,7 +41,7 @@ export const imageClassifier: TrainerManifest = {
     loss: { parameters: [...LOSS_PARAMETERS, ...TRAINING_IMAGES], instead: 'val_cross_entropy' },
     val_loss: { parameters: LOSS_PARAMETERS, instead: 'val_cross_entropy' },
   },
-  memory: { shape: ['backbone', 'image_size', 'unfreeze'], batch: 'batch_size' },
+  memory: { shape: ['backbone', 'image_size', 'unfreeze', 'precision'], batch: 'batch_size' },
   findable: { parameter: 'learning_rate', per: 'backbone' },
   objective: { metric: 'val_macro_f1', goal: 'maximize' },
 };

@@ -1,8 +1,10 @@
-import type { ParameterGroup, ParameterReader } from './reader.js';
+import type { Precision } from '../step/program.js';
+import { parameterInvalid, type ParameterGroup, type ParameterReader } from './reader.js';
 
 /** How the arithmetic is carried out. */
 export interface ComputationSettings {
   readonly compile: boolean;
+  readonly precision: Precision;
 }
 
 export const computationParameters: ParameterGroup = {
@@ -12,8 +14,20 @@ export const computationParameters: ParameterGroup = {
     type: 'boolean',
     default: true,
   },
+  precision: {
+    description:
+      'What convolutions and matrix products are computed in where that is faster; weights and updates are float32 always. float16 needs a GPU.',
+    enum: ['float32', 'bfloat16', 'float16'],
+    default: 'float32',
+  },
 };
 
+/** @throws InputError PARAMETER_INVALID where a precision other than float32 is asked of a step that is not compiled. */
 export function readComputationSettings(read: ParameterReader): ComputationSettings {
-  return { compile: read.boolean('compile') };
+  const compile = read.boolean('compile');
+  const precision = read.string('precision') as Precision;
+  if (!compile && precision !== 'float32') {
+    throw parameterInvalid('precision', precision, 'With compile: false every step is float32: leave one of them out.');
+  }
+  return { compile, precision };
 }

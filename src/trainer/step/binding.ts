@@ -52,7 +52,7 @@ export interface NativeBackend {
 }
 
 /** Numbers of TensorFlow's `DataType`. */
-export const DataType = { float32: 1, int32: 3, int64: 9, bool: 10, resource: 20 } as const;
+export const DataType = { float32: 1, int32: 3, int64: 9, bool: 10, bfloat16: 14, float16: 19, resource: 20 } as const;
 
 /** The backend of this thread. Its class is not exported by the package, and parts of it are marked private there. */
 export function nativeBackend(): NativeBackend {

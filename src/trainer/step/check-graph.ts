@@ -1,5 +1,7 @@
 import { tf, type Tensor } from '../tensorflow.js';
+import { describeDeviation, distance, norm } from './deviation.js';
 import type { GraphSession } from './graph-session.js';
+import { advanceLossScale, allFinite, lossScaleScalars, scaledInputs } from './loss-scale.js';
 import type { NamedTensors, Program, StepInputs, StepOutputs, StepState, ValueOf } from './program.js';
 import { checkInputs, toTensors } from './step-inputs.js';
 import { scalarName, slotName } from './step-state.js';
@@ -50,8 +52,11 @@ export function findDifference(
   let differences: string[] = [];
   tf.tidy(() => {
     const feeds = toTensors(checkInputs(program.inputs, inputs));
-    const outcome = program.train(feeds, ownValue);
     const slotOf = (name: string) => tf.tensor(state.get(name)!.values, [...state.get(name)!.shape], 'float32');
+    const outcome = program.train(
+      scaledInputs(program, feeds, (name) => slotOf(scalarName(name))),
+      ownValue,
+    );
     differences = [
       ...compareOutputs('output', trained, outcome.outputs),
       ...compareOutputs(
@@ -78,9 +83,9 @@ function compareOutputs(what: string, actual: StepOutputs, expected: NamedTensor
     const found = actual[name]!;
     if (tensor.dtype === 'int32') {
       const different = found.filter((value, index) => value !== values[index]).length;
-      return describe(`${what} "${name}"`, different, found.length, INTEGER_TOLERANCE);
+      return describeDeviation(`${what} "${name}"`, different, found.length, INTEGER_TOLERANCE);
     }
-    return describe(`${what} "${name}"`, distance(found, values), norm(values) + RESOLUTION, TOLERANCE.output);
+    return describeDeviation(`${what} "${name}"`, distance(found, values), norm(values) + RESOLUTION, TOLERANCE.output);
   });
 }
 
@@ -93,7 +98,7 @@ function compareGradients(
   const typical = Math.sqrt(all.reduce((sum, { values }) => sum + norm(values) ** 2, 0) / count);
   return all.flatMap(({ name, values }) => {
     const scale = norm(values) + GRADIENT_NOISE * typical * Math.sqrt(values.length);
-    return describe(`gradient of "${name}"`, distance(actual[name]!, values), scale, TOLERANCE.gradient);
+    return describeDeviation(`gradient of "${name}"`, distance(actual[name]!, values), scale, TOLERANCE.gradient);
   });
 }
 
@@ -131,6 +136,14 @@ function compareUpdates(
       .filter(({ trainable }) => trainable)
       .map((weight) => [weight, tf.tensor(gradients[weight.name]!, weight.variable.shape, 'float32')]),
   );
+  const scaling = lossScaleScalars(program).map(({ name }) => name);
+  if (scaling.length > 0) {
+    const finite = allFinite(given);
+    const old = Object.fromEntries(scaling.map((name) => [name, toTensor(scalarName(name))]));
+    const advanced = advanceLossScale(old, finite);
+    for (const name of scaling) differences.push(...compare(scalarName(name), advanced[name]!));
+    if (finite.dataSync()[0] === 0) return differences;
+  }
   for (const [weight, gradient] of optimizer.prepare?.(given, inputs, valueOf) ?? given) {
     tf.tidy(() => {
       const slotOf = (name: string) => slotName(weight.name, name);
@@ -157,27 +170,5 @@ function compareChange(
   const values = expected.dataSync();
   const resolved = norm(values) + size * Math.sqrt(values.length);
   const scale = distance(values, before.get(name)!.values) + (RESOLUTION / tolerance) * resolved;
-  return describe(`change of "${name}"`, distance(after.get(name)!.values, values), scale, tolerance);
-}
-
-function describe(what: string, distance: number, scale: number, tolerance: number): string[] {
-  if (distance <= tolerance * scale) return [];
-  return [`${what} by ${(distance / scale).toPrecision(2)} (allowed: ${tolerance})`];
-}
-
-/** Euclidean; infinite where one side is finite and the other is not. */
-function distance(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
-  let sum = 0;
-  for (let index = 0; index < expected.length; index++) {
-    const [a, b] = [actual[index]!, expected[index]!];
-    if (!Object.is(a, b)) sum += (a - b) ** 2;
-  }
-  return Number.isNaN(sum) ? Infinity : Math.sqrt(sum);
-}
-
-/** Of the finite values: what has overflowed in both is no difference. */
-function norm(values: Float32Array | Int32Array | Uint8Array): number {
-  let sum = 0;
-  for (const value of values) if (Number.isFinite(value)) sum += value ** 2;
-  return Math.sqrt(sum);
+  return describeDeviation(`change of "${name}"`, distance(after.get(name)!.values, values), scale, tolerance);
 }

@@ -1,17 +1,12 @@
 import { InputError } from '../../core/errors.js';
-import { nativeBackend, type NativeBackend } from './binding.js';
-import { findDifference } from './check-graph.js';
 import type { CompiledGraph } from './compiled-graph.js';
 import { createEagerStep } from './eager-step.js';
 import { graphKey, readGraph, writeGraph } from './graph-cache.js';
 import { openGraphSession, type GraphSession } from './graph-session.js';
-import type { Program, Step, StepInputs, StepState } from './program.js';
-import { rewriteWideDepthwiseGradient } from './rewrite-wide-depthwise-gradient.js';
+import { makeGraph } from './make-graph.js';
+import type { Program, Step, StepInputs } from './program.js';
 import type { SessionPool } from './session-pool.js';
-import { checkInputs } from './step-inputs.js';
 import { initialState, listState } from './step-state.js';
-import { traceProgram } from './trace-program.js';
-import type { Rewrite } from './tracer.js';
 
 export interface CompiledStepOptions {
   /** Where graphs are kept for later trials; made where it does not exist. */
@@ -47,17 +42,16 @@ export function createCompiledStep(program: Program, options: CompiledStepOption
   const settle = (inputs: StepInputs): Step => {
     assertOpen();
     if (settled) return current;
-    const graph = traceProgram(program, entries, checkInputs(program.inputs, inputs), rewritesFor(nativeBackend()));
-    const opened = openChecked(graph, program, current.read(), inputs);
+    const made = makeGraph(program, entries, current.read(), inputs);
     settled = true;
-    if (typeof opened === 'string') {
-      warn(`the compiled training step is not used, training is slower for it: ${opened}`);
+    if (typeof made === 'string') {
+      warn(`the compiled training step is not used, training is slower for it: ${made}`);
       return current;
     }
-    keep(cacheDir, key, graph, warn);
+    keep(cacheDir, key, made.graph, warn);
     current.close();
-    session = opened;
-    current = opened;
+    session = made.session;
+    current = session;
     return current;
   };
 
@@ -85,11 +79,6 @@ export function createCompiledStep(program: Program, options: CompiledStepOption
   };
 }
 
-/** The rules pay on a processor; on a GPU other kernels run. */
-function rewritesFor({ binding }: NativeBackend): Rewrite[] {
-  return binding.isUsingGpuDevice() ? [] : [rewriteWideDepthwiseGradient];
-}
-
 function openCached(cacheDir: string, key: string, warn: CompiledStepOptions['warn']): GraphSession | undefined {
   const graph = readGraph(cacheDir, key);
   if (graph === undefined) return undefined;
@@ -98,26 +87,6 @@ function openCached(cacheDir: string, key: string, warn: CompiledStepOptions['wa
   } catch (error) {
     warn(`the kept training graph could not be loaded and is made anew: ${messageOf(error)}`);
     return undefined;
-  }
-}
-
-/** A session that does what the program does, or why there is none. */
-function openChecked(
-  graph: CompiledGraph,
-  program: Program,
-  state: StepState,
-  inputs: StepInputs,
-): GraphSession | string {
-  let session: GraphSession | undefined;
-  try {
-    session = openGraphSession(graph);
-    const difference = findDifference(program, session, state, inputs);
-    if (difference === undefined) return session;
-    session.close();
-    return `it differs from the program in ${difference}`;
-  } catch (error) {
-    session?.close();
-    return `it does not run: ${messageOf(error)}`;
   }
 }
 

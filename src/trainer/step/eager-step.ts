@@ -1,6 +1,7 @@
 import { InputError } from '../../core/errors.js';
 import { tf, type Tensor, type Variable } from '../tensorflow.js';
 import { addGradients, meanGradients, type GradientSum } from './accumulation.js';
+import { advanceLossScale, allFinite, lossScaleScalars, scaledInputs } from './loss-scale.js';
 import { checkOutcome, checkOutputs, requireAccumulation } from './outcome.js';
 import type { NamedTensors, Program, Step, StepInputs, StepOutputs, StepState } from './program.js';
 import { checkInputs, toTensors } from './step-inputs.js';
@@ -31,6 +32,7 @@ export function createEagerStep(program: Program): Step {
     if (gathered !== undefined) tf.dispose(tensorsOf(gathered));
     gathered = sum;
   };
+  const scaled = (feeds: NamedTensors) => scaledInputs(program, feeds, (name) => variables.get(scalarName(name))!);
   let closed = false;
   const assertOpen = () => {
     if (closed) throw new InputError('STEP_CLOSED', 'the step is closed');
@@ -42,7 +44,7 @@ export function createEagerStep(program: Program): Step {
       assertOpen();
       requireAccumulation(program);
       return withFeeds(program, inputs, (feeds) => {
-        const outcome = checkOutcome(program, program.train(feeds, ownValue));
+        const outcome = checkOutcome(program, program.train(scaled(feeds), ownValue));
         const outputs = readOutputs(outcome.outputs);
         gather(addGradients(gathered, outcome));
         for (const [weight, value] of outcome.assignments) weight.variable.assign(value);
@@ -52,10 +54,10 @@ export function createEagerStep(program: Program): Step {
     train(inputs) {
       assertOpen();
       return withFeeds(program, inputs, (feeds) => {
-        const outcome = checkOutcome(program, program.train(feeds, ownValue));
+        const outcome = checkOutcome(program, program.train(scaled(feeds), ownValue));
         const outputs = readOutputs(outcome.outputs);
         const gradients = program.accumulates ? meanGradients(addGradients(gathered, outcome)) : outcome.gradients;
-        applyGradients(program, variables, gradients, feeds);
+        applyScaled(program, variables, gradients, feeds);
         gather(undefined);
         for (const [weight, value] of outcome.assignments) weight.variable.assign(value);
         return outputs;
@@ -99,6 +101,18 @@ function withFeeds(program: Program, inputs: StepInputs, run: (feeds: NamedTenso
     outputs = run(toTensors(checked));
   });
   return outputs;
+}
+
+/** Where the loss is scaled, gradients that are not finite are left out, and the scale moves. */
+function applyScaled(...step: Parameters<typeof applyGradients>): void {
+  const [program, variables, gradients] = step;
+  const names = lossScaleScalars(program).map(({ name }) => name);
+  if (names.length === 0) return applyGradients(...step);
+  const finite = allFinite(gradients);
+  if (finite.dataSync()[0] === 1) applyGradients(...step);
+  const scaling = Object.fromEntries(names.map((name) => [name, variables.get(scalarName(name))!]));
+  const advanced = advanceLossScale(scaling, finite);
+  for (const name of names) variables.get(scalarName(name))!.assign(advanced[name]!);
 }
 
 function applyGradients(

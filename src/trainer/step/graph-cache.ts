@@ -13,7 +13,7 @@ const FORMAT = 2;
 /** Names the graph of a program: a hash of everything that it depends on, and of who writes and reads it. */
 export function graphKey(program: Program, entries: readonly StateEntry[]): string {
   const { binding } = nativeBackend();
-  const { signature, inputs, optimizer, accumulates = false } = program;
+  const { signature, inputs, optimizer, accumulates = false, precision = 'float32' } = program;
   const identity = [
     FORMAT,
     tf.version['tfjs'],
@@ -26,6 +26,7 @@ export function graphKey(program: Program, entries: readonly StateEntry[]): stri
     optimizer.signature,
     optimizer.kernel,
     accumulates,
+    precision,
   ];
   return createHash('sha256').update(JSON.stringify(identity)).digest('hex');
 }

@@ -3,18 +3,21 @@ import { DataType } from './binding.js';
 import { typeAttribute, type GraphBuilder } from './graph-builder.js';
 import { assignVariable, readVariable, type GraphVariable } from './graph-variables.js';
 import type { Ref } from './graph-def.js';
+import type { Gate } from './graph-gate.js';
 import type { NamedTensors, Optimizer, OptimizerKernel, Program, Update, UpdateState, Weight } from './program.js';
 import { scalarName, slotName, type StateEntry } from './step-state.js';
 import type { Tracer } from './tracer.js';
 import { inputsByWeight, updateWeight } from './update-weight.js';
 import { ownValue } from './value-of.js';
 
-interface Emission {
+export interface Emission {
   readonly program: Program;
   readonly builder: GraphBuilder;
   readonly tracer: Tracer;
   readonly variables: ReadonlyMap<string, GraphVariable>;
   readonly inputs: NamedTensors;
+  /** Decides whether anything is updated; default: always. */
+  readonly gate?: Gate | undefined;
 }
 
 /**
@@ -68,10 +71,10 @@ function isKernelSlot({ kernel }: Optimizer, slot: string): boolean {
 }
 
 function emitKernel(emission: Emission, kernel: OptimizerKernel, weight: Weight, state: UpdateState): string[] {
-  const { program, builder, tracer, variables } = emission;
+  const { program, builder, tracer, variables, gate } = emission;
   const variable = variables.get(weight.name)!;
   const operands = kernel.operands.map((operand): Ref => {
-    if (operand === 'gradient') return tracer.refOf(state.gradient);
+    if (operand === 'gradient') return passed(gate, tracer.refOf(state.gradient));
     if ('slot' in operand) return variables.get(slotName(weight.name, operand.slot))!.handle;
     if ('scalar' in operand) return variables.get(scalarName(operand.scalar))!.value;
     return tracer.refOf(state.inputs[operand.input]!);
@@ -109,7 +112,9 @@ function emitAdvance(emission: Emission, current: NamedTensors): string[] {
   return optimizer.scalars.map(({ name }) => assign(emission, scalarName(name), next[name]!));
 }
 
-function assign({ builder, tracer, variables }: Emission, name: string, value: Tensor): string {
+function assign({ builder, tracer, variables, gate }: Emission, name: string, value: Tensor): string {
   const variable = variables.get(name)!;
-  return assignVariable(builder, variable, tracer.refOf(value), [variable.value.node]);
+  return assignVariable(builder, variable, passed(gate, tracer.refOf(value)), [variable.value.node]);
 }
+
+const passed = (gate: Gate | undefined, value: Ref): Ref => gate?.pass(value) ?? value;

@@ -14,11 +14,19 @@ export interface Program {
   readonly optimizer: Optimizer;
   /** Where steps may be gathered from several batches (`Step.accumulate`), which takes one more array per trained weight. */
   readonly accumulates?: boolean;
-  /** Forward pass, loss and gradients in training mode, with the weights' values as `valueOf` has them. */
+  /** What a compiled step computes in where that pays; run op by op it is float32 always. Default: float32. */
+  readonly precision?: Precision;
+  /**
+   * Forward pass, loss and gradients in training mode, with the weights' values as `valueOf` has them. Where there is an input
+   * `loss_scale`, which float16 brings, gradients are computed of the loss times it and then divided by it.
+   */
   train(inputs: NamedTensors, valueOf: ValueOf): TrainOutcome;
   /** Forward pass and loss in inference mode. */
   evaluate(inputs: NamedTensors, valueOf: ValueOf): NamedTensors;
 }
+
+/** Weights, statistics and updates are float32 whatever it is. */
+export type Precision = 'float32' | 'bfloat16' | 'float16';
 
 /** What a pass takes for a weight: its own value, or one near it, or an average over steps. */
 export type ValueOf = (weight: Weight) => Tensor;

@@ -1,4 +1,5 @@
 import { InputError } from '../../core/errors.js';
+import { lossScaleScalars } from './loss-scale.js';
 import type { Program, StepState } from './program.js';
 import { elementCount } from './shape.js';
 
@@ -26,7 +27,7 @@ export type StateEntry =
  *
  * @throws InputError STEP_PROGRAM where two weights share a name or one does not hold float32.
  */
-export function listState(program: Pick<Program, 'weights' | 'optimizer'>): StateEntry[] {
+export function listState(program: Pick<Program, 'weights' | 'optimizer' | 'precision'>): StateEntry[] {
   const entries: StateEntry[] = [];
   for (const { name, variable, trainable } of program.weights) {
     if (variable.dtype !== 'float32') {
@@ -43,7 +44,7 @@ export function listState(program: Pick<Program, 'weights' | 'optimizer'>): Stat
       entries.push({ kind: 'slot', name: slotName(name, slot), shape: variable.shape, weight: name, slot, initial });
     }
   }
-  for (const { name: scalar, initial } of program.optimizer.scalars) {
+  for (const { name: scalar, initial } of [...program.optimizer.scalars, ...lossScaleScalars(program)]) {
     entries.push({ kind: 'scalar', name: scalarName(scalar), shape: [], scalar, initial });
   }
   const seen = new Set<string>();

@@ -4,12 +4,14 @@ import type { CompiledGraph, GraphPlan } from './compiled-graph.js';
 import { GraphBuilder, typeAttribute } from './graph-builder.js';
 import { encodeSavedModel, refName, type Ref } from './graph-def.js';
 import { addAccumulators, emitAccumulation, emitForget } from './graph-accumulation.js';
-import { bindOptimizerState, emitOptimizer } from './graph-optimizer.js';
+import { emitUpdates } from './graph-loss-scale.js';
+import { bindOptimizerState } from './graph-optimizer.js';
 import { addVariables, assignVariable, copyOf, type GraphVariable } from './graph-variables.js';
+import { scaledInputs } from './loss-scale.js';
 import { checkOutcome, checkOutputs } from './outcome.js';
 import type { InputSpec, NamedTensors, Program } from './program.js';
 import { toTensors, type CheckedInputs } from './step-inputs.js';
-import type { StateEntry } from './step-state.js';
+import { scalarName, type StateEntry } from './step-state.js';
 import { Tracer, type Rewrite } from './tracer.js';
 import { evaluatedValue, ownValue } from './value-of.js';
 
@@ -33,11 +35,12 @@ export function traceProgram(
   let plan: GraphPlan | undefined;
   tf.tidy(() => {
     bindWeights(program, tracer, variables);
-    const feeds = bindInputs(inputs, tracer, placeholders);
     const state = bindOptimizerState(program.optimizer, entries, tracer, variables);
+    const feeds = bindInputs(inputs, tracer, placeholders);
+    const scaled = scaledInputs(program, feeds, (name) => state[scalarName(name)]!);
     const accumulators = program.accumulates ? addAccumulators(program, builder, tracer) : undefined;
     const trained = tracer.record(() => {
-      const outcome = checkOutcome(program, program.train(feeds, ownValue));
+      const outcome = checkOutcome(program, program.train(scaled, ownValue));
       const { outputs, gradients, assignments } = outcome;
       const assigned = [...assignments].map(([weight, value]) => {
         const variable = variables.get(weight.name)!;
@@ -45,7 +48,7 @@ export function traceProgram(
       });
       const accumulation = accumulators && emitAccumulation(accumulators, outcome, builder, tracer);
       const emission = { program, builder, tracer, variables, inputs: feeds };
-      const updated = emitOptimizer(emission, accumulation?.gradients ?? gradients, state);
+      const updated = emitUpdates(emission, accumulation?.gradients ?? gradients, state);
       return {
         outputs: fetchAll(builder, tracer, outputs),
         done: refName(signal(builder, [...assigned, ...updated, ...(accumulation?.forget ?? [])])),

@@ -161,6 +161,7 @@ function programOf(model: Model, imageSize: number): Program {
     batchSize: BATCH,
     imageSize,
     accumulates: false,
+    precision: 'float32',
   });
 }
 

@@ -1,0 +1,77 @@
+import { nativeBackend, type NativeBackend } from './binding.js';
+import { findDifference } from './check-graph.js';
+import { findPrecisionLoss, sampleStep } from './check-precision.js';
+import type { CompiledGraph } from './compiled-graph.js';
+import { openGraphSession, type GraphSession } from './graph-session.js';
+import type { Precision, Program, StepInputs, StepState } from './program.js';
+import { rewriteLowPrecision } from './rewrite-low-precision.js';
+import { rewriteWideDepthwiseGradient } from './rewrite-wide-depthwise-gradient.js';
+import { checkInputs } from './step-inputs.js';
+import type { StateEntry } from './step-state.js';
+import { traceProgram } from './trace-program.js';
+import type { Rewrite } from './tracer.js';
+
+export interface CheckedGraph {
+  readonly graph: CompiledGraph;
+  /** The graph, loaded. Its state is the one that it was checked with. */
+  readonly session: GraphSession;
+}
+
+/**
+ * Traces a program and makes sure that the graph does what the program does: in float32 it is held to the program run op by
+ * op, and in lower precision, which is too coarse for that, to the graph in float32.
+ *
+ * @returns the graph, or why there is none
+ * @throws InputError STEP_NOT_TRACEABLE, STEP_PROGRAM
+ */
+export function makeGraph(
+  program: Program,
+  entries: readonly StateEntry[],
+  state: StepState,
+  inputs: StepInputs,
+): CheckedGraph | string {
+  const { precision = 'float32' } = program;
+  const trace = (precision: Precision) =>
+    traceProgram(program, entries, checkInputs(program.inputs, inputs), rewritesFor(precision, nativeBackend()));
+  const graph = trace('float32');
+  const session = openChecked(graph, (session) => findDifference(program, session, state, inputs));
+  if (typeof session === 'string') return session;
+  if (precision === 'float32') return { graph, session };
+  const expected = sampleStep(session, state, inputs);
+  session.close();
+  const narrow = trace(precision);
+  const opened = openChecked(narrow, (session) =>
+    findPrecisionLoss(precision, expected, sampleStep(session, state, inputs)),
+  );
+  return typeof opened === 'string' ? opened : { graph: narrow, session: opened };
+}
+
+/** What pays depends on the device, since other kernels run there. */
+function rewritesFor(precision: Precision, { binding }: NativeBackend): Rewrite[] {
+  const device = binding.isUsingGpuDevice() ? 'gpu' : 'cpu';
+  return [
+    ...(device === 'cpu' ? [rewriteWideDepthwiseGradient] : []),
+    ...(precision === 'float32' ? [] : [rewriteLowPrecision(precision, device)]),
+  ];
+}
+
+function openChecked(
+  graph: CompiledGraph,
+  findDifference: (session: GraphSession) => string | undefined,
+): GraphSession | string {
+  let session: GraphSession | undefined;
+  try {
+    session = openGraphSession(graph);
+    const difference = findDifference(session);
+    if (difference === undefined) return session;
+    session.close();
+    return `it differs from the program in ${difference}`;
+  } catch (error) {
+    session?.close();
+    return `it does not run: ${messageOf(error)}`;
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
