@@ -73,10 +73,10 @@ describe('a sweep of trials that were tried before with fewer epochs', () => {
     const [{ trial_key: key } = {}] = await sql('alone', 'SELECT min(trial_key) AS trial_key FROM trials');
     rig.write(`results/checkpoints/longer.duckdb/${String(key)}/epoch-0002.ckpt`, 'half a file');
 
-    const { stdout } = await rig.run('run', 'digits.yaml', '--db', 'results/longer.duckdb');
-    assert.match(stdout, /^ {2}0 of 2 known, 2 can be continued$/m);
-    const trained = await sql('longer', 'SELECT DISTINCT epoch FROM data.epochs WHERE attempt = 2');
-    assert.deepEqual(trained, [{ epoch: 3 }]);
+    // Ends when the trials are begun and none has started: as far as a run could have come that died.
+    const begun = await rig.run('run', 'digits.yaml', '--db', 'results/longer.duckdb', '--max-trials', '0');
+    assert.match(begun.stdout, /^ {2}0 of 2 known, 2 can be continued$/m);
+    assert.deepEqual(epochsIn(await run('longer')), [3, 3]);
     assert.deepEqual(await outcome('longer'), await outcome('alone'));
     const told = await sql('longer', "SELECT message FROM data.attempts WHERE outcome = 'paused' ORDER BY ALL");
     assert.deepEqual(
