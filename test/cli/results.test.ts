@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { copyFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import sharp from 'sharp';
+import { randomInt, seededRandom } from '../../src/core/random.js';
+import { Rig } from '../rig.js';
+import { tamper } from '../store/helpers.js';
+
+/** Colours close enough together that a model of four epochs takes some for others. */
+const CLASSES = { finch: [140, 110, 110], heron: [110, 110, 140], plover: [110, 140, 110] } as const;
+const EDGE = 32;
+
+/** Two short trials, of which the better one is kept; validation goes by averages of the weights. */
+const SWEEP = `
+name: birds
+method: grid
+dataset: photos
+parameters:
+  gamma: { values: [0, 2] }
+learning_rate: 1e-3
+ema_decay: 0.9
+backbone: mobilenet-v2
+batch_size: 8
+image_size: ${EDGE}
+epochs: 4
+metric: { name: val_accuracy, goal: maximize }
+keep: { top_trials: 1 }
+`;
+
+let rig: Rig;
+/** The trial whose weights are kept, and the other one. */
+let best: number;
+let other: number;
+
+before(async () => {
+  rig = new Rig({ TF_CPP_MIN_LOG_LEVEL: '3' });
+  await writePhotos('photos/train', 12);
+  await writePhotos('photos/val', 6);
+  rig.write('birds.yaml', SWEEP);
+  // Interrupted after an epoch and taken up again: what comes of it has to be no other.
+  const first = rig.start('run', 'birds.yaml', '--json');
+  await first.until(/"type":"trial-epoch","epoch":1/);
+  await first.kill('SIGINT');
+  const { code, stderr } = await rig.run('resume', '-q');
+  assert.equal(code, 0, stderr);
+  const board = await rig.rows('SELECT trial FROM leaderboard ORDER BY rank, trial');
+  [best, other] = board.map(({ trial }) => Number(trial)) as [number, number];
+});
+after(() => rig.close());
+
+async function writePhotos(folder: string, count: number): Promise<void> {
+  const random = seededRandom(1, folder);
+  for (const [name, colour] of Object.entries(CLASSES)) {
+    for (let index = 0; index < count; index++) {
+      const pixels = Uint8Array.from(
+        { length: EDGE ** 2 * 3 },
+        (_, at) => colour[at % 3]! + randomInt(random, 180) - 90,
+      );
+      const image = sharp(pixels, { raw: { width: EDGE, height: EDGE, channels: 3 } });
+      rig.write(`${folder}/${name}/${name}-${index}.png`, await image.png().toBuffer());
+    }
+  }
+}
+
+describe('sweep reproduce', () => {
+  it('finds the same bits in a trial that was interrupted, and leaves nothing behind', async () => {
+    const files = () => readdirSync(join(rig.folder, 'results'), { recursive: true, encoding: 'utf8' }).sort();
+    const [attempts] = await rig.rows('SELECT max(attempt)::integer AS most, min(threads) AS threads FROM attempts');
+    assert.equal(attempts!['most'], 2);
+    const before = files();
+    // Trial 1 was interrupted; of the best one there are weights to compare.
+    for (const trial of new Set([1, best])) {
+      const { code, stdout, stderr } = await rig.run('reproduce', String(trial));
+      assert.equal(code, 0, stdout + stderr);
+      const all = `13 metrics of 4 epochs${trial === best ? ', and the weights' : ''}`;
+      assert.match(stdout, new RegExp(`epoch 4 of 4: the same\\nidentical: ${all}, to the last bit\\n`));
+    }
+    assert.deepEqual(files(), before);
+  });
+
+  it('says when a recorded value is another one, and what excuses that', async () => {
+    const copy = join(rig.folder, 'results/copy.duckdb');
+    copyFileSync(join(rig.folder, 'results/sweeps.duckdb'), copy);
+    await tamper(copy, `update data.epochs set value = value + 0.01 where metric = 'val_loss' and epoch = 4`);
+    const same = await rig.run('reproduce', String(best), '--db', copy);
+    assert.equal(same.code, 1);
+    assert.match(same.stdout, /epoch 3 of 4: the same\nepoch 4 of 4: other values\n/);
+    assert.match(same.stdout, /different, under the same conditions: .*val_loss in epoch 4: /);
+
+    await tamper(copy, `update data.revisions set tensorflow_version = '2.9.1'`);
+    const old = await rig.run('reproduce', String(best), '--db', copy);
+    assert.equal(old.code, 0);
+    assert.match(
+      old.stdout,
+      /within 0\.05: .*val_loss in epoch 4.*\nunder other conditions:\n {2}TensorFlow: 2\.9\.1 then/,
+    );
+  });
+
+  it('takes trainers of one’s own at their metrics', async () => {
+    const trainer = (value: string): string =>
+      `export const train = async ({ report }) => { await report({ epoch: 1, metrics: { loss: ${value} } }); };`;
+    for (const [name, value] of [
+      ['steady', '0.1'],
+      ['fickle', '1 + Math.random()'],
+    ] as const) {
+      rig.write(`${name}.mjs`, trainer(value));
+      const file = `method: grid\ntrainer: ./${name}.mjs\nmetric: { name: loss, goal: minimize }\nparameters: { x: { values: [1] } }`;
+      rig.write(`${name}.yaml`, file);
+      const run = await rig.run('run', `${name}.yaml`, '-q', '--db', `own/${name}.duckdb`);
+      assert.equal(run.code, 0, run.stderr);
+    }
+    const steady = await rig.run('reproduce', '1', '--db', 'own/steady.duckdb');
+    assert.deepEqual(
+      [steady.code, steady.stdout.split('\n').at(-2)],
+      [0, 'identical: 1 metric of 1 epoch, to the last bit'],
+    );
+    const fickle = await rig.run('reproduce', '1', '--db', 'own/fickle.duckdb');
+    assert.deepEqual([fickle.code, /different, under the same/.test(fickle.stdout)], [1, true]);
+    const foreign = await rig.run('predict', '1', 'photos', '--db', 'own/steady.duckdb');
+    assert.equal(foreign.code, 2);
+    assert.match(foreign.stderr, /trained by \.\/steady\.mjs/);
+  });
+});
+
+describe('sweep predict', () => {
+  it('takes validation images for what validation took them', async () => {
+    const { code, stdout, stderr } = await rig.run('predict', String(best), 'photos/val', '--format', 'json');
+    assert.equal(code, 0, stderr);
+    const rows = JSON.parse(stdout) as { readonly path: string; readonly label: string }[];
+    const right = rows.filter(({ path, label }) => path.includes(`/${label}/`)).length;
+    const [recorded] = await rig.rows(`SELECT objective FROM leaderboard WHERE trial = ${best}`);
+    assert.equal(right / rows.length, recorded!['objective']);
+    assert.equal(rows.length, 18);
+  });
+
+  it('writes a submission, names images that cannot be read, and then ends with status 1', async () => {
+    rig.write('test/good.png', readFileSync(join(rig.folder, 'photos/val/heron/heron-0.png')));
+    rig.write('test/bad.png', 'no image');
+    const { code, stdout, stderr } = await rig.run(
+      ...['predict', String(best), 'test', '--format', 'csv', '--tta', 'flip', '-o', 'submission.csv'],
+    );
+    assert.deepEqual([code, stdout], [1, '']);
+    assert.match(stderr, /test\/bad\.png: not a JPEG/);
+    assert.match(
+      readFileSync(join(rig.folder, 'submission.csv'), 'utf8'),
+      /^id,label\nbad,\ngood,(finch|heron|plover)\n$/,
+    );
+  });
+
+  it('says what to do where no weights are kept', async () => {
+    for (const command of [
+      ['predict', String(other), 'test'],
+      ['export', String(other), '--to', 'model'],
+    ]) {
+      const { code, stderr } = await rig.run(...command);
+      assert.equal(code, 2);
+      assert.match(stderr, new RegExp(`no weights of trial ${other} are kept\\n.*keep: \\{ top_trials: 10 \\}`));
+    }
+    assert.equal(existsSync(join(rig.folder, 'model')), false);
+  });
+});
+
+describe('sweep export', () => {
+  it('writes a model of the best epoch, and does not overwrite it', async () => {
+    const [row] = await rig.rows(`SELECT best_epoch FROM leaderboard WHERE trial = ${best}`);
+    const { code, stdout, stderr } = await rig.run('export', String(best), '--to', 'model');
+    assert.equal(code, 0, stderr);
+    assert.match(
+      stdout,
+      new RegExp(`birds, trial ${best}, its best epoch, ${String(row!['best_epoch'])}: \\d+ files in `),
+    );
+    assert.deepEqual(JSON.parse(readFileSync(join(rig.folder, 'model/labels.json'), 'utf8')), Object.keys(CLASSES));
+    const again = await rig.run('export', String(best), '--to', 'model', '--format', 'savedmodel');
+    assert.equal(again.code, 2);
+    assert.match(again.stderr, /model is not empty\n.*--force/);
+  });
+});
