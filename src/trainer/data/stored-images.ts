@@ -1,7 +1,7 @@
 import { EnvironmentError } from '../../core/errors.js';
 import { CacheFile } from './cache-file.js';
 
-/** Where some decoded images lie. Plain data, so that another thread can read them too. */
+/** Where some decoded images, or what was made of them, lie. Plain data, so that another thread can read them too. */
 export interface StoredImages {
   readonly path: string;
   /** Content of the file, as its header has it. */
@@ -26,8 +26,8 @@ export function openStoredImages(stored: StoredImages): { readonly read: ReadIma
   const { path, identity, slots, slotBytes } = stored;
   const file = CacheFile.open(path, identity, slots, slotBytes);
   if (file === undefined) {
-    throw new EnvironmentError('CACHE_GONE', `the decoded images in ${path} are gone`, {
-      hint: 'Leave the cache alone while a sweep runs. The images are decoded again at the next try.',
+    throw new EnvironmentError('CACHE_GONE', `what was made of the images and kept in ${path} is gone`, {
+      hint: 'Leave the cache alone while a sweep runs. It is made again at the next try.',
     });
   }
   return {
@@ -50,7 +50,7 @@ export function imageReader(file: CacheFile, { path, images, checksums, slotByte
       if (file.read(index, checksums[places[position]!]!, target)) continue;
       file.discard(index);
       throw new EnvironmentError('CACHE_DAMAGED', `image ${index} in ${path} is not what was written there`, {
-        hint: 'It will be decoded again at the next try. If this comes back, check the disk.',
+        hint: 'It will be made again at the next try. If this comes back, check the disk.',
       });
     }
   };
