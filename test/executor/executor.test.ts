@@ -87,6 +87,25 @@ test('a trainer gets the parameters over its defaults, its own folder, and a pro
   assert.ok(existsSync(cacheDir));
 });
 
+test('threads and samples at a time are what is asked for, whatever the machine has and others found out', async () => {
+  const [first, second] = assignments({}, {});
+  const plan: Assignment[] = [
+    { ...first!, microBatch: 3 },
+    { ...second!, microBatch: 'all' },
+  ];
+  const { execution, sink, folder } = await start(plan, { trainer: steady, threads: 7 });
+  await execution.finished;
+  assert.deepEqual(
+    sink.of('trial-started').map(({ environment: { threads, microBatch } }) => [threads, microBatch]),
+    [
+      [7, 3],
+      [7, undefined],
+    ],
+  );
+  const { environment } = await givenTo(folder, 1);
+  assert.equal(environment['TF_NUM_INTRAOP_THREADS'], '7');
+});
+
 test('the slots of a host train at the same time, in threads of one process', async () => {
   const { execution, sink, folder } = await start(assignments({}, {}, {}), { trainer: steady, slots: 3 });
   const open = sink.hold(({ type }) => type === 'trial-epoch');
