@@ -1,4 +1,7 @@
+import type { Precision } from '../parameters/computation.js';
 import type { Tensor, Variable } from '../tensorflow.js';
+
+export type { Precision };
 
 /**
  * A training step as a pure function over tensors. Written once, run two ways: eagerly, op by op, or traced into one
@@ -24,9 +27,6 @@ export interface Program {
   /** Forward pass and loss in inference mode. */
   evaluate(inputs: NamedTensors, valueOf: ValueOf): NamedTensors;
 }
-
-/** Weights, statistics and updates are float32 whatever it is. */
-export type Precision = 'float32' | 'bfloat16' | 'float16';
 
 /** What a pass takes for a weight: its own value, or one near it, or an average over steps. */
 export type ValueOf = (weight: Weight) => Tensor;
