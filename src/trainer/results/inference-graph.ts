@@ -41,9 +41,7 @@ function traceInference({ model, settings, isMultiLabel }: TrainedModel) {
   let outputs: Record<'logits' | 'probabilities', Ref>;
   tf.tidy(() => {
     for (const { name, variable } of model.weights) {
-      // A copy of its own: a trace tells tensors apart by identity, and variables may share one.
-      const values = variable.dataSync<'float32'>().slice();
-      tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
+      const values = variable.dataSync<'float32'>();
       const type = { dtype: DataType.float32, shape: variable.shape };
       const value = { kind: 'tensor', value: { type, bytes: bytesOf(values), uniform: false } } as const;
       const attributes = { dtype: typeAttribute(DataType.float32), value };
