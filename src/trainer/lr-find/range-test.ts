@@ -40,6 +40,6 @@ export class RangeTest {
 
   /** Whether the losses have gone up for good, or are no numbers any more, with this point. */
   hasDiverged({ smoothedLoss }: RangePoint): boolean {
-    return !(smoothedLoss <= DIVERGED * this.#best);
+    return !Number.isFinite(smoothedLoss) || smoothedLoss > DIVERGED * this.#best;
   }
 }
