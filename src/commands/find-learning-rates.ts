@@ -1,6 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EnvironmentError, type SerializedError } from '../core/errors.js';
 import type { AttemptEnvironment, EventSink, SweepEvent } from '../core/events.js';
