@@ -129,7 +129,7 @@ test('a damaged sweep file is a definition or a list of problems in their places
     fc.property(fc.constantFrom(...FILES), fc.array(edit, { maxLength: 4 }), (file, edits) => {
       check(edits.reduce((text, change) => change(text), file));
     }),
-    { seed: 1, numRuns: 2000 },
+    { seed: 1, numRuns: 10_000 },
   );
 });
 
