@@ -42,7 +42,10 @@ test(
       ['hung', true],
       ['hung', false],
     ]);
-    assert.match(sink.of('trial-failed')[0]!.error.message, /^nothing has come of the trial for \d\.\d s, where 0\.8 s/);
+    assert.match(
+      sink.of('trial-failed')[0]!.error.message,
+      /^nothing has come of the trial for \d\.\d s, where 0\.8 s/,
+    );
     assert.deepEqual(failuresOf(sink, 2), [], 'no attempt of the neighbour has failed');
     assert.ok(
       sink.of('trial-paused').some(({ trialId, reason }) => trialId === 2 && reason!.includes('because of a trial')),
