@@ -1,4 +1,4 @@
-import yargs, { type CommandModule } from 'yargs';
+import yargs, { type Argv, type CommandBuilder, type CommandModule } from 'yargs';
 import { InputError } from '../core/errors.js';
 import { VERSION } from './version.js';
 
@@ -8,13 +8,14 @@ import { VERSION } from './version.js';
  * @throws {InputError} USAGE where it means none, and whatever the command throws
  */
 export async function runCommandLine(argv: readonly string[], commands: readonly CommandModule[]): Promise<void> {
-  let ran = 0;
-  const noticed = commands.map((command) => ({
+  let isCommand = false;
+  const noticed = commands.map((command): CommandModule => ({
     ...command,
-    handler: (args: Parameters<typeof command.handler>[0]) => {
-      ran++;
-      return command.handler(args);
-    },
+    // Asked for when the command's name is read, also where commands of its own follow.
+    builder: ((parser: Argv) => {
+      isCommand = true;
+      return typeof command.builder === 'function' ? command.builder(parser) : parser;
+    }) as CommandBuilder,
   }));
   const { help, version } = await noticed
     .reduce((parser, command) => parser.command(command), yargs([...argv]))
@@ -36,7 +37,7 @@ export async function runCommandLine(argv: readonly string[], commands: readonly
     })
     .parseAsync();
   // Behind `--` a command's name is a word like any other.
-  if (ran === 0 && help !== true && version !== true) throw usage(NAME_A_COMMAND);
+  if (!isCommand && help !== true && version !== true) throw usage(NAME_A_COMMAND);
 }
 
 /** yargs makes a list of what is given twice, whatever the command takes. */
