@@ -8,12 +8,12 @@ import { VERSION } from './version.js';
  * @throws {InputError} USAGE where it means none, and whatever the command throws
  */
 export async function runCommandLine(argv: readonly string[], commands: readonly CommandModule[]): Promise<void> {
-  let isCommand = false;
+  let named = 0;
   const noticed = commands.map((command): CommandModule => ({
     ...command,
     // Asked for when the command's name is read, also where commands of its own follow.
     builder: ((parser: Argv) => {
-      isCommand = true;
+      named++;
       return typeof command.builder === 'function' ? command.builder(parser) : parser;
     }) as CommandBuilder,
   }));
@@ -37,7 +37,7 @@ export async function runCommandLine(argv: readonly string[], commands: readonly
     })
     .parseAsync();
   // Behind `--` a command's name is a word like any other.
-  if (!isCommand && help !== true && version !== true) throw usage(NAME_A_COMMAND);
+  if (named === 0 && help !== true && version !== true) throw usage(NAME_A_COMMAND);
 }
 
 /** yargs makes a list of what is given twice, whatever the command takes. */
