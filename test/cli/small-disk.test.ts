@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test, type TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { writeDigits } from '../chaos/digits.js';
+import { mnistFolder, SAMPLES } from '../chaos/scenarios.js';
+import { Rig } from '../rig.js';
+
+const GATED = fileURLToPath(new URL('../fixtures/trainers/gated.js', import.meta.url));
+const DIGITS = fileURLToPath(new URL('../chaos/digits-trainer.js', import.meta.url));
+
+const rig = new Rig();
+const digits = join(rig.folder, 'digits');
+before(() => writeDigits(mnistFolder, digits, SAMPLES));
+after(() => rig.close());
+
+/** A disk of 20 MB; `undefined` where none can be had. */
+function smallDisk(t: TestContext): string | undefined {
+  const folder = mkdtempSync(join(tmpdir(), 'sweepwright-disk-'));
+  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=20m', 'tmpfs', folder], { stdio: 'ignore' });
+  t.after(() => {
+    if (status === 0) spawnSync('umount', ['-l', folder]);
+    rmSync(folder, { recursive: true, force: true });
+  });
+  if (status === 0) return folder;
+  t.skip('a file system of 20 MB can be mounted by root alone, and not in every container');
+  return undefined;
+}
+
+/** Takes all that is free, to the last page, whoever else writes meanwhile. */
+function fill(disk: string): string {
+  const filler = join(disk, 'filler');
+  const file = openSync(filler, 'w');
+  for (let bytes = 2 ** 20; bytes >= 512;) {
+    try {
+      writeSync(file, Buffer.alloc(bytes));
+    } catch {
+      bytes /= 2;
+    }
+  }
+  closeSync(file);
+  return filler;
+}
+
+test(
+  'a sweep whose disk is full waits, says so, and has lost nothing when there is room again',
+  { timeout: 60_000 },
+  async (t) => {
+    const disk = smallDisk(t);
+    if (disk === undefined) return;
+    mkdirSync(join(rig.folder, 'data'), { recursive: true });
+    rig.write('data/.hold', '');
+    const values = Array.from({ length: 20 }, (_, index) => index + 1);
+    rig.write(
+      'gated.yaml',
+      `method: grid\ntrainer: ${GATED}\ndataset: ./data\nmetric: { name: score, goal: maximize }\nparameters:\n  x: { values: [${values.join(', ')}] }\n`,
+    );
+    const db = join(disk, 'results/sweeps.duckdb');
+    const sweep = rig.start('run', 'gated.yaml', '--db', db);
+    await sweep.until(/trial 1 epoch 1/);
+    const filler = fill(disk);
+    rmSync(join(rig.folder, 'data/.hold'));
+    await sweep.until(/the sweep waits: .*sweeps\.duckdb cannot grow: the disk is full\. Free some space/);
+    const acknowledged = [...sweep.stdout.matchAll(/trial \d+ epoch \d+/g)].length;
+    rmSync(filler);
+    await sweep.until(/the sweep goes on/);
+    const { code, stdout, stderr } = await sweep.ended;
+    assert.equal(code, 0, stdout + stderr);
+    assert.ok(acknowledged < 3 * values.length, 'it waited in the middle');
+    const rows = await rig.run(
+      ...[
+        'sql',
+        "SELECT x, count(*)::INTEGER AS n, max(epoch)::INTEGER AS last FROM curves JOIN trials USING (trial) WHERE metric = 'score' GROUP BY x ORDER BY x",
+      ],
+      ...['--format', 'json', '--db', db],
+    );
+    assert.deepEqual(
+      JSON.parse(rows.stdout),
+      values.map((x) => ({ x, n: 3, last: 3 })),
+    );
+  },
+);
+
+test(
+  'trials that cannot save because the disk is full wait for room, and go on exactly',
+  { timeout: 60_000 },
+  async (t) => {
+    const disk = smallDisk(t);
+    if (disk === undefined) return;
+    rig.write(
+      'digits.yaml',
+      `method: grid\ntrainer: ${DIGITS}\ndataset: ./digits\nslots: 2\nmetric: { name: val_loss }\nkeep: { top_trials: 99 }\nparameters:\n  learning_rate: { values: [0.03, 0.1, 0.3] }\n  momentum: { value: 0.9 }\n  l2: { values: [0, 0.001] }\n  epochs: { value: 12 }\n`,
+    );
+    const [alone, small] = [join(rig.folder, 'results/alone.duckdb'), join(disk, 'results/sweeps.duckdb')];
+    assert.equal((await rig.run('run', 'digits.yaml', '--db', alone)).code, 0);
+    const sweep = rig.start('run', 'digits.yaml', '--db', small);
+    await sweep.until(/trial 1 epoch 3/);
+    const filler = fill(disk);
+    await sweep.until(/waits/);
+    rmSync(filler);
+    const { code, stdout, stderr } = await sweep.ended;
+    assert.equal(code, 0, stdout + stderr);
+    const read = (db: string) =>
+      rig.run('sql', 'SELECT trial_key, epoch, metric, value FROM curves ORDER BY ALL', '--format', 'json', '--db', db);
+    assert.deepEqual(JSON.parse((await read(small)).stdout), JSON.parse((await read(alone)).stdout));
+  },
+);
