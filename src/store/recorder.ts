@@ -21,20 +21,42 @@ interface Pending {
 }
 
 /**
+ * How long a commit waits for trials under way that have not handed in anything, in milliseconds. It takes about as long itself,
+ * so that slots which answer a moment later than others do not take turns with them, each in a commit of half the size.
+ */
+const GATHER_MS = 4;
+
+/**
  * Writes a sweep's events to the database; `emit` resolves when the event is on disk. What arrives while a commit is under
- * way shares the next one. After an error nothing of that commit is recorded, and the same events can be handed in again.
+ * way, or a moment before, shares the next one. After an error nothing of that commit is recorded, and the same events can be handed in again.
  */
 export function createRecorder({ writer, columns, sweep }: RecorderOptions): EventSink {
   /** Trials under way. One that is not here is read back from the database. */
   const live = new Map<number, LiveTrial>();
   let pending: Pending[] = [];
   let working: Promise<void> | undefined;
+  /** Ends the wait for further events. */
+  let goAhead: (() => void) | undefined;
   let closed = false;
+
+  const isComplete = (): boolean => pending.length === 0 || pending.length >= live.size;
+
+  function gather(): Promise<void> {
+    if (isComplete()) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, GATHER_MS);
+      goAhead = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
 
   async function work(): Promise<void> {
     for (;;) {
       // One turn of the event loop: whoever was answered by the last commit hands in his next event.
       await nextTurn();
+      await gather();
       const batch = pending;
       pending = [];
       if (batch.length === 0) break;
@@ -87,6 +109,7 @@ export function createRecorder({ writer, columns, sweep }: RecorderOptions): Eve
       if (closed) return Promise.reject(new EnvironmentError('STORE_CLOSED', 'the recorder has been closed'));
       return new Promise((resolve, reject) => {
         pending.push({ event, resolve, reject });
+        if (isComplete()) goAhead?.();
         working ??= work();
       });
     },
