@@ -20,7 +20,8 @@ const FATAL = 1;
 const DEPTHS_MS = [0, 0, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6];
 
 const { appendFileSync, openSync, readFileSync, writeFileSync, writeSync, closeSync } = fs;
-const role = basename(process.argv[1] ?? '') === 'host-entry.js' ? 'host' : 'main';
+// Only hosts have threads, and there the file that was started is another one.
+const role = isMainThread && basename(process.argv[1] ?? '') !== 'host-entry.js' ? 'main' : 'host';
 const inherited = getEnvironmentData('chaos');
 if (FOLDER !== undefined && (isMainThread || inherited instanceof SharedArrayBuffer)) {
   const numbers = new Int32Array(

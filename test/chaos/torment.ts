@@ -22,8 +22,9 @@ export interface Outcome {
 const MAX_RUNS = 10;
 /** At most so many hosts of a run are killed: three that never come to work would end it, and rightly. */
 const MAX_HOSTS = 4;
-/** A kill comes within this share of a sweep's events, so that one sweep takes several. */
-const SHARE = 0.35;
+/** A kill comes within these shares of a sweep's events, so that one sweep takes several, and hosts die before the main process. */
+const MAIN_SHARE = 0.35;
+const HOST_SHARE = 0.15;
 
 const NOBODY: Orders = { main: 0, hosts: [] };
 
@@ -77,10 +78,10 @@ export async function torment(
 
 /** Early: while the main process starts. Otherwise one or several hosts die, the main process before, between or never. */
 function drawOrders(random: Random, { start, main, hosts }: Events): Orders {
-  const within = (count: number): number => 1 + randomInt(random, Math.ceil(count * SHARE));
+  const within = (count: number, share: number): number => 1 + randomInt(random, Math.ceil(count * share));
   if (random() < 0.2) return { main: 1 + randomInt(random, start), hosts: [] };
-  const deaths = Array.from({ length: randomInt(random, MAX_HOSTS) }, () => within(hosts));
-  return { main: random() < 0.3 ? 0 : start + within(main - start), hosts: deaths };
+  const deaths = Array.from({ length: randomInt(random, MAX_HOSTS) }, () => within(hosts, HOST_SHARE));
+  return { main: random() < 0.3 ? 0 : start + within(main - start, MAIN_SHARE), hosts: deaths };
 }
 
 /** What is wrong with how a run ended; `undefined` where it finished, or died of our doing alone. */
