@@ -35,6 +35,7 @@ describe('settings of the image classifier', () => {
     ['the largest share', { dropout: 1 }],
     ['a number for yes or no', { compile: 1 }],
     ['a list', { gamma: [1, 2] }],
+    ['a precision of steps that are not compiled', { precision: 'bfloat16', compile: false }],
   ];
   for (const [what, params] of wrong) {
     it(`refuse ${what}`, () => {

@@ -1,6 +1,6 @@
 import { DataType } from './binding.js';
 import { typeAttribute, type GraphBuilder } from './graph-builder.js';
-import type { Ref, TensorType } from './graph-def.js';
+import type { Attribute, Ref, TensorType } from './graph-def.js';
 import type { Precision } from './program.js';
 import { elementCount } from './shape.js';
 import type { Rewrite } from './tracer.js';
@@ -13,6 +13,8 @@ import type { Rewrite } from './tracer.js';
 export function rewriteLowPrecision(precision: Exclude<Precision, 'float32'>, device: 'cpu' | 'gpu'): Rewrite {
   const dtype = DataType[precision];
   const narrowed = new Map<string, Ref>();
+  /** What has come from narrow ops: it is not rounded again where it is cast back. */
+  const origins = new Set<string>();
   const keyOf = ({ node, index }: Ref): string => `${node}:${index}`;
 
   const narrow = (builder: GraphBuilder, wide: Ref): Ref => {
@@ -25,20 +27,25 @@ export function rewriteLowPrecision(precision: Exclude<Precision, 'float32'>, de
   const widen = (builder: GraphBuilder, ref: Ref): Ref => {
     const wide = cast(builder, ref, DataType.float32);
     narrowed.set(keyOf(wide), ref);
+    origins.add(keyOf(wide));
     return wide;
   };
 
   return (traced, builder) => {
     const { op, inputs, attributes, outputs } = traced;
+    // TensorFlow.js casts float32 to float32 in places, which would end a chain of narrow ops.
+    if (op === 'Cast' && valueOf(attributes['SrcT']) === valueOf(attributes['DstT'])) return inputs;
     const rule = RULES[device][op];
-    const type = attributes['T'];
-    if (rule === undefined || type?.kind !== 'type' || type.value !== DataType.float32) return undefined;
-    const { takes = inputs.length, returns = outputs.length } = rule;
+    if (rule === undefined || valueOf(attributes['T']) !== DataType.float32) return undefined;
+    const { takes = inputs.length, returns = outputs.length, rank } = rule;
+    const { shape } = outputs[0]!;
+    if (rank !== undefined && shape.length !== rank) return undefined;
     const isNarrowed = (of: TensorType, index: number, count: number) => index < count && of.dtype === DataType.float32;
     const candidates = inputs.filter((ref, index) => isNarrowed(builder.typeOf(ref), index, takes));
-    // Only a value of some size is worth a cast, or the lack of one.
-    const large = candidates.filter((ref) => elementCount(builder.typeOf(ref).shape) > 1);
-    const follows = large.length > 0 && large.every((ref) => narrowed.has(keyOf(ref)));
+    const size = elementCount(shape);
+    // What is small beside the result, such as a number for each image or channel, costs nothing to cast.
+    const large = candidates.filter((ref) => elementCount(builder.typeOf(ref).shape) * SMALL > size);
+    const follows = large.length > 0 && large.every((ref) => origins.has(keyOf(ref)));
     if (rule.kind === 'follow' && !follows) return undefined;
 
     const added = builder.add({
@@ -53,9 +60,17 @@ export function rewriteLowPrecision(precision: Exclude<Precision, 'float32'>, de
   };
 }
 
+/** So many times. */
+const SMALL = 16;
+
+const valueOf = (attribute: Attribute | undefined): number | undefined =>
+  attribute?.kind === 'type' ? attribute.value : undefined;
+
 interface Rule {
   /** Whether an op is narrow always, or where all that it takes has come from narrow ops. */
   readonly kind: 'compute' | 'follow';
+  /** Of the result, where the rule is for one rank alone. */
+  readonly rank?: number;
   /** How many of its first inputs and outputs are narrow; default: all. The others are float32 in the kernel, too. */
   readonly takes?: number;
   readonly returns?: number;
@@ -78,7 +93,10 @@ const RULES: Readonly<Record<'cpu' | 'gpu', Readonly<Record<string, Rule>>>> = {
     BatchMatMulV2: COMPUTE,
     FusedBatchNormV3: { kind: 'follow', takes: 1, returns: 1 },
     FusedBatchNormGradV3: { kind: 'follow', takes: 2, returns: 1 },
+    Add: FOLLOW,
     AddV2: FOLLOW,
+    // The gradient of a mean over an image's places: as large as what it is added to.
+    BroadcastTo: { kind: 'compute', rank: 4 },
     Mul: FOLLOW,
     Relu: FOLLOW,
     Relu6: FOLLOW,

@@ -46,9 +46,11 @@ export function traceProgram(
         const variable = variables.get(weight.name)!;
         return assignVariable(builder, variable, copyOf(builder, tracer.refOf(value)), [variable.value.node]);
       });
-      const accumulation = accumulators && emitAccumulation(accumulators, outcome, builder, tracer);
-      const emission = { program, builder, tracer, variables, inputs: feeds };
-      const updated = emitUpdates(emission, accumulation?.gradients ?? gradients, state);
+      const { accumulation, updated } = tracer.asIs(() => {
+        const accumulation = accumulators && emitAccumulation(accumulators, outcome, builder, tracer);
+        const emission = { program, builder, tracer, variables, inputs: feeds };
+        return { accumulation, updated: emitUpdates(emission, accumulation?.gradients ?? gradients, state) };
+      });
       return {
         outputs: fetchAll(builder, tracer, outputs),
         done: refName(signal(builder, [...assigned, ...updated, ...(accumulation?.forget ?? [])])),

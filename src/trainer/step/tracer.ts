@@ -42,6 +42,7 @@ export class Tracer {
   readonly #backend = nativeBackend();
   readonly #native: Binding = this.#backend.binding;
   #foreign = new Map<number, string>();
+  #rewriting = true;
 
   constructor(builder: GraphBuilder, rewrites: readonly Rewrite[]) {
     this.#builder = builder;
@@ -92,6 +93,16 @@ export class Tracer {
       this.#backend.binding = this.#native;
       // Its class has the method; what is set above hides it.
       Reflect.deleteProperty(this.#backend, 'getInputTensorIds');
+    }
+  }
+
+  /** Within a recording: ops are written down as they come, whatever the rewrites. */
+  asIs<T>(run: () => T): T {
+    this.#rewriting = false;
+    try {
+      return run();
+    } finally {
+      this.#rewriting = true;
     }
   }
 
@@ -146,6 +157,7 @@ export class Tracer {
   }
 
   #rewrite(traced: TracedOp): readonly Ref[] | undefined {
+    if (!this.#rewriting) return undefined;
     for (const rewrite of this.#rewrites) {
       const refs = rewrite(traced, this.#builder);
       if (refs !== undefined) return refs;

@@ -1,7 +1,14 @@
 import type { Scalar } from '@tensorflow/tfjs-node-gpu';
 import { seededRandom } from '../../../src/core/random.js';
 import { DataType, nativeBackend, type OpAttribute } from '../../../src/trainer/step/binding.js';
-import type { NamedTensors, Optimizer, Program, StepInputs, Weight } from '../../../src/trainer/step/program.js';
+import type {
+  NamedTensors,
+  Optimizer,
+  Precision,
+  Program,
+  StepInputs,
+  Weight,
+} from '../../../src/trainer/step/program.js';
 import { tf, type Tensor, type Tensor4D } from '../../../src/trainer/tensorflow.js';
 import { adam, sgd } from './optimizers.js';
 
@@ -71,10 +78,12 @@ export interface SmallNetOptions {
   readonly optimizer?: Optimizer;
   readonly seed?: number;
   readonly signature?: string;
+  readonly precision?: Precision;
 }
 
 /** A convolutional net with what a step has to carry: batch statistics, wide depthwise filters, outputs of both types. */
-export function smallNet({ batch = 4, optimizer = adam, seed = 1, signature = '' }: SmallNetOptions = {}): Program {
+export function smallNet(options: SmallNetOptions = {}): Program {
+  const { batch = 4, optimizer = adam, seed = 1, signature = '', precision = 'float32' } = options;
   const add = (name: string, shape: number[], value?: number): Weight => {
     const random = seededRandom(seed, name);
     const values = Float32Array.from({ length: tf.util.sizeFromShape(shape) }, () => value ?? random() - 0.5);
@@ -123,8 +132,10 @@ export function smallNet({ batch = 4, optimizer = adam, seed = 1, signature = ''
     },
     weights: [...trained, mean, variance],
     optimizer,
+    precision,
     train(inputs) {
       const side: Tensor[] = [];
+      const scale = inputs['loss_scale'] ?? tf.scalar(1);
       const { value, grads } = tf.variableGrads(
         () => {
           const logits = forward(inputs['images']!, (x) => {
@@ -133,14 +144,14 @@ export function smallNet({ batch = 4, optimizer = adam, seed = 1, signature = ''
             return fused.y;
           });
           side.push(tf.keep(logits));
-          return lossOf(inputs['labels']!, logits) as Scalar;
+          return lossOf(inputs['labels']!, logits).mul<Scalar>(scale);
         },
         trained.map(({ variable }) => variable),
       );
       const [batchMean, batchVariance, logits] = side.map(unkeep) as [Tensor, Tensor, Tensor];
       return {
-        outputs: { loss: value, predictions: logits.argMax(1), rate: inputs['learning_rate']! },
-        gradients: new Map(trained.map((weight) => [weight, grads[weight.variable.name]!])),
+        outputs: { loss: value.div(scale), predictions: logits.argMax(1), rate: inputs['learning_rate']! },
+        gradients: new Map(trained.map((weight) => [weight, grads[weight.variable.name]!.div(scale)])),
         assignments: new Map([
           [mean, move(mean.variable, batchMean)],
           [variance, move(variance.variable, batchVariance)],
