@@ -58,3 +58,18 @@ export const DataType = { float32: 1, int32: 3, int64: 9, bool: 10, bfloat16: 14
 export function nativeBackend(): NativeBackend {
   return tf.backend() as unknown as NativeBackend;
 }
+
+/** Runs a function with parts of the addon replaced; they may call what was there before. */
+export function withBinding<T>(overrides: Partial<Binding>, run: () => T): T {
+  const backend = nativeBackend();
+  const before = backend.binding;
+  // The addon's own properties are read-only and ignore assignment.
+  const derived = Object.create(before) as Binding;
+  for (const [name, value] of Object.entries(overrides)) Object.defineProperty(derived, name, { value });
+  backend.binding = derived;
+  try {
+    return run();
+  } finally {
+    backend.binding = before;
+  }
+}

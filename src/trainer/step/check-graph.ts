@@ -5,6 +5,8 @@ import { advanceLossScale, allFinite, lossScaleScalars, scaledInputs } from './l
 import type { NamedTensors, Program, StepInputs, StepOutputs, StepState, ValueOf } from './program.js';
 import { checkInputs, toTensors } from './step-inputs.js';
 import { scalarName, slotName } from './step-state.js';
+import { releasingEarly } from './tensor-lives.js';
+import type { ProgramLives } from './trace-program.js';
 import { inputsByWeight, updateWeight } from './update-weight.js';
 import { evaluatedValue, ownValue } from './value-of.js';
 
@@ -31,6 +33,7 @@ const INTEGER_TOLERANCE = 0.25;
  * outputs, gradients, moved statistics, and what the optimizer makes of the graph's gradients. The program is run anew, so
  * that chance drawn in JavaScript, which a graph would repeat for ever, shows. Leaves `state` in the session.
  *
+ * @param lives - from the trace: op by op, a program would take twice the graph's memory
  * @returns what differs, in words, or `undefined`
  */
 export function findDifference(
@@ -38,6 +41,7 @@ export function findDifference(
   session: GraphSession,
   state: StepState,
   inputs: StepInputs,
+  lives: ProgramLives,
 ): string | undefined {
   session.restore(state);
   const evaluated = session.evaluate(inputs);
@@ -50,28 +54,29 @@ export function findDifference(
   session.restore(state);
 
   let differences: string[] = [];
-  tf.tidy(() => {
-    const feeds = toTensors(checkInputs(program.inputs, inputs));
-    const slotOf = (name: string) => tf.tensor(state.get(name)!.values, [...state.get(name)!.shape], 'float32');
-    const outcome = program.train(
-      scaledInputs(program, feeds, (name) => slotOf(scalarName(name))),
-      ownValue,
-    );
-    differences = [
-      ...compareOutputs('output', trained, outcome.outputs),
-      ...compareOutputs(
-        'evaluated output',
-        evaluated,
-        program.evaluate(feeds, evaluatedValue(program.optimizer, slotOf)),
-      ),
-      ...compareGradients(gradients, new Map([...outcome.gradients].map(([{ name }, value]) => [name, value]))),
-      ...[...outcome.assignments].flatMap(([{ name }, value]) =>
-        compareChange(name, state, after, value, TOLERANCE.statistic, UNIT),
-      ),
-      ...compareUpdates(program, state, after, gradients, feeds),
-      ...(gathered === undefined ? [] : compareGathered(program, state, gathered, after)),
-    ];
-  });
+  releasingEarly((follow) =>
+    tf.tidy(() => {
+      const feeds = toTensors(checkInputs(program.inputs, inputs));
+      const slotOf = (name: string) => tf.tensor(state.get(name)!.values, [...state.get(name)!.shape], 'float32');
+      const scaled = scaledInputs(program, feeds, (name) => slotOf(scalarName(name)));
+      const outcome = follow(lives.train, () => program.train(scaled, ownValue));
+      const evaluatedOf = evaluatedValue(program.optimizer, slotOf);
+      differences = [
+        ...compareOutputs('output', trained, outcome.outputs),
+        ...compareOutputs(
+          'evaluated output',
+          evaluated,
+          follow(lives.evaluate, () => program.evaluate(feeds, evaluatedOf)),
+        ),
+        ...compareGradients(gradients, new Map([...outcome.gradients].map(([{ name }, value]) => [name, value]))),
+        ...[...outcome.assignments].flatMap(([{ name }, value]) =>
+          compareChange(name, state, after, value, TOLERANCE.statistic, UNIT),
+        ),
+        ...compareUpdates(program, state, after, gradients, feeds),
+        ...(gathered === undefined ? [] : compareGathered(program, state, gathered, after)),
+      ];
+    }),
+  );
   if (differences.length === 0) return undefined;
   const more = differences.length > 3 ? ` and ${differences.length - 3} more` : '';
   return differences.slice(0, 3).join(', ') + more;

@@ -34,7 +34,7 @@ export function makeGraph(
   const trace = (precision: Precision) =>
     traceProgram(program, entries, checkInputs(program.inputs, inputs), rewritesFor(precision, nativeBackend()));
   const graph = trace('float32');
-  const session = openChecked(graph, (session) => findDifference(program, session, state, inputs));
+  const session = openChecked(graph, (session) => findDifference(program, session, state, inputs, graph.lives));
   if (typeof session === 'string') return session;
   if (precision === 'float32') return { graph, session };
   const expected = sampleStep(session, state, inputs);

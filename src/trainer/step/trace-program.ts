@@ -1,4 +1,4 @@
-import { tf } from '../tensorflow.js';
+import { tf, type Tensor } from '../tensorflow.js';
 import { DataType } from './binding.js';
 import type { CompiledGraph, GraphPlan } from './compiled-graph.js';
 import { GraphBuilder, typeAttribute } from './graph-builder.js';
@@ -7,16 +7,28 @@ import { addAccumulators, emitAccumulation, emitForget } from './graph-accumulat
 import { emitUpdates } from './graph-loss-scale.js';
 import { bindOptimizerState } from './graph-optimizer.js';
 import { addVariables, assignVariable, copyOf, type GraphVariable } from './graph-variables.js';
+import { hollowly } from './hollow-tensors.js';
 import { scaledInputs } from './loss-scale.js';
 import { checkOutcome, checkOutputs } from './outcome.js';
 import type { InputSpec, NamedTensors, Program } from './program.js';
 import { toTensors, type CheckedInputs } from './step-inputs.js';
 import { scalarName, type StateEntry } from './step-state.js';
+import { recordLives, type TensorLives } from './tensor-lives.js';
 import { Tracer, type Rewrite } from './tracer.js';
 import { evaluatedValue, ownValue } from './value-of.js';
 
+export interface TracedGraph extends CompiledGraph {
+  readonly lives: ProgramLives;
+}
+
+/** Of what a program computes. */
+export interface ProgramLives {
+  readonly train: TensorLives;
+  readonly evaluate: TensorLives;
+}
+
 /**
- * Runs a program once, on inputs and with the weights that it has now, and writes down what it does as one graph: the
+ * Runs a program once, for inputs of its shapes and with the weights that it has now, and writes down what it does as one graph: the
  * training step, the evaluation, and how the state is set and seen. The program's weights stay as they are.
  *
  * @throws InputError STEP_NOT_TRACEABLE, STEP_PROGRAM
@@ -26,13 +38,18 @@ export function traceProgram(
   entries: readonly StateEntry[],
   inputs: CheckedInputs,
   rewrites: readonly Rewrite[],
-): CompiledGraph {
+): TracedGraph {
+  return hollowly(() => trace(program, entries, inputs, rewrites));
+}
+
+function trace(...[program, entries, inputs, rewrites]: Parameters<typeof traceProgram>): TracedGraph {
   const builder = new GraphBuilder();
   const tracer = new Tracer(builder, rewrites);
   const variables = addVariables(builder, 'state', entries);
   const placeholders = new Map<string, Ref>();
   for (const [name, { spec }] of inputs) placeholders.set(name, builder.placeholder(tensorType(spec)));
   let plan: GraphPlan | undefined;
+  let lives: ProgramLives | undefined;
   tf.tidy(() => {
     bindWeights(program, tracer, variables);
     const state = bindOptimizerState(program.optimizer, entries, tracer, variables);
@@ -40,7 +57,15 @@ export function traceProgram(
     const scaled = scaledInputs(program, feeds, (name) => state[scalarName(name)]!);
     const accumulators = program.accumulates ? addAccumulators(program, builder, tracer) : undefined;
     const trained = tracer.record(() => {
-      const outcome = checkOutcome(program, program.train(scaled, ownValue));
+      const { result: outcome, lives } = recordLives(
+        () => checkOutcome(program, program.train(scaled, ownValue)),
+        ({ outputs, gradients, assignments, weight }) => [
+          ...Object.values(outputs),
+          ...gradients.values(),
+          ...assignments.values(),
+          ...(weight ? [weight] : []),
+        ],
+      );
       const { outputs, gradients, assignments } = outcome;
       const assigned = [...assignments].map(([weight, value]) => {
         const variable = variables.get(weight.name)!;
@@ -52,6 +77,7 @@ export function traceProgram(
         return { accumulation, updated: emitUpdates(emission, accumulation?.gradients ?? gradients, state) };
       });
       return {
+        lives,
         outputs: fetchAll(builder, tracer, outputs),
         done: refName(signal(builder, [...assigned, ...updated, ...(accumulation?.forget ?? [])])),
         accumulated: accumulation && refName(signal(builder, [...assigned, ...accumulation.keep])),
@@ -63,7 +89,13 @@ export function traceProgram(
       };
     });
     const valueOf = evaluatedValue(program.optimizer, (name) => state[name]!);
-    const evaluated = tracer.record(() => fetchAll(builder, tracer, checkOutputs(program.evaluate(feeds, valueOf))));
+    const evaluated = tracer.record(() => {
+      const { result, lives } = recordLives(
+        () => checkOutputs(program.evaluate(feeds, valueOf)),
+        Object.values<Tensor>,
+      );
+      return { lives, outputs: fetchAll(builder, tracer, result) };
+    });
     const forgotten = accumulators ? emitForget(accumulators, builder, { initial: true }) : [];
     plan = {
       inputs: Object.fromEntries(
@@ -71,12 +103,13 @@ export function traceProgram(
       ),
       train: { outputs: trained.outputs, done: trained.done },
       ...(trained.accumulated !== undefined && { accumulate: { done: trained.accumulated } }),
-      evaluate: evaluated,
+      evaluate: evaluated.outputs,
       ...addRestore(builder, variables, forgotten),
       gradients: trained.gradients,
     };
+    lives = { train: trained.lives, evaluate: evaluated.lives };
   });
-  return { plan: plan!, savedModel: encodeSavedModel(builder.nodes) };
+  return { plan: plan!, savedModel: encodeSavedModel(builder.nodes), lives: lives! };
 }
 
 function bindWeights(program: Program, tracer: Tracer, variables: ReadonlyMap<string, GraphVariable>): void {

@@ -3,6 +3,7 @@ import { tf, type Tensor } from '../tensorflow.js';
 import {
   DataType,
   nativeBackend,
+  withBinding,
   type Binding,
   type HostValues,
   type OpAttribute,
@@ -73,14 +74,13 @@ export class Tracer {
     const variables = new Map(Object.values(tf.engine().registeredVariables).map((v) => [v, this.#idOf(v)]));
     this.#foreign = new Map([...variables].filter(([, id]) => !this.#refs.has(id)).map(([v, id]) => [id, v.name]));
     const getInputTensorIds = this.#backend.getInputTensorIds.bind(this.#backend);
-    this.#backend.binding = this.#derivedBinding();
     this.#backend.getInputTensorIds = (tensors) => {
       const ids = getInputTensorIds(tensors);
       tensors.forEach((tensor, index) => this.#seen.set(ids[index]!, tensor));
       return ids;
     };
     try {
-      const result = run();
+      const result = withBinding(this.#recordingBinding(), run);
       for (const variable of Object.values(tf.engine().registeredVariables)) {
         const id = variables.get(variable);
         if (id === undefined) refuse(`variable "${variable.name}" is created inside the step`, 'Create it before.');
@@ -90,7 +90,6 @@ export class Tracer {
       }
       return result;
     } finally {
-      this.#backend.binding = this.#native;
       // Its class has the method; what is set above hides it.
       Reflect.deleteProperty(this.#backend, 'getInputTensorIds');
     }
@@ -106,10 +105,9 @@ export class Tracer {
     }
   }
 
-  /** The addon's own properties are read-only and ignore assignment, so they are overridden in a derived object. */
-  #derivedBinding(): Binding {
+  #recordingBinding(): Partial<Binding> {
     const native = this.#native;
-    const overrides: Pick<Binding, 'createTensor' | 'deleteTensor' | 'executeOp' | 'tensorDataSync'> = {
+    return {
       createTensor: (shape, dtype, values) => {
         const id = native.createTensor(shape, dtype, values);
         this.#host.set(id, { type: { dtype, shape: [...shape] }, values });
@@ -133,9 +131,6 @@ export class Tracer {
         );
       },
     };
-    const derived = Object.create(native) as Binding;
-    for (const [name, value] of Object.entries(overrides)) Object.defineProperty(derived, name, { value });
-    return derived;
   }
 
   #onOp(
