@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { extname } from 'node:path';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
+import { shareThreadLock } from '../core/thread-lock.js';
 import type { HostReply, HostRequest, Task, ThreadReply, TrainingOutcome } from './messages.js';
 import { StepClock } from './step-clock.js';
 import type { Work } from './thread-entry.js';
@@ -14,6 +15,7 @@ import { Watchdog, type Patience } from './watchdog.js';
 
 const slots = Number(process.argv[2]);
 const patience = JSON.parse(process.argv[3]!) as Patience;
+shareThreadLock();
 const pool = new Piscina({
   filename: new URL(`./thread-entry${extname(import.meta.url)}`, import.meta.url).href,
   name: 'runTask',

@@ -5,8 +5,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
+import { shareThreadLock } from '../../../src/core/thread-lock.js';
 import { assertEqualStates } from './step-suite.js';
 import type { ThreadResult, ThreadTask } from './train-in-thread.js';
+
+shareThreadLock();
 
 async function trainTogether(cacheDir: string, seeds: readonly number[]): Promise<ThreadResult[]> {
   const ready = new Int32Array(new SharedArrayBuffer(4));
