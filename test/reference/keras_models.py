@@ -32,10 +32,11 @@ PREPROCESSING = {
     "resnet101": applications.resnet.preprocess_input,
     "mobilenet-v2": applications.mobilenet_v2.preprocess_input,
 }
-"""Odd sizes too: where strides of 2 pad on both sides."""
+"""Of each the size and the number of images. Odd sizes too: where strides of 2 pad on both sides."""
 INFERENCE = [
-    ("b0", 64), ("b1", 64), ("b2", 75), ("b3", 75), ("b4", 64), ("b5", 64), ("b6", 64), ("b7", 64),
-    ("v2-b0", 75), ("v2-b3", 64), ("v2-s", 64), ("resnet50", 64), ("mobilenet-v2", 75),
+    ("b0", 64, 2), ("b1", 64, 2), ("b2", 75, 2), ("b3", 75, 2), ("b4", 64, 2), ("b5", 64, 2), ("b6", 64, 2), ("b7", 64, 2),
+    ("v2-b0", 75, 2), ("v2-b1", 33, 1), ("v2-b2", 32, 1), ("v2-b3", 64, 2), ("v2-s", 64, 2), ("v2-m", 32, 1), ("v2-l", 32, 1),
+    ("resnet50", 64, 2), ("resnet101", 33, 1), ("mobilenet-v2", 75, 2),
 ]  # fmt: skip
 
 
@@ -122,7 +123,7 @@ if __name__ == "__main__":
     expected = {
         "classes": CLASSES,
         "parameterCounts": {backbone: count(backbone) for backbone in BUILDERS},
-        "inference": [infer(backbone, size, 2) for backbone, size in INFERENCE],
+        "inference": [infer(*network) for network in INFERENCE],
         "step": step(64, 8),
     }
     path = pathlib.Path(__file__).with_name("keras_models.json")

@@ -130,16 +130,17 @@ def by_table(table):
     return lambda _model, module: table[module]
 
 
-"""Ours, theirs, how its layers are called, what it expects of pixels, the size of images."""
+"""Ours, theirs, how its layers are called, what it expects of pixels, the size of images and how many."""
 NETWORKS = [
-    ("b0", "efficientnet_b0", efficientnet_name, IMAGENET, 64),
-    ("lite0", "efficientnet_lite0", efficientnet_name, IMAGENET, 75),
-    ("v2-s", "tf_efficientnetv2_s", efficientnet_name, SIGNED, 64),
-    ("resnet18", "resnet18", by_rules(BASIC), IMAGENET, 75),
-    ("resnet34", "resnet34", by_rules(BASIC), IMAGENET, 64),
-    ("resnet50", "resnet50", by_rules(BOTTLENECK), IMAGENET, 64),
-    ("mobilenet-v2", "mobilenetv2_100", mobilenet_name, IMAGENET, 64),
-    ("alexnet", "alexnet", by_table(ALEXNET), IMAGENET, 80),
+    ("b0", "efficientnet_b0", efficientnet_name, IMAGENET, 64, 2),
+    ("lite0", "efficientnet_lite0", efficientnet_name, IMAGENET, 75, 2),
+    *((f"lite{index}", f"efficientnet_lite{index}", efficientnet_name, IMAGENET, 33, 1) for index in range(1, 5)),
+    ("v2-s", "tf_efficientnetv2_s", efficientnet_name, SIGNED, 64, 2),
+    ("resnet18", "resnet18", by_rules(BASIC), IMAGENET, 75, 2),
+    ("resnet34", "resnet34", by_rules(BASIC), IMAGENET, 64, 2),
+    ("resnet50", "resnet50", by_rules(BOTTLENECK), IMAGENET, 64, 2),
+    ("mobilenet-v2", "mobilenetv2_100", mobilenet_name, IMAGENET, 64, 2),
+    ("alexnet", "alexnet", by_table(ALEXNET), IMAGENET, 80, 2),
 ]
 COUNTED = {
     **{f"lite{index}": f"efficientnet_lite{index}" for index in range(5)},
@@ -176,7 +177,7 @@ if __name__ == "__main__":
     expected = {
         "classes": CLASSES,
         "parameterCounts": {backbone: count(name) for backbone, name in COUNTED.items()},
-        "inference": [infer(*network, batch=2) for network in NETWORKS],
+        "inference": [infer(*network) for network in NETWORKS],
     }
     path = pathlib.Path(__file__).with_name("timm_models.json")
     path.write_text(json.dumps(expected, indent=1) + "\n")

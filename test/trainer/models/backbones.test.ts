@@ -24,6 +24,11 @@ describe('every backbone', () => {
     assert.deepEqual(Object.keys(expected).sort(), [...BACKBONES].sort());
   });
 
+  it('is run by a reference', () => {
+    const run = [...keras.inference, ...timm.inference].map(({ backbone }) => backbone);
+    assert.deepEqual([...new Set(run)].sort(), [...BACKBONES].sort());
+  });
+
   for (const backbone of BACKBONES) {
     it(`${backbone} has as many parameters as the reference's, to the last one`, () => {
       const { blocks, head } = layOut(planBackbone(backbone), 1000);
