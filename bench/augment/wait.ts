@@ -39,9 +39,10 @@ async function waitShare(folder: string, imageSize: number, augment: string): Pr
   });
   try {
     await trial.runEpoch(1);
-    trial.takeWaitShare();
+    trial.takeWait();
     await trial.runEpoch(2);
-    return trial.takeWaitShare();
+    const { elapsedMs, waitedMs } = trial.takeWait();
+    return waitedMs / elapsedMs;
   } finally {
     trial.close();
   }

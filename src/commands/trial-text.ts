@@ -1,5 +1,5 @@
 import type { ChalkInstance } from 'chalk';
-import { formatCount, formatDuration, formatMetric, formatParam } from '../reporting/format.js';
+import { formatCount, formatDuration, formatMetric, formatParam, formatShare } from '../reporting/format.js';
 import { drawPlot } from '../reporting/plot.js';
 import { drawTable, type TableColumn } from '../reporting/table.js';
 import { formatBytes } from '../runtime/format.js';
@@ -110,9 +110,13 @@ function attemptLines(
 }
 
 function attemptText(one: AttemptDetails, style: ChalkInstance): string[] {
-  const { attempt, outcome, device, slot, startedAt, endedAt, code, message, stack, kind, microBatch } = one;
-  const parts = microBatch === undefined ? '' : `, ${microBatch} samples at a time`;
-  const line = `attempt ${attempt} ${outcome} on ${device}/${slot} after ${formatDuration((endedAt - startedAt) / 1000)}${parts}`;
+  const { attempt, outcome, device, slot, startedAt, endedAt, code, message, stack, kind, microBatch, inputWait } = one;
+  const parts = [
+    `attempt ${attempt} ${outcome} on ${device}/${slot} after ${formatDuration((endedAt - startedAt) / 1000)}`,
+    microBatch === undefined ? '' : `${microBatch} samples at a time`,
+    inputWait === undefined ? '' : `waited for input ${formatShare(inputWait)} of its training`,
+  ];
+  const line = parts.filter(Boolean).join(', ');
   if (code === undefined) return [message === undefined ? line : `${line}: ${message}`];
   // The stack repeats the message in its first lines.
   const frames = (stack ?? '').split('\n').filter((frame) => /^\s+at /.test(frame));

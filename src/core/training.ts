@@ -13,6 +13,11 @@ export interface EpochReport {
   readonly checkpoint?: CheckpointFile;
   /** What was predicted for what in validation, for metrics per class. */
   readonly classes?: ClassCounts;
+  /**
+   * Share, from 0 to 1, of the time that this attempt has spent in its epochs so far in which it waited for input. A time and no
+   * result, so it is none of the metrics: those are the same whenever the trial is run again.
+   */
+  readonly inputWait?: number;
 }
 
 export interface CheckpointFile {

@@ -4,13 +4,13 @@ import type { CheckpointFile, ClassCounts, EpochReport, Metrics, Preparation, Pr
 /**
  * A trainer's report reduced to what the contract names, or why it is none: the epoch a whole number above `lastEpoch`,
  * the metrics an object of numbers, the checkpoint (if there is one) a file of the trial's own folder, the classes (if
- * there are any) names and a square of counts. NaN and infinities pass as metrics: that a loss went there is a result.
+ * there are any) names and a square of counts, the input's wait (if it was measured) a share. NaN and infinities pass as metrics: that a loss went there is a result.
  *
  * @throws InputError `REPORT_INVALID`
  */
 export function checkReport(report: unknown, lastEpoch: number): EpochReport {
   if (!isObject(report)) throw invalid(`report() takes {epoch, metrics}, not ${nameOf(report)}`);
-  const { epoch, metrics, checkpoint, classes } = report;
+  const { epoch, metrics, checkpoint, classes, inputWait } = report;
   if (typeof epoch !== 'number' || !Number.isInteger(epoch)) {
     throw invalid(`the epoch of a report is a whole number, not ${nameOf(epoch)}`);
   }
@@ -24,6 +24,7 @@ export function checkReport(report: unknown, lastEpoch: number): EpochReport {
     metrics: checkMetrics(metrics),
     ...(checkpoint !== undefined && { checkpoint: checkCheckpoint(checkpoint) }),
     ...(classes !== undefined && { classes: checkClasses(classes) }),
+    ...(inputWait !== undefined && { inputWait: checkShare(inputWait) }),
   };
 }
 
@@ -49,6 +50,12 @@ function checkPreparation({ preparing, done, total }: Record<string, unknown>): 
     throw invalid('what is prepared is {preparing, done, total}: a name in the plural and two numbers');
   }
   return { preparing: preparing.slice(0, 100), done, total };
+}
+
+function checkShare(inputWait: unknown): number {
+  if (typeof inputWait === 'number' && inputWait >= 0 && inputWait <= 1) return inputWait;
+  const given = typeof inputWait === 'number' ? String(inputWait) : nameOf(inputWait);
+  throw invalid(`the inputWait of a report is a share from 0 to 1, not ${given}`);
 }
 
 function checkMetrics(metrics: unknown): Metrics {

@@ -13,6 +13,12 @@ export function formatDuration(seconds: number | undefined): string {
   return `${Math.floor(hours / 24)}d ${hours % 24}h`;
 }
 
+/** A share from 0 to 1 in per cent: `12 %`, `0.3 %`, `0 %`. */
+export function formatShare(share: number): string {
+  const percent = 100 * share;
+  return `${percent === 0 || percent >= 9.95 ? Math.round(percent) : Number(percent.toPrecision(1))} %`;
+}
+
 /** A parameter's value as people write it in a sweep file: `3e-5`, not `0.00003`; text without quotes. */
 export function formatParam(value: ParamValue | undefined): string {
   if (value === undefined) return '-';

@@ -39,6 +39,8 @@ export interface LiveTrial {
   confusions: readonly ReportedEpoch[];
   /** Whether its latest attempt has reported an epoch. */
   reported: boolean;
+  /** Share of that attempt's training in which it waited for input, as last reported. */
+  inputWait?: number | undefined;
 }
 
 /** Adds an epoch to a trial; returns the standings that it bettered. */

@@ -193,6 +193,10 @@ export const MIGRATIONS: readonly string[] = [
   );
   create table data.lr_find_sweeps (lr_find integer not null, sweep integer not null);
   `,
+  `
+  -- Share of an attempt's training in which it waited for input.
+  alter table data.attempts add column input_wait double;
+  `,
 ];
 
 /**

@@ -142,6 +142,7 @@ export class Recording {
       attemptStartedAt: at,
       endedAt: undefined,
       reported: false,
+      inputWait: undefined,
     });
     if (!known) {
       this.alterations.push(...this.#columns.admit(trial.params));
@@ -155,11 +156,12 @@ export class Recording {
     if (known) this.#restarted.add(live);
   }
 
-  #epoch(trial: LiveTrial, { at, epoch, metrics, checkpoint, classes }: EventOf<'trial-epoch'>): void {
+  #epoch(trial: LiveTrial, { at, epoch, metrics, checkpoint, classes, inputWait }: EventOf<'trial-epoch'>): void {
     // Handed in again because nobody could tell whether its commit had reached the disk: it had.
     if (trial.reported && (trial.history.at(-1)?.epoch ?? 0) >= epoch) return;
     const rewound = !trial.reported && this.#rewind(trial, epoch);
     trial.reported = true;
+    trial.inputWait = inputWait;
     const bettered = addEpoch(trial, epoch, metrics);
     if (checkpoint) this.#checkpoint(trial, epoch, checkpoint, at);
     if (classes) this.#classes(trial, epoch, classes, bettered.length > 0);
@@ -202,7 +204,7 @@ export class Recording {
     this.attempts.push([
       ...[trial.id, trial.attempt, this.#own.id, this.#own.revision, device, slot, pid, threads],
       ...[trial.attemptStartedAt, at, outcome, final, code ?? null, message ?? null, stack ?? null],
-      ...[kind ?? null, microBatch ?? null],
+      ...[kind ?? null, microBatch ?? null, trial.inputWait ?? null],
     ]);
     trial.status = outcome === 'failed' && !final ? 'queued' : outcome;
     if (outcome === 'failed') trial.failures++;

@@ -22,6 +22,7 @@ import { frozenWeights } from './features/feature-program.js';
 import { frozenFeatures } from './features/frozen-features.js';
 import { BatchFeed } from './input/batch-feed.js';
 import { countBatches, partOf, type BatchSource, type FeatureSource, type Pass } from './input/batch-source.js';
+import type { Wait } from './input/input-wait.js';
 import { lossUnfit } from './loss-unfit.js';
 import { imageClassifier } from './manifest.js';
 import { buildModel, type Model } from './models/model.js';
@@ -193,9 +194,9 @@ export class ClassifierTrial implements Resumable {
     return this.#runner.step;
   }
 
-  /** Share of the time since it was last asked for that went by in waiting for images. From 0 to 1. */
-  takeWaitShare(): number {
-    return this.#feed.takeWaitShare();
+  /** The time since it was last asked for, and how much of it went by in waiting for images. */
+  takeWait(): Wait {
+    return this.#feed.takeWait();
   }
 
   get owner(): CheckpointOwner {

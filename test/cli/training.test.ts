@@ -78,6 +78,12 @@ test('photos in folders become a leaderboard of trained EfficientNets', async ()
   );
   const [learned] = await rig.rows("SELECT max(value) AS best FROM curves WHERE metric = 'accuracy'");
   assert.ok(Number(learned?.['best']) > 0.5, `three classes, accuracy ${String(learned?.['best'])}`);
+  const [wait] = await rig.rows('SELECT min(input_wait) AS least, max(input_wait) AS most FROM attempts');
+  assert.ok(Number(wait?.['least']) > 0 && Number(wait?.['most']) < 1, JSON.stringify(wait));
+  assert.match(
+    (await rig.run('show', '1')).stdout,
+    /attempt 1 completed .*, waited for input [\d.]+ % of its training/,
+  );
   const [facts] = await rig.rows('SELECT tensorflow_version FROM data.revisions');
   assert.match(String(facts?.['tensorflow_version']), /^\d+\.\d+/);
 });

@@ -22,6 +22,14 @@ describe('a report', () => {
     const report = { epoch: 1, metrics: METRICS, checkpoint: { ...CHECKPOINT, note: 'x' }, classes: CLASSES, more: 1 };
     assert.deepEqual(checkReport(report, 0), { epoch: 1, metrics: METRICS, checkpoint: CHECKPOINT, classes: CLASSES });
     assert.deepEqual(checkReport({ epoch: 1, metrics: METRICS }, 0), { epoch: 1, metrics: METRICS });
+    const waited = { epoch: 1, metrics: METRICS, inputWait: 0.25 };
+    assert.deepEqual(checkReport(waited, 0), waited);
+  });
+
+  it('says of its wait for input which share of the time it is', () => {
+    for (const inputWait of [-0.1, 1.1, NaN, '0.5', null]) {
+      refused({ epoch: 1, metrics: METRICS, inputWait }, /inputWait of a report is a share from 0 to 1, not /);
+    }
   });
 
   it('names its checkpoint by a file of the trial’s own folder, never by a way out of it', () => {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { Chalk } from 'chalk';
 import type { SweepEvent } from '../../src/core/events.js';
-import { formatCount, formatDuration, formatMetric, formatParam } from '../../src/reporting/format.js';
+import { formatCount, formatDuration, formatMetric, formatParam, formatShare } from '../../src/reporting/format.js';
 import { drawFrame } from '../../src/reporting/frame.js';
 import { liveView } from '../../src/reporting/live-view.js';
 import { jsonView, plainView, quietView } from '../../src/reporting/plain-view.js';
@@ -87,6 +87,14 @@ test('durations, parameters, metrics and counts read as people write them', () =
     '[1,2]',
     '0',
     '-',
+  ]);
+  assert.deepEqual([0, 0.00021, 0.0537, 0.0996, 0.123, 1].map(formatShare), [
+    '0 %',
+    '0.02 %',
+    '5 %',
+    '10 %',
+    '12 %',
+    '100 %',
   ]);
   assert.deepEqual([0.81234, 12.3456, 0.00012, NaN, 0, undefined].map(formatMetric), [
     '0.8123',

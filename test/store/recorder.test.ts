@@ -53,6 +53,21 @@ test('events of one trial that arrive together are taken in their order', async 
   assert.deepEqual(await ask(store.reader, 'select epoch, value from curves'), [{ epoch: 1, value: 0.4 }]);
 });
 
+test('an attempt has the share of waiting for input that it told last, and none from the attempt before', async (t) => {
+  const store = await openTemporary(t);
+  const recorder = (await store.openSweep(declare())).recorder();
+  await recorder.emit(started(trialOf(1)));
+  await recorder.emit(Object.assign(epochOf(1, 1, { val_accuracy: 0.5 }), { inputWait: 0.5 }));
+  await recorder.emit(Object.assign(epochOf(1, 2, { val_accuracy: 0.5 }), { inputWait: 0.25 }));
+  await recorder.emit(failed(1, true));
+  await recorder.emit(started(trialOf(1), 2));
+  await recorder.emit(completed(1, 2));
+  assert.deepEqual(await ask(store.reader, 'select attempt, input_wait from attempts order by attempt'), [
+    { attempt: 1, input_wait: 0.25 },
+    { attempt: 2, input_wait: null },
+  ]);
+});
+
 test('progress and hosts leave nothing behind and need no commit', async (t) => {
   const store = await openTemporary(t);
   const recorder = (await store.openSweep(declare())).recorder();

@@ -76,7 +76,8 @@ describe('the image classifier', () => {
       reports.map(({ epoch }) => epoch),
       [1, 2],
     );
-    for (const { metrics, classes } of reports) {
+    for (const { metrics, classes, inputWait } of reports) {
+      assert.ok(inputWait! > 0 && inputWait! < 1, `waited for input ${inputWait} of the time`);
       assert.equal(
         classes!.confusion.reduce((sum, count) => sum + count),
         20,

@@ -49,6 +49,8 @@ export interface AttemptDetails {
   readonly kind: string | undefined;
   /** Samples on the device at a time, where a whole batch did not fit. */
   readonly microBatch: number | undefined;
+  /** Share of its training in which it waited for input. */
+  readonly inputWait: number | undefined;
 }
 
 /** @throws {InputError} UNKNOWN_TRIAL */
@@ -138,11 +140,11 @@ async function attempts(reader: Reader, trial: number): Promise<AttemptDetails[]
   const rows = await readRows(
     reader,
     `select attempt, device, slot, epoch_ms(started_at), epoch_ms(ended_at), outcome, code, message, stack,
-       kind, micro_batch
+       kind, micro_batch, input_wait
      from data.attempts where trial = $1::integer order by attempt`,
     [trial],
   );
-  return rows.map(([attempt, device, slot, startedAt, endedAt, outcome, code, message, stack, kind, microBatch]) => ({
+  return rows.map(([attempt, device, slot, startedAt, endedAt, outcome, code, message, stack, ...rest]) => ({
     attempt: Number(attempt),
     device: cellText(device),
     slot: Number(slot),
@@ -152,8 +154,9 @@ async function attempts(reader: Reader, trial: number): Promise<AttemptDetails[]
     code: textOrNone(code),
     message: textOrNone(message),
     stack: textOrNone(stack),
-    kind: textOrNone(kind),
-    microBatch: cellNumber(microBatch),
+    kind: textOrNone(rest[0]),
+    microBatch: cellNumber(rest[1]),
+    inputWait: cellNumber(rest[2]),
   }));
 }
 

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { EnvironmentError } from '../../core/errors.js';
 import { shareBuffers, type Batch } from './batch.js';
 import { countBatches, type BatchSource, type Pass } from './batch-source.js';
+import type { Wait } from './input-wait.js';
 import type { InputAnswer, InputOrder, InputThreadData } from './messages.js';
 
 export interface BatchFeedOptions {
@@ -89,14 +90,13 @@ export class BatchFeed {
     orderMore();
   }
 
-  /** Share of the time since the last call, or since the first batch, that went by in waiting for a batch. From 0 to 1. */
-  takeWaitShare(): number {
+  /** The time since the last call, or since the first batch, and how much of it went by in waiting for a batch. */
+  takeWait(): Wait {
     const now = this.#options.now();
-    const elapsed = now - (this.#since ?? now);
-    const share = elapsed > 0 ? this.#waitedMs / elapsed : 0;
+    const wait = { elapsedMs: now - (this.#since ?? now), waitedMs: this.#waitedMs };
     this.#since = now;
     this.#waitedMs = 0;
-    return share;
+    return wait;
   }
 
   /** Ends the thread, gently and after a while by force; resolves when it has ended. Safe to call twice. */
