@@ -3,8 +3,9 @@ import chalk from 'chalk';
 import type { Argv, CommandModule } from 'yargs';
 import { InputError } from '../core/errors.js';
 import type { Check, CheckResult } from '../runtime/check.js';
+import { cacheLimit } from './cache-limit.js';
 import { runtimeOptions } from './runtime-options.js';
-import { DEFAULT_DATABASE, type OptionTable } from './sweep-options.js';
+import { DEFAULT_DATABASE, resultFolders, type OptionTable } from './sweep-options.js';
 
 interface DoctorArgs {
   readonly db: string | undefined;
@@ -53,6 +54,7 @@ async function checks(): Promise<readonly Check[]> {
   const { checkFolder, checkNode, checkTool } = await import('../runtime/machine-checks.js');
   const { checkGpus, checkTensorflow } = await import('../runtime/tensorflow-checks.js');
   const { checkDatabase } = await import('./check-database.js');
+  const { checkTrialCache } = await import('./check-trial-cache.js');
   const options = runtimeOptions();
   const tensorflow = await checkTensorflow(options);
   const works = tensorflow.every((result) => result.status !== 'fail');
@@ -64,6 +66,7 @@ async function checks(): Promise<readonly Check[]> {
     () => (works ? checkGpus(options) : Promise.resolve([])),
     () => checkFolder('Cache', options.cache, { required: !works }),
     () => checkFolder('Results', path.resolve('results'), { required: true }),
+    () => checkTrialCache(resultFolders(DEFAULT_DATABASE).cacheDir, cacheLimit(options.env)),
     () => checkDatabase(DEFAULT_DATABASE, Date.now()),
   ];
 }

@@ -18,6 +18,8 @@ import { serve } from '../store/serve.js';
 import { openStore, type Store } from '../store/store.js';
 import { largestAxes } from '../sweep/plan.js';
 import { imageClassifier } from '../trainer/manifest.js';
+import { CacheKeeper } from './cache-keeper.js';
+import { cacheLimit } from './cache-limit.js';
 import { CheckpointKeeper } from './checkpoint-keeper.js';
 import { chooseSlots } from './choose-slots.js';
 import { findRates, findSettings } from './found-rates.js';
@@ -120,6 +122,8 @@ async function runSession(session: Session): Promise<{ readonly outline: SweepOu
   for (const line of [...opening, ...notes.map((note) => `  ${note}`)]) screen.line(line);
   const keeper = new CheckpointKeeper({ handle, root: checkpointRoot, keep: definition.keep, warn: say });
   await keeper.begin();
+  const cacheKeeper = new CacheKeeper({ cacheDir, limitBytes: cacheLimit(process.env), now: Date.now, say });
+  await cacheKeeper.tidy();
   const isBuiltin = definition.trainer.kind === 'builtin';
   // Whoever asks is heard only after this function has let go, when there is something to ask for.
   const endpoint = await serve(store, {
@@ -145,7 +149,7 @@ async function runSession(session: Session): Promise<{ readonly outline: SweepOu
     cacheDir,
     checkpointRoot,
     checkpointEvery: definition.checkpointEvery,
-    sink: fanOut(recorder, keeper, screen),
+    sink: fanOut(recorder, keeper, cacheKeeper, screen),
     ...(isBuiltin && { memory: imageClassifier.memory }),
     patience: { saysProgress: isBuiltin },
     maxTrialTimeMs: definition.maxTrialTimeMs,

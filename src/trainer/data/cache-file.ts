@@ -25,6 +25,8 @@ export interface SlotRecord {
 }
 
 const HEADER_BYTES = 4096;
+/** How often a file that is read shows it. */
+const TOUCH_MS = 60_000;
 const STATES: readonly SlotState[] = ['missing', 'pixels', 'reason'];
 
 /**
@@ -36,13 +38,18 @@ const STATES: readonly SlotState[] = ['missing', 'pixels', 'reason'];
 export class CacheFile {
   /** Gone once closed: its number may by then be that of another file. */
   #descriptor: number | undefined;
+  readonly #header: Buffer;
   readonly #count: number;
   readonly slotBytes: number;
+  /** When the file last showed that it is in use, on a clock of this thread's own. */
+  #touchedAt = -Infinity;
 
-  private constructor(fd: number, count: number, slotBytes: number) {
+  private constructor(fd: number, header: Buffer, count: number, slotBytes: number) {
     this.#descriptor = fd;
+    this.#header = header;
     this.#count = count;
     this.slotBytes = slotBytes;
+    this.#touch();
   }
 
   /** `undefined` where there is no file, or one with another header or length. Throws where it may not be opened. */
@@ -57,7 +64,7 @@ export class CacheFile {
     const header = Buffer.alloc(HEADER_BYTES);
     readSync(fd, header, 0, HEADER_BYTES, 0);
     if (header.equals(headerOf(identity)) && fstatSync(fd).size === lengthOf(count, slotBytes)) {
-      return new CacheFile(fd, count, slotBytes);
+      return new CacheFile(fd, header, count, slotBytes);
     }
     closeSync(fd);
     return undefined;
@@ -67,12 +74,13 @@ export class CacheFile {
   static create(path: string, identity: string, count: number, slotBytes: number): CacheFile {
     const temporary = `${path}.${randomUUID()}.tmp`;
     const fd = openSync(temporary, 'wx+');
+    const header = headerOf(identity);
     try {
-      writeAll(fd, headerOf(identity), 0);
+      writeAll(fd, header, 0);
       ftruncateSync(fd, lengthOf(count, slotBytes));
       fsyncSync(fd);
       renameSync(temporary, path);
-      return new CacheFile(fd, count, slotBytes);
+      return new CacheFile(fd, header, count, slotBytes);
     } catch (error) {
       closeSync(fd);
       rmSync(temporary, { force: true });
@@ -92,6 +100,7 @@ export class CacheFile {
 
   /** Copies a slot into `out`; says whether it is what was once written. */
   read(index: number, checksum: number, out: Uint8Array): boolean {
+    this.#touch();
     const read = readSync(this.#fd, out, 0, this.slotBytes, this.#position(index));
     return read === this.slotBytes && crc32(out) === checksum;
   }
@@ -122,6 +131,18 @@ export class CacheFile {
   get #fd(): number {
     if (this.#descriptor === undefined) throw new Error('the dataset is closed');
     return this.#descriptor;
+  }
+
+  /** Writes what is there anyway, which leaves a time that tells that the file is in use from one that nobody needs. */
+  #touch(): void {
+    const now = performance.now();
+    if (now - this.#touchedAt < TOUCH_MS) return;
+    this.#touchedAt = now;
+    try {
+      writeAll(this.#fd, this.#header, 0);
+    } catch {
+      // One sign of use less. A disk that is full or broken is reported by whoever writes something that matters.
+    }
   }
 
   #writeRecord({ index, state, checksum }: SlotRecord): void {
