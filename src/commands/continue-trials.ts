@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { copyFile, link, mkdir, open, rename, rm } from 'node:fs/promises';
+import { copyFile, link, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { syncPath } from '../core/sync-path.js';
 import type { Adoption } from '../store/adopt-epochs.js';
 import type { SweepHandle } from '../store/sweep-handle.js';
 import type { Continuation } from './continuations.js';
@@ -35,7 +36,8 @@ async function placeFile(from: string, to: string): Promise<boolean> {
     if (isMissing(error)) return false;
     await copy(from, to);
   }
-  await sync(dirname(to));
+  await syncPath(dirname(to));
+  await syncPath(dirname(dirname(to)));
   return true;
 }
 
@@ -44,20 +46,11 @@ async function copy(from: string, to: string): Promise<void> {
   const temporary = `${to}.${randomUUID()}.tmp`;
   try {
     await copyFile(from, temporary);
-    await sync(temporary);
+    await syncPath(temporary);
     await rename(temporary, to);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
-  }
-}
-
-async function sync(path: string): Promise<void> {
-  const file = await open(path, 'r');
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
   }
 }
 

@@ -1,7 +1,10 @@
 import type { EventSink } from '../core/events.js';
+import { Persistence } from '../executor/persistence.js';
 import { persistentSink } from '../executor/persistent-sink.js';
 
 export interface PatientRecorder extends EventSink {
+  /** Does something else with the database, with the same patience. It has to be fit to be tried again. */
+  readonly insist: <T>(attempt: () => Promise<T>) => Promise<T>;
   /** The user wants an end: what waits for the disk waits no longer. */
   readonly interrupt: () => void;
 }
@@ -13,7 +16,7 @@ export interface PatientRecorder extends EventSink {
 export function patientRecorder(recorder: EventSink, say: (line: string) => void): PatientRecorder {
   const givenUp = new AbortController();
   let waits = false;
-  const sink = persistentSink(recorder, {
+  const persistence = new Persistence({
     signal: givenUp.signal,
     onWaiting: (reason) => {
       waits = reason !== undefined;
@@ -22,7 +25,8 @@ export function patientRecorder(recorder: EventSink, say: (line: string) => void
     },
   });
   return {
-    ...sink,
+    ...persistentSink(recorder, persistence),
+    insist: (attempt) => persistence.run(attempt),
     interrupt: () => {
       if (waits) givenUp.abort();
     },

@@ -26,7 +26,7 @@ export interface PendingOptions {
  */
 export async function* pendingTrials(
   plan: Plan,
-  handle: SweepHandle,
+  handle: Pick<SweepHandle, 'admit' | 'nextTrialId'>,
   { known, finished, retryFailed, renew, begin, limit }: PendingOptions,
 ): AsyncGenerator<Assignment, void, undefined> {
   let left = limit;
@@ -42,8 +42,8 @@ export async function* pendingTrials(
       await renew({ ...trial, id });
       yield { trial: { ...trial, id }, attempts, failures: 0, recordedEpochs: 0 };
     } else if (before) {
-      const { id, attempt: attempts, recordedEpochs } = before;
-      yield { trial: { ...trial, id }, attempts, failures: failuresOf(before), recordedEpochs };
+      const { id, attempt: attempts, failures, recordedEpochs } = before;
+      yield { trial: { ...trial, id }, attempts, failures, recordedEpochs };
     } else {
       const begun = await begin?.(trial);
       if (begun) yield { trial: begun.trial, attempts: 1, failures: 0, recordedEpochs: begun.epochs };
@@ -65,6 +65,3 @@ function* trialsOutside(plan: Plan, ranges: readonly PositionRange[]): Generator
 function isSettled({ status }: KnownTrial, retryFailed: boolean): boolean {
   return status === 'completed' || status === 'stopped' || (status === 'failed' && !retryFailed);
 }
-
-/** Whoever asks for a failed trial again gives it all its attempts again. */
-const failuresOf = ({ status, failures }: KnownTrial): number => (status === 'failed' ? 0 : failures);

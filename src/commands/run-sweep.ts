@@ -7,6 +7,7 @@ import { fanOut } from '../core/events.js';
 import type { Trial } from '../core/trial.js';
 import { resolveDevices, type Device } from '../executor/devices.js';
 import { execute, type Summary } from '../executor/executor.js';
+import { COUNTED_FAILURES } from '../executor/failure-rules.js';
 import { threadsPerSlot } from '../executor/host-environment.js';
 import { describeProcessors } from '../executor/processors.js';
 import { formatCount } from '../reporting/format.js';
@@ -105,10 +106,10 @@ async function runSession(session: Session): Promise<{ readonly outline: SweepOu
   const { cacheDir, checkpointRoot } = resultFolders(options.db);
   const { dropped, shared } = await settleMembers(handle, sweep, fresh);
   const finished = fresh ? [] : await handle.finished();
-  let known = await handle.known({ all: fresh });
+  let known = await handle.known({ all: fresh, counted: COUNTED_FAILURES });
   const reuse = fresh ? undefined : new ReuseOfEpochs(session, checkpointRoot);
   const continued = (await reuse?.beginAll({ known, finished })) ?? 0;
-  if (continued > 0) known = await handle.known();
+  if (continued > 0) known = await handle.known({ counted: COUNTED_FAILURES });
   const standing = await handle.standing();
   const outline = outlineOf(session, standing);
   const opening = announce({ sweep, handle, standing, outline, dropped, shared, continued, retryFailed, fresh });
@@ -132,14 +133,18 @@ async function runSession(session: Session): Promise<{ readonly outline: SweepOu
     control: (trial, action) => execution.control(trial, action) === 'accepted',
   });
   const renew = async ({ id, key }: Trial): Promise<void> => {
-    await handle.renew(id);
+    await recorder.insist(() => handle.renew(id));
     await rm(join(checkpointRoot, key), { recursive: true, force: true });
   };
   const pending = {
     ...{ known, finished, retryFailed, limit: maxTrials },
     ...(fresh ? { renew } : { begin: reuse?.begin }),
   };
-  const execution = execute(pendingTrials(sweep.plan, handle, pending), {
+  const patient = {
+    nextTrialId: () => handle.nextTrialId(),
+    admit: (trials: readonly Admission[]) => recorder.insist(() => handle.admit(trials)),
+  };
+  const execution = execute(pendingTrials(sweep.plan, patient, pending), {
     devices,
     slots,
     trainer: sweep.trainer.url,

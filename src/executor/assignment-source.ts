@@ -5,7 +5,7 @@ export interface Assignment {
   readonly trial: Trial;
   /** Attempts at it so far, in this run of the sweep and earlier ones. */
   readonly attempts: number;
-  /** How many of them failed. */
+  /** How many of them failed in a way that counts, since the trial last failed for good. */
   readonly failures: number;
   /** Epochs of theirs that count, from the first on; what comes after is trained again. */
   readonly recordedEpochs: number;

@@ -1,4 +1,4 @@
-import type { FailureKind } from '../core/failure.js';
+import { FAILURE_KINDS, type FailureKind } from '../core/failure.js';
 
 /** What follows a failed attempt. docs/reliability.md has the same table for people. */
 export interface FailureRule {
@@ -27,6 +27,9 @@ export const FAILURE_RULES: Readonly<Record<FailureKind, FailureRule>> = {
   disk: { retry: 'when-writable', beside: 'anyone' },
   killed: { retry: 'never', beside: 'anyone' },
 };
+
+/** Failures that count against a trial. */
+export const COUNTED_FAILURES = FAILURE_KINDS.filter((kind) => FAILURE_RULES[kind].retry === 'counted');
 
 /** Milliseconds to wait before the next attempt, after so many failed ones: 0.25 s, doubled each time, a minute at most. */
 export const backoffMs = (failures: number): number => Math.min(60_000, 250 * 2 ** (failures - 1));

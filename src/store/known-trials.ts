@@ -1,3 +1,4 @@
+import type { FailureKind } from '../core/failure.js';
 import { TRIAL_STATUSES, type TrialStatus } from '../core/trial.js';
 import { cellText, readRows, type Reader } from './query-result.js';
 
@@ -7,7 +8,7 @@ export interface KnownTrial {
   readonly status: TrialStatus;
   /** Number of its latest attempt; the next is one more. */
   readonly attempt: number;
-  /** How many of its attempts failed; those that were lost with their process do not count. */
+  /** How many of its attempts failed in a way that counts, since it last failed for good. */
   readonly failures: number;
   /** Epochs of it that count, from the first on; 0 where it is finished and none is needed any more. */
   readonly recordedEpochs: number;
@@ -24,27 +25,42 @@ export interface KnownTrials {
   get(key: string): KnownTrial | undefined;
 }
 
-/** Reads them through whatever reader; `sweep` (its number) decides what counts as member. `all`: also what it has finished. */
+export interface KnownOptions {
+  /** Also what the sweep has finished. Default: false. */
+  readonly all?: boolean;
+  /** Failures that count against a trial. Default: none. */
+  readonly counted?: readonly FailureKind[];
+}
+
+/** Reads them through whatever reader; `sweep` (its number) decides what counts as member. */
 export async function knownTrials(
   reader: Reader,
   sweep: number,
-  { all = false }: { readonly all?: boolean } = {},
+  { all = false, counted = [] }: KnownOptions = {},
 ): Promise<KnownTrials> {
-  const [counted] = await readRows(reader, COUNTS, [sweep]);
-  const [unfinished, strangers, every] = [Number(counted?.[0]), Number(counted?.[1]), Number(counted?.[2])];
+  const [counts] = await readRows(reader, COUNTS, [sweep]);
+  const [unfinished, strangers, every] = [Number(counts?.[0]), Number(counts?.[1]), Number(counts?.[2])];
   const table = new TrialTable(all ? every : unfinished + strangers);
   const some = strangers === 0 ? UNFINISHED : `${UNFINISHED} or ${IS_STRANGER}`;
   const result = await reader.query(
-    `select ('0x' || t.key[1:8])::uinteger, ('0x' || t.key[9:16])::uinteger, t.id, t.status, t.attempt, t.failures,
-       coalesce(h.epoch, 0), coalesce(m.current, false)
+    `select ('0x' || t.key[1:8])::uinteger, ('0x' || t.key[9:16])::uinteger, t.id, t.status, t.attempt,
+       coalesce(f.failures, 0), coalesce(h.epoch, 0), coalesce(m.current, false)
      from (${all ? 'from data.trials' : some}) t
      left join (
        select trial, max(epoch) as epoch from data.history
        where trial in (select id from data.trials where status not in ('completed', 'stopped'))
        group by trial
      ) h on h.trial = t.id
+     left join (
+       select a.trial, count(*) as failures from data.attempts a
+       where a.outcome = 'failed' and (a.kind is null or a.kind in (select unnest(from_json($2, '["VARCHAR"]'))))
+         and a.attempt > coalesce((
+           select max(b.attempt) from data.attempts b where b.trial = a.trial and b.outcome = 'failed' and b.final
+         ), 0)
+       group by a.trial
+     ) f on f.trial = t.id
      left join (from data.members where sweep = $1::integer) m on m.trial = t.id`,
-    [sweep],
+    [sweep, JSON.stringify(counted)],
   );
   for await (const rows of result) {
     for (const [high, low, id, status, attempt, failures, recordedEpochs, member] of rows) {

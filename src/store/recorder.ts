@@ -1,15 +1,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { EnvironmentError } from '../core/errors.js';
+import { EnvironmentError, IllegalTransitionError } from '../core/errors.js';
 import type { EventSink, SweepEvent } from '../core/events.js';
 import type { LiveTrial } from './live-trial.js';
 import { loadTrials, type OwnSweep } from './load-trials.js';
 import type { ParameterColumns } from './parameter-columns.js';
 import { Recording, type RecordedEvent } from './recording.js';
+import { DoubtfulCommitError } from './store-errors.js';
 import { writeRecording } from './write-recording.js';
 import type { Writer } from './writer.js';
 
 export interface RecorderOptions {
-  readonly writer: Writer;
+  readonly writer: Pick<Writer, 'transaction' | 'runner'>;
   readonly columns: ParameterColumns;
   readonly sweep: OwnSweep;
 }
@@ -65,15 +66,17 @@ export function createRecorder({ writer, columns, sweep }: RecorderOptions): Eve
     working = undefined;
   }
 
-  async function commit(batch: readonly Pending[]): Promise<void> {
+  /** `doubtful`: the events may be on disk already, though it did not look like it. */
+  async function commit(batch: readonly Pending[], { doubtful = false } = {}): Promise<void> {
     try {
-      await readBack(batch);
+      await readBack(batch, { doubtful });
       const recording = new Recording(live, columns, sweep);
-      for (const { event, reject } of batch) {
+      for (const { event, resolve, reject } of batch) {
         try {
           recording.add(event);
         } catch (error) {
-          reject(error);
+          if (doubtful && error instanceof IllegalTransitionError) resolve();
+          else reject(error);
         }
       }
       await writer.transaction((tx) => writeRecording(tx, recording, columns));
@@ -85,17 +88,18 @@ export function createRecorder({ writer, columns, sweep }: RecorderOptions): Eve
       // What is in memory has gone ahead of what is on disk.
       for (const { event } of batch) live.delete(event.trialId);
       await writer.transaction((tx) => columns.load(tx)).catch(() => undefined);
+      if (error instanceof DoubtfulCommitError && !doubtful) return commit(batch, { doubtful: true });
       for (const { reject } of batch) reject(error);
     }
   }
 
   /** A first attempt has nothing to be read back; any other event of a trial that is not here has. */
-  async function readBack(batch: readonly Pending[]): Promise<void> {
+  async function readBack(batch: readonly Pending[], { doubtful }: { readonly doubtful: boolean }): Promise<void> {
     const missing = new Set<number>();
     const fresh = new Set<number>();
     for (const { event } of batch) {
       if (live.has(event.trialId) || fresh.has(event.trialId)) continue;
-      if (event.type === 'trial-started' && event.attempt === 1) fresh.add(event.trialId);
+      if (event.type === 'trial-started' && event.attempt === 1 && !doubtful) fresh.add(event.trialId);
       else missing.add(event.trialId);
     }
     if (missing.size === 0) return;

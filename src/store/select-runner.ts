@@ -18,13 +18,13 @@ export interface QueryOptions {
 
 /** Runs read-only queries on an instance, each on a connection of its own, a few at a time. */
 export class SelectRunner {
-  readonly #instance: () => DuckDBInstance;
+  readonly #instance: () => DuckDBInstance | Promise<DuckDBInstance>;
   readonly #places = new Places(AT_ONCE);
   readonly #running = new Set<RunningQuery>();
   #closed = false;
 
   /** `instance` is asked for at every query, because it may have been opened anew. */
-  constructor(instance: () => DuckDBInstance) {
+  constructor(instance: () => DuckDBInstance | Promise<DuckDBInstance>) {
     this.#instance = instance;
   }
 
@@ -40,7 +40,7 @@ export class SelectRunner {
     try {
       signal?.throwIfAborted();
       if (this.#closed) throw new EnvironmentError('STORE_CLOSED', 'the database has been closed');
-      const connection = await this.#instance().connect();
+      const connection = await (await this.#instance()).connect();
       query = new RunningQuery(connection, limits);
       this.#running.add(query);
       signal?.addEventListener('abort', () => void query?.cancel('closed'), { once: true });

@@ -23,6 +23,13 @@ export class StoreLockedError extends EnvironmentError {
   }
 }
 
+/** A commit went wrong in such a way that it may or may not be on disk: whoever asked for it has to look. */
+export class DoubtfulCommitError extends EnvironmentError {
+  constructor(path: string, thrown: unknown) {
+    super('STORE_FAILED', `${path}: ${messageOf(thrown)}`, { cause: thrown });
+  }
+}
+
 /** What DuckDB, or the file system below it, threw: said in our words, with what to do. Errors of ours pass through, and bugs. */
 export function storeError(path: string, thrown: unknown): Error {
   if (thrown instanceof SweepwrightError || thrown instanceof TypeError || thrown instanceof RangeError) return thrown;
@@ -77,7 +84,9 @@ const KNOWN = [
 
 /** The instance ran into its memory limit: what it was asked for can be asked again once others have let go of theirs. */
 export const isOutOfMemory = (thrown: unknown): boolean =>
-  /Out of Memory Error|failed to (allocate data|pin block) of size|bad_alloc/.test(messageOf(thrown));
+  /Out of Memory Error|(?:failed to|could not) (?:allocate|pin) (?:data|block) of size|bad_alloc/.test(
+    messageOf(thrown),
+  );
 
 /** The instance is of no use any more and has to be opened anew; what was committed is safe. */
 export const isInvalidated = (thrown: unknown): boolean =>

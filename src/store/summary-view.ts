@@ -26,7 +26,7 @@ export function summaryView(parameters: readonly ParameterColumn[]): string {
     select s.name as sweep, count(*)::integer as trials, count(m.score)::integer as finished, avg(m.score) as score,
       avg(m.objective) filter (where m.score is not null) as mean,
       stddev_samp(m.objective) filter (where m.score is not null) as spread,
-      arg_min(m.trial, m.score) as best_trial
+      arg_min(m.trial, (m.score, m.trial)) filter (where m.score is not null) as best_trial
       ${typed}
     from data.members m
     join data.sweeps s on s.id = m.sweep

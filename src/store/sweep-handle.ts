@@ -3,7 +3,7 @@ import type { TrialStatus } from '../core/trial.js';
 import { adoptEpochs, type Adoption } from './adopt-epochs.js';
 import type { SweepDeclaration, StoredSweep } from './declaration.js';
 import { finishedPositions, type PositionRange } from './finished-positions.js';
-import { knownTrials, statusesOf, type KnownTrials } from './known-trials.js';
+import { knownTrials, statusesOf, type KnownOptions, type KnownTrials } from './known-trials.js';
 import type { OwnSweep } from './load-trials.js';
 import { noteLrFinds } from './lr-finds.js';
 import {
@@ -37,7 +37,7 @@ export interface SweepHandle {
   /** What the database had of it before. */
   readonly before: StoredSweep | undefined;
   /** The trials of the database by key, those left out that this sweep has finished, unless `all` are asked for. */
-  known(options?: { readonly all?: boolean }): Promise<KnownTrials>;
+  known(options?: KnownOptions): Promise<KnownTrials>;
   /** Where the trials that it has finished stand in the declared order. */
   finished(): Promise<readonly PositionRange[]>;
   /** The states of its trials, by key; others are left out. */
@@ -102,7 +102,7 @@ export async function openSweep(parts: StoreParts, declaration: SweepDeclaration
     revision,
     change: !before ? 'new' : before.definitionHash === definitionHash(declaration) ? 'same' : 'changed',
     before,
-    known: ({ all = false } = {}) => knownTrials(reader, id, { all }),
+    known: (options) => knownTrials(reader, id, options),
     finished: () => finishedPositions(reader, id),
     statuses: (keys) => statusesOf(reader, id, keys),
     nextTrialId,

@@ -6,7 +6,7 @@ import type { DuckDBConnection, DuckDBInstance } from './duckdb.js';
 import { openInstance } from './instance.js';
 import { SelectRunner } from './select-runner.js';
 import { ourVersion, migrate } from './migrations.js';
-import { isInvalidated, isOutOfMemory, storeError, StoreLockedError } from './store-errors.js';
+import { DoubtfulCommitError, isInvalidated, isOutOfMemory, storeError, StoreLockedError } from './store-errors.js';
 import { Transaction } from './transaction.js';
 
 /** The write-ahead log is folded into the file at this size, sooner or later depending on who reads. */
@@ -30,8 +30,9 @@ export class Writer {
   readonly runner: SelectRunner;
   readonly #identity: string;
   #instance: DuckDBInstance;
-  /** `undefined` after the instance broke down, until the next transaction opens the file again. */
+  /** `undefined` after the instance broke down, until whoever comes next opens the file again. */
   #transaction: Transaction | undefined;
+  #opening: Promise<Transaction> | undefined;
   #tail: Promise<unknown> = Promise.resolve();
   #checkpointAt = CHECKPOINT_BYTES;
   #checkpointing = false;
@@ -60,13 +61,17 @@ export class Writer {
     OPEN.add(identity);
     this.#instance = instance;
     this.#transaction = new Transaction(connection);
-    this.runner = new SelectRunner(() => this.#instance);
+    this.runner = new SelectRunner(async () => {
+      await this.#ready();
+      return this.#instance;
+    });
   }
 
   /**
    * Runs `work` in a transaction, after those before it. It may run more than once, and nothing of it stays if it throws.
    *
    * @throws {EnvironmentError} DISK_FULL, STORE_GONE, STORE_FAILED: nothing was recorded, the writer can be used again
+   * @throws {DoubtfulCommitError} STORE_FAILED, and it may have been recorded
    */
   transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     if (this.#closed) return Promise.reject(new EnvironmentError('STORE_CLOSED', `${this.path} has been closed`));
@@ -100,26 +105,28 @@ export class Writer {
     for (let tries = 1; ; tries++) {
       if (identityOf(this.path) !== this.#identity) throw gone(this.path);
       try {
-        this.#transaction ??= await this.#openAgain();
-        return await this.#transaction.run(work);
+        const transaction = await this.#ready();
+        return await transaction.run(work);
       } catch (error) {
-        const worthAnother = await this.#recover(error);
+        const wasCommitting = this.#transaction?.wasCommitting === true;
+        const worthAnother = await this.#recover(error, wasCommitting);
+        if (wasCommitting && worthAnother) throw new DoubtfulCommitError(this.path, error);
         if (!worthAnother || tries === TRIES) throw storeError(this.path, error);
       }
     }
   }
 
   /** Puts right what can be put right; returns whether it makes sense to try again. */
-  async #recover(error: unknown): Promise<boolean> {
+  async #recover(error: unknown, wasCommitting: boolean): Promise<boolean> {
     if (isInvalidated(error)) {
-      // Broken down in a commit, it may or may not be on disk: whoever asked for it has to look.
-      const certain = this.#transaction?.wasCommitting !== true;
       await this.runner.cancelAll('closed');
       this.#letGo();
-      return certain;
+      return true;
     }
     if (!isOutOfMemory(error)) return false;
     await this.runner.cancelAll('memory');
+    // A commit that ran out of memory is in the log or not, whatever is in memory.
+    if (wasCommitting) this.#letGo();
     // What a query held is let go of in the background.
     await sleep(RELEASE_MS);
     return true;
@@ -130,6 +137,13 @@ export class Writer {
     this.#transaction.close();
     this.#transaction = undefined;
     this.#instance.closeSync();
+  }
+
+  async #ready(): Promise<Transaction> {
+    if (this.#transaction) return this.#transaction;
+    this.#opening ??= this.#openAgain().finally(() => (this.#opening = undefined));
+    this.#transaction = await this.#opening;
+    return this.#transaction;
   }
 
   /** Others may have begun to read the file in the meantime; they will have ended soon. */
@@ -179,8 +193,8 @@ export class Writer {
       this.#checkpointAt = 2 * bytes;
       if (!isInvalidated(error)) return;
       this.#letGo();
-      // The next transaction tries again if this does not succeed.
-      this.#transaction = await this.#openAgain().catch(() => undefined);
+      // Whoever comes next tries again if this does not succeed.
+      await this.#ready().catch(() => undefined);
     }
   }
 }

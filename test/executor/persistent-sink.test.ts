@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EnvironmentError, IllegalTransitionError } from '../../src/core/errors.js';
 import type { EventSink, SweepEvent } from '../../src/core/events.js';
+import { Persistence } from '../../src/executor/persistence.js';
 import { persistentSink } from '../../src/executor/persistent-sink.js';
 
 const event: SweepEvent = { type: 'trial-completed', at: 0, trialId: 1, attempt: 1 };
@@ -22,13 +23,13 @@ function insisting(answers: readonly Error[]) {
     },
     close: () => Promise.resolve(),
   };
-  const sink = persistentSink(inner, {
+  const persistence = new Persistence({
     onWaiting: (reason) => said.push(reason?.code),
     signal: giveUp.signal,
     firstDelayMs: 1,
     maxDelayMs: 2,
   });
-  return { sink, tries, said, giveUp };
+  return { sink: persistentSink(inner, persistence), tries, said, giveUp };
 }
 
 test('an event that cannot be recorded for the moment is handed in until it is, and the wait is told once', async () => {

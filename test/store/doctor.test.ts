@@ -13,6 +13,7 @@ import {
   declare,
   epochOf,
   failed,
+  findOf,
   keyOf,
   NEW_YEAR,
   started,
@@ -47,6 +48,8 @@ async function someResults(t: TestContext): Promise<Results> {
     await recorder.emit(epochOf(1, epoch, { val_accuracy: 1 / epoch, loss: 1 }, 2, { classes, checkpoint }));
   }
   await recorder.emit(completed(1, 2));
+  await store.recordLrFind(findOf(1));
+  await handle.noteLrFinds([findOf(1).key]);
   await store.close();
   return { path, root };
 }
@@ -113,6 +116,18 @@ const BREAKS: Readonly<Record<string, { readonly by: string; readonly shows: Reg
   'a trial is in a sweep once': {
     by: 'insert into data.members from data.members where trial = 1',
     shows: /^trial 1$/,
+  },
+  'every point of a range test belongs to one': {
+    by: 'insert into data.lr_find_points values (7, 1, 0.1, 1, 1)',
+    shows: /^range test 7$/,
+  },
+  'a range test has every step once, from the first on': {
+    by: 'delete from data.lr_find_points where step = 1',
+    shows: /^range test 1$/,
+  },
+  'a sweep goes by range tests that are there': {
+    by: 'insert into data.lr_find_sweeps values (7, 1)',
+    shows: /^sweep number 1, range test 7$/,
   },
   'an attempt ends once': {
     by: 'insert into data.attempts from data.attempts where trial = 1 and attempt = 2',

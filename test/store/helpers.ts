@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { EventSink, SweepEvent } from '../../src/core/events.js';
+import type { FailureKind } from '../../src/core/failure.js';
 import type { Params } from '../../src/core/parameters.js';
 import type { EpochReport, Metrics } from '../../src/core/training.js';
 import type { Trial } from '../../src/core/trial.js';
 import type { SweepDeclaration } from '../../src/store/declaration.js';
 import { duckdb } from '../../src/store/duckdb.js';
+import type { LrFind } from '../../src/store/lr-finds.js';
 import { readRecords, type Cell, type Reader } from '../../src/store/query-result.js';
 import { openStore, type Store } from '../../src/store/store.js';
 import type { SweepHandle } from '../../src/store/sweep-handle.js';
@@ -79,13 +81,32 @@ export const completed = (trialId: number, attempt = 1, at = NEW_YEAR + 60_000):
   ...{ type: 'trial-completed', at, trialId, attempt },
 });
 
-export const failed = (trialId: number, willRetry: boolean, attempt = 1): SweepEvent => ({
-  ...{ type: 'trial-failed', kind: 'code', at: NEW_YEAR + 60_000, trialId, attempt, willRetry },
+export const failed = (trialId: number, willRetry: boolean, attempt = 1, kind: FailureKind = 'code'): SweepEvent => ({
+  ...{ type: 'trial-failed', kind, at: NEW_YEAR + 60_000, trialId, attempt, willRetry },
   error: {
     code: 'DIVERGED',
     message: 'the loss is NaN',
     stack: 'Error: the loss is NaN\n    at train (trainer.js:1:2)',
   },
+});
+
+/** A range test of the learning rate with two steps. */
+export const findOf = (id: number, changes: Partial<LrFind> = {}): LrFind => ({
+  key: keyOf(id),
+  backbone: 'b0',
+  suggestions: { valley: 1e-3, steepest: 2e-3, minimum: 3e-4 },
+  points: [
+    { step: 1, learningRate: 1e-7, loss: 2.3, smoothedLoss: 2.3 },
+    { step: 2, learningRate: 1.2e-7, loss: 2.1, smoothedLoss: 2.2 },
+  ],
+  params: { backbone: 'b0', gamma: 2 },
+  seed: 3,
+  dataset: { name: '/photos', fingerprint: 'f1' },
+  device: 'cpu:0',
+  threads: 2,
+  startedAt: NEW_YEAR,
+  endedAt: NEW_YEAR + 60_000,
+  ...changes,
 });
 
 /** Records a trial from start to end, with one value of the objective per epoch. */

@@ -1,26 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { LrFind } from '../../src/store/lr-finds.js';
 import { knownLrFinds } from '../../src/store/queries/lr-finds.js';
-import { ask, declare, keyOf, NEW_YEAR, openTemporary } from './helpers.js';
-
-const findOf = (id: number, changes: Partial<LrFind> = {}): LrFind => ({
-  key: keyOf(id),
-  backbone: 'b0',
-  suggestions: { valley: 1e-3, steepest: 2e-3, minimum: 3e-4 },
-  points: [
-    { step: 1, learningRate: 1e-7, loss: 2.3, smoothedLoss: 2.3 },
-    { step: 2, learningRate: 1.2e-7, loss: 2.1, smoothedLoss: 2.2 },
-  ],
-  params: { backbone: 'b0', gamma: 2 },
-  seed: 3,
-  dataset: { name: '/photos', fingerprint: 'f1' },
-  device: 'cpu:0',
-  threads: 2,
-  startedAt: NEW_YEAR,
-  endedAt: NEW_YEAR + 60_000,
-  ...changes,
-});
+import { ask, declare, findOf, keyOf, openTemporary } from './helpers.js';
 
 test('a range test comes back as it was kept, losses that are no numbers included', async (t) => {
   const store = await openTemporary(t);

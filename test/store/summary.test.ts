@@ -56,6 +56,15 @@ test('less is better where the goal is to minimize, and order of parameters does
   ]);
 });
 
+test('of trials that are equally good the first is the best one', async (t) => {
+  const store = await openTemporary(t);
+  await sweepOf(
+    store,
+    Array.from({ length: 40 }, (_, seed) => [{ gamma: 0 }, seed, seed === 0 ? 0.1 : 0.9] as const),
+  );
+  assert.deepEqual(await ask(store.reader, 'select trials, best_trial from summary'), [{ trials: 40, best_trial: 2 }]);
+});
+
 test('a parameter may be called as a column of the view', async (t) => {
   const store = await openTemporary(t);
   await sweepOf(store, [[{ mean: 3, trials: 'x' }, 1, 0.5]]);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { InputError } from '../../src/core/errors.js';
+import type { FailureKind } from '../../src/core/failure.js';
 import { findSweep } from '../../src/store/find-sweep.js';
 import type { SweepHandle } from '../../src/store/sweep-handle.js';
 import {
@@ -97,7 +98,7 @@ test('trials are known by key, whichever sweep they belong to, but for those tha
     id: 2,
     status: 'failed',
     attempt: 2,
-    failures: 2,
+    failures: 0,
     recordedEpochs: 2,
     member: true,
   });
@@ -110,6 +111,23 @@ test('trials are known by key, whichever sweep they belong to, but for those tha
     member: false,
   });
   assert.equal(known.get(keyOf(4)), undefined);
+});
+
+test('of a trial’s failures those count that are of a kind that counts, since it last failed for good', async (t) => {
+  const store = await openTemporary(t);
+  const flowers = await store.openSweep(declare());
+  const recorder = flowers.recorder();
+  const fails = async (attempt: number, kind: FailureKind, willRetry: boolean): Promise<number | undefined> => {
+    await recorder.emit(started(trialOf(1), attempt));
+    await recorder.emit(failed(1, willRetry, attempt, kind));
+    return (await flowers.known({ counted: ['hung', 'crashed'] })).get(keyOf(1))?.failures;
+  };
+  assert.equal(flowers.nextTrialId(), 1);
+  assert.equal(await fails(1, 'oom', true), 0);
+  assert.equal(await fails(2, 'hung', true), 1);
+  assert.equal(await fails(3, 'disk', true), 1);
+  assert.equal(await fails(4, 'crashed', false), 0, 'whoever runs it once more gives it all its attempts again');
+  assert.equal(await fails(5, 'crashed', true), 1);
 });
 
 test('a trial that another sweep has run can be admitted, with the standing that its epochs give it here', async (t) => {

@@ -17,6 +17,10 @@ const orphans = (table: string): Invariant => ({
 const surplus = (table: string, same: string, keep: string, where = 'true'): string =>
   `select rowid from data.${table} where ${where} qualify row_number() over (partition by ${same} order by ${keep}) > 1`;
 
+/** Range tests without all of their points; one without any is among them, so that tables can be cleared in turn. */
+const BROKEN_FINDS = `select f.id from data.lr_finds f left join data.lr_find_points p on p.lr_find = f.id group by f.id
+  having count(p.step) = 0 or count(distinct p.step) <> count(p.step) or max(p.step) <> count(p.step)`;
+
 export const INVARIANTS: readonly Invariant[] = [
   ...OF_TRIALS.map(orphans),
   {
@@ -35,6 +39,35 @@ export const INVARIANTS: readonly Invariant[] = [
     repair: repairBy(
       'keeps one row of each',
       `delete from data.members where rowid in (${surplus('members', 'sweep, trial', 'current desc, rowid')})`,
+    ),
+  },
+  {
+    says: 'every point of a range test belongs to one',
+    offenders: `select distinct 'range test ' || lr_find as what from data.lr_find_points
+      where lr_find not in (select id from data.lr_finds)`,
+    repair: repairBy(
+      'deletes these rows',
+      'delete from data.lr_find_points where lr_find not in (select id from data.lr_finds)',
+    ),
+  },
+  {
+    says: 'a range test has every step once, from the first on',
+    offenders: `select 'range test ' || id as what from (${BROKEN_FINDS})`,
+    repair: repairBy(
+      'forgets it, so that it is made again',
+      `delete from data.lr_find_points where lr_find in (${BROKEN_FINDS})`,
+      `delete from data.lr_find_sweeps where lr_find in (${BROKEN_FINDS})`,
+      `delete from data.lr_finds where id in (${BROKEN_FINDS})`,
+    ),
+  },
+  {
+    says: 'a sweep goes by range tests that are there',
+    offenders: `select distinct 'sweep number ' || sweep || ', range test ' || lr_find as what from data.lr_find_sweeps
+      where lr_find not in (select id from data.lr_finds) or sweep not in (select id from data.sweeps)`,
+    repair: repairBy(
+      'deletes these rows',
+      `delete from data.lr_find_sweeps
+       where lr_find not in (select id from data.lr_finds) or sweep not in (select id from data.sweeps)`,
     ),
   },
   {
@@ -82,6 +115,7 @@ export const INVARIANTS: readonly Invariant[] = [
     ),
   },
   {
+    // Of a running trial it is written when somebody asks, so that a process that died has left it behind.
     says: 'the best epoch is the one that the curve has',
     offenders: `
       with reported as (
@@ -102,9 +136,11 @@ export const INVARIANTS: readonly Invariant[] = [
       join data.declarations d on d.sweep = m.sweep
       join data.trials t on t.id = m.trial
       left join recomputed r on r.sweep = m.sweep and r.trial = m.trial
-      where m.best_epoch is distinct from r.epoch
+      where t.status <> 'running' and (
+        m.best_epoch is distinct from r.epoch
         or m.objective is distinct from (case d.goal when 'maximize' then -r.score else r.score end)
-        or m.score is distinct from (case when t.status in ('completed', 'stopped') then r.score end)`,
+        or m.score is distinct from (case when t.status in ('completed', 'stopped') then r.score end)
+      )`,
     repair: { does: 'works it out again', run: rescoreAll },
   },
   {

@@ -2,6 +2,7 @@ import { createHash, randomUUID, type Hash } from 'node:crypto';
 import { closeSync, fstatSync, fsync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { syncPath } from '../../core/sync-path.js';
 import { elementCount } from '../step/shape.js';
 import {
   encodeHeader,
@@ -50,7 +51,7 @@ export async function writeArrays(
       closeSync(fd);
     }
     renameSync(temporary, target);
-    await syncFolder(path.dirname(target));
+    await syncPath(path.dirname(target));
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
@@ -103,16 +104,6 @@ function readHashed(fd: number, into: Uint8Array, sum: Hash | undefined): Uint8A
   }
   sum?.update(into);
   return into;
-}
-
-/** A renamed file is where it should be after a power cut only when its folder is on disk, too. */
-async function syncFolder(folder: string): Promise<void> {
-  const fd = openSync(folder, 'r');
-  try {
-    await promisify(fsync)(fd);
-  } finally {
-    closeSync(fd);
-  }
 }
 
 /** Every machine that TensorFlow runs on keeps floats as the file does, the low byte first. */

@@ -1,6 +1,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { canonicalJson, type ParamValue } from '../../core/parameters.js';
+import { syncPath } from '../../core/sync-path.js';
 import type { CheckpointFile } from '../../core/training.js';
 import { readArrays, writeArrays } from './array-file.js';
 import { checkpointName, comparePlaces, parseCheckpointName, type NamedPlace } from './checkpoint-names.js';
@@ -17,6 +18,8 @@ export type ReadCheckpoint =
 export class CheckpointFolder {
   readonly #folder: string;
   readonly #owner: CheckpointOwner;
+  /** Whether the folder itself is known to be on disk. */
+  #lasts = false;
 
   constructor(folder: string, owner: CheckpointOwner) {
     this.#folder = folder;
@@ -47,6 +50,8 @@ export class CheckpointFolder {
     const name = checkpointName({ epochs: epoch, step: within?.step ?? 0 });
     const meta = { owner: this.#owner, place, history, inference };
     const file = { file: name, ...(await writeArrays(path.join(this.#folder, name), { meta, arrays: state })) };
+    if (!this.#lasts) await syncPath(path.dirname(this.#folder));
+    this.#lasts = true;
     if (within !== undefined) this.dropPartial(name);
     return file;
   }

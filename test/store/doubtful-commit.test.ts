@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { ParameterColumns } from '../../src/store/parameter-columns.js';
+import { createRecorder } from '../../src/store/recorder.js';
+import { DoubtfulCommitError } from '../../src/store/store-errors.js';
+import { openStore } from '../../src/store/store.js';
+import type { Transaction } from '../../src/store/transaction.js';
+import { Writer } from '../../src/store/writer.js';
+import { ask, completed, declare, epochOf, NEW_YEAR, started, temporaryFolder, trialOf } from './helpers.js';
+
+for (const onDisk of [true, false]) {
+  test(`a commit of which nobody knows whether it succeeded is looked for, and ${onDisk ? 'found' : 'made again'}`, async (t) => {
+    const path = join(temporaryFolder(t), 'sweeps.duckdb');
+    const empty = await openStore(path, { now: () => NEW_YEAR });
+    await empty.openSweep(declare());
+    await empty.close();
+    const writer = await Writer.open(path, NEW_YEAR);
+    let doubts = 0;
+    const doubtfully = async <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => {
+      let writes = false;
+      const watched = async (tx: Transaction): Promise<T> => {
+        const append = tx.append.bind(tx);
+        tx.append = (table, rows) => {
+          writes = true;
+          return append(table, rows);
+        };
+        const value = await work(tx);
+        if (writes && !onDisk && doubts % 2 === 0) throw new Error('the disk is away');
+        return value;
+      };
+      const done = await writer.transaction(watched).catch(() => undefined);
+      if (writes && doubts++ % 2 === 0) throw new DoubtfulCommitError(path, new Error('it ran out of memory'));
+      return done as T;
+    };
+    const sweep = { id: 1, revision: 1, objective: declare().objective };
+    const recorder = createRecorder({ writer: { transaction: doubtfully, runner: writer.runner }, columns: new ParameterColumns(), sweep });
+    await recorder.emit(started(trialOf(1)));
+    await recorder.emit(epochOf(1, 1, { val_accuracy: 0.5 }));
+    await recorder.emit(epochOf(1, 2, { val_accuracy: 0.75 }));
+    await recorder.emit(completed(1));
+    assert.ok(doubts >= 4, `${doubts} commits were in doubt`);
+    await recorder.close();
+    await writer.close();
+    const store = await openStore(path, { now: () => NEW_YEAR });
+    t.after(() => store.close());
+    assert.deepEqual(await ask(store.reader, 'select trial, state, attempt, objective from trials'), [
+      { trial: 1, state: 'completed', attempt: 1, objective: 0.75 },
+    ]);
+    assert.deepEqual(await ask(store.reader, "select epoch, value from curves where metric = 'val_accuracy' order by epoch"), [
+      { epoch: 1, value: 0.5 },
+      { epoch: 2, value: 0.75 },
+    ]);
+    assert.deepEqual(await ask(store.reader, 'select attempt, outcome from data.attempts'), [
+      { attempt: 1, outcome: 'completed' },
+    ]);
+  });
+}
