@@ -34,7 +34,11 @@ for (const onDisk of [true, false]) {
       return done as T;
     };
     const sweep = { id: 1, revision: 1, objective: declare().objective };
-    const recorder = createRecorder({ writer: { transaction: doubtfully, runner: writer.runner }, columns: new ParameterColumns(), sweep });
+    const recorder = createRecorder({
+      writer: { transaction: doubtfully, runner: writer.runner },
+      columns: new ParameterColumns(),
+      sweep,
+    });
     await recorder.emit(started(trialOf(1)));
     await recorder.emit(epochOf(1, 1, { val_accuracy: 0.5 }));
     await recorder.emit(epochOf(1, 2, { val_accuracy: 0.75 }));
@@ -47,10 +51,13 @@ for (const onDisk of [true, false]) {
     assert.deepEqual(await ask(store.reader, 'select trial, state, attempt, objective from trials'), [
       { trial: 1, state: 'completed', attempt: 1, objective: 0.75 },
     ]);
-    assert.deepEqual(await ask(store.reader, "select epoch, value from curves where metric = 'val_accuracy' order by epoch"), [
-      { epoch: 1, value: 0.5 },
-      { epoch: 2, value: 0.75 },
-    ]);
+    assert.deepEqual(
+      await ask(store.reader, "select epoch, value from curves where metric = 'val_accuracy' order by epoch"),
+      [
+        { epoch: 1, value: 0.5 },
+        { epoch: 2, value: 0.75 },
+      ],
+    );
     assert.deepEqual(await ask(store.reader, 'select attempt, outcome from data.attempts'), [
       { attempt: 1, outcome: 'completed' },
     ]);
