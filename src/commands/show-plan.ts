@@ -12,7 +12,7 @@ import type { SharedFeatures } from '../trainer/features/shared-features.js';
 import { RANGE_STEPS } from '../trainer/lr-find/range-test.js';
 import { aroundFound, centreOf, findsRates, lrFindTasks } from './lr-finds.js';
 import { NOTHING_DONE, planStanding, type PlanStanding } from './plan-standing.js';
-import { featuresText, plannedFeatures } from './planned-features.js';
+import { featuresLines, plannedFeatures } from './planned-features.js';
 import { varyingNames, type PlannedSweep } from './planned-sweep.js';
 import { knownText } from './session-text.js';
 
@@ -102,7 +102,7 @@ function asText(sweep: PlannedSweep, { standing, db, found, features }: Circumst
     ['trainer', trainer.name],
     ['dataset', dataset ? `${dataset.name} (${dataset.fingerprint.slice(0, 12)})` : '-'],
     ...notes.map((note) => ['weights', note] as const),
-    ...features.map((shared) => ['features', featuresText(shared, sweep)] as const),
+    ...featuresLines(features, sweep).map((line) => ['features', line] as const),
     ['database', `${knownText(standing.done, plan.size, standing.continued)} (${db})`],
     ...[...standing.refused].map(([reason, count]) => ['anew', `${formatCounted(count, 'trial')}: ${reason}`] as const),
   ] as const;

@@ -52,7 +52,8 @@ async function curves(reader: Reader, { trial, memberships }: TrialDetails, styl
   return Promise.all(
     metrics.map(async (metric) => {
       const points = (await trialCurve(reader, trial, metric)).map(({ epoch, value }) => ({ x: epoch, y: value }));
-      return points.length === 0 ? '' : `${style.dim(`${metric} by epoch`)}\n${drawPlot(points).trimEnd()}`;
+      // One point is no curve: its value stands above.
+      return points.length < 2 ? '' : `${style.dim(`${metric} by epoch`)}\n${drawPlot(points).trimEnd()}`;
     }),
   );
 }

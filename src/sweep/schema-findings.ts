@@ -58,13 +58,22 @@ function valueFinding(error: ErrorObject, manifest: TrainerManifest): PathFindin
   if (path.join() === 'metric,name' && error.keyword === 'enum') {
     return { ...place, ...unknownMetric(String(error.data), manifest) };
   }
-  const suggestion = remedy(path, schema, error.data);
+  const suggestion = flatNames(path, error.data, manifest) ?? remedy(path, schema, error.data);
   const { enum: choices } = schema;
   const isClear = suggestion !== undefined && Array.isArray(choices) && choices.length > MANY;
   const message = isClear
     ? `${label(path)} cannot be ${shown(error.data)}`
     : `${label(path)} must be ${schemaWords(path, schema)}, not ${shown(error.data)}`;
   return { ...place, rule: ruleOf(error.keyword), message, suggestion };
+}
+
+/** Settings that were nested below one that they belong to: `augment: {copies: 8}` for `augment_copies: 8`. */
+function flatNames(path: Path, value: unknown, { parameters }: TrainerManifest): string | undefined {
+  if (path.length !== 1 || typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const flat = Object.entries(value).map(([name, inner]) => [`${String(path[0])}_${name}`, inner] as const);
+  if (flat.length === 0 || !flat.every(([name]) => name in parameters)) return undefined;
+  const lines = flat.map(([name, inner]) => `\`${name}: ${JSON.stringify(inner)}\``);
+  return `Settings are not nested: write ${lines.join(' and ')}.`;
 }
 
 /** So many choices are not listed where it is clear which of them was meant. */

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { parseSweep } from '../../src/sweep/parse.js';
 import { SweepFileError } from '../../src/sweep/problem.js';
+import { manifest } from '../fixtures/manifest.js';
 import { grid, only, parse, places, random } from './helpers.js';
 
 describe('a problem', () => {
@@ -22,6 +24,16 @@ describe('a problem', () => {
         );
         return true;
       },
+    );
+  });
+
+  test('of settings that are nested below another says how they are written', () => {
+    const { learning_rate: rate } = manifest.parameters;
+    const nesting = { ...manifest, parameters: { ...manifest.parameters, batch_size_growth: rate! } };
+    const text = 'method: grid\nparameters: {gamma: {values: [0]}}\nbatch_size: {growth: 0.1}';
+    assert.throws(
+      () => parseSweep({ file: 'a.yaml', text }, { manifest: nesting }),
+      /3:13: `batch_size` must be .*, not .*\n[^]*Settings are not nested: write `batch_size_growth: 0.1`\./,
     );
   });
 

@@ -3,6 +3,7 @@ import { readSettings } from '../classifier-settings.js';
 import { augmentationParameters } from '../parameters/augmentation.js';
 import { computationParameters } from '../parameters/computation.js';
 import { modelParameters } from '../parameters/model.js';
+import { optimizationParameters } from '../parameters/optimization.js';
 import { featuresApply } from './features-apply.js';
 
 /** Features that some trials share. */
@@ -15,6 +16,10 @@ export interface SharedFeatures {
   /** How often they are computed: once for each set of weights that trials start from, say. */
   readonly computed: number;
   readonly trials: number;
+  /** How often the backbone would see each training image without them: once in every epoch of every trial. */
+  readonly passes: number;
+  /** How often it does with them. */
+  readonly passesKept: number;
 }
 
 /** What of a trial's parameters can decide its features. */
@@ -27,7 +32,7 @@ export function sharedFeatures(
   trials: Iterable<{ readonly params: Params; readonly seed: number }>,
 ): readonly SharedFeatures[] {
   const known = new Map<string, Origin | undefined>();
-  const groups = new Map<string, { readonly origin: Origin; readonly keys: Set<string>; trials: number }>();
+  const groups = new Map<string, Group>();
   for (const { params, seed } of trials) {
     const decisive = pick(params);
     const spelled = canonicalJson(decisive);
@@ -35,14 +40,34 @@ export function sharedFeatures(
     const origin = known.get(spelled);
     if (origin === undefined) continue;
     const name = `${origin.backbone} ${origin.imageSize} ${origin.copies}`;
-    const group = groups.get(name) ?? { origin, keys: new Set<string>(), trials: 0 };
-    group.keys.add(origin.isSeeded ? `${spelled} ${seed}` : spelled);
+    const group = groups.get(name) ?? { origin, epochs: new Map<string, number>(), trials: 0, passes: 0 };
+    const key = origin.isSeeded ? `${spelled} ${seed}` : spelled;
+    const epochs = Number(params['epochs'] ?? optimizationParameters['epochs']?.default);
+    group.epochs.set(key, Math.max(epochs, group.epochs.get(key) ?? 0));
+    group.passes += epochs;
     group.trials++;
     groups.set(name, group);
   }
-  return [...groups.values()].map(({ origin: { backbone, imageSize, copies }, keys, trials: count }) => ({
-    ...{ backbone, imageSize, copies, computed: keys.size, trials: count },
+  return [...groups.values()].map(({ origin: { backbone, imageSize, copies }, epochs, trials: count, passes }) => ({
+    ...{ backbone, imageSize, copies, computed: epochs.size, trials: count, passes },
+    // No more copies are computed than there are epochs to take them.
+    passesKept: [...epochs.values()].reduce((sum, most) => sum + (copies > 0 ? Math.min(copies, most) : 1), 0),
   }));
+}
+
+/** Why trials of a frozen backbone have no features that could be kept; `undefined` where they have, or where it is not frozen. */
+export function noFeaturesBecause(params: Params): 'augmentation' | 'mixing' | undefined {
+  const { model, augmentation } = readSettings(params);
+  if (model.unfreeze !== 'head' || featuresApply({ model, augmentation })) return undefined;
+  return augmentation.mixupAlpha > 0 || augmentation.cutmixAlpha > 0 ? 'mixing' : 'augmentation';
+}
+
+interface Group {
+  readonly origin: Origin;
+  /** The most epochs of a trial, by what its features depend on. */
+  readonly epochs: Map<string, number>;
+  trials: number;
+  passes: number;
 }
 
 interface Origin extends Pick<SharedFeatures, 'backbone' | 'imageSize' | 'copies'> {
