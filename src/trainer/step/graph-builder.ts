@@ -82,6 +82,15 @@ export function shapeAttribute(shape: readonly number[]): Attribute {
   return { kind: 'shape', value: shape };
 }
 
+/** None where there is no such attribute. */
+export function intsOf(attribute: Attribute | undefined): readonly number[] {
+  return attribute?.kind === 'ints' ? attribute.value : [];
+}
+
+export function textOf(attribute: Attribute | undefined): string | undefined {
+  return attribute?.kind === 'string' ? attribute.value : undefined;
+}
+
 export function bytesOf(values: Float32Array | Int32Array | Uint8Array): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }

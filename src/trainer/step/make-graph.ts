@@ -5,6 +5,7 @@ import type { CompiledGraph } from './compiled-graph.js';
 import { openGraphSession, type GraphSession } from './graph-session.js';
 import type { Precision, Program, StepInputs, StepState } from './program.js';
 import { rewriteLowPrecision } from './rewrite-low-precision.js';
+import { rewritePointwiseConvolution } from './rewrite-pointwise-convolution.js';
 import { rewriteWideDepthwiseGradient } from './rewrite-wide-depthwise-gradient.js';
 import { checkInputs } from './step-inputs.js';
 import type { StateEntry } from './step-state.js';
@@ -50,8 +51,9 @@ export function makeGraph(
 function rewritesFor(precision: Precision, { binding }: NativeBackend): Rewrite[] {
   const device = binding.isUsingGpuDevice() ? 'gpu' : 'cpu';
   return [
-    ...(device === 'cpu' ? [rewriteWideDepthwiseGradient] : []),
+    // First, as what is narrow is to stay a convolution: oneDNN has no gain from products there.
     ...(precision === 'float32' ? [] : [rewriteLowPrecision(precision, device)]),
+    ...(device === 'cpu' ? [rewritePointwiseConvolution, rewriteWideDepthwiseGradient] : []),
   ];
 }
 
