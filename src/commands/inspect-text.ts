@@ -1,5 +1,5 @@
 import type { ChalkInstance } from 'chalk';
-import { formatCount } from '../reporting/format.js';
+import { formatCount, formatCounted } from '../reporting/format.js';
 import { drawTable, type TableColumn } from '../reporting/table.js';
 import type { Advice } from '../trainer/inspect/advice.js';
 import type { Duplicates, Inspection, Quantiles } from '../trainer/inspect/inspection.js';
@@ -74,7 +74,7 @@ function imageLines({ widths, heights, aspects, channels, tooSmall, shortSides }
         ? 'none, for any backbone at its own size'
         : enlarged
             .filter(({ count }, place) => count !== enlarged[place - 1]?.count)
-            .map(({ count, resolution }) => `${formatCount(count)} from ${resolution} px on`)
+            .map(({ count, resolution }) => `${formatCount(count)} at an image_size of ${resolution} and above`)
             .join(', '),
     ],
   ];
@@ -88,7 +88,7 @@ function problems(inspection: Inspection, { style }: InspectTextOptions): [strin
   if (duplicates.length > 0) {
     const straddling = duplicates.filter(({ straddle }) => straddle).length;
     const disagreeing = duplicates.filter(({ disagree }) => disagree).length;
-    const summary = `${formatCount(duplicates.length)} groups; ${formatCount(straddling)} across training and validation, ${formatCount(disagreeing)} with different classes`;
+    const summary = `${formatCounted(duplicates.length, 'group')}; ${formatCount(straddling)} across training and validation, ${formatCount(disagreeing)} with different classes`;
     const worst = [...duplicates].sort((a, b) => weight(b) - weight(a)).slice(0, LISTED);
     found.push(['Duplicates', [summary, ...worst.map(duplicateLine), ...rest(duplicates.length)]]);
   }

@@ -61,7 +61,7 @@ function gamma({ imbalance }: Inspection): Advice {
   return {
     name: 'gamma',
     values: imbalance < 10 ? [0, 1, 2] : [0, 1, 2, 3],
-    reason: `At an imbalance of ${times(imbalance)} easy images of common classes make up most of the loss; focal loss turns them down, and 2 is where its paper ended up.`,
+    reason: `With ${times(imbalance)} as many images in the largest class as in the smallest, easy ones of common classes make up most of the loss; focal loss turns them down, and 2 is where its paper ended up.`,
   };
 }
 
@@ -152,7 +152,7 @@ function folds({ images, comesSplit, classes, duplicates }: Inspection): Advice[
     advice.push({
       name: 'group_column',
       values: [],
-      reason: `${straddling} groups of duplicates train and validate at once, which flatters every result: take copies out, or keep them together by a column of a table.`,
+      reason: `${straddling === 1 ? 'One group of duplicates trains and validates' : `${straddling} groups of duplicates train and validate`} at once, which flatters every result: take copies out, or keep them together by a column of a table.`,
     });
   }
   return advice;

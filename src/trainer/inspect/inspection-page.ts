@@ -2,7 +2,7 @@ import type { ImageSource } from '../data/image-source.js';
 import type { Advice } from './advice.js';
 import { escapeHtml } from './html.js';
 import type { Inspected } from './inspect-dataset.js';
-import type { ClassFacts, Duplicates, Inspection, Quantiles } from './inspection.js';
+import type { ClassFacts, Duplicates, Inspection, Quantiles, TooSmall } from './inspection.js';
 import { PAGE_STYLE } from './page-style.js';
 import { sizeHistogram } from './size-histogram.js';
 import { thumbnail } from './thumbnail.js';
@@ -117,11 +117,22 @@ function imageFacts({ widths, heights, aspects, channels, tooSmall }: Inspection
     ['width : height', range(aspects, 2)],
     ['mean RGB', channels.mean.map((value) => value.toFixed(3)).join(' &nbsp; ')],
     ['deviation', channels.deviation.map((value) => value.toFixed(3)).join(' &nbsp; ')],
-    ...enlarged.map(({ backbones, resolution, count }): [string, string] => [
-      `below ${resolution} px`,
-      `${count} <span class="dim">enlarged for ${backbones.join(', ')}</span>`,
+    ...byCount(enlarged).map((group): [string, string] => [
+      `below ${[...new Set([group[0]!, group.at(-1)!].map(({ resolution }) => resolution))].join(' to ')} px`,
+      `${group[0]!.count} <span class="dim">enlarged for ${group.flatMap(({ backbones }) => backbones).join(', ')}</span>`,
     ]),
   ];
+}
+
+/** Resolutions in a row below which the same images are. */
+function byCount(enlarged: readonly TooSmall[]): TooSmall[][] {
+  const groups: TooSmall[][] = [];
+  for (const one of enlarged) {
+    const last = groups.at(-1);
+    if (last?.[0]?.count === one.count) last.push(one);
+    else groups.push([one]);
+  }
+  return groups;
 }
 
 async function duplicateCards(duplicates: readonly Duplicates[], source: ImageSource): Promise<string> {

@@ -13,7 +13,7 @@ p { margin: 4px 0; }
 .dim { color: var(--dim); }
 .warn { color: var(--warn); }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 16px 18px; }
-.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 12px; margin-top: 22px; }
+.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(130px, 1fr)); gap: 12px; margin-top: 22px; }
 .facts b { display: block; font-size: 22px; font-weight: 600; font-variant-numeric: tabular-nums; }
 .class { display: grid; grid-template-columns: minmax(110px, 190px) minmax(120px, 1fr) auto; gap: 8px 18px;
   align-items: center; padding: 9px 0; border-bottom: 1px solid var(--line); }

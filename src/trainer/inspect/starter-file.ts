@@ -24,7 +24,7 @@ export function starterFile({ name, dataset, reading, advice }: StarterOptions):
       value === undefined ? [] : [`${snake(key)}: ${JSON.stringify(value)}`],
     ),
     '',
-    'method: grid',
+    ...method(axes, settings),
     ...(metric
       ? [...explained(metric.reason, ''), `metric: { name: ${written(metric.values[0]!)}, goal: maximize }`]
       : []),
@@ -34,13 +34,37 @@ export function starterFile({ name, dataset, reading, advice }: StarterOptions):
     'epochs: 10',
     'parameters:',
     '  backbone: { values: [b0] }',
-    '  learning_rate: { values: [3e-5, 3e-4] }',
+    ...explained(RATES, '  '),
+    `  learning_rate: { values: [${LEARNING_RATES.join(', ')}] }`,
     ...axes.flatMap((one) => [
       ...explained(one.reason, '  '),
       `  ${one.name}: { values: [${one.values.map(written).join(', ')}] }`,
     ]),
     '',
   ].join('\n');
+}
+
+const LEARNING_RATES = ['3e-4', '1e-3'];
+const RATES =
+  'For weights from scratch. On few images published ones do better: `sweep weights fetch b0`, `weights: imagenet` here, and rates ten times lower.';
+
+/** A first look that is over before anybody loses patience. */
+const POINTS = 12;
+
+/** All points where they are few; of many, as many as a first look takes. */
+function method(axes: readonly Advice[], settings: readonly Advice[]): string[] {
+  const points = axes.reduce((product, { values }) => product * values.length, LEARNING_RATES.length);
+  if (points <= POINTS) return ['method: grid'];
+  const folds = Number(settings.find(({ name }) => name === 'folds')?.values[0] ?? 1);
+  const each = folds === 1 ? '' : `, each in ${folds} folds`;
+  return [
+    ...explained(
+      `${POINTS} of ${points} points${each}. A higher run_cap goes on from there; with method: grid all are tried.`,
+      '',
+    ),
+    'method: random',
+    `run_cap: ${POINTS * folds}`,
+  ];
 }
 
 /** Plain words as people write them; anything else as JSON, which YAML takes. */

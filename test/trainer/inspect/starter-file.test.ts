@@ -28,12 +28,14 @@ test('inspect looks at a table, writes a page and a sweep file that plans, and o
   assert.equal(code, 0, stderr);
   assert.match(stdout, /table\.csv {2}12 images in 3 classes, several to an image/);
   assert.match(stdout, /\nloss sigmoid_focal\n/);
-  assert.match(readFileSync(join(rig.folder, 'page.html'), 'utf8'), /^<!doctype html>/);
+  const page = readFileSync(join(rig.folder, 'page.html'), 'utf8');
+  assert.match(page, /^<!doctype html>/);
+  assert.match(page, /<th>below 224 to 600 px<\/th><td>12 .*enlarged for b0, [^<]*b7<\/span>/);
   const plan = await rig.run('plan', 'first.yaml', '--json');
   assert.equal(plan.code, 0, plan.stderr);
   const { fixed, trials } = JSON.parse(plan.stdout) as { fixed: Record<string, unknown>; trials: number };
   assert.deepEqual([fixed['image_root'], fixed['label_separator'], fixed['loss']], ['pictures', ';', 'sigmoid_focal']);
-  assert.ok(trials >= 4 && trials <= 200, `${trials} trials`);
+  assert.equal(trials, 12, 'a first look, not every combination of what was advised');
   const unfit = await rig.run('plan', 'first.yaml', '--set', 'loss=focal');
   assert.equal(unfit.code, 2);
   assert.match(unfit.stderr, /several classes, and the loss knows of one\nSet loss: sigmoid_focal/);
