@@ -50,9 +50,9 @@ export async function askModel(
   });
 }
 
-function asError({ error, hint, isInput }: Extract<ResultsReply, { readonly type: 'failed' }>): Error {
+function asError({ error, isInput }: Extract<ResultsReply, { readonly type: 'failed' }>): Error {
   const { code, message, stack } = error;
-  const options = hint === undefined ? {} : { hint };
+  const options = error.hint === undefined ? {} : { hint: error.hint };
   if (isInput) return new InputError(code, message, options);
   const cause = new Error(stack === '' ? message : stack);
   return new EnvironmentError(code, message, { ...options, cause });

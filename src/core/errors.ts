@@ -52,13 +52,21 @@ export interface SerializedError {
   readonly code: string;
   readonly message: string;
   readonly stack: string;
+  /** What to do about it. */
+  readonly hint?: string;
 }
 
 /** Turns whatever was thrown (an Error, a string, nothing at all) into data; `fallbackCode` where it has no code. */
 export function serializeError(thrown: unknown, fallbackCode: string): SerializedError {
   if (!(thrown instanceof Error)) return { code: fallbackCode, message: `threw ${describe(thrown)}`, stack: '' };
   const code = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : fallbackCode;
-  return { code, message: thrown.message || thrown.name, stack: thrown.stack ?? '' };
+  const hint = 'hint' in thrown && typeof thrown.hint === 'string' && thrown.hint !== '' ? thrown.hint : undefined;
+  return {
+    code,
+    message: thrown.message || thrown.name,
+    stack: thrown.stack ?? '',
+    ...(hint !== undefined && { hint }),
+  };
 }
 
 /** Compile-time proof that a switch is complete; throws if a message from outside lies. */

@@ -8,8 +8,11 @@ import { serializeError, type SerializedError } from '../core/errors.js';
 export function describeThrown(thrown: unknown): SerializedError {
   try {
     const error = thrown instanceof Error ? thrown : new NotAnError(thrown);
-    const { code, message, stack } = serializeError(error, 'TRAINER_THREW');
-    return { code: clip(code, 100), message: clip(message, 4_000), stack: clip(stack, 16_000) };
+    const { code, message, stack, hint } = serializeError(error, 'TRAINER_THREW');
+    return {
+      ...{ code: clip(code, 100), message: clip(message, 4_000), stack: clip(stack, 16_000) },
+      ...(hint !== undefined && { hint: clip(hint, 1_000) }),
+    };
   } catch {
     return { code: 'TRAINER_THREW', message: 'threw something that cannot be described', stack: '' };
   }

@@ -23,8 +23,10 @@ export function eventLine(event: SweepEvent, progress: SweepProgress, style: Cha
     case 'trial-failed': {
       const mark = event.willRetry ? style.yellow('↻') : style.red('✗');
       const next = event.willRetry ? `attempt ${event.attempt} failed, trying again` : 'failed';
-      const [first] = event.error.message.split('\n');
-      return `${mark} ${label(event.trialId)} ${next}: ${event.error.code}: ${first}  ${style.dim(parameters(event.trialId, progress))}`;
+      const { code, message, hint } = event.error;
+      const [first] = message.split('\n');
+      const line = `${mark} ${label(event.trialId)} ${next}: ${code}: ${first}  ${style.dim(parameters(event.trialId, progress))}`;
+      return hint === undefined || event.willRetry ? line : `${line}\n  ${hint.replaceAll('\n', '\n  ')}`;
     }
     case 'trial-paused':
       return event.reason === undefined

@@ -234,6 +234,7 @@ function stateValues(trial: LiveTrial): [Value[], Value[]] {
   ];
 }
 
-const failure = ({ kind, error: { code, message, stack }, willRetry }: EventOf<'trial-failed'>): AttemptEnd => ({
-  ...{ outcome: 'failed', final: !willRetry, kind, code, message, stack },
-});
+const failure = ({ kind, error, willRetry }: EventOf<'trial-failed'>): AttemptEnd => {
+  const { code, message, stack, hint } = error;
+  const advised = hint === undefined ? message : `${message}${message.endsWith('.') ? '' : '.'} ${hint}`;
+  return { outcome: 'failed', final: !willRetry, kind, code, message: advised, stack };

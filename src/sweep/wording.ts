@@ -20,8 +20,15 @@ export function expected(schema: JsonSchema): string {
       return 'a mapping';
     case 'string':
     default:
-      return typeof schema['pattern'] === 'string' ? `text that matches ${schema['pattern']}` : 'text';
+      return typeof schema['pattern'] === 'string' ? patternWords(schema['pattern']) : 'text';
   }
+}
+
+/** Where a pattern is a choice of words with numbers in them, those: "all, head or last-N-blocks". */
+function patternWords(pattern: string): string {
+  const [, choice = pattern] = /^\^\((.*)\)\$$/.exec(pattern) ?? [];
+  const words = choice.split('|').map((word) => word.replace('[1-9][0-9]*', 'N'));
+  return words.every((word) => /^[\w-]+$/.test(word)) ? alternatives(words) : `text that matches ${pattern}`;
 }
 
 /** A value as it would be written, shortened where it is long. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { IllegalTransitionError, serializeError } from '../../src/core/errors.js';
+import { IllegalTransitionError, InputError, serializeError } from '../../src/core/errors.js';
 import { fanOut, type SweepEvent } from '../../src/core/events.js';
 import { isBetter } from '../../src/core/objective.js';
 import { canonicalJson } from '../../src/core/parameters.js';
@@ -44,6 +44,8 @@ test('whatever was thrown crosses as a code, a message and a stack', () => {
     { ...serializeError(withCode, 'TRAINER_THREW'), stack: '' },
     { code: 'ENOSPC', message: 'disk full', stack: '' },
   );
+  const advised = new InputError('TOO_LARGE', 'too large', { hint: 'Take less.' });
+  assert.equal(serializeError(advised, 'TRAINER_THREW').hint, 'Take less.');
   const cyclic: Record<string, unknown> = {};
   cyclic['self'] = cyclic;
   for (const [thrown, message] of [

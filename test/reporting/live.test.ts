@@ -60,7 +60,7 @@ const failed = (trialId: number, willRetry: boolean): SweepEvent => ({
   at: 5,
   trialId,
   attempt: 1,
-  error: { code: 'DIVERGED', message: 'loss is NaN\nat step 3', stack: '' },
+  error: { code: 'DIVERGED', message: 'loss is NaN\nat step 3', stack: '', hint: 'Take a lower rate.' },
   willRetry,
 });
 
@@ -200,7 +200,7 @@ test('plain lines tell starts, epochs and ends; quiet tells only what failed for
     '  trial 2 epoch 1  val_macro_f1 0.7500\n',
     '↻ trial 2    attempt 1 failed, trying again: DIVERGED: loss is NaN  backbone=b0 learning_rate=3e-5\n',
     '▸ trial 2 on cpu:0/0  backbone=b0 learning_rate=3e-5\n',
-    '✗ trial 2    failed: DIVERGED: loss is NaN  backbone=b0 learning_rate=3e-5\n',
+    '✗ trial 2    failed: DIVERGED: loss is NaN  backbone=b0 learning_rate=3e-5\n  Take a lower rate.\n',
   ]);
   assert.equal(quiet.length, 1);
   assert.match(quiet[0]!, /^✗ trial 2 {4}failed: DIVERGED/);

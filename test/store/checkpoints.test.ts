@@ -131,15 +131,18 @@ test('a failure has its kind and the part of a batch that was tried', async (t) 
   const trial = trialOf(1);
   const environment = { ...ENVIRONMENT, microBatch: 8 };
   await recorder.emit({ type: 'trial-started', at: NEW_YEAR, trialId: 1, attempt: 1, trial, environment });
-  const error = { code: 'OOM', message: 'no memory', stack: '' };
+  const error = { code: 'OOM', message: 'no memory', stack: '', hint: 'Take smaller batches.' };
   const at = NEW_YEAR;
   await recorder.emit({ type: 'trial-failed', at, trialId: 1, attempt: 1, kind: 'oom', error, willRetry: true });
   await recorder.emit(started(trial, 2));
   await recorder.emit(failed(1, false, 2));
-  assert.deepEqual(await ask(store.reader, 'select attempt, kind, micro_batch, code from failures order by attempt'), [
-    { attempt: 1, kind: 'oom', micro_batch: 8, code: 'OOM' },
-    { attempt: 2, kind: 'code', micro_batch: null, code: 'DIVERGED' },
-  ]);
+  assert.deepEqual(
+    await ask(store.reader, 'select attempt, kind, micro_batch, message from failures order by attempt'),
+    [
+      { attempt: 1, kind: 'oom', micro_batch: 8, message: 'no memory. Take smaller batches.' },
+      { attempt: 2, kind: 'code', micro_batch: null, message: 'the loss is NaN' },
+    ],
+  );
 });
 
 test('of equal trials the one that is declared first goes before, in whatever order they were begun', async (t) => {

@@ -37,6 +37,19 @@ describe('a problem', () => {
     );
   });
 
+  test('of words with a number in them names the words', () => {
+    const pattern = '^(all|last-[1-9][0-9]*-blocks)$';
+    const worded = {
+      ...manifest,
+      parameters: { unfreeze: { description: 'What.', type: 'string', pattern } },
+    } as const;
+    const text = 'method: grid\nparameters: {unfreeze: {values: [all, some]}}';
+    assert.throws(
+      () => parseSweep({ file: 'a.yaml', text }, { manifest: worded }),
+      /must be all or last-N-blocks, not "some"/,
+    );
+  });
+
   test('comes with all the others, in the order of the file', () => {
     const text = [
       'methd: grid',

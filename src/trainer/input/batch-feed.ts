@@ -150,8 +150,8 @@ export class BatchFeed {
     const answer = this.#answers.shift()!;
     if (answer.type === 'filled') return { buffer, count: answer.count };
     this.#free.push(buffer);
-    const { code, message, stack } = answer.error;
-    throw new EnvironmentError(code, message, { ...(answer.hint && { hint: answer.hint }), cause: stack });
+    const { code, message, stack, hint } = answer.error;
+    throw new EnvironmentError(code, message, { ...(hint !== undefined && { hint }), cause: stack });
   }
 
   #fail(error: EnvironmentError): void {

@@ -1,6 +1,6 @@
 /** Entry of the thread that prepares batches while another one trains. Ends by itself when it is told to close. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { serializeError, SweepwrightError } from '../../core/errors.js';
+import { serializeError } from '../../core/errors.js';
 import { createBatchMaker, type BatchMaker } from './batch-maker.js';
 import type { InputAnswer, InputOrder, InputThreadData } from './messages.js';
 
@@ -20,7 +20,6 @@ function fill({ buffer, pass, number }: InputOrder & { readonly type: 'fill' }):
     maker ??= createBatchMaker(source);
     return { type: 'filled', count: maker.fill(pass, number, buffers[buffer]!) };
   } catch (error) {
-    const hint = error instanceof SweepwrightError ? error.hint : undefined;
-    return { type: 'failed', error: serializeError(error, 'INPUT_FAILED'), hint };
+    return { type: 'failed', error: serializeError(error, 'INPUT_FAILED') };
   }
 }

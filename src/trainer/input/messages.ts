@@ -17,5 +17,4 @@ export type InputOrder =
 
 /** From the input thread: one for each `fill`, in their order. */
 export type InputAnswer =
-  | { readonly type: 'filled'; readonly count: number }
-  | { readonly type: 'failed'; readonly error: SerializedError; readonly hint: string | undefined };
+  { readonly type: 'filled'; readonly count: number } | { readonly type: 'failed'; readonly error: SerializedError };

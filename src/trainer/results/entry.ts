@@ -1,4 +1,4 @@
-import { InputError, SweepwrightError, serializeError } from '../../core/errors.js';
+import { InputError, serializeError } from '../../core/errors.js';
 import type { ResultsReply, ResultsRequest } from './messages.js';
 
 // A program of its own: asks a trained model what its parent wants to know, and ends. TensorFlow stays out of the main process.
@@ -19,13 +19,7 @@ async function answer(request: ResultsRequest): Promise<ResultsReply> {
         return request satisfies never;
     }
   } catch (error) {
-    const hint = error instanceof SweepwrightError ? error.hint : undefined;
-    return {
-      type: 'failed',
-      error: serializeError(error, 'UNEXPECTED'),
-      ...(hint !== undefined && { hint }),
-      isInput: error instanceof InputError,
-    };
+    return { type: 'failed', error: serializeError(error, 'UNEXPECTED'), isInput: error instanceof InputError };
   }
 }
 

@@ -37,7 +37,7 @@ export type ResultsReply =
   /** Of `images[index]`. */
   | ({ readonly type: 'prediction'; readonly index: number } & Prediction)
   | { readonly type: 'predicted' }
-  | { readonly type: 'failed'; readonly error: SerializedError; readonly hint?: string; readonly isInput: boolean };
+  | { readonly type: 'failed'; readonly error: SerializedError; readonly isInput: boolean };
 
 /** A probability for each class, or why there is none. */
 export type Prediction = { readonly probabilities: Float32Array } | { readonly reason: string };
