@@ -238,3 +238,4 @@ const failure = ({ kind, error, willRetry }: EventOf<'trial-failed'>): AttemptEn
   const { code, message, stack, hint } = error;
   const advised = hint === undefined ? message : `${message}${message.endsWith('.') ? '' : '.'} ${hint}`;
   return { outcome: 'failed', final: !willRetry, kind, code, message: advised, stack };
+};
