@@ -24,7 +24,8 @@ export async function openInstance(path: string, access: Access): Promise<DuckDB
       access_mode: access === 'write' ? 'READ_WRITE' : 'READ_ONLY',
       memory_limit: access === 'write' ? '256MB' : '1GB',
       max_temp_directory_size: access === 'write' ? '1GB' : '8GB',
-      threads: '2',
+      // Recording takes many small statements: handing parts of them to another thread costs more than it saves.
+      threads: access === 'write' ? '1' : '2',
       // A checkpoint that fails takes the instance with it, so the writer chooses the moment.
       wal_autocheckpoint: '1TB',
       autoinstall_known_extensions: 'false',

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EnvironmentError, IllegalTransitionError } from '../core/errors.js';
 import type { EventSink, SweepEvent } from '../core/events.js';
-import type { LiveTrial } from './live-trial.js';
+import type { LiveTrial, Standing } from './live-trial.js';
 import { loadTrials, type OwnSweep } from './load-trials.js';
 import type { ParameterColumns } from './parameter-columns.js';
 import { Recording, type RecordedEvent } from './recording.js';
@@ -34,13 +34,16 @@ const GATHER_MS = 4;
 export function createRecorder({ writer, columns, sweep }: RecorderOptions): EventSink {
   /** Trials under way. One that is not here is read back from the database. */
   const live = new Map<number, LiveTrial>();
+  /** Standings of trials under way that are better than what is written: many reports then need no more than an appended row. */
+  let behind = new Map<Standing, LiveTrial>();
   let pending: Pending[] = [];
+  let askers: (() => void)[] = [];
   let working: Promise<void> | undefined;
   /** Ends the wait for further events. */
   let goAhead: (() => void) | undefined;
   let closed = false;
 
-  const isComplete = (): boolean => pending.length === 0 || pending.length >= live.size;
+  const isComplete = (): boolean => pending.length === 0 || pending.length >= live.size || askers.length > 0;
 
   function gather(): Promise<void> {
     if (isComplete()) return Promise.resolve();
@@ -58,19 +61,21 @@ export function createRecorder({ writer, columns, sweep }: RecorderOptions): Eve
       // One turn of the event loop: whoever was answered by the last commit hands in his next event.
       await nextTurn();
       await gather();
-      const batch = pending;
-      pending = [];
-      if (batch.length === 0) break;
-      await commit(batch);
+      const [batch, answered] = [pending, askers];
+      [pending, askers] = [[], []];
+      if (batch.length === 0 && answered.length === 0) break;
+      await commit(batch, { catchUp: answered.length > 0 });
+      for (const answer of answered) answer();
     }
     working = undefined;
   }
 
-  /** `doubtful`: the events may be on disk already, though it did not look like it. */
-  async function commit(batch: readonly Pending[], { doubtful = false } = {}): Promise<void> {
+  /** `doubtful`: the events may be on disk already, though it did not look like it. `catchUp`: nothing is to stay behind. */
+  async function commit(batch: readonly Pending[], { doubtful = false, catchUp = false } = {}): Promise<void> {
     try {
       await readBack(batch, { doubtful });
-      const recording = new Recording(live, columns, sweep);
+      const recording = new Recording({ trials: live, behind, columns, sweep });
+      if (catchUp) recording.catchUp();
       for (const { event, resolve, reject } of batch) {
         try {
           recording.add(event);
@@ -80,6 +85,7 @@ export function createRecorder({ writer, columns, sweep }: RecorderOptions): Eve
         }
       }
       await writer.transaction((tx) => writeRecording(tx, recording, columns));
+      behind = recording.behind;
       for (const { event, resolve } of batch) {
         if (live.get(event.trialId)?.status !== 'running') live.delete(event.trialId);
         resolve();
@@ -87,8 +93,9 @@ export function createRecorder({ writer, columns, sweep }: RecorderOptions): Eve
     } catch (error) {
       // What is in memory has gone ahead of what is on disk.
       for (const { event } of batch) live.delete(event.trialId);
+      for (const [standing, trial] of behind) if (live.get(trial.id) !== trial) behind.delete(standing);
       await writer.transaction((tx) => columns.load(tx)).catch(() => undefined);
-      if (error instanceof DoubtfulCommitError && !doubtful) return commit(batch, { doubtful: true });
+      if (error instanceof DoubtfulCommitError && !doubtful) return commit(batch, { doubtful: true, catchUp });
       for (const { reject } of batch) reject(error);
     }
   }
@@ -104,8 +111,23 @@ export function createRecorder({ writer, columns, sweep }: RecorderOptions): Eve
     }
     if (missing.size === 0) return;
     const trials = await writer.transaction((tx) => loadTrials(tx, [...missing], sweep));
-    for (const trial of trials) live.set(trial.id, trial);
+    for (const trial of trials) {
+      live.set(trial.id, trial);
+      for (const standing of trial.status === 'running' ? trial.standings : []) behind.set(standing, trial);
+    }
   }
+
+  /** For whoever reads: what is on disk is to be all that follows from what was answered. */
+  function leaveNothingBehind(): Promise<void> {
+    if (behind.size === 0 || closed) return Promise.resolve();
+    return new Promise((resolve) => {
+      askers.push(resolve);
+      goAhead?.();
+      working ??= work();
+    });
+  }
+
+  writer.runner.onQuery(leaveNothingBehind);
 
   return {
     emit: (event) => {
@@ -118,6 +140,7 @@ export function createRecorder({ writer, columns, sweep }: RecorderOptions): Eve
       });
     },
     close: async () => {
+      await leaveNothingBehind();
       closed = true;
       await working;
     },

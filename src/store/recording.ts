@@ -25,6 +25,15 @@ interface AttemptEnd {
   readonly stack?: string;
 }
 
+export interface RecordingParts {
+  /** Every trial that the events are about and that is no new one; new ones are added. */
+  readonly trials: Map<number, LiveTrial>;
+  /** What earlier recordings have left to be written. */
+  readonly behind: ReadonlyMap<Standing, LiveTrial>;
+  readonly columns: ParameterColumns;
+  readonly sweep: OwnSweep;
+}
+
 /** What a number of events, one after another, make of the trials, and the rows that tell so. One commit's worth. */
 export class Recording {
   /** Statements that make room for parameters never seen before. */
@@ -45,16 +54,17 @@ export class Recording {
   readonly #restarted = new Set<LiveTrial>();
   readonly #ended = new Set<LiveTrial>();
   readonly #joined: { readonly trial: LiveTrial; readonly position: number; readonly standing: Standing }[] = [];
-  readonly #moved = new Map<Standing, LiveTrial>();
+  readonly #moved: Map<Standing, LiveTrial>;
   readonly #trials: Map<number, LiveTrial>;
   readonly #columns: ParameterColumns;
   readonly #own: OwnSweep;
+  #catchesUp = false;
 
-  /** `trials` has every trial that the events are about and that is no new one; new ones are added to it. */
-  constructor(trials: Map<number, LiveTrial>, columns: ParameterColumns, own: OwnSweep) {
+  constructor({ trials, behind, columns, sweep }: RecordingParts) {
     this.#trials = trials;
+    this.#moved = new Map(behind);
     this.#columns = columns;
-    this.#own = own;
+    this.#own = sweep;
   }
 
   /** Takes one event; throws, and changes nothing, if the trial's state does not allow it. */
@@ -117,12 +127,32 @@ export class Recording {
     ]);
   }
 
-  /** `sweep`, `trial` and what changed of rows that `data.members` has already. */
+  /** `sweep`, `trial` and what changed of rows that `data.members` has already and that cannot wait. */
   get changedMembers(): Value[][] {
-    const joined = new Set(this.#joined.map(({ standing }) => standing));
+    const joined = this.#joinedStandings;
     return [...this.#moved]
-      .filter(([standing]) => !joined.has(standing))
+      .filter(([standing, trial]) => !joined.has(standing) && !this.#canWait(trial))
       .map(([standing, trial]) => [standing.sweep, trial.id, ...standingValues(trial, standing)]);
+  }
+
+  /** What is still to be written after this commit. */
+  get behind(): Map<Standing, LiveTrial> {
+    const joined = this.#joinedStandings;
+    return new Map([...this.#moved].filter(([standing, trial]) => !joined.has(standing) && this.#canWait(trial)));
+  }
+
+  /** Writes everything that earlier recordings have left, too. */
+  catchUp(): void {
+    this.#catchesUp = true;
+  }
+
+  get #joinedStandings(): Set<Standing> {
+    return new Set(this.#joined.map(({ standing }) => standing));
+  }
+
+  /** How a trial does so far follows from its epochs; nobody can see it but through this process, which catches up before. */
+  #canWait({ status }: LiveTrial): boolean {
+    return status === 'running' && !this.#catchesUp;
   }
 
   #start({ at, attempt, trial, environment }: EventOf<'trial-started'>): void {
@@ -164,6 +194,8 @@ export class Recording {
     trial.inputWait = inputWait;
     const bettered = addEpoch(trial, epoch, metrics);
     if (checkpoint) this.#checkpoint(trial, epoch, checkpoint, at);
+    // Whoever clears up checkpoints asks for the best epochs right away.
+    if (checkpoint) this.catchUp();
     if (classes) this.#classes(trial, epoch, classes, bettered.length > 0);
     for (const [metric, value] of Object.entries(metrics)) {
       this.epochs.push([trial.id, trial.attempt, epoch, metric, value, at, false]);

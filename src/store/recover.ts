@@ -1,3 +1,5 @@
+import type { Objective } from '../core/objective.js';
+import { chooseTrials, rescoreChosen } from './scores.js';
 import type { Transaction } from './transaction.js';
 
 /**
@@ -34,4 +36,21 @@ export async function recoverLostTrials(tx: Transaction, become: 'queued' | 'pau
       seconds = coalesce(seconds, 0) + epoch(a.ended_at - a.started_at)
     from data.attempts a
     where data.trials.status = 'running' and a.trial = data.trials.id and a.attempt = data.trials.attempt`);
+  await rescore(
+    tx,
+    lost.map(([id]) => Number(id)),
+  );
+}
+
+/** How a running trial does is written when somebody asks, or when it ends: it can be behind its epochs. */
+async function rescore(tx: Transaction, trials: readonly number[]): Promise<void> {
+  await chooseTrials(tx, trials);
+  const sweeps = await tx.rows(
+    `select d.sweep, d.metric, d.goal from data.declarations d
+     where d.sweep in (select sweep from data.members where trial in (from temp.chosen))`,
+  );
+  for (const [id, metric, goal] of sweeps) {
+    const objective: Objective = { metric: String(metric), goal: goal === 'maximize' ? 'maximize' : 'minimize' };
+    await rescoreChosen(tx, { id: Number(id), objective });
+  }
 }

@@ -21,6 +21,7 @@ export class SelectRunner {
   readonly #instance: () => DuckDBInstance | Promise<DuckDBInstance>;
   readonly #places = new Places(AT_ONCE);
   readonly #running = new Set<RunningQuery>();
+  readonly #before: (() => Promise<void>)[] = [];
   #closed = false;
 
   /** `instance` is asked for at every query, because it may have been opened anew. */
@@ -33,8 +34,14 @@ export class SelectRunner {
     return this.#places.allFree;
   }
 
+  /** Has something done before each query, by whoever puts off what nobody has asked for yet. It never rejects. */
+  onQuery(work: () => Promise<void>): void {
+    this.#before.push(work);
+  }
+
   /** Waits for its turn and starts the query. Errors: see `Reader`. */
   async query(sql: string, { values = [], signal, limits = NO_LIMITS }: QueryOptions = {}): Promise<QueryResult> {
+    await Promise.all(this.#before.map((work) => work()));
     await this.#places.take(1);
     let query: RunningQuery | undefined;
     try {

@@ -245,3 +245,22 @@ test('the ten thousandth trial costs what the first did', async (t) => {
   const [early, late] = [median(costs.slice(1, 8)), median(costs.slice(-7))];
   assert.ok(late < 2 * early, `500 trials took ${early} µs of CPU at first and ${late} µs at last`);
 });
+
+test('how a running trial does can be read after each of its epochs, while others report and end beside it', async (t) => {
+  const store = await openTemporary(t);
+  const handle = await store.openSweep(declare());
+  const recorder = handle.recorder();
+  const beside = Array.from({ length: 8 }, (_, index) => record(recorder, trialOf(index + 2), [0.1, 0.2, 0.3]));
+  await recorder.emit(started(trialOf(1)));
+  const rows: unknown[] = [];
+  for (const [index, value] of [0.4, 0.6, 0.5].entries()) {
+    await recorder.emit(epochOf(1, index + 1, { val_accuracy: value }));
+    rows.push(...(await ask(store.reader, 'select objective, best_epoch, rank from leaderboard where trial = 1')));
+  }
+  assert.deepEqual(rows, [
+    { objective: 0.4, best_epoch: 1, rank: null },
+    { objective: 0.6, best_epoch: 2, rank: null },
+    { objective: 0.6, best_epoch: 2, rank: null },
+  ]);
+  await Promise.all(beside);
+});
