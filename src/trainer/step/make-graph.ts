@@ -51,7 +51,7 @@ export function makeGraph(
 function rewritesFor(precision: Precision, { binding }: NativeBackend): Rewrite[] {
   const device = binding.isUsingGpuDevice() ? 'gpu' : 'cpu';
   return [
-    // First, as what is narrow is to stay a convolution: oneDNN has no gain from products there.
+    // First, since on a processor it narrows convolutions, not the products that can be made of them.
     ...(precision === 'float32' ? [] : [rewriteLowPrecision(precision, device)]),
     ...(device === 'cpu' ? [rewritePointwiseConvolution, rewriteWideDepthwiseGradient] : []),
   ];

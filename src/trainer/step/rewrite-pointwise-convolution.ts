@@ -36,7 +36,7 @@ const PRODUCTS: Readonly<Record<string, (builder: GraphBuilder, inputs: readonly
   },
 };
 
-/** Products with fewer columns than this are 0.8 to 0.9 as slow where they are computed with their rows as columns. */
+/** A filter's gradient with fewer columns than this takes 0.7 to 0.9 of the time where it is computed on its side. */
 const NARROW = 48;
 
 function toMatrix(builder: GraphBuilder, ref: Ref): Ref {

@@ -6,8 +6,8 @@ import type { Rewrite } from './tracer.js';
 /**
  * The filter gradient of a depthwise convolution with 5 columns and SAME padding, as one with 3 columns and one with 2.
  * oneDNN has a fast kernel for up to 3 columns and a generic one, two to five times slower, for more. Every column of the
- * gradient is a sum of its own, over the input from that column on. The zeros are written down around each part, since
- * TensorFlow leaves a convolution with explicit padding to a kernel of its own that takes twice the time.
+ * gradient is a sum of its own, over the input from that column on. Zeros are put around each part beforehand: a convolution
+ * with explicit padding is left to TensorFlow's own kernel, and with strides of 1 takes twice the time or more.
  */
 export const rewriteWideDepthwiseGradient: Rewrite = (traced, builder) => {
   if (traced.op !== 'DepthwiseConv2dNativeBackpropFilter') return undefined;
