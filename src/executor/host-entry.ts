@@ -8,6 +8,7 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { shareThreadLock } from '../core/thread-lock.js';
 import type { HostReply, HostRequest, Task, ThreadReply, TrainingOutcome } from './messages.js';
+import { Outbox } from './outbox.js';
 import { StepClock } from './step-clock.js';
 import type { Work } from './thread-entry.js';
 import { describeThrown } from './thrown.js';
@@ -28,18 +29,22 @@ const pool = new Piscina({
 });
 const ports = new Map<number, MessagePort>();
 const tasks = new Set<Promise<void>>();
+// One that cannot be sent any more is no loss, for nobody is there to read it.
+const outbox = new Outbox<HostReply>((replies, onSent) => {
+  process.send!(replies, undefined, undefined, () => onSent());
+});
 const watchdog = new Watchdog(patience, performance.now());
 
 // The main process decides what an interrupt means; a terminal sends it to every process of the group.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
-process.on('message', (request: HostRequest) => take(request));
+process.on('message', (requests: readonly HostRequest[]) => requests.forEach(take));
 setInterval(() => watchdog.check(performance.now()), patience.checkMs).unref();
 pool.on('error', (error) => {
   // A thread that ends while idle is replaced; one that cannot start is not, and leaves a pool that is too small.
   if (pool.threads.length < slots) throw error;
 });
-await send({ type: 'ready' });
+await outbox.post({ type: 'ready' });
 
 function take(request: HostRequest): void {
   switch (request.type) {
@@ -69,11 +74,11 @@ async function runTask(slot: number, task: Task): Promise<void> {
   port.on('message', (reply: ThreadReply) => {
     if (reply.type === 'report') watchdog.wait(slot, 1);
     if (reply.type === 'ended') outcome ??= reply.outcome;
-    else void send({ ...reply, slot });
+    else void outbox.post({ ...reply, slot });
   });
   ports.set(slot, port);
   const clock = new StepClock();
-  watchdog.watch(slot, clock, (hang) => void send({ type: 'hung', slot, ...hang }), performance.now());
+  watchdog.watch(slot, clock, (hang) => void outbox.post({ type: 'hung', slot, ...hang }), performance.now());
   const work: Work = { task, port: threadPort, clock: clock.buffer };
   // The port closes with the thread at the latest, after its last message.
   const [run] = await Promise.allSettled([pool.run(work, { transferList: [threadPort] }), once(port, 'close')]);
@@ -81,18 +86,11 @@ async function runTask(slot: number, task: Task): Promise<void> {
   watchdog.unwatch(slot);
   // A thread that had no chance to say why it ended is out of memory, above all.
   outcome ??= { type: 'threw', error: describeThrown(run.status === 'rejected' ? run.reason : undefined) };
-  await send({ type: 'ended', slot, outcome });
+  await outbox.post({ type: 'ended', slot, outcome });
 }
 
 async function shutDown(): Promise<void> {
   await Promise.allSettled(tasks);
   await pool.destroy();
   process.exit(0);
-}
-
-/** Resolves when the message is on its way; one that cannot be sent any more is no loss, for nobody is there to read it. */
-function send(reply: HostReply): Promise<void> {
-  return new Promise((resolve) => {
-    process.send!(reply, undefined, undefined, () => resolve());
-  });
 }

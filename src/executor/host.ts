@@ -6,6 +6,7 @@ import type { SerializedError } from '../core/errors.js';
 import type { Decision } from '../core/training.js';
 import { countKernelKills } from './kernel-kills.js';
 import type { HostReply, HostRequest, Task, ThreadReply, TrainingOutcome } from './messages.js';
+import { Outbox } from './outbox.js';
 import { readLines } from './output-lines.js';
 import { clip } from './thrown.js';
 import type { Hang, Patience } from './watchdog.js';
@@ -59,6 +60,10 @@ export class Host {
   readonly ended: Promise<SerializedError>;
   readonly #options: HostOptions;
   readonly #child: ChildProcess;
+  // What does not arrive needs no answer of its own: the process is ending, and `ended` tells.
+  readonly #outbox = new Outbox<HostRequest>((requests, onSent) => {
+    this.#child.send(requests, () => onSent());
+  });
   readonly #running = new Map<number, RunningTask>();
   readonly #lastLines: string[] = [];
   readonly #kernelKills = countKernelKills();
@@ -82,7 +87,9 @@ export class Host {
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       if (stream !== null) readLines(stream, (line) => this.#hear(line));
     }
-    this.#child.on('message', (reply: HostReply) => this.#take(reply));
+    this.#child.on('message', (replies: readonly HostReply[]) => {
+      for (const reply of replies) this.#take(reply);
+    });
     // Without its channel a host is of no use, and ends itself.
     this.#child.on('disconnect', () => void this.close());
     this.ended = this.#watchEnd();
@@ -221,8 +228,7 @@ export class Host {
   }
 
   #send(request: HostRequest): void {
-    // A message that does not arrive needs no answer of its own: the process is ending, and `ended` tells.
-    this.#child.send(request, () => undefined);
+    void this.#outbox.post(request);
   }
 }
 
