@@ -48,6 +48,7 @@ async function installAndBuild(onStart) {
   rmSync(stamp, { force: true });
   pruneOutputs();
   await step('Compiling', process.execPath, [join(modules, 'typescript', 'bin', 'tsc'), '--build'], onStart);
+  await run(process.execPath, [join(root, 'scripts', 'bundle-duckdb.mjs')], onStart);
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, describeSources());
 }
