@@ -18,11 +18,12 @@ after(() => rmSync(folder, { recursive: true }));
 const EPOCHS = 3;
 const INTERRUPTED = new Error('interrupted');
 
-/** A whole attempt in a folder of checkpoints; `undefined` where it was interrupted. */
+/** What an attempt in a folder of checkpoints reports until it ends or is interrupted, but for the times that it took. */
 async function attempt(params: Changes, more: Partial<TrainingContext> & { readonly checkpointDir: string }) {
-  const reports: EpochReport[] = [];
-  const report = (one: EpochReport) => {
-    reports.push(one);
+  const reports: Omit<EpochReport, 'inputWait'>[] = [];
+  const report = ({ inputWait, ...rest }: EpochReport) => {
+    assert.ok(inputWait !== undefined && inputWait >= 0 && inputWait <= 1, `waited for input ${inputWait}`);
+    reports.push(rest);
     return Promise.resolve('continue' as const);
   };
   mkdirSync(more.checkpointDir, { recursive: true });
@@ -64,7 +65,7 @@ for (const [name, params] of [
 ] as const) {
   describe(`a trial that is interrupted and goes on, ${name}`, () => {
     const folderOf = (purpose: string): string => path.join(folder, `${name} ${purpose}`);
-    let whole: { readonly reports: EpochReport[]; readonly weights: Map<string, Buffer> };
+    let whole: { readonly reports: Omit<EpochReport, 'inputWait'>[]; readonly weights: Map<string, Buffer> };
     before(async () => {
       const reports = await attempt(params, { checkpointDir: folderOf('whole') });
       whole = { reports, weights: weights(folderOf('whole')) };
