@@ -8,7 +8,7 @@ import type { Program } from './program.js';
 import type { StateEntry } from './step-state.js';
 
 /** To be raised whenever the graph written for the same program changes. */
-const FORMAT = 4;
+const FORMAT = 5;
 
 /** Names the graph of a program: a hash of everything that it depends on, and of who writes and reads it. */
 export function graphKey(program: Program, entries: readonly StateEntry[]): string {

@@ -9,9 +9,9 @@ import { stateless, type Layer } from '../layer.js';
 export function scaleInput({ channels, scale, offset }: InputScaling): Layer {
   return stateless((pixels) => {
     const ordered = channels === 'bgr' ? pixels.reverse(3) : pixels;
-    const width = pixels.shape[2]!;
+    const [batch, height, width] = pixels.shape as [number, number, number, number];
     const repeated = (numbers: readonly number[]) => tf.tile(tf.tensor1d([...numbers]), [width]);
-    const rows = ordered.reshape([-1, width * CHANNELS]);
+    const rows = ordered.reshape([batch, height, width * CHANNELS]);
     return rows.mul(repeated(scale)).add(repeated(offset)).reshape(pixels.shape);
   });
 }
