@@ -22,10 +22,12 @@ interface Pending {
 }
 
 /**
- * How long a commit waits for trials under way that have not handed in anything, in milliseconds. It takes about as long itself,
- * so that slots which answer a moment later than others do not take turns with them, each in a commit of half the size.
+ * How long a commit waits for trials under way that have not handed in anything, in milliseconds: as long as one after the other does,
+ * so that slots which answer a moment later than others do not take turns with them, each in a commit of half the size. Where
+ * nobody does, as in trials of seconds, waiting would only hold up those who have.
  */
 const GATHER_MS = 4;
+const PAUSE_MS = 1;
 
 /**
  * Writes a sweep's events to the database; `emit` resolves when the event is on disk. What arrives while a commit is under
@@ -45,10 +47,17 @@ export function createRecorder({ writer, columns, sweep }: RecorderOptions): Eve
 
   const isComplete = (): boolean => pending.length === 0 || pending.length >= live.size || askers.length > 0;
 
-  function gather(): Promise<void> {
-    if (isComplete()) return Promise.resolve();
+  async function gather(): Promise<void> {
+    for (let waited = 0; waited < GATHER_MS && !isComplete(); waited += PAUSE_MS) {
+      const before = pending.length;
+      await pause();
+      if (pending.length === before) return;
+    }
+  }
+
+  function pause(): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, GATHER_MS);
+      const timer = setTimeout(resolve, PAUSE_MS);
       goAhead = () => {
         clearTimeout(timer);
         resolve();
