@@ -109,8 +109,8 @@ export const sweep: Section<Sweep> = {
   title: 'A whole sweep',
   about:
     'EfficientNet-B0 and B1 with three learning rates, two gammas and two batch sizes on MNIST digits, from the start of the command ' +
-    'to its end, caches empty: `sweep run`; Optuna’s GridSampler in two processes that share a journal, and Ray Tune, with Keras’ ' +
-    '`model.fit`. The same images, network, loss and optimizer; moving statistics at 0.9 in Keras, whose 0.99 does not settle in so ' +
+    'to its end, caches empty: `sweep run`; Optuna’s GridSampler in two processes that share a journal, and Ray Tune where it is ' +
+    'installed, with Keras’ `model.fit`. The same images, network, loss and optimizer; moving statistics at 0.9 in Keras, whose 0.99 does not settle in so ' +
     'few steps.',
   runs: [[]],
   table: ([measured]) => ({

@@ -52,6 +52,7 @@ export type RunOptions = SweepArgs & {
 export async function runSweep(sweep: PlannedSweep, source: SweepSource, options: RunOptions): Promise<number> {
   const { definition } = sweep;
   requireSize(sweep, options);
+  const cacheBytes = cacheLimit(process.env);
   const names = options.devices ?? (definition.devices === 'auto' ? ['auto'] : definition.devices);
   const devices = await resolveDevices(names, process.env);
   const processors = await describeProcessors(devices, process.env);
@@ -72,7 +73,7 @@ export async function runSweep(sweep: PlannedSweep, source: SweepSource, options
     const found = await findRates(sweep, handle, { store, devices, slots, threads, ...findSettings(options) });
     if (found === undefined) return 130;
     notes.push(...found.notes);
-    const session = { sweep: found.sweep, store, handle, devices, slots, threads, notes, options };
+    const session = { sweep: found.sweep, store, handle, devices, slots, threads, notes, cacheBytes, options };
     const { outline, summary } = await runSession(session);
     if (!options.json && !options.quiet) {
       const columns = process.stdout.isTTY ? process.stdout.columns : undefined;
@@ -96,11 +97,13 @@ interface Session {
   readonly threads: number;
   /** On the conditions that it runs under. */
   readonly notes: readonly string[];
+  /** What the cache may take up. */
+  readonly cacheBytes: number;
   readonly options: RunOptions;
 }
 
 async function runSession(session: Session): Promise<{ readonly outline: SweepOutline; readonly summary: Summary }> {
-  const { sweep, store, handle, devices, slots, threads, notes, options } = session;
+  const { sweep, store, handle, devices, slots, threads, notes, cacheBytes, options } = session;
   const { definition } = sweep;
   const { retryFailed, fresh, maxTrials = Infinity } = options;
   const { cacheDir, checkpointRoot } = resultFolders(options.db);
@@ -123,7 +126,7 @@ async function runSession(session: Session): Promise<{ readonly outline: SweepOu
   for (const line of [...opening, ...notes.map((note) => `  ${note}`)]) screen.line(line);
   const keeper = new CheckpointKeeper({ handle, root: checkpointRoot, keep: definition.keep, warn: say });
   await keeper.begin();
-  const cacheKeeper = new CacheKeeper({ cacheDir, limitBytes: cacheLimit(process.env), now: Date.now, say });
+  const cacheKeeper = new CacheKeeper({ cacheDir, limitBytes: cacheBytes, now: Date.now, say });
   await cacheKeeper.tidy();
   const isBuiltin = definition.trainer.kind === 'builtin';
   // Whoever asks is heard only after this function has let go, when there is something to ask for.

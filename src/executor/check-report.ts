@@ -4,7 +4,8 @@ import type { CheckpointFile, ClassCounts, EpochReport, Metrics, Preparation, Pr
 /**
  * A trainer's report reduced to what the contract names, or why it is none: the epoch a whole number above `lastEpoch`,
  * the metrics an object of numbers, the checkpoint (if there is one) a file of the trial's own folder, the classes (if
- * there are any) names and a square of counts, the input's wait (if it was measured) a share. NaN and infinities pass as metrics: that a loss went there is a result.
+ * there are any) names and a square of counts, the input's wait (if it was measured) a share. NaN and infinities pass as
+ * metrics: that a loss went there is a result.
  *
  * @throws InputError `REPORT_INVALID`
  */

@@ -38,7 +38,10 @@ export type ThreadReply =
   | { readonly type: 'warning'; readonly message: string }
   | { readonly type: 'ended'; readonly outcome: TrainingOutcome };
 
-/** Main process -> host, in lists, as an `Outbox` sends them. A slot runs one task at a time, so its number says which task is meant. */
+/**
+ * Main process -> host, in lists, as an `Outbox` sends them. A slot runs one task at a time, so its number says which task is
+ * meant.
+ */
 export type HostRequest =
   | { readonly type: 'run'; readonly slot: number; readonly task: Task }
   | (ThreadRequest & { readonly slot: number })

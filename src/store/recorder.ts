@@ -22,22 +22,25 @@ interface Pending {
 }
 
 /**
- * How long a commit waits for trials under way that have not handed in anything, in milliseconds: as long as one after the other does,
- * so that slots which answer a moment later than others do not take turns with them, each in a commit of half the size. Where
- * nobody does, as in trials of seconds, waiting would only hold up those who have.
+ * How long a commit waits for trials under way that have not handed in anything, in milliseconds: as long as one after the other
+ * does, so that slots which answer a moment later than others do not take turns with them, each in a commit of half the size.
+ * Where nobody does, as in trials of seconds, waiting would only hold up those who have.
  */
 const GATHER_MS = 4;
 const PAUSE_MS = 1;
 
 /**
  * Writes a sweep's events to the database; `emit` resolves when the event is on disk. What arrives while a commit is under
- * way, or a moment before, shares the next one. After an error nothing of that commit is recorded, and the same events can be handed in again.
+ * way, or a moment before, shares the next one. After an error nothing of that commit is recorded, and the same events can be
+ * handed in again.
  */
 export function createRecorder({ writer, columns, sweep }: RecorderOptions): EventSink {
   /** Trials under way. One that is not here is read back from the database. */
   const live = new Map<number, LiveTrial>();
   /** Standings of trials under way that are better than what is written: many reports then need no more than an appended row. */
   let behind = new Map<Standing, LiveTrial>();
+  /** Trials whose last commit failed, so that they can be on disk though it did not look like it. */
+  const uncertain = new Set<number>();
   let pending: Pending[] = [];
   let askers: (() => void)[] = [];
   let working: Promise<void> | undefined;
@@ -82,7 +85,7 @@ export function createRecorder({ writer, columns, sweep }: RecorderOptions): Eve
   /** `doubtful`: the events may be on disk already, though it did not look like it. `catchUp`: nothing is to stay behind. */
   async function commit(batch: readonly Pending[], { doubtful = false, catchUp = false } = {}): Promise<void> {
     try {
-      await readBack(batch, { doubtful });
+      await readBack(batch);
       const recording = new Recording({ trials: live, behind, columns, sweep });
       if (catchUp) recording.catchUp();
       for (const { event, resolve, reject } of batch) {
@@ -96,12 +99,16 @@ export function createRecorder({ writer, columns, sweep }: RecorderOptions): Eve
       await writer.transaction((tx) => writeRecording(tx, recording, columns));
       behind = recording.behind;
       for (const { event, resolve } of batch) {
+        uncertain.delete(event.trialId);
         if (live.get(event.trialId)?.status !== 'running') live.delete(event.trialId);
         resolve();
       }
     } catch (error) {
       // What is in memory has gone ahead of what is on disk.
-      for (const { event } of batch) live.delete(event.trialId);
+      for (const { event } of batch) {
+        live.delete(event.trialId);
+        uncertain.add(event.trialId);
+      }
       for (const [standing, trial] of behind) if (live.get(trial.id) !== trial) behind.delete(standing);
       await writer.transaction((tx) => columns.load(tx)).catch(() => undefined);
       if (error instanceof DoubtfulCommitError && !doubtful) return commit(batch, { doubtful: true, catchUp });
@@ -110,12 +117,13 @@ export function createRecorder({ writer, columns, sweep }: RecorderOptions): Eve
   }
 
   /** A first attempt has nothing to be read back; any other event of a trial that is not here has. */
-  async function readBack(batch: readonly Pending[], { doubtful }: { readonly doubtful: boolean }): Promise<void> {
+  async function readBack(batch: readonly Pending[]): Promise<void> {
     const missing = new Set<number>();
     const fresh = new Set<number>();
     for (const { event } of batch) {
       if (live.has(event.trialId) || fresh.has(event.trialId)) continue;
-      if (event.type === 'trial-started' && event.attempt === 1 && !doubtful) fresh.add(event.trialId);
+      const isFirst = event.type === 'trial-started' && event.attempt === 1;
+      if (isFirst && !uncertain.has(event.trialId)) fresh.add(event.trialId);
       else missing.add(event.trialId);
     }
     if (missing.size === 0) return;

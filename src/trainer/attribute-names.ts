@@ -1,4 +1,5 @@
 import { withThreadLock } from '../core/thread-lock.js';
+import type { Binding } from './step/binding.js';
 
 /**
  * Names of all attributes that TensorFlow.js' kernels and ours set on TensorFlow's ops. The addon keeps those it has met in a
@@ -18,14 +19,8 @@ export const ATTRIBUTE_NAMES: readonly string[] = `
   .trim()
   .split(/\s+/);
 
-/** What is needed of TensorFlow.js' addon. */
-export interface Addon {
-  readonly TF_ATTR_BOOL: number;
-  executeOp(op: string, attributes: readonly object[], inputs: readonly number[], outputs: number): unknown;
-}
-
 /** Has the addon meet all names, one thread after the other: to be called in each before it runs any op. */
-export function teachAttributeNames(addon: Addon): void {
+export function teachAttributeNames(addon: Pick<Binding, 'TF_ATTR_BOOL' | 'executeOp'>): void {
   const attributes = ATTRIBUTE_NAMES.map((name) => ({ name, type: addon.TF_ATTR_BOOL, value: true }));
   // The addon takes attributes in order and throws at one of no type, so that the op itself does not run.
   const last = { name: 'T', type: -1, value: true };

@@ -2,7 +2,8 @@
 import { createRequire } from 'node:module';
 import util from 'node:util';
 import type * as TensorFlow from '@tensorflow/tfjs-node-gpu';
-import { teachAttributeNames, type Addon } from './attribute-names.js';
+import { teachAttributeNames } from './attribute-names.js';
+import type { NativeBackend } from './step/binding.js';
 
 // tfjs-node 4.22 calls util.isNullOrUndefined, which Node 22 warns about and Node 23 removed. It has to be there before the
 // package loads.
@@ -10,6 +11,6 @@ const legacyUtil = util as { isNullOrUndefined?: (value: unknown) => boolean };
 legacyUtil.isNullOrUndefined = (value) => value === null || value === undefined;
 
 export const tf = createRequire(import.meta.url)('@tensorflow/tfjs-node-gpu') as typeof TensorFlow;
-teachAttributeNames((tf.backend() as unknown as { readonly binding: Addon }).binding);
+teachAttributeNames((tf.backend() as unknown as NativeBackend).binding);
 
 export type { Tensor, Tensor4D, TensorContainer, Variable } from '@tensorflow/tfjs-node-gpu';

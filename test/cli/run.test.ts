@@ -347,3 +347,14 @@ async function until(condition: () => boolean): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
+
+test('a limit of the cache that is no size is refused before anything is made', async () => {
+  await rig.close();
+  rig = new Rig({ SWEEPWRIGHT_CACHE_LIMIT: 'plenty' });
+  writeSweep([1]);
+  const ended = await rig.run('run', 'climb.yaml');
+  assert.equal(ended.code, 2);
+  assert.match(ended.stderr, /SWEEPWRIGHT_CACHE_LIMIT is "plenty", which is no size\nWrite it as 50GB/);
+  assert.equal(ended.stdout, '');
+  assert.equal(existsSync(join(rig.folder, 'results')), false);
+});

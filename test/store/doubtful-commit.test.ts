@@ -64,3 +64,29 @@ for (const onDisk of [true, false]) {
     ]);
   });
 }
+
+test('an event that is handed in again after a commit that stays in doubt is found on disk, not added once more', async (t) => {
+  const path = join(temporaryFolder(t), 'sweeps.duckdb');
+  const empty = await openStore(path, { now: () => NEW_YEAR });
+  await empty.openSweep(declare());
+  await empty.close();
+  const writer = await Writer.open(path, NEW_YEAR);
+  t.after(() => writer.close());
+  // The first commit, and what the recorder does about it by itself.
+  let doubts = 3;
+  const doubtfully = async <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => {
+    const done = await writer.transaction(work);
+    if (doubts-- > 0) throw new DoubtfulCommitError(path, new Error('it ran out of memory'));
+    return done;
+  };
+  const sweep = { id: 1, revision: 1, objective: declare().objective };
+  const recorder = createRecorder({
+    writer: { transaction: doubtfully, runner: writer.runner },
+    columns: new ParameterColumns(),
+    sweep,
+  });
+  await assert.rejects(recorder.emit(started(trialOf(1))), { code: 'STORE_FAILED' });
+  await assert.rejects(recorder.emit(started(trialOf(1))), { code: 'ILLEGAL_TRANSITION' });
+  await recorder.emit(epochOf(1, 1, { val_accuracy: 0.5 }));
+  await recorder.close();
+});
