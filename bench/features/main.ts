@@ -14,7 +14,7 @@ import { describeMachine } from '../lib/machine.js';
 import { rounded } from '../lib/numbers.js';
 
 process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '3';
-const { ClassifierTrial } = await import('../../src/trainer/classifier-trial.js');
+const { ClassifierTrial } = await import('../../src/trainer/training/classifier-trial.js');
 
 const { values } = parseArgs({
   options: {

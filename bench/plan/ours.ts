@@ -1,7 +1,7 @@
 /** Time to read and check a sweep file, from there to its first trial, and the memory that it takes. */
 import { readFileSync } from 'node:fs';
 import { parseSweep } from '../../src/sweep/parse.js';
-import { planTrials } from '../../src/sweep/plan.js';
+import { planTrials } from '../../src/search/plan.js';
 import { readSweepFile } from '../../src/sweep/read-sweep-file.js';
 import { imageClassifier } from '../../src/trainer/manifest.js';
 

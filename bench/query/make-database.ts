@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadSweep, type PlannedSweep } from '../../src/commands/planned-sweep.js';
-import { declarationOf } from '../../src/commands/sweep-declaration.js';
-import { duckdb, type DuckDBConnection } from '../../src/store/duckdb.js';
+import { loadSweep, type PlannedSweep } from '../../src/session/planning/planned-sweep.js';
+import { declarationOf } from '../../src/session/planning/sweep-declaration.js';
+import { duckdb, type DuckDBConnection } from '../../src/store/schema/duckdb.js';
 import { openStore } from '../../src/store/store.js';
 
 export interface MadeDatabase {

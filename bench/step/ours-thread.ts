@@ -1,14 +1,14 @@
 /** A thread that trains a model of ours on one batch, step by step, as a slot of a sweep does. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { randomInt, seededRandom } from '../../src/core/random.js';
-import { classifierProgram } from '../../src/trainer/classifier-program.js';
-import { lossFeeds } from '../../src/trainer/losses/loss.js';
-import type { Backbone } from '../../src/trainer/models/backbones.js';
-import { buildModel } from '../../src/trainer/models/model.js';
-import { adam } from '../../src/trainer/optimizers/adam.js';
-import { createCompiledStep } from '../../src/trainer/step/compiled-step.js';
-import { createEagerStep } from '../../src/trainer/step/eager-step.js';
-import type { Precision } from '../../src/trainer/step/program.js';
+import { classifierProgram } from '../../src/trainer/training/classifier-program.js';
+import { lossFeeds } from '../../src/trainer/training/losses/loss.js';
+import type { Backbone } from '../../src/trainer/networks/backbones.js';
+import { buildModel } from '../../src/trainer/networks/model.js';
+import { adam } from '../../src/trainer/training/optimizers/adam.js';
+import { createCompiledStep } from '../../src/trainer/graph/running/compiled-step.js';
+import { createEagerStep } from '../../src/trainer/graph/running/eager-step.js';
+import type { Precision } from '../../src/trainer/graph/program.js';
 
 const { kind, backbone, imageSize, batch, precision, cacheDir } = workerData as {
   readonly kind: 'compiled' | 'eager';

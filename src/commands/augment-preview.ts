@@ -21,8 +21,8 @@ export const augmentPreview: CommandModule<object, AugmentPreviewArgs> = {
       .options(options) as Argv<AugmentPreviewArgs>,
   handler: async ({ path, augment, output, count }) => {
     const [{ previewSubject }, { previewAugmentation }] = await Promise.all([
-      import('./preview-subject.js'),
-      import('../trainer/preview/preview-augmentation.js'),
+      import('../session/preview-subject.js'),
+      import('../trainer/data/preview/preview-augmentation.js'),
     ]);
     const subject = await previewSubject(path, augment);
     const warn = (message: string): void => void process.stderr.write(`${message}\n`);

@@ -1,6 +1,6 @@
 import yargs, { type Argv, type CommandBuilder, type CommandModule } from 'yargs';
 import { InputError } from '../core/errors.js';
-import { VERSION } from './version.js';
+import { VERSION } from '../session/version.js';
 
 /**
  * Finds the command that a command line means and runs it.

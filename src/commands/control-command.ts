@@ -19,7 +19,7 @@ export const controlCommand = (
       .positional('trial', { number: true, describe: 'Number of the trial', coerce: wholeNumber('the trial', 1) })
       .options(dbOption) as Argv<ControlArgs>,
   handler: async ({ trial, db }) => {
-    const { controlTrial } = await import('../store/control-client.js');
+    const { controlTrial } = await import('../store/endpoint/control-client.js');
     await controlTrial(db, trial, action);
     process.stdout.write(`trial ${trial} ${done}\n`);
   },

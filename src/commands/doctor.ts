@@ -3,8 +3,8 @@ import chalk from 'chalk';
 import type { Argv, CommandModule } from 'yargs';
 import { InputError } from '../core/errors.js';
 import type { Check, CheckResult } from '../runtime/check.js';
-import { cacheLimit } from './cache-limit.js';
-import { runtimeOptions } from './runtime-options.js';
+import { cacheLimit } from '../session/running/cache-limit.js';
+import { runtimeOptions } from '../session/runtime-options.js';
 import { DEFAULT_DATABASE, resultFolders, type OptionTable } from './sweep-options.js';
 
 interface DoctorArgs {
@@ -33,7 +33,7 @@ const doctorOptions: OptionTable = {
 };
 
 async function checkRecords(db: string, repair: boolean): Promise<boolean> {
-  const { doctorDatabase } = await import('./doctor-database.js');
+  const { doctorDatabase } = await import('../session/checking/doctor-database.js');
   const write = (text: string): void => void process.stdout.write(text);
   return doctorDatabase({ db, repair, now: Date.now(), style: chalk, write });
 }
@@ -53,8 +53,8 @@ async function checkMachine(): Promise<boolean> {
 async function checks(): Promise<readonly Check[]> {
   const { checkFolder, checkNode, checkTool } = await import('../runtime/machine-checks.js');
   const { checkGpus, checkTensorflow } = await import('../runtime/tensorflow-checks.js');
-  const { checkDatabase } = await import('./check-database.js');
-  const { checkTrialCache } = await import('./check-trial-cache.js');
+  const { checkDatabase } = await import('../session/checking/check-database.js');
+  const { checkTrialCache } = await import('../session/checking/check-trial-cache.js');
   const options = runtimeOptions();
   const tensorflow = await checkTensorflow(options);
   const works = tensorflow.every((result) => result.status !== 'fail');

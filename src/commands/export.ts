@@ -22,9 +22,9 @@ export const exportCommand: CommandModule<object, ExportArgs> = {
       .example('$0 export 3 --to birds-model --format savedmodel', 'For Python') as Argv<ExportArgs>,
   handler: async ({ trial, to, format, force, db }) => {
     const [{ findKeptModel }, { askModel }, { VERSION }] = await Promise.all([
-      import('./kept-model.js'),
-      import('./results-process.js'),
-      import('./version.js'),
+      import('../session/models/kept-model.js'),
+      import('../session/models/results-process.js'),
+      import('../session/version.js'),
     ]);
     const { checkpoint, epoch, best, title } = await findKeptModel(db, trial);
     const request = { type: 'export', checkpoint, format, to: resolve(to), force, title } as const;

@@ -22,9 +22,9 @@ export const inspect: CommandModule<object, InspectArgs> = {
       .options(inspectOptions) as Argv<InspectArgs>,
   handler: async (args) => {
     const [{ inspectDataset }, { advise }, { inspectText }] = await Promise.all([
-      import('../trainer/inspect/inspect-dataset.js'),
-      import('../trainer/inspect/advice.js'),
-      import('./inspect-text.js'),
+      import('../trainer/data/inspect/inspect-dataset.js'),
+      import('../trainer/data/inspect/advice.js'),
+      import('../reporting/terminal/inspect-text.js'),
     ]);
     const path = resolve(args.path);
     const reading = readingOf(args);
@@ -44,11 +44,11 @@ export const inspect: CommandModule<object, InspectArgs> = {
         process.stdout.write(inspectText(inspection, advice, { columns, style: chalk }));
       }
       if (args.html !== undefined) {
-        const { inspectionPage } = await import('../trainer/inspect/inspection-page.js');
+        const { inspectionPage } = await import('../trainer/data/inspect/inspection-page.js');
         await write(args.html, await inspectionPage(inspected, advice), 'w');
       }
       if (args.init !== undefined) {
-        const { starterFile } = await import('../trainer/inspect/starter-file.js');
+        const { starterFile } = await import('../trainer/data/inspect/starter-file.js');
         const name = parse(basename(path)).name;
         const dataset = relative(dirname(resolve(args.init)), path) || '.';
         await write(args.init, starterFile({ name, dataset, reading, advice }), 'wx');

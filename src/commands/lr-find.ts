@@ -22,7 +22,7 @@ export const lrFind: CommandModule<object, LrFindArgs> = {
         'For b3 alone, also as a picture',
       ) as Argv<LrFindArgs>,
   handler: async (args) => {
-    const { runLrFind } = await import('./run-lr-find.js');
+    const { runLrFind } = await import('../session/range-tests/run-lr-find.js');
     process.exitCode = await runLrFind(args);
   },
 };

@@ -13,7 +13,10 @@ export const plan: CommandModule<object, PlanArgs> = {
       json: { boolean: true, default: false, describe: 'Print one JSON object' },
     }) as Argv<PlanArgs>,
   handler: async ({ file, set, ...options }) => {
-    const [{ loadSweep }, { showPlan }] = await Promise.all([import('./planned-sweep.js'), import('./show-plan.js')]);
+    const [{ loadSweep }, { showPlan }] = await Promise.all([
+      import('../session/planning/planned-sweep.js'),
+      import('../reporting/terminal/show-plan.js'),
+    ]);
     await showPlan(await loadSweep(file, set, resultFolders(options.db).cacheDir), options);
   },
 };

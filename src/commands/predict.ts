@@ -32,10 +32,10 @@ export const predict: CommandModule<object, PredictArgs> = {
       ) as Argv<PredictArgs>,
   handler: async ({ trial, images: words, format, probabilities, tta, output, db }) => {
     const [{ findKeptModel }, { findImages }, { predictAll }, { predictionsText }] = await Promise.all([
-      import('./kept-model.js'),
+      import('../session/models/kept-model.js'),
       import('../trainer/results/find-images.js'),
-      import('./predict-all.js'),
-      import('./predictions-text.js'),
+      import('../session/models/predict-all.js'),
+      import('../reporting/terminal/predictions-text.js'),
     ]);
     const { checkpoint, params } = await findKeptModel(db, trial);
     const images = await findImages(words.map(String));
@@ -49,7 +49,7 @@ export const predict: CommandModule<object, PredictArgs> = {
     });
     if (output === undefined) process.stdout.write(text);
     else {
-      const { writeAtomically } = await import('../store/formats/write-atomically.js');
+      const { writeAtomically } = await import('../store/reading/formats/write-atomically.js');
       await writeAtomically(output, (draft) => writeFile(draft, text));
     }
     if (predicted.unreadable.length > 0) process.exitCode = 1;

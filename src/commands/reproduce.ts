@@ -14,7 +14,7 @@ export const reproduce: CommandModule<object, ReproduceArgs> = {
       .positional('trial', { type: 'number', describe: 'Number of the trial', coerce: wholeNumber('the trial', 1) })
       .options(dbOption) as Argv<ReproduceArgs>,
   handler: async ({ trial, db }) => {
-    const { reproduceTrial } = await import('./reproduce-trial.js');
+    const { reproduceTrial } = await import('../session/reproducing/reproduce-trial.js');
     const verdict = await reproduceTrial(db, trial, (line) => process.stdout.write(`${line}\n`));
     if (verdict === undefined) return void (process.exitCode = 130);
     process.stdout.write(`${verdict.lines.join('\n')}\n`);

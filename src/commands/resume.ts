@@ -14,9 +14,9 @@ export const resume: CommandModule<object, ResumeArgs> = {
       .example('$0 resume birds --retry-failed', 'Also run again what has failed') as Argv<ResumeArgs>,
   handler: async ({ sweep: name, ...options }) => {
     const [{ findSweep }, { replanSweep }, { runSweep }] = await Promise.all([
-      import('../store/find-sweep.js'),
-      import('./planned-sweep.js'),
-      import('./run-sweep.js'),
+      import('../store/reading/find-sweep.js'),
+      import('../session/planning/planned-sweep.js'),
+      import('../session/running/run-sweep.js'),
     ]);
     const stored = await findSweep(options.db, name);
     const sweep = await replanSweep(stored, resultFolders(options.db).cacheDir);

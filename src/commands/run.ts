@@ -20,13 +20,13 @@ export const run: CommandModule<object, RunArgs> = {
       .example('$0 run sweeps/quickstart.yaml', 'Run it, or go on with it')
       .example('$0 run birds.yaml --set epochs=3 --devices gpu:0,gpu:1', 'Three epochs, on two GPUs') as Argv<RunArgs>,
   handler: async ({ file, set, dryRun, ...options }) => {
-    const { loadSweep } = await import('./planned-sweep.js');
+    const { loadSweep } = await import('../session/planning/planned-sweep.js');
     const sweep = await loadSweep(file, set, resultFolders(options.db).cacheDir);
     if (dryRun) {
-      const { showPlan } = await import('./show-plan.js');
+      const { showPlan } = await import('../reporting/terminal/show-plan.js');
       return showPlan(sweep, options);
     }
-    const { runSweep } = await import('./run-sweep.js');
+    const { runSweep } = await import('../session/running/run-sweep.js');
     process.exitCode = await runSweep(sweep, { file, overrides: set }, options);
   },
 };

@@ -1,7 +1,7 @@
 import chalk from 'chalk';
-import { jsonView, plainView, quietView } from '../reporting/plain-view.js';
-import { liveView, type SweepView } from '../reporting/live-view.js';
-import type { SweepOutline } from '../reporting/progress.js';
+import { jsonView, plainView, quietView } from '../reporting/terminal/plain-view.js';
+import { liveView, type SweepView } from '../reporting/terminal/live-view.js';
+import type { SweepOutline } from '../reporting/terminal/progress.js';
 import type { SweepArgs } from './sweep-options.js';
 
 /** What shows a running sweep: a picture on a terminal, lines elsewhere, or what the flags ask for. */

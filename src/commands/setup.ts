@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs';
 import { onInterrupt } from './interrupts.js';
-import { runtimeOptions } from './runtime-options.js';
+import { runtimeOptions } from '../session/runtime-options.js';
 
 interface SetupArgs {
   readonly flavour: 'cpu' | 'gpu' | undefined;

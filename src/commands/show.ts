@@ -18,7 +18,10 @@ export const show: ReadingCommand<ShowArgs> = {
   takes,
   builder: buildFrom(takes),
   handler: async ({ trial, db }) => {
-    const [{ connect }, { trialText }] = await Promise.all([import('../store/connect.js'), import('./trial-text.js')]);
+    const [{ connect }, { trialText }] = await Promise.all([
+      import('../store/reading/connect.js'),
+      import('../reporting/terminal/trial-text.js'),
+    ]);
     const reader = await connect(db);
     try {
       process.stdout.write(await trialText(reader, trial, chalk));

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import chalk from 'chalk';
-import type { QueryResult } from '../store/query-result.js';
+import type { QueryResult } from '../store/reading/query-result.js';
 import { InputError } from '../core/errors.js';
 import { buildFrom, type ArgumentTables, type ReadingCommand } from './plain-arguments.js';
 import { dbOption } from './sweep-options.js';
@@ -36,7 +36,7 @@ export const sql: ReadingCommand<SqlArgs> = {
     if (format === 'parquet' && output === undefined) {
       throw new InputError('USAGE', 'parquet is no text for a terminal', { hint: 'Name a file: -o results.parquet' });
     }
-    const { connect } = await import('../store/connect.js');
+    const { connect } = await import('../store/reading/connect.js');
     const reader = await connect(db);
     try {
       await print(await reader.query(query), format, output);
@@ -48,17 +48,17 @@ export const sql: ReadingCommand<SqlArgs> = {
 
 async function print(result: QueryResult, format: SqlArgs['format'], output: string | undefined): Promise<void> {
   if (format === 'table') {
-    const { resultTable } = await import('./result-table.js');
+    const { resultTable } = await import('../reporting/terminal/result-table.js');
     const columns = output === undefined && process.stdout.isTTY ? process.stdout.columns : undefined;
     const text = await resultTable(result, { columns, style: chalk });
     if (output === undefined) return void process.stdout.write(text);
     const [{ writeAtomically }, { writeFile }] = await Promise.all([
-      import('../store/formats/write-atomically.js'),
+      import('../store/reading/formats/write-atomically.js'),
       import('node:fs/promises'),
     ]);
     return writeAtomically(output, (draft) => writeFile(draft, text));
   }
-  const { resultText, writeResult } = await import('../store/formats/write-result.js');
+  const { resultText, writeResult } = await import('../store/reading/formats/write-result.js');
   if (output !== undefined) return writeResult(result, format, output);
   if (format === 'parquet') return;
   // Waits for whoever reads: a result may be larger than memory.

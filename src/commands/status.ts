@@ -19,8 +19,8 @@ export const status: ReadingCommand<StatusArgs> = {
   builder: buildFrom(takes),
   handler: async ({ sweep, db }) => {
     const [{ connect }, { statusText }] = await Promise.all([
-      import('../store/connect.js'),
-      import('./status-text.js'),
+      import('../store/reading/connect.js'),
+      import('../reporting/terminal/status-text.js'),
     ]);
     const reader = await connect(db);
     try {

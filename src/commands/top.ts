@@ -1,4 +1,4 @@
-import type { Reader } from '../store/query-result.js';
+import type { Reader } from '../store/reading/query-result.js';
 import { buildFrom, type ArgumentTables, type ReadingCommand } from './plain-arguments.js';
 import { dbOption, wholeNumber } from './sweep-options.js';
 
@@ -32,8 +32,8 @@ export const top: ReadingCommand<TopArgs> = {
   builder: buildFrom(takes),
   handler: async ({ sweep, count, json, db }) => {
     const [{ connect }, { resolveSweep }] = await Promise.all([
-      import('../store/connect.js'),
-      import('../store/queries/sweep-names.js'),
+      import('../store/reading/connect.js'),
+      import('../store/reading/queries/sweep-names.js'),
     ]);
     // While the file is opened, what draws is loaded.
     const [reader, board] = await Promise.all([connect(db), json ? jsonBoard() : textBoard()]);
@@ -48,12 +48,15 @@ export const top: ReadingCommand<TopArgs> = {
 type Board = (reader: Reader, sweep: string, count: number) => Promise<string>;
 
 async function jsonBoard(): Promise<Board> {
-  const { leaderboardJson } = await import('./leaderboard-json.js');
+  const { leaderboardJson } = await import('../reporting/terminal/leaderboard-json.js');
   return leaderboardJson;
 }
 
 async function textBoard(): Promise<Board> {
-  const [{ leaderboardText }, { default: style }] = await Promise.all([import('./leaderboard.js'), import('chalk')]);
+  const [{ leaderboardText }, { default: style }] = await Promise.all([
+    import('../reporting/terminal/leaderboard.js'),
+    import('chalk'),
+  ]);
   const columns = process.stdout.isTTY ? process.stdout.columns : undefined;
   return (reader, sweep, count) => leaderboardText(reader, sweep, { count, columns, style });
 }

@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs';
-import { BACKBONES, type Backbone } from '../trainer/models/backbones.js';
+import { BACKBONES, type Backbone } from '../trainer/networks/backbones.js';
 
 const backboneChoices = { choices: BACKBONES, describe: 'Backbone' } as const;
 
@@ -8,7 +8,7 @@ const fetch: CommandModule<object, { readonly backbone: Backbone }> = {
   describe: 'Download the published ImageNet weights of a backbone, or go on with it',
   builder: (yargs) => yargs.positional('backbone', { ...backboneChoices, demandOption: true }),
   handler: async ({ backbone }) => {
-    const { fetchCommand } = await import('./weights-fetch.js');
+    const { fetchCommand } = await import('../session/weights/weights-fetch.js');
     await fetchCommand(backbone);
   },
 };
@@ -18,7 +18,7 @@ const list: CommandModule<object, { readonly json: boolean }> = {
   describe: 'Show which weights are there',
   builder: (yargs) => yargs.option('json', { boolean: true, default: false, describe: 'Print one JSON array' }),
   handler: async ({ json }) => {
-    const { listCommand } = await import('./weights-actions.js');
+    const { listCommand } = await import('../session/weights/weights-actions.js');
     await listCommand(json);
   },
 };
@@ -31,7 +31,7 @@ const importFile: CommandModule<object, { readonly file: string; readonly backbo
       .positional('file', { type: 'string', demandOption: true, describe: 'File of weights' })
       .option('backbone', { ...backboneChoices, describe: 'Backbone [default: the one that the file fits]' }),
   handler: async ({ file, backbone }) => {
-    const { importCommand } = await import('./weights-actions.js');
+    const { importCommand } = await import('../session/weights/weights-actions.js');
     await importCommand(file, backbone);
   },
 };
@@ -41,7 +41,7 @@ const verify: CommandModule<object, { readonly backbone: Backbone | undefined }>
   describe: 'Check weights that are there: every byte, and that they fit',
   builder: (yargs) => yargs.positional('backbone', backboneChoices),
   handler: async ({ backbone }) => {
-    const { verifyCommand } = await import('./weights-actions.js');
+    const { verifyCommand } = await import('../session/weights/weights-actions.js');
     process.exitCode = await verifyCommand(backbone);
   },
 };

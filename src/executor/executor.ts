@@ -6,18 +6,18 @@ import type { EventSink } from '../core/events.js';
 import type { MemoryParameters } from '../core/manifest.js';
 import type { Params } from '../core/parameters.js';
 import type { CheckpointEvery } from '../core/training.js';
-import { AssignmentSource, type Assignment } from './assignment-source.js';
-import type { AttemptEnd, Decide } from './attempt.js';
-import { startDeadline } from './deadline.js';
-import { deviceName, type Device } from './devices.js';
-import { Ending } from './ending.js';
-import { FailureStreak } from './failure-streak.js';
-import { hostEnvironment, threadsPerSlot } from './host-environment.js';
-import { HostKeeper } from './host-keeper.js';
-import { MemoryBook } from './memory-book.js';
-import { TrialRun, type SweepParts } from './trial-run.js';
-import { Turnstile } from './turnstile.js';
-import { DEFAULT_PATIENCE, type Patience } from './watchdog.js';
+import { AssignmentSource, type Assignment } from './scheduling/assignment-source.js';
+import type { AttemptEnd, Decide } from './scheduling/attempt.js';
+import { startDeadline } from './scheduling/deadline.js';
+import { deviceName, type Device } from './hosts/devices.js';
+import { Ending } from './scheduling/ending.js';
+import { FailureStreak } from './scheduling/failure-streak.js';
+import { hostEnvironment, threadsPerSlot } from './hosts/host-environment.js';
+import { HostKeeper } from './hosts/host-keeper.js';
+import { MemoryBook } from './scheduling/memory-book.js';
+import { TrialRun, type SweepParts } from './scheduling/trial-run.js';
+import { Turnstile } from './scheduling/turnstile.js';
+import { DEFAULT_PATIENCE, type Patience } from './hosts/watchdog.js';
 
 export interface ExecutorOptions {
   /** One host process each; the same device twice gives two isolated hosts on it. */

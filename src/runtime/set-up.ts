@@ -3,7 +3,7 @@ import { EnvironmentError } from '../core/errors.js';
 import { cacheAt } from './cache.js';
 import { readChoice, rememberChoice, type Choice, type SetUpRequest } from './choice.js';
 import { diskFull } from './disk.js';
-import { acquireFileLock } from './file-lock.js';
+import { acquireFileLock } from '../platform/file-lock.js';
 import { formatDuration } from './format.js';
 import { install } from './install.js';
 import { findInstallation, type Installation } from './installation.js';

@@ -1,20 +1,20 @@
 import { linkSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { existsAsFile } from './database-file.js';
+import { existsAsFile } from './schema/database-file.js';
 import type { SweepDeclaration } from './declaration.js';
-import { duckdb } from './duckdb.js';
-import { recordLrFind, type LrFind } from './lr-finds.js';
-import { migrate } from './migrations.js';
-import { ParameterColumns } from './parameter-columns.js';
-import type { Reader } from './query-result.js';
-import { recoverLostTrials } from './recover.js';
-import { findHolder } from './remote-reader.js';
-import { NO_LIMITS, type QueryLimits } from './running-query.js';
+import { duckdb } from './schema/duckdb.js';
+import { recordLrFind, type LrFind } from './reading/lr-finds.js';
+import { migrate } from './schema/migrations.js';
+import { ParameterColumns } from './schema/parameter-columns.js';
+import type { Reader } from './reading/query-result.js';
+import { recoverLostTrials } from './recording/recover.js';
+import { findHolder } from './endpoint/remote-reader.js';
+import { NO_LIMITS, type QueryLimits } from './reading/running-query.js';
 import { storeError, StoreLockedError } from './store-errors.js';
 import { openSweep, type SweepHandle } from './sweep-handle.js';
-import { viewStatements } from './views.js';
-import { Writer } from './writer.js';
+import { viewStatements } from './schema/views.js';
+import { Writer } from './recording/writer.js';
 
 export interface StoreOptions {
   /** Milliseconds since 1970. */

@@ -1,11 +1,11 @@
 import type { EventSink } from '../core/events.js';
 import type { TrialStatus } from '../core/trial.js';
-import { adoptEpochs, type Adoption } from './adopt-epochs.js';
+import { adoptEpochs, type Adoption } from './recording/adopt-epochs.js';
 import type { SweepDeclaration, StoredSweep } from './declaration.js';
-import { finishedPositions, type PositionRange } from './finished-positions.js';
-import { knownTrials, statusesOf, type KnownOptions, type KnownTrials } from './known-trials.js';
-import type { OwnSweep } from './load-trials.js';
-import { noteLrFinds } from './lr-finds.js';
+import { finishedPositions, type PositionRange } from './reading/finished-positions.js';
+import { knownTrials, statusesOf, type KnownOptions, type KnownTrials } from './reading/known-trials.js';
+import type { OwnSweep } from './recording/load-trials.js';
+import { noteLrFinds } from './reading/lr-finds.js';
 import {
   admitTrials,
   reconcileMembers,
@@ -14,18 +14,18 @@ import {
   type Candidate,
   type Member,
   type Reconciliation,
-} from './members.js';
-import type { ParameterColumns } from './parameter-columns.js';
-import { readRows, type Reader } from './query-result.js';
-import { createRecorder } from './recorder.js';
-import { renewTrial } from './renew-trial.js';
-import { definitionHash, isSameRevision, revisionRow, SELECT_SWEEPS, storedSweep } from './revision.js';
-import { savedTrials, type SavedTrial } from './saved-trials.js';
-import { rescoreSweep } from './scores.js';
-import { noteSettled, settledOf } from './settled.js';
-import { markCheckpointsRemoved, storedCheckpoints, type StoredCheckpoint } from './stored-checkpoints.js';
-import type { Transaction } from './transaction.js';
-import type { Writer } from './writer.js';
+} from './recording/members.js';
+import type { ParameterColumns } from './schema/parameter-columns.js';
+import { readRows, type Reader } from './reading/query-result.js';
+import { createRecorder } from './recording/recorder.js';
+import { renewTrial } from './recording/renew-trial.js';
+import { definitionHash, isSameRevision, revisionRow, SELECT_SWEEPS, storedSweep } from './schema/revision.js';
+import { savedTrials, type SavedTrial } from './reading/saved-trials.js';
+import { rescoreSweep } from './recording/scores.js';
+import { noteSettled, settledOf } from './recording/settled.js';
+import { markCheckpointsRemoved, storedCheckpoints, type StoredCheckpoint } from './reading/stored-checkpoints.js';
+import type { Transaction } from './recording/transaction.js';
+import type { Writer } from './recording/writer.js';
 
 /** A sweep in a database that this process has open for writing. */
 export interface SweepHandle {

@@ -1,6 +1,6 @@
 import type { CheckpointEvery } from '../core/training.js';
 import { DURATION, durationMs } from './duration.js';
-import type { JsonSchema } from './parameter-schema.js';
+import type { JsonSchema } from './schema/parameter-schema.js';
 import type { Mapping } from './read-parameters.js';
 
 /** Which checkpoints of a trial that has ended stay on disk. One that has not ended keeps what it goes on from. */

@@ -4,12 +4,12 @@ import type { TrainerManifest } from '../core/manifest.js';
 import type { Objective } from '../core/objective.js';
 import type { ParamValue } from '../core/parameters.js';
 import { checkpointingOf } from './checkpointing.js';
-import { conditionValues, type Domains } from './check-exclude.js';
+import { conditionValues, type Domains } from './checks/check-exclude.js';
 import type { Dataset, ExcludeRule, SweepDefinition, Trainer } from './definition.js';
-import type { Axis } from './distribution.js';
+import type { Axis } from '../core/distribution.js';
 import { durationMs } from './duration.js';
 import type { Mapping } from './read-parameters.js';
-import { MODULE_PATH } from './schema.js';
+import { MODULE_PATH } from './schema/schema.js';
 
 /** Builds the definition of a sweep in which nothing is wrong, out of what the schema says it holds. */
 export function define(

@@ -3,7 +3,7 @@ import type { Objective } from '../core/objective.js';
 import type { Params, ParamValue } from '../core/parameters.js';
 import type { CheckpointEvery } from '../core/training.js';
 import type { Keep } from './checkpointing.js';
-import type { Axis } from './distribution.js';
+import type { Axis } from '../core/distribution.js';
 
 /** What a sweep file declares, checked and with every default filled in. Plain data. */
 export interface SweepDefinition {

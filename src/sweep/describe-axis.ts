@@ -1,7 +1,7 @@
 import { unreachable } from '../core/errors.js';
 import type { ParamValue } from '../core/parameters.js';
-import type { Distribution } from './distribution.js';
-import { shown } from './wording.js';
+import type { Distribution } from '../core/distribution.js';
+import { shown } from './schema/wording.js';
 
 /** How a parameter varies, in a few words: "0, 1, 2", "int_uniform from 1 to 10". */
 export function describeDistribution(distribution: Distribution): string {

@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, Pair, Scalar, YAMLMap, type Node } from 'yaml';
-import type { Finding, Span, TextMap } from './text-map.js';
-import { expandAliases, parseYaml, type YamlDocument } from './yaml-document.js';
+import type { Finding, Span, TextMap } from './text/text-map.js';
+import { expandAliases, parseYaml, type YamlDocument } from './text/yaml-document.js';
 
 /**
  * Sets values in a sweep file before it is checked: `parameters.gamma.values=[0, 2]` puts the YAML after the equals sign where

@@ -1,13 +1,13 @@
 import type { TrainerManifest } from '../core/manifest.js';
-import { checkSweep } from './checks.js';
+import { checkSweep } from './checks/checks.js';
 import { define, trainerOf } from './define.js';
 import type { SweepDefinition } from './definition.js';
-import { isBlank, isWhole, locate } from './locate.js';
+import { isBlank, isWhole, locate } from './text/locate.js';
 import { applyOverrides } from './overrides.js';
 import { SweepFileError, type Problem } from './problem.js';
 import { isMapping } from './read-parameters.js';
-import { TextMap, type Finding, type Span } from './text-map.js';
-import { parseYaml } from './yaml-document.js';
+import { TextMap, type Finding, type Span } from './text/text-map.js';
+import { parseYaml } from './text/yaml-document.js';
 
 /** A sweep file that has been read. */
 export interface SweepFile {

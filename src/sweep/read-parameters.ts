@@ -1,7 +1,7 @@
 import type { ParamValue } from '../core/parameters.js';
-import type { Distribution, FoundDistribution } from './distribution.js';
-import type { DistributionName } from './parameter-schema.js';
-import { parameterName, type Path } from './path.js';
+import type { Distribution, FoundDistribution } from '../core/distribution.js';
+import type { DistributionName } from './schema/parameter-schema.js';
+import { parameterName, type Path } from './text/path.js';
 
 /** What a parameter is in a sweep: how it varies, or the one value that it has. */
 export type Domain = Distribution | { readonly kind: 'fixed'; readonly value: ParamValue };

@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import { randomInt, seededRandom } from '../core/random.js';
 import type { Train } from '../core/training.js';
-import { BatchRunner } from './batch-runner.js';
-import { readSettings } from './classifier-settings.js';
-import type { Batch, BatchShape } from './input/batch.js';
-import { buildModel } from './models/model.js';
-import { createTally } from './tally.js';
+import { BatchRunner } from './training/batch-runner.js';
+import { readSettings } from './training/classifier-settings.js';
+import type { Batch, BatchShape } from './data/input/batch.js';
+import { buildModel } from './networks/model.js';
+import { createTally } from './training/metrics/tally.js';
 
 const CLASSES = 10;
 /** Long enough for a fair share of the machine, short enough to wait for. */

@@ -1,7 +1,7 @@
 import type { Train } from '../core/training.js';
-import { TrialCheckpoints } from './checkpoints/trial-checkpoints.js';
-import { ClassifierTrial } from './classifier-trial.js';
-import { InputWait } from './input/input-wait.js';
+import { TrialCheckpoints } from './training/checkpoints/trial-checkpoints.js';
+import { ClassifierTrial } from './training/classifier-trial.js';
+import { InputWait } from './data/input/input-wait.js';
 
 /**
  * The built-in trainer of image classifiers; parameters and metrics as in the manifest. Saves and reports after every epoch, and goes on from its checkpoints to the last bit as if it had not ended.

@@ -1,6 +1,6 @@
 import type { Train } from '../core/training.js';
-import { ClassifierTrial } from './classifier-trial.js';
-import { RangeTest, rangeRates } from './lr-find/range-test.js';
+import { ClassifierTrial } from './training/classifier-trial.js';
+import { RangeTest, rangeRates } from './training/lr-find/range-test.js';
 
 /**
  * Looks for the learning rate of the image classifier: trains a trial as it would be trained, at a rate that grows from step

@@ -1,9 +1,9 @@
 import type { TrainerManifest } from '../core/manifest.js';
-import { augmentationParameters } from './parameters/augmentation.js';
-import { computationParameters } from './parameters/computation.js';
-import { dataParameters } from './parameters/data.js';
-import { modelParameters } from './parameters/model.js';
-import { optimizationParameters } from './parameters/optimization.js';
+import { augmentationParameters } from './training/parameters/augmentation.js';
+import { computationParameters } from './training/parameters/computation.js';
+import { dataParameters } from './training/parameters/data.js';
+import { modelParameters } from './training/parameters/model.js';
+import { optimizationParameters } from './training/parameters/optimization.js';
 
 /** What the loss is made of. */
 const LOSS_PARAMETERS = ['loss', 'gamma', 'alpha', 'class_balance_beta', 'label_smoothing'];

@@ -12,7 +12,7 @@ async function tryTensorflow(): Promise<ProbeMessage> {
 }
 
 async function probe(): Promise<ProbeReport> {
-  const { tf } = await import('./tensorflow.js');
+  const { tf } = await import('./graph/tensorflow.js');
   const { binding, isUsingGpuDevice } = tf.backend() as unknown as NativeBackend;
   const x = integers(SIZE * SIZE, 3);
   const w = integers(SIZE * SIZE, 5);

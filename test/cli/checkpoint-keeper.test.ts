@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { CheckpointKeeper } from '../../src/commands/checkpoint-keeper.js';
+import { CheckpointKeeper } from '../../src/session/running/checkpoint-keeper.js';
 import { fanOut, type EventSink, type SweepEvent } from '../../src/core/events.js';
 import type { SweepHandle } from '../../src/store/sweep-handle.js';
 import type { Keep } from '../../src/sweep/checkpointing.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import sharp from 'sharp';
 import { Rig } from '../rig.js';
-import { namesOf, writeWeights } from '../trainer/weights/files.js';
+import { namesOf, writeWeights } from '../trainer/networks/weights/files.js';
 
 let rig: Rig;
 before(async () => {

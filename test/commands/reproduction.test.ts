@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compareCurves, compareStates, type Curve } from '../../src/commands/compare-runs.js';
-import { verdictOn } from '../../src/commands/reproduction-text.js';
-import { differingConditions, type RunConditions } from '../../src/commands/run-conditions.js';
+import { compareCurves, compareStates, type Curve } from '../../src/session/reproducing/compare-runs.js';
+import { verdictOn } from '../../src/reporting/terminal/reproduction-text.js';
+import { differingConditions, type RunConditions } from '../../src/session/reproducing/run-conditions.js';
 
 const RECORDED: Curve = new Map([
   [1, { loss: 2, accuracy: 0.5 }],

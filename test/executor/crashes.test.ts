@@ -4,9 +4,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { EnvironmentError } from '../../src/core/errors.js';
-import { Host } from '../../src/executor/host.js';
-import type { Assignment } from '../../src/executor/assignment-source.js';
-import { DEFAULT_PATIENCE } from '../../src/executor/watchdog.js';
+import { Host } from '../../src/executor/hosts/host.js';
+import type { Assignment } from '../../src/executor/scheduling/assignment-source.js';
+import { DEFAULT_PATIENCE } from '../../src/executor/hosts/watchdog.js';
 import { assignments, CPU, isAlive, preloading, start, temporaryFolder, TestSink, trainer, until } from './rig.js';
 
 const unruly = trainer('unruly');

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { Assignment } from '../../src/executor/assignment-source.js';
+import type { Assignment } from '../../src/executor/scheduling/assignment-source.js';
 import { assignments, CPU, isAlive, start, temporaryFolder, TestSink, trainer } from './rig.js';
 
 const steady = trainer('steady');

@@ -7,8 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type { EventSink, SweepEvent } from '../../src/core/events.js';
 import type { Params } from '../../src/core/parameters.js';
-import type { Assignment } from '../../src/executor/assignment-source.js';
-import type { Device } from '../../src/executor/devices.js';
+import type { Assignment } from '../../src/executor/scheduling/assignment-source.js';
+import type { Device } from '../../src/executor/hosts/devices.js';
 import { execute, type Execution, type ExecutorOptions } from '../../src/executor/executor.js';
 
 export const CPU: Device = { kind: 'cpu', index: 0 };

@@ -4,10 +4,10 @@ import { stripVTControlCharacters } from 'node:util';
 import { Chalk } from 'chalk';
 import type { SweepEvent } from '../../src/core/events.js';
 import { formatCount, formatDuration, formatMetric, formatParam, formatShare } from '../../src/reporting/format.js';
-import { drawFrame } from '../../src/reporting/frame.js';
-import { liveView } from '../../src/reporting/live-view.js';
-import { jsonView, plainView, quietView } from '../../src/reporting/plain-view.js';
-import { SweepProgress, type SweepOutline } from '../../src/reporting/progress.js';
+import { drawFrame } from '../../src/reporting/terminal/frame.js';
+import { liveView } from '../../src/reporting/terminal/live-view.js';
+import { jsonView, plainView, quietView } from '../../src/reporting/terminal/plain-view.js';
+import { SweepProgress, type SweepOutline } from '../../src/reporting/terminal/progress.js';
 
 const plain = new Chalk({ level: 0 });
 const outline: SweepOutline = {

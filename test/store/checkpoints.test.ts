@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { SweepEvent } from '../../src/core/events.js';
-import { topTrials } from '../../src/store/queries/top-trials.js';
+import { topTrials } from '../../src/store/reading/queries/top-trials.js';
 import {
   ask,
   completed,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { SweepEvent } from '../../src/core/events.js';
-import { classMetrics } from '../../src/store/queries/class-metrics.js';
+import { classMetrics } from '../../src/store/reading/queries/class-metrics.js';
 import { ask, completed, declare, epochOf, failed, openTemporary, started, trialOf } from './helpers.js';
 
 const NAMES = ['cat', 'dog', 'emu'];

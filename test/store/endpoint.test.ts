@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { connect as connectTo } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { test, type TestContext } from 'node:test';
-import { readLockFile, type LockFile } from '../../src/store/lock-file.js';
-import { serve } from '../../src/store/serve.js';
+import { readLockFile, type LockFile } from '../../src/store/endpoint/lock-file.js';
+import { serve } from '../../src/store/endpoint/serve.js';
 import type { Store } from '../../src/store/store.js';
 import { ask, declare, NEW_YEAR, openTemporary, recordAll } from './helpers.js';
 

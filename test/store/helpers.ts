@@ -8,9 +8,9 @@ import type { Params } from '../../src/core/parameters.js';
 import type { EpochReport, Metrics } from '../../src/core/training.js';
 import type { Trial } from '../../src/core/trial.js';
 import type { SweepDeclaration } from '../../src/store/declaration.js';
-import { duckdb } from '../../src/store/duckdb.js';
-import type { LrFind } from '../../src/store/lr-finds.js';
-import { readRecords, type Cell, type Reader } from '../../src/store/query-result.js';
+import { duckdb } from '../../src/store/schema/duckdb.js';
+import type { LrFind } from '../../src/store/reading/lr-finds.js';
+import { readRecords, type Cell, type Reader } from '../../src/store/reading/query-result.js';
 import { openStore, type Store } from '../../src/store/store.js';
 import type { SweepHandle } from '../../src/store/sweep-handle.js';
 

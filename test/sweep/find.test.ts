@@ -3,9 +3,9 @@ import { test } from 'node:test';
 import type { Params } from '../../src/core/parameters.js';
 import type { SweepDefinition } from '../../src/sweep/definition.js';
 import { describeChanges } from '../../src/sweep/describe-changes.js';
-import { findCases } from '../../src/sweep/find-cases.js';
+import { findCases } from '../../src/search/find-cases.js';
 import { parseSweep } from '../../src/sweep/parse.js';
-import { planTrials } from '../../src/sweep/plan.js';
+import { planTrials } from '../../src/search/plan.js';
 import { imageClassifier } from '../../src/trainer/manifest.js';
 import { FILE, grid, identity, random } from './helpers.js';
 

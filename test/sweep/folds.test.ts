@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseSweep } from '../../src/sweep/parse.js';
-import { planTrials, type Plan } from '../../src/sweep/plan.js';
+import { planTrials, type Plan } from '../../src/search/plan.js';
 import { imageClassifier } from '../../src/trainer/manifest.js';
 import { FILE, identity } from './helpers.js';
 

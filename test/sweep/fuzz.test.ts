@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { InputError } from '../../src/core/errors.js';
 import type { SweepDefinition } from '../../src/sweep/definition.js';
-import { planTrials } from '../../src/sweep/plan.js';
+import { planTrials } from '../../src/search/plan.js';
 import { SweepFileError } from '../../src/sweep/problem.js';
 import { FILE, identity, parse } from './helpers.js';
 

@@ -5,10 +5,10 @@ import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import type { ParamValue } from '../../src/core/parameters.js';
 import { InputError } from '../../src/core/errors.js';
-import { allowedPoints, type IndexRule } from '../../src/sweep/allowed-points.js';
+import { allowedPoints, type IndexRule } from '../../src/search/allowed-points.js';
 import type { SweepDefinition } from '../../src/sweep/definition.js';
-import type { Axis } from '../../src/sweep/distribution.js';
-import { largestAxes, planTrials } from '../../src/sweep/plan.js';
+import type { Axis } from '../../src/core/distribution.js';
+import { largestAxes, planTrials } from '../../src/search/plan.js';
 import { definitionOf, identity } from './helpers.js';
 
 const axis = (name: string, ...values: readonly ParamValue[]): Axis => ({

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Identity } from '../../src/sweep/trial-key.js';
+import type { Identity } from '../../src/search/trial-key.js';
 import type { SweepDefinition } from '../../src/sweep/definition.js';
 import { parseSweep } from '../../src/sweep/parse.js';
 import { SweepFileError, type Problem } from '../../src/sweep/problem.js';

@@ -4,9 +4,9 @@ import fc from 'fast-check';
 import { InputError } from '../../src/core/errors.js';
 import { canonicalJson, type ParamValue } from '../../src/core/parameters.js';
 import type { SweepDefinition } from '../../src/sweep/definition.js';
-import type { Axis, Distribution } from '../../src/sweep/distribution.js';
-import { planTrials, type Plan } from '../../src/sweep/plan.js';
-import { seededShuffle } from '../../src/sweep/shuffle.js';
+import type { Axis, Distribution } from '../../src/core/distribution.js';
+import { planTrials, type Plan } from '../../src/search/plan.js';
+import { seededShuffle } from '../../src/search/shuffle.js';
 import { definitionOf, identity } from './helpers.js';
 
 const search = (axes: Readonly<Record<string, Distribution>>, parts: Partial<SweepDefinition> = {}): Plan =>

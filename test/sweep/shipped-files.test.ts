@@ -3,10 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { SweepDefinition } from '../../src/sweep/definition.js';
-import { DISTRIBUTIONS } from '../../src/sweep/parameter-schema.js';
+import { DISTRIBUTIONS } from '../../src/sweep/schema/parameter-schema.js';
 import { parseSweep } from '../../src/sweep/parse.js';
-import { planTrials } from '../../src/sweep/plan.js';
-import { sweepSchema } from '../../src/sweep/schema.js';
+import { planTrials } from '../../src/search/plan.js';
+import { sweepSchema } from '../../src/sweep/schema/schema.js';
 import { imageClassifier } from '../../src/trainer/manifest.js';
 import { identity } from './helpers.js';
 

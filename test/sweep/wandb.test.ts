@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { join } from 'node:path';
-import { planTrials, type Plan } from '../../src/sweep/plan.js';
+import { planTrials, type Plan } from '../../src/search/plan.js';
 import { parseSweep } from '../../src/sweep/parse.js';
 import { readSweepFile } from '../../src/sweep/read-sweep-file.js';
 import { SweepFileError } from '../../src/sweep/problem.js';

@@ -9,10 +9,10 @@ import { Worker } from 'node:worker_threads';
 import sharp from 'sharp';
 import { seededRandom } from '../../src/core/random.js';
 import type { EpochReport, Preparation, Progress, TrainingContext } from '../../src/core/training.js';
-import { ClassifierTrial } from '../../src/trainer/classifier-trial.js';
+import { ClassifierTrial } from '../../src/trainer/training/classifier-trial.js';
 import { train } from '../../src/trainer/image-classifier.js';
 import { imageClassifier } from '../../src/trainer/manifest.js';
-import type { StepState } from '../../src/trainer/step/program.js';
+import type { StepState } from '../../src/trainer/graph/program.js';
 import { smallTrial, type Changes } from './small-trial.js';
 import { countTensors } from './tensors.js';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { EpochReport } from '../../src/core/training.js';
 import { train } from '../../src/trainer/image-classifier.js';
-import { MultiLabelTally } from '../../src/trainer/multi-label-tally.js';
+import { MultiLabelTally } from '../../src/trainer/training/metrics/multi-label-tally.js';
 import { png, temporaryFolder, writeFiles } from './data/files.js';
 import { smallTrial } from './small-trial.js';
 

@@ -3,17 +3,17 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { classifierProgram } from '../../src/trainer/classifier-program.js';
-import { ClassifierTrial } from '../../src/trainer/classifier-trial.js';
-import { lossFeeds } from '../../src/trainer/losses/loss.js';
-import { buildModel } from '../../src/trainer/models/model.js';
-import { sharpnessAware } from '../../src/trainer/optimizers/sharpness-aware.js';
-import { checkInputs, toTensors } from '../../src/trainer/step/step-inputs.js';
-import { ownValue } from '../../src/trainer/step/value-of.js';
-import { tf } from '../../src/trainer/tensorflow.js';
+import { classifierProgram } from '../../src/trainer/training/classifier-program.js';
+import { ClassifierTrial } from '../../src/trainer/training/classifier-trial.js';
+import { lossFeeds } from '../../src/trainer/training/losses/loss.js';
+import { buildModel } from '../../src/trainer/networks/model.js';
+import { sharpnessAware } from '../../src/trainer/training/optimizers/sharpness-aware.js';
+import { checkInputs, toTensors } from '../../src/trainer/graph/running/step-inputs.js';
+import { ownValue } from '../../src/trainer/graph/tracing/value-of.js';
+import { tf } from '../../src/trainer/graph/tensorflow.js';
 import { smallTrial, type Changes } from './small-trial.js';
-import { adam } from './step/optimizers.js';
-import { assertEqualStates } from './step/step-suite.js';
+import { adam } from './graph/optimizers.js';
+import { assertEqualStates } from './graph/step-suite.js';
 
 let folder: string;
 before(() => {

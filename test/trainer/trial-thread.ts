@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { TrainingContext } from '../../src/core/training.js';
-import { ClassifierTrial } from '../../src/trainer/classifier-trial.js';
+import { ClassifierTrial } from '../../src/trainer/training/classifier-trial.js';
 
 /** Runs one epoch of the trial it is given and posts a hash of all weights and of what the optimizer remembers. */
 const trial = await ClassifierTrial.open({

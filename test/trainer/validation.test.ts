@@ -3,11 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { it } from 'node:test';
-import { ClassifierTrial } from '../../src/trainer/classifier-trial.js';
-import type { Split } from '../../src/trainer/data/dataset.js';
-import { openImageDataset } from '../../src/trainer/data/open-image-dataset.js';
-import { lossFeeds } from '../../src/trainer/losses/loss.js';
-import { buildOptimizer } from '../../src/trainer/optimizers/optimizer.js';
+import { ClassifierTrial } from '../../src/trainer/training/classifier-trial.js';
+import type { Split } from '../../src/trainer/data/datasets/dataset.js';
+import { openImageDataset } from '../../src/trainer/data/datasets/open-image-dataset.js';
+import { lossFeeds } from '../../src/trainer/training/losses/loss.js';
+import { buildOptimizer } from '../../src/trainer/training/optimizers/optimizer.js';
 import { smallTrial } from './small-trial.js';
 import { assertClose } from './tensors.js';
 

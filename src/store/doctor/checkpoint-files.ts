@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TrialStatus } from '../../core/trial.js';
-import { cellText, readRows, type Reader } from '../query-result.js';
+import { cellText, readRows, type Reader } from '../reading/query-result.js';
 
 export interface CheckpointFiles {
   /** Folder that holds a folder of checkpoints for each trial, named by its key. */

@@ -1,9 +1,9 @@
-import { connect } from '../connect.js';
-import { ParameterColumns } from '../parameter-columns.js';
-import { cellText, readRows, type Holder, type Reader } from '../query-result.js';
-import { markCheckpointsRemoved } from '../stored-checkpoints.js';
-import { viewStatements } from '../views.js';
-import { Writer } from '../writer.js';
+import { connect } from '../reading/connect.js';
+import { ParameterColumns } from '../schema/parameter-columns.js';
+import { cellText, readRows, type Holder, type Reader } from '../reading/query-result.js';
+import { markCheckpointsRemoved } from '../reading/stored-checkpoints.js';
+import { viewStatements } from '../schema/views.js';
+import { Writer } from '../recording/writer.js';
 import { inspectFiles, removeFiles, type CheckpointFiles, type FileRow } from './checkpoint-files.js';
 import type { Invariant } from './invariant.js';
 import { INVARIANTS, NOTHING_RUNS } from './invariants.js';

@@ -1,4 +1,4 @@
-import type { Transaction } from '../transaction.js';
+import type { Transaction } from '../recording/transaction.js';
 
 /** Something that has to hold in every database, whatever has happened to it. */
 export interface Invariant {

@@ -1,7 +1,7 @@
 import type { Objective } from '../../core/objective.js';
-import { recoverLostTrials } from '../recover.js';
-import { rescoreSweep } from '../scores.js';
-import type { Transaction } from '../transaction.js';
+import { recoverLostTrials } from '../recording/recover.js';
+import { rescoreSweep } from '../recording/scores.js';
+import type { Transaction } from '../recording/transaction.js';
 import { repairBy, type Invariant } from './invariant.js';
 
 const OF_TRIALS = ['members', 'attempts', 'epochs', 'warnings', 'checkpoints', 'class_counts', 'confusion'];

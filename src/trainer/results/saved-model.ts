@@ -1,5 +1,5 @@
-import { DataType } from '../step/binding.js';
-import { encodeSavedModel } from '../step/graph-def.js';
+import { DataType } from '../graph/running/binding.js';
+import { encodeSavedModel } from '../graph/building/graph-def.js';
 import type { InferenceGraph } from './inference-graph.js';
 
 /** The bytes of a `saved_model.pb` with the signature `serving_default`: `images` to `logits` and `probabilities`. */

@@ -1,13 +1,13 @@
 import { InputError } from '../../core/errors.js';
-import { readArrays } from '../checkpoints/array-file.js';
-import type { Checkpoint } from '../checkpoints/checkpoint.js';
-import { readSettings, type ClassifierSettings } from '../classifier-settings.js';
+import { readArrays } from '../training/checkpoints/array-file.js';
+import type { Checkpoint } from '../training/checkpoints/checkpoint.js';
+import { readSettings, type ClassifierSettings } from '../training/classifier-settings.js';
 import { imageClassifier } from '../manifest.js';
-import { buildModel, type Model } from '../models/model.js';
-import { buildOptimizer } from '../optimizers/optimizer.js';
-import type { StepState } from '../step/program.js';
-import { slotName } from '../step/step-state.js';
-import { tf } from '../tensorflow.js';
+import { buildModel, type Model } from '../networks/model.js';
+import { buildOptimizer } from '../training/optimizers/optimizer.js';
+import type { StepState } from '../graph/program.js';
+import { slotName } from '../graph/running/step-state.js';
+import { tf } from '../graph/tensorflow.js';
 
 /** What a trial has trained, to be asked about images. */
 export interface TrainedModel {

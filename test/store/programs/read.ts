@@ -1,5 +1,5 @@
 /** Keeps a database open for reading until it is ended. `process.argv`: the database. */
-import { connect } from '../../../src/store/connect.js';
+import { connect } from '../../../src/store/reading/connect.js';
 
 await connect(process.argv[2]!);
 process.stdout.write('reading\n');

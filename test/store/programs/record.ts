@@ -3,7 +3,7 @@
  * line on stdout for every epoch that was acknowledged. `process.argv`: the database; `idle` if it is not to record, `halfway`
  * if it is to leave two trials running.
  */
-import { serve } from '../../../src/store/serve.js';
+import { serve } from '../../../src/store/endpoint/serve.js';
 import { openStore } from '../../../src/store/store.js';
 import { completed, declare, epochOf, started, trialOf } from '../helpers.js';
 

@@ -2,8 +2,8 @@
 import { chmodSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { SweepwrightError } from '../../../src/core/errors.js';
-import { connect } from '../../../src/store/connect.js';
-import { cellText } from '../../../src/store/query-result.js';
+import { connect } from '../../../src/store/reading/connect.js';
+import { cellText } from '../../../src/store/reading/query-result.js';
 import { openStore } from '../../../src/store/store.js';
 import { ask } from '../helpers.js';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import sharp from 'sharp';
 import { randomInt, seededRandom, type Random } from '../../../src/core/random.js';
-import { decodeImage } from '../../../src/trainer/data/decode-image.js';
+import { decodeImage } from '../../../src/trainer/data/images/decode-image.js';
 import { temporaryFolder } from './files.js';
 
 const SIZE = 8;

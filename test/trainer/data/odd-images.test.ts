@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { crc32 } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
-import type { Split } from '../../../src/trainer/data/dataset.js';
-import { openImageDataset } from '../../../src/trainer/data/open-image-dataset.js';
+import type { Split } from '../../../src/trainer/data/datasets/dataset.js';
+import { openImageDataset } from '../../../src/trainer/data/datasets/open-image-dataset.js';
 import { png, temporaryFolder, writeClasses, writeFiles } from './files.js';
 
 /** Odd files among good ones, through everything that a trial's images go through: listed, split, decoded, cached, read. */

@@ -1,11 +1,11 @@
 import path from 'node:path';
 import type { Params } from '../../../src/core/parameters.js';
 import { seededRandom } from '../../../src/core/random.js';
-import { writeArrays } from '../../../src/trainer/checkpoints/array-file.js';
-import type { InferenceFacts } from '../../../src/trainer/checkpoints/checkpoint.js';
-import { readSettings } from '../../../src/trainer/classifier-settings.js';
+import { writeArrays } from '../../../src/trainer/training/checkpoints/array-file.js';
+import type { InferenceFacts } from '../../../src/trainer/training/checkpoints/checkpoint.js';
+import { readSettings } from '../../../src/trainer/training/classifier-settings.js';
 import { imageClassifier } from '../../../src/trainer/manifest.js';
-import { buildModel } from '../../../src/trainer/models/model.js';
+import { buildModel } from '../../../src/trainer/networks/model.js';
 
 export const CLASS_NAMES = ['finch', 'heron', 'plover'];
 

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { EpochReport } from '../../../src/core/training.js';
-import { readArrays } from '../../../src/trainer/checkpoints/array-file.js';
+import { readArrays } from '../../../src/trainer/training/checkpoints/array-file.js';
 import { train } from '../../../src/trainer/image-classifier.js';
 import type { ResultsReply } from '../../../src/trainer/results/messages.js';
 import { predictImages } from '../../../src/trainer/results/predict-images.js';

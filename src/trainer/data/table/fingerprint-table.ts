@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { fingerprintFiles } from '../fingerprint.js';
+import { fingerprintFiles } from '../fingerprints/fingerprint.js';
 import { imageColumn } from './choose-columns.js';
 import { findImages } from './find-images.js';
 import type { TableReading } from './table-reading.js';

@@ -1,6 +1,6 @@
 import { basename, dirname, extname, resolve } from 'node:path';
-import { isImageName } from '../class-folders.js';
-import { listFolder } from '../list-folder.js';
+import { isImageName } from '../datasets/class-folders.js';
+import { listFolder } from '../datasets/list-folder.js';
 
 /** Finds the files that a table names. Each folder is listed once, which is much quicker than asking for every file. */
 export class ImageFinder {

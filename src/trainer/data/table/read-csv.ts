@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { CsvError, parse } from 'csv-parse/sync';
 import { InputError } from '../../../core/errors.js';
-import { systemReason } from '../list-folder.js';
+import { systemReason } from '../datasets/list-folder.js';
 import { invalidTable, type Table } from './table.js';
 
 /**

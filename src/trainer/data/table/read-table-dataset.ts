@@ -1,8 +1,8 @@
 import { InputError } from '../../../core/errors.js';
-import { decodeImage } from '../decode-image.js';
-import { few } from '../few.js';
-import { fileOriginal, type ImageSource } from '../image-source.js';
-import { compareCodePoints } from '../list-folder.js';
+import { decodeImage } from '../images/decode-image.js';
+import { few } from '../datasets/few.js';
+import { fileOriginal, type ImageSource } from '../datasets/image-source.js';
+import { compareCodePoints } from '../datasets/list-folder.js';
 import { chooseColumns } from './choose-columns.js';
 import { findImages } from './find-images.js';
 import { LabelSets } from './label-sets.js';

@@ -1,5 +1,5 @@
 import { InputError } from '../../../core/errors.js';
-import { few } from '../few.js';
+import { few } from '../datasets/few.js';
 import type { Table } from './table.js';
 
 /** Rows that share a problem, with what is to be said of each. */

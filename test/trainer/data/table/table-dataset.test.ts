@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import type { DatasetOptions, ImageDataset, Split } from '../../../../src/trainer/data/dataset.js';
-import { identifyImages } from '../../../../src/trainer/data/identify-images.js';
-import { openImageDataset } from '../../../../src/trainer/data/open-image-dataset.js';
+import type { DatasetOptions, ImageDataset, Split } from '../../../../src/trainer/data/datasets/dataset.js';
+import { identifyImages } from '../../../../src/trainer/data/fingerprints/identify-images.js';
+import { openImageDataset } from '../../../../src/trainer/data/datasets/open-image-dataset.js';
 import { png, temporaryFolder, writeFiles } from '../files.js';
 import { writeTable } from './tables.js';
 

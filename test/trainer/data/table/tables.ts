@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { InputError } from '../../../../src/core/errors.js';
-import type { ImageSource } from '../../../../src/trainer/data/image-source.js';
-import { openSource } from '../../../../src/trainer/data/open-source.js';
+import type { ImageSource } from '../../../../src/trainer/data/datasets/image-source.js';
+import { openSource } from '../../../../src/trainer/data/datasets/open-source.js';
 import type { TableReading } from '../../../../src/trainer/data/table/table-reading.js';
 import { png, writeFiles } from '../files.js';
 

@@ -1,0 +1,76 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { EnvironmentError, InputError } from '../../core/errors.js';
+
+/** What one host process trains on. */
+export interface Device {
+  readonly kind: 'cpu' | 'gpu';
+  /** As `nvidia-smi` counts GPUs; 0 for the CPU. */
+  readonly index: number;
+}
+
+/** `cpu:0`, `gpu:1`: the device as files, tables and flags call it. */
+export const deviceName = ({ kind, index }: Device): string => `${kind}:${index}`;
+
+/**
+ * The devices that `cpu:0`, `gpu:1`, ... and `auto` stand for; `auto` is every GPU, or the CPU where there is none. What is named
+ * twice comes twice. `nvidia-smi` is asked where a GPU may be meant, and only the GPUs that `CUDA_VISIBLE_DEVICES` leaves exist.
+ *
+ * @throws InputError `UNKNOWN_DEVICE`
+ * @throws EnvironmentError `GPU_DRIVER` where a GPU is named and `nvidia-smi` fails
+ */
+export async function resolveDevices(
+  names: readonly string[],
+  environment: NodeJS.ProcessEnv,
+): Promise<readonly Device[]> {
+  const found = names.some((name) => name !== 'cpu:0') ? await findGpus(environment) : { gpus: [] };
+  const { gpus } = found;
+  return names.flatMap((name): readonly Device[] => {
+    if (name === 'auto') return gpus.length > 0 ? gpus : [CPU];
+    const device = [CPU, ...gpus].find((candidate) => deviceName(candidate) === name);
+    if (device !== undefined) return [device];
+    if ('problem' in found && /^gpu:\d+$/.test(name)) {
+      throw new EnvironmentError('GPU_DRIVER', `there is no device ${name}: ${found.problem}`, {
+        hint: 'Repair the GPU driver (`sweep doctor` says more), or train on cpu:0.',
+      });
+    }
+    const existing = [CPU, ...gpus].map(deviceName).join(', ');
+    throw new InputError('UNKNOWN_DEVICE', `there is no device "${name}"`, {
+      hint: `This machine has ${existing}; "auto" takes all GPUs, or the CPU where there is none.`,
+    });
+  });
+}
+
+const CPU: Device = { kind: 'cpu', index: 0 };
+
+/** A driver that hangs should not hang the sweep. */
+const NVIDIA_SMI_TIMEOUT_MS = 20_000;
+
+async function findGpus(
+  environment: NodeJS.ProcessEnv,
+): Promise<{ readonly gpus: readonly Device[]; readonly problem?: string }> {
+  let listing: string;
+  try {
+    const args = ['--query-gpu=index,uuid', '--format=csv,noheader'];
+    const options = { env: environment, timeout: NVIDIA_SMI_TIMEOUT_MS };
+    ({ stdout: listing } = await promisify(execFile)('nvidia-smi', args, options));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { gpus: [] };
+    return { gpus: [], problem: describeFailure(error) };
+  }
+  const visible = environment['CUDA_VISIBLE_DEVICES']?.split(',').map((entry) => entry.trim());
+  const gpus = [...listing.matchAll(/^(\d+), *(\S+)$/gm)]
+    .map(([, index, uuid]) => ({ index: index!, uuid: uuid! }))
+    .filter(({ index, uuid }) => visible?.some((entry) => entry === index || isPrefixOf(entry, uuid)) ?? true)
+    .map(({ index }): Device => ({ kind: 'gpu', index: Number(index) }));
+  return { gpus };
+}
+
+/** CUDA takes the beginning of a UUID for the whole where it is unambiguous. */
+const isPrefixOf = (entry: string, uuid: string): boolean => entry.startsWith('GPU-') && uuid.startsWith(entry);
+
+function describeFailure(error: unknown): string {
+  const { stdout = '', stderr = '' } = error as { readonly stdout?: string; readonly stderr?: string };
+  const said = `${stdout}\n${stderr}`.trim().replaceAll(/\s+/g, ' ');
+  return said === '' ? 'nvidia-smi fails' : `nvidia-smi says "${said}"`;
+}

@@ -1,0 +1,240 @@
+import type { SerializedError } from '../../core/errors.js';
+import type { EventSink } from '../../core/events.js';
+import type { FailureKind } from '../../core/failure.js';
+import type { EpochReport, Metrics, Decision } from '../../core/training.js';
+import type { Trial } from '../../core/trial.js';
+import { classifyFailure } from './classify-failure.js';
+import { startDeadline } from './deadline.js';
+import type { Ending } from './ending.js';
+import type { AttemptEvent } from './event-parts.js';
+import type { Host, TaskMessage, TaskOutcome } from '../hosts/host.js';
+import type { Task } from '../hosts/messages.js';
+import type { TrialControl, TrialRequest } from './trial-control.js';
+
+/** What a stopping rule says after an epoch. */
+export type Verdict = { readonly decision: 'continue' } | { readonly decision: 'stop'; readonly reason: string };
+
+/** Asked after every epoch, when it is recorded. */
+export type Decide = (trialId: number, epoch: number, metrics: Metrics) => Verdict | Promise<Verdict>;
+
+export interface AttemptOptions {
+  readonly trial: Trial;
+  /** Counts from 1. */
+  readonly attempt: number;
+  readonly host: Host;
+  readonly slot: number;
+  readonly threads: number;
+  readonly task: Task;
+  /** Said at the start. */
+  readonly warnings: readonly string[];
+  /** Asked what follows a failure before it is recorded; what it has found out can stand in the error. */
+  readonly afterFailure: (kind: FailureKind, error: SerializedError) => Promise<Failure>;
+  /** Asked whether to go on after the host has gone without the trial's doing. */
+  readonly afterDisplacement: (error: SerializedError) => boolean;
+  /** The trial is ended after so many milliseconds. */
+  readonly timeLeftMs: number;
+  /** What ends a trial that does not end when it is told to. */
+  readonly graceMs: number;
+  readonly control: TrialControl;
+  readonly sink: EventSink;
+  readonly decide: Decide | undefined;
+  readonly ending: Ending;
+  readonly now: () => number;
+}
+
+export interface Failure {
+  readonly error: SerializedError;
+  readonly willRetry: boolean;
+}
+
+/** `unrecorded` is what happens to an attempt whose events nobody takes any more. */
+export type AttemptEnd =
+  | { readonly type: 'completed' | 'stopped' | 'paused' | 'displaced' | 'unrecorded' }
+  | ({ readonly type: 'failed'; readonly kind: FailureKind } & Failure);
+
+/** One try at a trial on a ready host: tells the sink what happens, one event at a time, and the trainer what is decided. */
+export class Attempt {
+  readonly #options: AttemptOptions;
+  /** Whatever the trainer says is dealt with in turn: recorded first, then decided upon. */
+  #dealt: Promise<void> = Promise.resolve();
+  #waiting = 0;
+  /** How many epochs the trainer says there will be. */
+  #epochs: number | undefined;
+  #stopped: { readonly epoch: number; readonly reason: string } | undefined;
+  #pausing = false;
+  #reportedLast = false;
+  #recordedEpochs: number;
+
+  constructor(options: AttemptOptions) {
+    this.#options = options;
+    this.#recordedEpochs = options.task.recordedEpochs;
+  }
+
+  /** Epochs that count by now, from the first on; what this attempt reports again replaces what was recorded before. */
+  get recordedEpochs(): number {
+    return this.#recordedEpochs;
+  }
+
+  /** Never rejects: what goes wrong with sink or rules ends the sweep. */
+  async run(): Promise<AttemptEnd> {
+    const { trial, host, slot, threads, task, warnings, control, ending } = this.#options;
+    const { device, microBatch } = task;
+    try {
+      const environment = { device, slot, pid: host.pid, threads, ...(microBatch !== undefined && { microBatch }) };
+      await this.#emit({ type: 'trial-started', trial, environment });
+      for (const message of warnings) await this.#emit({ type: 'trial-warning', message });
+      if (ending.reached('stopping')) return await this.#pause();
+      if (control.request !== undefined) return await this.#endEarly(control.request);
+      const outcome = await this.#train();
+      await this.#dealt;
+      return await this.#finish(outcome);
+    } catch (error) {
+      ending.reach('aborting', { error });
+      return { type: 'unrecorded' };
+    }
+  }
+
+  /** Waits for the trainer, as long as the trial has time and nobody wants it to end. */
+  async #train(): Promise<TaskOutcome> {
+    const { host, slot, task, control, timeLeftMs, graceMs } = this.#options;
+    let stopGrace: (() => void) | undefined;
+    control.listen((request) => {
+      if (request.type !== 'end') return;
+      host.abort(slot);
+      const error = {
+        code: request.why === 'cancelled' ? 'CANCELLED' : 'TIME_LIMIT',
+        message: request.reason,
+        stack: '',
+      };
+      stopGrace ??= startDeadline(graceMs, () => host.killFor(slot, error));
+    });
+    const stopClock = Number.isFinite(timeLeftMs)
+      ? startDeadline(timeLeftMs, () =>
+          control.ask({
+            type: 'end',
+            why: 'time-limit',
+            reason: 'it has trained for as long as max_trial_time allows',
+          }),
+        )
+      : undefined;
+    try {
+      return await host.run(slot, task, (message) => this.#take(message));
+    } finally {
+      stopClock?.();
+      stopGrace?.();
+      control.listen(undefined);
+    }
+  }
+
+  async #finish(outcome: TaskOutcome): Promise<AttemptEnd> {
+    const { control, ending, afterDisplacement } = this.#options;
+    if (outcome.type === 'returned') {
+      if (this.#stopped !== undefined) return this.#stop(this.#stopped);
+      if (this.#reportedLast) return this.#complete();
+    }
+    // An aborted trainer may throw what it likes.
+    if (ending.reached('aborting')) return this.#pause();
+    if (control.request?.type === 'end') return this.#endEarly(control.request);
+    switch (outcome.type) {
+      case 'returned':
+        return this.#pausing ? this.#pause() : this.#complete();
+      case 'threw':
+      case 'lost':
+        return this.#fail(outcome.error);
+      case 'displaced':
+        if (control.request !== undefined) return this.#endEarly(control.request);
+        if (!afterDisplacement(outcome.error)) return this.#fail(outcome.error);
+        await this.#emit({ type: 'trial-paused', reason: outcome.error.message });
+        return { type: 'displaced' };
+    }
+  }
+
+  /** Ends it as was asked, with no epoch under way. */
+  async #endEarly(request: TrialRequest): Promise<AttemptEnd> {
+    const epoch = this.#recordedEpochs;
+    if (request.type !== 'end') {
+      return request.type === 'pause' ? this.#pause() : this.#stop({ epoch, reason: STOPPED_BY_USER });
+    }
+    if (request.why === 'cancelled' || epoch > 0) return this.#stop({ epoch, reason: request.reason });
+    return this.#fail({ code: 'TIME_LIMIT', message: `${request.reason}, and no epoch is finished`, stack: '' });
+  }
+
+  async #complete(): Promise<AttemptEnd> {
+    await this.#emit({ type: 'trial-completed' });
+    return { type: 'completed' };
+  }
+
+  async #stop(stopped: { readonly epoch: number; readonly reason: string }): Promise<AttemptEnd> {
+    await this.#emit({ type: 'trial-stopped', ...stopped });
+    return { type: 'stopped' };
+  }
+
+  async #pause(): Promise<AttemptEnd> {
+    await this.#emit({ type: 'trial-paused' });
+    return { type: 'paused' };
+  }
+
+  async #fail(thrown: SerializedError): Promise<AttemptEnd> {
+    const kind = classifyFailure(thrown);
+    const failure = await this.#options.afterFailure(kind, thrown);
+    await this.#emit({ type: 'trial-failed', kind, ...failure });
+    return { type: 'failed', kind, ...failure };
+  }
+
+  #take(message: TaskMessage): void {
+    // Progress that has to wait for the sink is old news.
+    if (message.type === 'progress' && this.#waiting > 0) return;
+    this.#waiting++;
+    this.#dealt = this.#dealt.then(() => this.#deal(message)).finally(() => this.#waiting--);
+    this.#dealt.catch((error: unknown) => this.#options.ending.reach('aborting', { error }));
+  }
+
+  async #deal(message: TaskMessage): Promise<void> {
+    switch (message.type) {
+      case 'report':
+        await this.#emit({ type: 'trial-epoch', ...message.report });
+        this.#recordedEpochs = message.report.epoch;
+        this.#options.host.decide(this.#options.slot, await this.#decide(message.report));
+        return;
+      case 'progress': {
+        const { progress } = message;
+        if ('preparing' in progress) {
+          const { preparing: what, done, total } = progress;
+          return this.#emit({ type: 'trial-preparing', what, done, total });
+        }
+        const { epoch, epochs, step, steps } = progress;
+        this.#epochs = epochs;
+        return this.#emit({ type: 'trial-progress', epoch, epochs, step, steps });
+      }
+      case 'warning':
+        return this.#emit({ type: 'trial-warning', message: message.message });
+    }
+  }
+
+  async #decide({ epoch, metrics }: EpochReport): Promise<Decision> {
+    const { trial, decide, control, ending } = this.#options;
+    if (this.#stopped !== undefined) return 'stop';
+    const verdict = await decide?.(trial.id, epoch, metrics);
+    if (verdict?.decision === 'stop') {
+      this.#stopped = { epoch, reason: verdict.reason };
+      return 'stop';
+    }
+    // After its last epoch a trial is as good as completed; pausing it would make it run again for nothing.
+    this.#reportedLast = epoch === this.#epochs;
+    if (this.#reportedLast) return 'continue';
+    const request = control.request?.type;
+    if (request === 'stop') {
+      this.#stopped = { epoch, reason: STOPPED_BY_USER };
+      return 'stop';
+    }
+    this.#pausing = ending.reached('stopping') || request === 'pause';
+    return this.#pausing ? 'stop' : 'continue';
+  }
+
+  #emit(event: AttemptEvent): Promise<void> {
+    const { trial, attempt, sink, now } = this.#options;
+    return sink.emit({ ...event, at: now(), trialId: trial.id, attempt });
+  }
+}
+
+const STOPPED_BY_USER = 'stopped by the user';

@@ -1,0 +1,89 @@
+import type { ChalkInstance } from 'chalk';
+import type { ParamValue } from '../../core/parameters.js';
+import type { Reader } from '../../store/reading/query-result.js';
+import { sweepStatus, type SweepStatus } from '../../store/reading/queries/sweep-status.js';
+import { isRepeated, pointNames, topPoints } from '../../store/reading/queries/top-points.js';
+import { topTrials, type TopTrial } from '../../store/reading/queries/top-trials.js';
+import { formatCount, formatDuration, formatMetric, formatParam } from '../format.js';
+import { pointsTable } from './points-table.js';
+import { drawTable, type TableCell, type TableColumn } from './table.js';
+
+export interface LeaderboardOptions {
+  /** Trials to show. */
+  readonly count: number;
+  /** Width of the terminal; `undefined` where nothing needs to be cut. */
+  readonly columns: number | undefined;
+  readonly style: ChalkInstance;
+}
+
+/**
+ * The head of a sweep's leaderboard as text: how far the sweep is, then the best trials and what sets them apart. Where points
+ * are tried with several seeds or folds: the best points, with the mean and the spread of their trials.
+ */
+export async function leaderboardText(reader: Reader, sweep: string, options: LeaderboardOptions): Promise<string> {
+  const { count, columns, style } = options;
+  const [status, { trials, varying, seedVaries }] = await Promise.all([
+    sweepStatus(reader, sweep),
+    topTrials(reader, sweep, count),
+  ]);
+  if (trials.length === 0) return `${headline(status, style)}\n${style.dim(whyEmpty(status))}\n`;
+  if (isRepeated({ varying, seedVaries })) {
+    const points = await topPoints(reader, sweep, pointNames(varying), count);
+    return `${headline(status, style)}\n${pointsTable(points, status.metric, { names: pointNames(varying), columns, style })}`;
+  }
+  const titles: TableColumn[] = [
+    { title: 'rank', align: 'right' },
+    { title: 'trial', align: 'right' },
+    { title: status.metric, align: 'right' },
+    { title: 'epoch', align: 'right' },
+    { title: 'time', align: 'right' },
+    ...varying.map((title): TableColumn => ({ title, align: alignOf(trials.map(({ params }) => params[title])) })),
+    ...(seedVaries ? [{ title: 'seed', align: 'right' } as const] : []),
+  ];
+  const row = (trial: TopTrial): TableCell[] => [
+    trial.rank === undefined ? trial.state : String(trial.rank),
+    String(trial.trial),
+    objectiveCell(trial, status, style),
+    trial.bestEpoch === undefined ? '-' : String(trial.bestEpoch),
+    formatDuration(trial.seconds),
+    ...varying.map((name) => paramText(trial.params[name])),
+    ...(seedVaries ? [String(trial.seed)] : []),
+  ];
+  return `${headline(status, style)}\n${drawTable(titles, trials.map(row), { columns, style })}`;
+}
+
+/** `quickstart  8/12 done  1 failed  val_macro_f1, maximize`. */
+export function headline({ name, metric, goal, target, declared, counts }: SweepStatus, style: ChalkInstance): string {
+  const { completed, stopped, failed, running, paused } = counts;
+  const parts = [
+    `${formatCount(completed + stopped)}/${formatCount(declared ?? Infinity)} done`,
+    ...(running > 0 ? [`${formatCount(running)} running`] : []),
+    ...(paused > 0 ? [style.yellow(`${formatCount(paused)} paused`)] : []),
+    ...(failed > 0 ? [style.red(`${formatCount(failed)} failed`)] : []),
+    style.dim(`${goal} ${metric}${target === undefined ? '' : ` to ${formatMetric(target)}`}`),
+  ];
+  return `${style.bold(name)}  ${parts.join('  ')}`;
+}
+
+function whyEmpty({ metric, counts }: SweepStatus): string {
+  const { completed, stopped, failed } = counts;
+  if (completed + stopped > 0) return `no trial that ended has reported a number for ${metric}`;
+  return failed > 0
+    ? 'every trial so far has failed; sweep sql "FROM failures" says why'
+    : 'no trial is under way or done';
+}
+
+function objectiveCell({ rank, objective }: TopTrial, { goal, target }: SweepStatus, style: ChalkInstance): TableCell {
+  const text = formatMetric(objective);
+  if (objective !== undefined && target !== undefined) {
+    const reached = goal === 'maximize' ? objective >= target : objective <= target;
+    if (reached) return { text: `✓ ${text}`, paint: style.green };
+  }
+  return rank === 1 ? { text, paint: style.green } : text;
+}
+
+/** Numbers line up at their right end, words at their left. */
+const alignOf = (values: readonly (ParamValue | undefined)[]): 'left' | 'right' =>
+  values.every((value) => value == null || typeof value === 'number') ? 'right' : 'left';
+
+const paramText = (value: ParamValue | undefined): string => (value == null ? '-' : formatParam(value));

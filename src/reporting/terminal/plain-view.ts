@@ -1,0 +1,75 @@
+import type { ChalkInstance } from 'chalk';
+import type { SweepEvent } from '../../core/events.js';
+import { eventLine } from './event-line.js';
+import { formatMetric, formatParams } from '../format.js';
+import type { SweepView } from './live-view.js';
+import { SweepProgress, type SweepOutline } from './progress.js';
+
+export interface PlainViewOptions {
+  readonly write: (text: string) => unknown;
+  readonly style: ChalkInstance;
+}
+
+/** One line per start, epoch and end: for logs, pipes and terminals that cannot be painted. */
+export function plainView(outline: SweepOutline, { write, style }: PlainViewOptions): SweepView {
+  const progress = new SweepProgress(outline);
+  const line = (text: string): void => void write(`${text}\n`);
+  return {
+    line,
+    notice: (text) => {
+      if (text !== undefined) line(text);
+    },
+    emit(event) {
+      const text = plainLine(event, progress) ?? eventLine(event, progress, style);
+      progress.apply(event);
+      if (text !== undefined) line(`${text}${tally(event, progress)}`);
+      return Promise.resolve();
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+/** Events as they are, one JSON object a line: for programs. */
+export function jsonView(write: (text: string) => unknown): SweepView {
+  return {
+    line: () => undefined,
+    notice: () => undefined,
+    emit(event) {
+      write(`${JSON.stringify(event)}\n`);
+      return Promise.resolve();
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+/** Nothing but what fails for good. */
+export function quietView(outline: SweepOutline, { write, style }: PlainViewOptions): SweepView {
+  const view = plainView(outline, { write, style });
+  return {
+    ...view,
+    line: () => undefined,
+    notice: () => undefined,
+    emit: (event) => (event.type === 'trial-failed' && !event.willRetry ? view.emit(event) : Promise.resolve()),
+  };
+}
+
+function plainLine(event: SweepEvent, progress: SweepProgress): string | undefined {
+  if (event.type === 'trial-started') {
+    const { trial, environment } = event;
+    const params = formatParams({ ...trial.params, seed: trial.seed }, progress.outline.varying);
+    return `▸ trial ${trial.id} on ${environment.device}/${environment.slot}  ${params}`;
+  }
+  if (event.type === 'trial-epoch') {
+    const { metric } = progress.outline.objective;
+    const epochs = progress.running.get(event.trialId)?.epochs;
+    const of = epochs === undefined ? '' : `/${epochs}`;
+    return `  trial ${event.trialId} epoch ${event.epoch}${of}  ${metric} ${formatMetric(event.metrics[metric])}`;
+  }
+  return undefined;
+}
+
+function tally(event: SweepEvent, progress: SweepProgress): string {
+  if (event.type !== 'trial-completed' && event.type !== 'trial-stopped') return '';
+  const { total } = progress.outline;
+  return `  [${progress.done}${Number.isFinite(total) ? `/${total}` : ''}]`;
+}

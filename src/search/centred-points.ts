@@ -1,0 +1,46 @@
+import type { Params, ParamValue } from '../core/parameters.js';
+import type { SweepDefinition } from '../sweep/definition.js';
+import { isFound } from '../core/distribution.js';
+import { searchPlaces, type Point, type Points } from './points.js';
+
+/** What was found for each value of the parameter that it is found for: the centre of the axis there. */
+export type Centres = ReadonlyMap<ParamValue, number>;
+
+/**
+ * Points in which factors of something found have become values: in a grid in three digits, which is more than a test can
+ * tell. Where nothing is found yet the value is null. Other points stay as they are.
+ */
+export function centredPoints(
+  points: Points,
+  { axes, fixed }: Pick<SweepDefinition, 'axes' | 'fixed'>,
+  { defaults, centres }: { readonly defaults: Params; readonly centres: Centres },
+): Points {
+  const place = axes.findIndex(({ distribution }) => isFound(distribution));
+  const distribution = axes[place]?.distribution;
+  if (distribution === undefined || !isFound(distribution)) return points;
+  const { per } = distribution;
+  const perPlace = axes.findIndex(({ name }) => name === per);
+  const centreOf = (point: Point): number | undefined =>
+    centres.get((perPlace >= 0 ? point[perPlace] : (fixed[per] ?? defaults[per])) ?? null);
+  const valueOf = (factor: number, centre: number): number =>
+    distribution.kind === 'found_values' ? Number((factor * centre).toPrecision(3)) : factor * centre;
+
+  function at(index: number): Point {
+    const point = points.at(index);
+    const centre = centreOf(point);
+    return point.with(place, centre === undefined ? null : valueOf(point[place] as number, centre));
+  }
+
+  if (distribution.kind === 'found_range') return { size: points.size, at, indexOf: searchPlaces(at) };
+  return {
+    size: points.size,
+    at,
+    indexOf: (point, limit, hint) => {
+      const centre = centreOf(point);
+      const factor = distribution.factors.find(
+        (candidate) => centre !== undefined && valueOf(candidate, centre) === point[place],
+      );
+      return factor === undefined ? undefined : points.indexOf(point.with(place, factor), limit, hint);
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import type { Params, ParamValue } from '../core/parameters.js';
+import { seededRandom } from '../core/random.js';
+import type { SweepDefinition } from '../sweep/definition.js';
+import { isFound, type Axis } from '../core/distribution.js';
+import { draw } from './draw.js';
+import { planTrials } from './plan.js';
+import { supportOf } from '../core/support.js';
+
+/** What a test is to find something for: a value of the parameter that it is found for, and all other settings. */
+export interface FindCase {
+  readonly value: ParamValue;
+  /** Without the parameter that is to be found. */
+  readonly params: Params;
+  readonly seed: number;
+}
+
+/**
+ * A case for each value of `per` that the sweep has a trial with: the sweep's other parameters at their first values, or the
+ * first allowed ones where rules exclude those, a value drawn by the sweep's seed where there is no first one. One of a
+ * definition without an axis `per` is for its fixed value, or the trainer's default.
+ */
+export function findCases(
+  definition: SweepDefinition,
+  { parameter, per }: { readonly parameter: string; readonly per: string },
+  defaults: Params,
+): FindCase[] {
+  const { axes, fixed, seed } = definition;
+  const others = axes.filter(({ name, distribution }) => name !== per && name !== parameter && !isFound(distribution));
+  const countable = others.map((axis) => withFirstValues(axis, seed));
+  const settings = Object.fromEntries(Object.entries(fixed).filter(([name]) => name !== parameter));
+  return valuesOf(per, definition, defaults).flatMap((value) => {
+    const held = { ...definition, axes: countable, fixed: { ...settings, [per]: value }, method: 'grid' } as const;
+    const plan = planTrials({ ...held, runCap: 1 }, { fingerprint: '', trainerVersion: '', defaults });
+    return plan.size === 0 ? [] : [{ value, params: plan.at(0).params, seed: plan.at(0).seed }];
+  });
+}
+
+function valuesOf(name: string, { axes, fixed }: SweepDefinition, defaults: Params): readonly ParamValue[] {
+  const distribution = axes.find((axis) => axis.name === name)?.distribution;
+  if (distribution && 'values' in distribution) return distribution.values;
+  return [fixed[name] ?? defaults[name] ?? null];
+}
+
+/** The axis as a grid can have it. */
+function withFirstValues({ name, distribution }: Axis, seed: number): Axis {
+  if ('values' in distribution) return { name, distribution: { kind: 'categorical', values: distribution.values } };
+  if (supportOf(distribution, 'grid') !== undefined) return { name, distribution };
+  const value = draw(distribution, seededRandom(seed, 'find', name));
+  return { name, distribution: { kind: 'categorical', values: [value] } };
+}

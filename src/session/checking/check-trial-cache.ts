@@ -1,0 +1,18 @@
+import type { CheckResult } from '../../runtime/check.js';
+import { formatBytes } from '../../runtime/format.js';
+import { listCachedFiles } from '../../trainer/data/images/cached-files.js';
+
+/** What trials keep for one another takes up, and what it may. */
+export async function checkTrialCache(cacheDir: string, limitBytes: number): Promise<readonly CheckResult[]> {
+  const files = await listCachedFiles(cacheDir);
+  const bytesOf = (wanted: readonly (typeof files)[number][]): number =>
+    wanted.reduce((sum, { bytes }) => sum + bytes, 0);
+  const kinds = [...new Set(files.map(({ kind }) => kind))].map(
+    (kind) => `${kind} ${formatBytes(bytesOf(files.filter((file) => file.kind === kind)))}`,
+  );
+  const limit = Number.isFinite(limitBytes) ? `of at most ${formatBytes(limitBytes)}` : 'without a limit';
+  const parts = kinds.length === 0 ? '' : ` (${kinds.join(', ')})`;
+  return [
+    { name: 'Trial cache', status: 'ok', detail: `${formatBytes(bytesOf(files))} ${limit} in ${cacheDir}${parts}` },
+  ];
+}

@@ -1,0 +1,56 @@
+import type { TrialSpec } from '../../core/trial.js';
+import type { Adoption } from '../../store/recording/adopt-epochs.js';
+import type { SweepHandle } from '../../store/sweep-handle.js';
+import { continueTrials } from './continue-trials.js';
+import { ContinuationSearch, type ContinuationOptions } from './continuations.js';
+import type { PendingOptions } from '../running/pending-trials.js';
+import type { PlannedSweep } from '../planning/planned-sweep.js';
+
+export interface ReuseOptions {
+  readonly sweep: PlannedSweep;
+  readonly handle: Pick<SweepHandle, 'saved' | 'adopt' | 'nextTrialId'>;
+  /** TensorFlow's threads of each slot. */
+  readonly threads: number;
+}
+
+/** Has trials that nobody has begun go on from shorter ones of the database that are otherwise the same. */
+export class ReuseOfEpochs {
+  readonly #options: ReuseOptions;
+  readonly #root: string;
+
+  /** @param root - folder that holds a folder of checkpoints for each trial, named by its key */
+  constructor(options: ReuseOptions, root: string) {
+    this.#options = options;
+    this.#root = root;
+  }
+
+  /**
+   * Begins all that can be, before checkpoints that need not stay are removed: those of trials that are no longer declared are
+   * among them. Returns how many there are.
+   */
+  async beginAll({ known, finished }: Pick<PendingOptions, 'known' | 'finished'>): Promise<number> {
+    const isFinished = (place: number): boolean => finished.some(({ from, to }) => from <= place && place < to);
+    const isKnown = ({ key, position }: TrialSpec): boolean => known.get(key) !== undefined || isFinished(position);
+    return (await this.#begin(isKnown, ({ isPossible }) => isPossible)).length;
+  }
+
+  /** Begins one trial, whose turn it is, if meanwhile a shorter one of the same sweep has been trained. */
+  readonly begin = async ({ key }: TrialSpec): Promise<Adoption | undefined> => {
+    const [begun] = await this.#begin(
+      (other) => other.key !== key,
+      ({ isPossibleWithin }) => isPossibleWithin,
+    );
+    return begun;
+  };
+
+  async #begin(
+    isKnown: ContinuationOptions['isKnown'],
+    isWorthIt: (search: ContinuationSearch) => boolean,
+  ): Promise<readonly Adoption[]> {
+    const { sweep, handle, threads } = this.#options;
+    const search = new ContinuationSearch(sweep, { isKnown, threads });
+    if (!isWorthIt(search)) return [];
+    for await (const trial of handle.saved()) search.add(trial);
+    return continueTrials(search.result().found, { handle, root: this.#root });
+  }
+}

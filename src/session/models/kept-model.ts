@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import { InputError } from '../../core/errors.js';
+import type { Params } from '../../core/parameters.js';
+import { connect } from '../../store/reading/connect.js';
+import { trialCheckpoints } from '../../store/reading/queries/checkpoints.js';
+import { trialConditions } from '../../store/reading/queries/trial-conditions.js';
+import { trialDetails, type TrialDetails } from '../../store/reading/queries/trial-details.js';
+import type { Reader } from '../../store/reading/query-result.js';
+import { imageClassifier } from '../../trainer/manifest.js';
+import { resultFolders } from '../../commands/sweep-options.js';
+
+/** A checkpoint of a trial that is on disk. */
+export interface KeptModel {
+  /** Absolute path. */
+  readonly checkpoint: string;
+  readonly epoch: number;
+  /** Whether some sweep has its best objective in this epoch. */
+  readonly best: boolean;
+  readonly params: Params;
+  /** What it is, in a line. */
+  readonly title: string;
+}
+
+/**
+ * What is kept of a trial's weights: those of its best epoch, else of its last one.
+ *
+ * @throws {InputError} NO_DATABASE, UNKNOWN_TRIAL, FOREIGN_TRAINER, NO_CHECKPOINT
+ */
+export async function findKeptModel(db: string, trial: number): Promise<KeptModel> {
+  const reader = await connect(db);
+  try {
+    const details = await trialDetails(reader, trial);
+    await requireOwnTrainer(reader, details);
+    const checkpoints = await trialCheckpoints(reader, trial);
+    const kept = checkpoints.find(({ best }) => best) ?? checkpoints.at(-1);
+    if (kept === undefined) throw noneKept(details);
+    const { epoch, best, file } = kept;
+    const { checkpointRoot } = resultFolders(db);
+    const sweep = details.memberships[0]?.sweep;
+    return {
+      ...{ checkpoint: join(checkpointRoot, details.key, file), epoch, best, params: details.params },
+      title: `${sweep === undefined ? '' : `${sweep}, `}trial ${trial}`,
+    };
+  } finally {
+    await reader.close();
+  }
+}
+
+async function requireOwnTrainer(reader: Reader, { trial }: TrialDetails): Promise<void> {
+  const trainer = (await trialConditions(reader, trial, { counting: false })).at(-1)?.trainer;
+  if (trainer === undefined || trainer === imageClassifier.name) return;
+  throw new InputError(
+    'FOREIGN_TRAINER',
+    `trial ${trial} was trained by ${trainer}, which alone knows its checkpoints`,
+    {
+      hint: 'Models of the built-in image classifier can be exported and asked about images.',
+    },
+  );
+}
+
+function noneKept({ trial, state }: TrialDetails): InputError {
+  const isOver = state === 'completed' || state === 'stopped' || state === 'failed';
+  return isOver
+    ? new InputError('NO_CHECKPOINT', `no weights of trial ${trial} are kept`, {
+        hint:
+          'Those of the three best trials are by default; `keep: { top_trials: 10 }` in the sweep file keeps ten. What is removed does ' +
+          'not come back: to have it, run the file with that again, into another database (--db).',
+      })
+    : new InputError('NO_CHECKPOINT', `trial ${trial} is ${state} and has no checkpoint yet`, {
+        hint: 'It gets one after each epoch.',
+      });
+}

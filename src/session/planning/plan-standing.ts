@@ -1,0 +1,34 @@
+import { knownTrials } from '../../store/reading/known-trials.js';
+import type { Reader } from '../../store/reading/query-result.js';
+import { savedTrials } from '../../store/reading/saved-trials.js';
+import { ContinuationSearch, type Continuations } from '../continuing/continuations.js';
+import type { PlannedSweep } from './planned-sweep.js';
+
+/** What a database has of what a sweep declares. */
+export interface PlanStanding extends Pick<Continuations, 'refused'> {
+  /** Finished trials, whichever sweep ran them. */
+  readonly done: number;
+  /** Trials that can go on from shorter ones. */
+  readonly continued: number;
+}
+
+export const NOTHING_DONE: PlanStanding = { done: 0, continued: 0, refused: new Map() };
+
+/** Looks at every trial of the database that has ended or is paused. */
+export async function planStanding(sweep: PlannedSweep, reader: Reader): Promise<PlanStanding> {
+  const { plan } = sweep;
+  const known = await knownTrials(reader, NO_SWEEP, { all: true });
+  const isKnown = ({ key }: { readonly key: string }): boolean => known.get(key) !== undefined;
+  const search = new ContinuationSearch(sweep, { isKnown, threads: undefined });
+  let done = 0;
+  for await (const trial of savedTrials(reader, { onDisk: false })) {
+    const place = trial.isFinished ? plan.positionOf(trial.params, trial.seed, trial.position) : undefined;
+    if (place !== undefined && plan.at(place).key === trial.key) done++;
+    search.add(trial);
+  }
+  const { found, refused } = search.result();
+  return { done, continued: found.length, refused };
+}
+
+/** Numbers of sweeps start at 1. */
+const NO_SWEEP = 0;

@@ -1,0 +1,108 @@
+import { resolve } from 'node:path';
+import { InputError } from '../../core/errors.js';
+import type { Params } from '../../core/parameters.js';
+import type { RunnableDefinition } from '../../sweep/definition.js';
+import { imageClassifier } from '../../trainer/manifest.js';
+import type { Backbone } from '../../trainer/networks/backbones.js';
+import { inspectWeights, type WeightInspection } from '../../trainer/networks/weights/inspect-weights.js';
+import { offlineHint } from '../../trainer/networks/weights/catalogue/fetch-weights.js';
+import { publishedWeights } from '../../trainer/networks/weights/catalogue/published.js';
+import { weightFileKey } from '../../trainer/networks/weights/catalogue/weight-choice.js';
+import { WeightStore } from '../../trainer/networks/weights/catalogue/weight-store.js';
+
+/** The weights that a sweep's trials start from, checked. */
+export interface PlannedWeights {
+  /** `TrainingContext.files`. */
+  readonly files: Readonly<Record<string, string>>;
+  /** What of them belongs into the key of a trial with these parameters. */
+  readonly contentOf: (params: Params) => string | undefined;
+  /** One for each backbone and file. */
+  readonly inspected: readonly WeightInspection[];
+}
+
+export interface WeightFolders {
+  /** Where hashes are remembered. */
+  readonly cacheDir: string;
+  /** What was fetched or imported. */
+  readonly weightsDir: string;
+}
+
+/**
+ * Finds the files that the trials of a sweep start from, and makes sure that each one fits every backbone it is used for: by
+ * names and shapes, before any trial.
+ *
+ * @throws InputError WEIGHTS_NOT_FETCHED, and what `inspectWeights` throws
+ */
+export async function planWeights(definition: RunnableDefinition, folders: WeightFolders): Promise<PlannedWeights> {
+  const files: Record<string, string> = {};
+  const backbonesOf = new Map<string, Set<Backbone>>();
+  for (const { weights, backbone } of usedPairs(definition)) {
+    const key = weightFileKey(weights, backbone);
+    if (key === undefined) continue;
+    files[key] =
+      weights === 'imagenet' ? await findFetched(backbone, folders.weightsDir) : resolve(definition.folder, weights);
+    backbonesOf.set(key, (backbonesOf.get(key) ?? new Set()).add(backbone));
+  }
+  const contents = new Map<string, string>();
+  const inspected: WeightInspection[] = [];
+  for (const [key, backbones] of backbonesOf) {
+    for (const found of await inspectWeights(files[key]!, [...backbones], folders)) {
+      contents.set(`${key}\n${found.backbone}`, found.content);
+      inspected.push(found);
+    }
+  }
+  const contentOf = (params: Params): string | undefined => {
+    const backbone = textOf('backbone', params) as Backbone;
+    const key = weightFileKey(textOf('weights', params), backbone);
+    return key === undefined ? undefined : contents.get(`${key}\n${backbone}`);
+  };
+  return { files, contentOf, inspected };
+}
+
+/** Both parameters are texts, as the manifest has it. */
+const textOf = (name: string, params: Params): string =>
+  (params[name] ?? imageClassifier.parameters[name]?.default) as string;
+
+/** Every combination of weights and backbone that a trial may have; rules that exclude more than these two do not count. */
+function* usedPairs(definition: RunnableDefinition): Generator<{ weights: string; backbone: Backbone }> {
+  for (const weights of valuesOf('weights', definition)) {
+    for (const backbone of valuesOf('backbone', definition)) {
+      const pair: Params = { weights, backbone };
+      const excluded = definition.exclude.some((rule) =>
+        Object.entries(rule).every(([name, values]) => Object.hasOwn(pair, name) && values.includes(pair[name]!)),
+      );
+      if (!excluded) yield { weights, backbone: backbone as Backbone };
+    }
+  }
+}
+
+function valuesOf(name: string, { axes, fixed }: RunnableDefinition): readonly string[] {
+  const axis = axes.find((candidate) => candidate.name === name);
+  if (axis && 'values' in axis.distribution) return axis.distribution.values as readonly string[];
+  return [textOf(name, fixed)];
+}
+
+async function findFetched(backbone: Backbone, weightsDir: string): Promise<string> {
+  const store = new WeightStore(weightsDir);
+  if (await store.get(backbone)) return store.pathOf(backbone);
+  const published = publishedWeights(backbone);
+  const message = `the ImageNet weights of ${backbone} are not in ${weightsDir}`;
+  if (published === undefined) {
+    throw new InputError('WEIGHTS_NOT_FETCHED', message, {
+      hint: `Nobody publishes them in a format that is safe to read. "sweep weights import FILE --backbone ${backbone}" takes your own.`,
+    });
+  }
+  throw new InputError('WEIGHTS_NOT_FETCHED', message, {
+    hint: `Run "sweep weights fetch ${backbone}". ${offlineHint(backbone, published)}`,
+  });
+}
+
+/** `loaded 309 of 309 tensors of b0; the classifier (10 classes) starts fresh`, for a dataset of so many classes. */
+export function weightNote({ backbone, tensors, classes: theirs }: WeightInspection, classes: number): string {
+  const all = theirs === classes ? tensors + CLASSIFIER_TENSORS : tensors;
+  const classifier = theirs === classes ? 'is among them' : 'starts fresh';
+  return `loaded ${all} of ${all} tensors of ${backbone}; the classifier (${classes} classes) ${classifier}`;
+}
+
+/** Its kernel and its bias. */
+const CLASSIFIER_TENSORS = 2;

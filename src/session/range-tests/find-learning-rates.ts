@@ -1,0 +1,177 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EnvironmentError, type SerializedError } from '../../core/errors.js';
+import type { AttemptEnvironment, EventSink, SweepEvent } from '../../core/events.js';
+import type { Metrics } from '../../core/training.js';
+import type { Assignment } from '../../executor/scheduling/assignment-source.js';
+import type { Device } from '../../executor/hosts/devices.js';
+import { execute } from '../../executor/executor.js';
+import type { LrFind } from '../../store/reading/lr-finds.js';
+import { knownLrFinds } from '../../store/reading/queries/lr-finds.js';
+import { serve } from '../../store/endpoint/serve.js';
+import type { Store } from '../../store/store.js';
+import type { RangePoint } from '../../trainer/training/lr-find/range-test.js';
+import { suggestRates } from '../../trainer/training/lr-find/suggestions.js';
+import { imageClassifier } from '../../trainer/manifest.js';
+import { onInterrupt } from '../../commands/interrupts.js';
+import type { LrFindProgress } from '../../reporting/terminal/lr-find-progress.js';
+import type { LrFindTask } from './lr-finds.js';
+import type { PlannedSweep } from '../planning/planned-sweep.js';
+
+export interface FindOptions {
+  readonly store: Store;
+  readonly devices: readonly Device[];
+  readonly slots: number;
+  /** Of TensorFlow, for each slot. */
+  readonly threads: number;
+  readonly cacheDir: string;
+  readonly verbose: boolean;
+  readonly progress: LrFindProgress;
+}
+
+/**
+ * Takes range tests from the database and runs those that it does not have, which are recorded as each ends. Returns them by
+ * key; `undefined` where the user interrupts.
+ *
+ * @throws EnvironmentError LR_FIND_FAILED, and what `execute` rejects with
+ */
+export async function findLearningRates(
+  tasks: readonly LrFindTask[],
+  sweep: PlannedSweep,
+  options: FindOptions,
+): Promise<ReadonlyMap<string, LrFind> | undefined> {
+  const { store, progress } = options;
+  const keys = tasks.map(({ key }) => key);
+  const known = await knownLrFinds(store.reader, keys);
+  const missing = tasks.filter(({ key }) => !known.has(key));
+  if (missing.length === 0) return known;
+  const endpoint = await serve(store, { sweep: sweep.definition.name, now: Date.now });
+  progress.begin(missing.map(({ backbone }) => backbone));
+  try {
+    if (!(await runTests(missing, sweep, options))) return undefined;
+  } finally {
+    progress.end();
+    await endpoint.close();
+  }
+  return knownLrFinds(store.reader, keys);
+}
+
+/** Returns whether all of them were run. */
+async function runTests(
+  tasks: readonly LrFindTask[],
+  sweep: PlannedSweep,
+  { store, devices, slots, threads, cacheDir, verbose, progress }: FindOptions,
+): Promise<boolean> {
+  const collector = new Collector(tasks, sweep, { store, progress });
+  // Tests keep nothing, but every trainer is given a folder.
+  const folder = await mkdtemp(join(tmpdir(), 'sweepwright-lr-find-'));
+  const execution = execute(assignments(tasks), {
+    devices,
+    slots,
+    threads,
+    trainer: new URL('../../trainer/lr-finder.js', import.meta.url).href,
+    defaults: sweep.trainer.defaults,
+    dataset: sweep.dataset?.name,
+    files: sweep.files,
+    cacheDir,
+    checkpointRoot: folder,
+    sink: collector,
+    memory: imageClassifier.memory,
+    patience: { saysProgress: true },
+    onNotice: (message) => progress.say(message),
+    verbose,
+    ...(verbose && { onOutput: (device: string, line: string) => progress.say(`${device}  ${line}`) }),
+    environment: process.env,
+    cores: availableParallelism(),
+  });
+  const interrupts = onInterrupt({ interrupt: () => execution.interrupt(), kill: () => execution.kill() });
+  try {
+    const { interrupted } = await execution.finished;
+    if (collector.failure) throw collector.failure;
+    return !interrupted;
+  } finally {
+    interrupts.dispose();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function* assignments(tasks: readonly LrFindTask[]): Generator<Assignment> {
+  for (const [position, { key, params, seed }] of tasks.entries()) {
+    yield { trial: { id: position + 1, key, position, params, seed }, attempts: 0, failures: 0, recordedEpochs: 0 };
+  }
+}
+
+/** Puts together what tests report, and keeps each when it has ended. */
+class Collector implements EventSink {
+  failure: EnvironmentError | undefined;
+  readonly #tasks: readonly LrFindTask[];
+  readonly #sweep: PlannedSweep;
+  readonly #parts: Pick<FindOptions, 'store' | 'progress'>;
+  readonly #begun = new Map<number, Begun>();
+
+  constructor(tasks: readonly LrFindTask[], sweep: PlannedSweep, parts: Pick<FindOptions, 'store' | 'progress'>) {
+    this.#tasks = tasks;
+    this.#sweep = sweep;
+    this.#parts = parts;
+  }
+
+  async emit(event: SweepEvent): Promise<void> {
+    if (!('trialId' in event)) return;
+    const { trialId, at } = event;
+    const { store, progress } = this.#parts;
+    const task = this.#tasks[trialId - 1]!;
+    switch (event.type) {
+      case 'trial-started':
+        this.#begun.set(trialId, { at, environment: event.environment, points: [] });
+        return;
+      case 'trial-preparing':
+        return progress.prepare(task.backbone, event);
+      case 'trial-epoch': {
+        const point = pointOf(event.epoch, event.metrics);
+        this.#begun.get(trialId)!.points.push(point);
+        return progress.step(task.backbone, point);
+      }
+      case 'trial-warning':
+        return progress.say(`${task.backbone}: ${event.message}`);
+      case 'trial-completed':
+        return store.recordLrFind(this.#findOf(task, this.#begun.get(trialId)!, at));
+      case 'trial-failed':
+        if (!event.willRetry) this.failure ??= failed(task, event.error);
+        return;
+      case 'trial-progress':
+      case 'trial-stopped':
+      case 'trial-paused':
+        return;
+      default:
+        event satisfies never;
+    }
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  #findOf({ key, backbone, params, seed }: LrFindTask, begun: Begun, endedAt: number): LrFind {
+    const { at: startedAt, points, environment } = begun;
+    const { device, threads } = environment;
+    const suggestions = suggestRates(points);
+    const { dataset } = this.#sweep;
+    return { key, backbone, suggestions, points, params, seed, dataset, device, threads, startedAt, endedAt };
+  }
+}
+
+interface Begun {
+  readonly at: number;
+  readonly environment: AttemptEnvironment;
+  readonly points: RangePoint[];
+}
+
+/** What the finder reports of a step. */
+function pointOf(step: number, metrics: Metrics): RangePoint {
+  const { learning_rate: learningRate = NaN, loss = NaN, smoothed_loss: smoothedLoss = NaN } = metrics;
+  return { step, learningRate, loss, smoothedLoss };
+}
+
+const failed = ({ backbone }: LrFindTask, { message }: SerializedError): EnvironmentError =>
+  new EnvironmentError('LR_FIND_FAILED', `the test for the learning rate of ${backbone} failed: ${message}`);

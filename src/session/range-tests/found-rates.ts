@@ -1,0 +1,45 @@
+import type { SweepHandle } from '../../store/sweep-handle.js';
+import { findLearningRates, type FindOptions } from './find-learning-rates.js';
+import { lrFindProgress } from '../../reporting/terminal/lr-find-progress.js';
+import { aroundFound, findsRates, foundNotes, lrFindTasks } from './lr-finds.js';
+import type { PlannedSweep } from '../planning/planned-sweep.js';
+import { resultFolders, type SweepArgs } from '../../commands/sweep-options.js';
+
+/** A sweep with all values of its trials, and what the user should know of those that were found. */
+export interface FoundSweep {
+  readonly sweep: PlannedSweep;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Finds what a sweep's learning rates are around, where it says `find`, and notes with the sweep what it goes by. `undefined`
+ * where the user interrupts.
+ *
+ * @throws InputError NO_LEARNING_RATE; EnvironmentError LR_FIND_FAILED
+ */
+export async function findRates(
+  sweep: PlannedSweep,
+  handle: SweepHandle,
+  options: FindOptions,
+): Promise<FoundSweep | undefined> {
+  const tasks = findsRates(sweep) ? lrFindTasks(sweep) : [];
+  if (tasks.length > 0 || handle.change === 'changed') await handle.noteLrFinds([]);
+  if (tasks.length === 0) return { sweep, notes: [] };
+  const finds = await findLearningRates(tasks, sweep, options);
+  if (finds === undefined) return undefined;
+  const found = { sweep: aroundFound(sweep, tasks, finds), notes: foundNotes(tasks, finds) };
+  await handle.noteLrFinds(tasks.map(({ key }) => key));
+  return found;
+}
+
+/** What the flags of a command say of tests that come before its trials. */
+export function findSettings({
+  db,
+  quiet,
+  json,
+  verbose,
+}: SweepArgs): Pick<FindOptions, 'cacheDir' | 'verbose' | 'progress'> {
+  const output = json ? process.stderr : process.stdout;
+  const progress = lrFindProgress(quiet ? { write: () => undefined } : output);
+  return { cacheDir: resultFolders(db).cacheDir, verbose, progress };
+}

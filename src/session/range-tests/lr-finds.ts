@@ -1,0 +1,77 @@
+import { InputError } from '../../core/errors.js';
+import type { Params } from '../../core/parameters.js';
+import { formatParam } from '../../reporting/format.js';
+import type { LrFind } from '../../store/reading/lr-finds.js';
+import { isFound } from '../../core/distribution.js';
+import { findCases } from '../../search/find-cases.js';
+import { planTrials } from '../../search/plan.js';
+import { trialKeys } from '../../search/trial-key.js';
+import { imageClassifier } from '../../trainer/manifest.js';
+import { scheduleParameters } from '../../trainer/training/parameters/schedule.js';
+import type { PlannedSweep } from '../planning/planned-sweep.js';
+
+/** A range test of the learning rate that a sweep asks for. */
+export interface LrFindTask {
+  /** As `LrFind.key`. */
+  readonly key: string;
+  readonly backbone: string;
+  readonly params: Params;
+  readonly seed: number;
+}
+
+/** Raised whenever the same parameters and seed would give another curve, or the same curve other suggestions. */
+const FINDER_VERSION = 1;
+
+/** A range test has a schedule of its own, and validates nothing: these do not change it. */
+const WITHOUT_EFFECT = new Set([...Object.keys(scheduleParameters), 'epochs', 'ema_decay']);
+
+export const findsRates = ({ definition }: PlannedSweep): boolean =>
+  definition.axes.some(({ distribution }) => isFound(distribution));
+
+/** The tests for a sweep of the built-in trainer, one for each of its backbones. */
+export function lrFindTasks({ definition, identity }: PlannedSweep): LrFindTask[] {
+  const version = `lr-finder@${FINDER_VERSION} ${identity.trainerVersion}`;
+  const keyOf = trialKeys({ ...identity, trainerVersion: version });
+  return findCases(definition, imageClassifier.findable!, identity.defaults).map(({ value, params: all, seed }) => {
+    const params = Object.fromEntries(Object.entries(all).filter(([name]) => !WITHOUT_EFFECT.has(name)));
+    return { key: keyOf(params, seed), backbone: value as string, params, seed };
+  });
+}
+
+/**
+ * The sweep with its learning rates around what was found for each backbone, as far as it was, in two digits: no test is more
+ * exact than that.
+ *
+ * @throws InputError NO_LEARNING_RATE
+ */
+export function aroundFound(
+  sweep: PlannedSweep,
+  tasks: readonly LrFindTask[],
+  finds: ReadonlyMap<string, LrFind>,
+): PlannedSweep {
+  const centres = new Map<string, number>();
+  for (const { key, backbone } of tasks) {
+    const find = finds.get(key);
+    if (find) centres.set(backbone, centreOf(find));
+  }
+  return { ...sweep, plan: planTrials(sweep.definition, sweep.identity, centres) };
+}
+
+/** @throws InputError NO_LEARNING_RATE */
+export function centreOf({ backbone, suggestions }: LrFind): number {
+  if (suggestions) return Number(suggestions.valley.toPrecision(2));
+  throw new InputError(
+    'NO_LEARNING_RATE',
+    `no learning rate can be suggested for ${backbone}: the loss never fell in the test`,
+    {
+      hint: '"sweep lr-find" draws its curve. Give `learning_rate` values of your own instead of `find`.',
+    },
+  );
+}
+
+/** `learning_rate of b0 around 2.3e-4, as found`, for each backbone that something was found for. */
+export const foundNotes = (tasks: readonly LrFindTask[], finds: ReadonlyMap<string, LrFind>): string[] =>
+  tasks.flatMap(({ key, backbone }) => {
+    const find = finds.get(key);
+    return find ? [`learning_rate of ${backbone} around ${formatParam(centreOf(find))}, as found`] : [];
+  });

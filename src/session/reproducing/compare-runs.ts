@@ -1,0 +1,78 @@
+import type { Metrics } from '../../core/training.js';
+import type { NamedArrays } from '../../trainer/training/checkpoints/array-header.js';
+
+/** Metrics by epoch. */
+export type Curve = ReadonlyMap<number, Metrics>;
+
+/** Two numbers that should be one. */
+export interface Difference {
+  /** `val_loss in epoch 3`, or a weight. */
+  readonly what: string;
+  readonly then: number;
+  /** `undefined` where it is not there any more. */
+  readonly now: number | undefined;
+}
+
+export interface Comparison {
+  readonly isIdentical: boolean;
+  readonly isWithinTolerance: boolean;
+  /** That of all numbers which is furthest from the recorded one, measured by what is tolerated. */
+  readonly largest: Difference | undefined;
+}
+
+/**
+ * How far a metric may be off where a trial ran under other conditions than before: by 0.05, of a value above 1 by a twentieth
+ * of it. Sums in another order differ in their last bits; training makes more of it with every step.
+ */
+export const TOLERANCE = 0.05;
+
+/** Every metric of every epoch that is recorded, bit for bit. */
+export function compareCurves(recorded: Curve, repeated: Curve): Comparison {
+  return summarize(
+    [...recorded].flatMap(([epoch, metrics]) =>
+      Object.entries(metrics).flatMap(([name, then]) => {
+        const now = repeated.get(epoch)?.[name];
+        return isSame(then, now) ? [] : [{ what: `${name} in epoch ${epoch}`, then, now }];
+      }),
+    ),
+  );
+}
+
+/** Every array of a state, bit for bit. */
+export function compareStates(recorded: NamedArrays, repeated: NamedArrays): Comparison {
+  return summarize(
+    [...recorded].flatMap(([name, { values }]): Difference[] => {
+      const other = repeated.get(name)?.values;
+      if (other?.length !== values.length) return [{ what: name, then: values[0] ?? 0, now: undefined }];
+      if (Buffer.compare(bytesOf(values), bytesOf(other)) === 0) return [];
+      let worst = 0;
+      for (const place of values.keys()) {
+        if (distance(values[place]!, other[place]) > distance(values[worst]!, other[worst])) worst = place;
+      }
+      return [{ what: name, then: values[worst]!, now: other[worst]! }];
+    }),
+  );
+}
+
+function summarize(differing: readonly Difference[]): Comparison {
+  const [largest] = differing.toSorted((a, b) => distance(b.then, b.now) - distance(a.then, a.now));
+  return {
+    isIdentical: largest === undefined,
+    isWithinTolerance: largest === undefined || distance(largest.then, largest.now) <= TOLERANCE,
+    largest,
+  };
+}
+
+/** In shares of what the recorded value is, or of 1 where it is less. Infinite where one of them is no number. */
+function distance(then: number, now: number | undefined): number {
+  if (isSame(then, now)) return 0;
+  const difference = Math.abs(then - (now ?? NaN)) / Math.max(1, Math.abs(then));
+  return Number.isNaN(difference) ? Infinity : difference;
+}
+
+/** JSON, by which results are asked for while a sweep runs, has one zero. */
+const isSame = (then: number, now: number | undefined): boolean =>
+  then === now || (Number.isNaN(then) && Number.isNaN(now));
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);

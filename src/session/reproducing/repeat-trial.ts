@@ -1,0 +1,105 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { EnvironmentError, type SerializedError } from '../../core/errors.js';
+import type { AttemptEnvironment, EventSink, SweepEvent } from '../../core/events.js';
+import type { CheckpointFile, Metrics } from '../../core/training.js';
+import type { Trial } from '../../core/trial.js';
+import type { Device } from '../../executor/hosts/devices.js';
+import { execute } from '../../executor/executor.js';
+import { onInterrupt } from '../../commands/interrupts.js';
+import type { PlannedSweep } from '../planning/planned-sweep.js';
+
+export interface RepeatOptions {
+  readonly sweep: Pick<PlannedSweep, 'trainer' | 'dataset' | 'files'>;
+  readonly trial: Trial;
+  readonly device: Device;
+  /** Intra-op threads of TensorFlow. */
+  readonly threads: number;
+  readonly microBatch: number | undefined;
+  /** It is stopped after this epoch. */
+  readonly lastEpoch: number;
+  readonly cacheDir: string;
+  /** Hears of each epoch; `checkpoint` is the absolute path of what was saved after it, and there until it returns. */
+  readonly onEpoch: (epoch: number, metrics: Metrics, checkpoint: string | undefined) => void;
+}
+
+/** What came of it; `undefined` where the user interrupted it. */
+export type Repeated = { readonly environment: AttemptEnvironment } | undefined;
+
+/**
+ * Runs a trial from its beginning, in a host as any other, and records nothing: its checkpoints lie in a folder of their own that
+ * is gone afterwards.
+ *
+ * @throws {EnvironmentError} REPEAT_FAILED where it fails, and what `execute` throws
+ */
+export async function repeatTrial(options: RepeatOptions): Promise<Repeated> {
+  const { sweep, trial, device, threads, microBatch, lastEpoch, cacheDir } = options;
+  const { trainer, dataset, files } = sweep;
+  const checkpointRoot = await mkdtemp(join(cacheDir, 'reproduce-'));
+  const listener = new RepeatListener(join(checkpointRoot, trial.key), options.onEpoch);
+  const assignment = { trial, attempts: 0, failures: 0, recordedEpochs: 0, microBatch: microBatch ?? ('all' as const) };
+  const execution = execute([assignment].values(), {
+    ...{ devices: [device], slots: 1, cores: availableParallelism(), threads },
+    ...{ trainer: trainer.url, defaults: trainer.defaults, dataset: dataset?.name, files },
+    ...{ checkpointRoot, cacheDir, sink: listener, verbose: false, environment: process.env },
+    decide: (_trial, epoch) =>
+      epoch < lastEpoch ? { decision: 'continue' } : { decision: 'stop', reason: 'the recorded curve ends here' },
+  });
+  const interrupts = onInterrupt({ interrupt: () => execution.kill(), kill: () => execution.kill() });
+  try {
+    await execution.finished;
+  } finally {
+    interrupts.dispose();
+    await rm(checkpointRoot, { recursive: true, force: true });
+  }
+  if (interrupts.wasInterrupted()) return undefined;
+  const { failure, environment } = listener;
+  if (failure === undefined && environment) return { environment };
+  throw new EnvironmentError(
+    'REPEAT_FAILED',
+    `the trial cannot be run again: ${failure?.message ?? 'it was not begun'}`,
+    {
+      hint: '`sweep doctor` says what is wrong with the machine; the rest is said by the message.',
+    },
+  );
+}
+
+class RepeatListener implements EventSink {
+  environment: AttemptEnvironment | undefined;
+  failure: SerializedError | undefined;
+  readonly #folder: string;
+  readonly #onEpoch: RepeatOptions['onEpoch'];
+  #last: CheckpointFile | undefined;
+
+  constructor(folder: string, onEpoch: RepeatOptions['onEpoch']) {
+    this.#folder = folder;
+    this.#onEpoch = onEpoch;
+  }
+
+  async emit(event: SweepEvent): Promise<void> {
+    switch (event.type) {
+      case 'trial-started':
+        this.environment = event.environment;
+        return;
+      case 'trial-epoch': {
+        const { epoch, metrics, checkpoint } = event;
+        this.#onEpoch(epoch, metrics, checkpoint && join(this.#folder, checkpoint.file));
+        // The one before is only of use as long as there is no newer one to go on from.
+        const old = this.#last;
+        this.#last = checkpoint;
+        if (old && old.file !== checkpoint?.file) await rm(join(this.#folder, old.file), { force: true });
+        return;
+      }
+      case 'trial-failed':
+        if (!event.willRetry) this.failure = event.error;
+        return;
+      default:
+        return;
+    }
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}

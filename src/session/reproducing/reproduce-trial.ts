@@ -1,0 +1,154 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InputError } from '../../core/errors.js';
+import type { Metrics } from '../../core/training.js';
+import { deviceName, resolveDevices, type Device } from '../../executor/hosts/devices.js';
+import { describeProcessors } from '../../executor/hosts/processors.js';
+import { connect } from '../../store/reading/connect.js';
+import type { StoredSweep } from '../../store/declaration.js';
+import { sweepAt } from '../../store/reading/find-sweep.js';
+import { trialCheckpoints } from '../../store/reading/queries/checkpoints.js';
+import { trialConditions, type AttemptConditions } from '../../store/reading/queries/trial-conditions.js';
+import { trialDetails, trialMetrics, type TrialDetails } from '../../store/reading/queries/trial-details.js';
+import { trialKeys } from '../../search/trial-key.js';
+import { readArrays } from '../../trainer/training/checkpoints/array-file.js';
+import { compareCurves, compareStates, type Comparison, type Curve } from './compare-runs.js';
+import { replanSweep, type PlannedSweep } from '../planning/planned-sweep.js';
+import { repeatTrial } from './repeat-trial.js';
+import { verdictOn, type Verdict } from '../../reporting/terminal/reproduction-text.js';
+import { differingConditions, type RunConditions } from './run-conditions.js';
+import { tensorflowVersion } from '../planning/sweep-declaration.js';
+import { resultFolders } from '../../commands/sweep-options.js';
+
+/** What the database has of a trial that is to be run again. */
+interface RecordedTrial {
+  readonly details: TrialDetails;
+  readonly curve: Curve;
+  /** Of the attempts that went into the curve. */
+  readonly conditions: readonly AttemptConditions[];
+  /** The declaration that the last of them ran under. */
+  readonly declared: StoredSweep;
+  /** Absolute paths of kept checkpoints, by epoch. */
+  readonly kept: ReadonlyMap<number, string>;
+}
+
+/**
+ * Runs a trial again from its beginning, under the conditions that are recorded of it as far as this machine has them, and compares
+ * every epoch with the recorded one. Nothing is recorded.
+ *
+ * @param say - told after each epoch how it compares
+ * @returns `undefined` where the user interrupted it
+ * @throws {InputError} NO_DATABASE, UNKNOWN_TRIAL, TRIAL_UNFINISHED, NOTHING_RECORDED; what `replanSweep` and `repeatTrial` throw
+ */
+export async function reproduceTrial(
+  db: string,
+  id: number,
+  say: (line: string) => void,
+): Promise<Verdict | undefined> {
+  const record = await readRecord(db, id);
+  const { details, curve, conditions, declared, kept } = record;
+  const { cacheDir } = resultFolders(db);
+  await mkdir(cacheDir, { recursive: true });
+  const sweep = await replanSweep(declared, cacheDir);
+  const then = conditions.at(-1)!;
+  const device = await findDevice(then.device);
+  const { key, seed, params } = details;
+  const epochs = [...curve.keys()];
+  const repeated = new Map<number, Metrics>();
+  let weights: Comparison | undefined;
+  const result = await repeatTrial({
+    ...{ sweep, trial: { id, key, seed, params, position: 0 }, device, threads: then.threads, cacheDir },
+    ...{ microBatch: then.microBatch, lastEpoch: Math.max(...epochs) },
+    onEpoch: (epoch, metrics, checkpoint) => {
+      repeated.set(epoch, metrics);
+      const recorded = curve.get(epoch);
+      if (recorded === undefined) return;
+      const { isIdentical } = compareCurves(new Map([[epoch, recorded]]), repeated);
+      say(`epoch ${epoch} of ${Math.max(...epochs)}: ${isIdentical ? 'the same' : 'other values'}`);
+      const file = kept.get(epoch);
+      if (file !== undefined && checkpoint !== undefined) weights = compareCheckpoints(file, checkpoint) ?? weights;
+    },
+  });
+  if (result === undefined) return undefined;
+  const now = await conditionsNow(sweep, device, result.environment);
+  return verdictOn({
+    recorded: curve,
+    curve: compareCurves(curve, repeated),
+    weights,
+    excuses: [
+      ...differingConditions(conditions, now),
+      ...otherFiles(record, sweep),
+      ...(device.kind === 'gpu' ? ['a GPU adds up in an order of its own each time'] : []),
+    ],
+  });
+}
+
+async function readRecord(db: string, id: number): Promise<RecordedTrial> {
+  const reader = await connect(db);
+  try {
+    const details = await trialDetails(reader, id);
+    const { state, key } = details;
+    if (state === 'running') {
+      throw new InputError('TRIAL_UNFINISHED', `trial ${id} is running`, { hint: 'Wait for its end: `sweep status`.' });
+    }
+    const conditions = await trialConditions(reader, id, { counting: true });
+    const last = conditions.at(-1);
+    if (last === undefined) {
+      throw new InputError('NOTHING_RECORDED', `trial ${id} has no epoch that could be compared with`, {
+        hint: `It is ${state}; \`sweep show ${id}\` says more.`,
+      });
+    }
+    const { checkpointRoot } = resultFolders(db);
+    const isBuiltin = last.trainerVersion.startsWith(last.trainer);
+    const kept = isBuiltin ? await trialCheckpoints(reader, id) : [];
+    return {
+      details,
+      curve: await trialMetrics(reader, id),
+      conditions,
+      declared: await sweepAt(reader, last.sweep, last.revision),
+      kept: new Map(kept.map(({ epoch, file }) => [epoch, join(checkpointRoot, key, file)])),
+    };
+  } finally {
+    await reader.close();
+  }
+}
+
+/** The device that it ran on, or whatever this machine has in its place. */
+async function findDevice(name: string): Promise<Device> {
+  const devices = await resolveDevices([name], process.env).catch((error: unknown) => {
+    if (error instanceof InputError && error.code === 'UNKNOWN_DEVICE') return resolveDevices(['auto'], process.env);
+    throw error;
+  });
+  return devices[0]!;
+}
+
+/** `undefined` where what was kept cannot be read any more. */
+function compareCheckpoints(kept: string, repeated: string): Comparison | undefined {
+  const [then, now] = [readArrays(kept), readArrays(repeated)];
+  return then.whole && now.whole ? compareStates(then.arrays, now.arrays) : undefined;
+}
+
+async function conditionsNow(
+  { trainer, dataset, definition }: PlannedSweep,
+  device: Device,
+  { threads, microBatch }: { readonly threads: number; readonly microBatch?: number },
+): Promise<RunConditions> {
+  const { cpu, gpus } = await describeProcessors([device], process.env);
+  const name = deviceName(device);
+  return {
+    ...{ device: name, threads, microBatch, cpu, gpu: gpus[name] },
+    tensorflow: definition.trainer.kind === 'builtin' ? await tensorflowVersion() : undefined,
+    node: process.versions.node,
+    trainerVersion: trainer.version,
+    datasetFingerprint: dataset?.fingerprint,
+  };
+}
+
+/** Where all else is as it was and the trial is another one nevertheless, the files are that its parameters name. */
+function otherFiles({ details, conditions }: RecordedTrial, { identity, trainer, dataset }: PlannedSweep): string[] {
+  const { key, params, seed } = details;
+  const last = conditions.at(-1)!;
+  const isSame = last.trainerVersion === trainer.version && last.datasetFingerprint === dataset?.fingerprint;
+  if (!isSame || trialKeys(identity)(params, seed) === key) return [];
+  return ['the content of the files that its parameters name'];
+}

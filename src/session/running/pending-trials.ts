@@ -1,0 +1,67 @@
+import type { Assignment } from '../../executor/scheduling/assignment-source.js';
+import type { Trial, TrialSpec } from '../../core/trial.js';
+import type { Adoption } from '../../store/recording/adopt-epochs.js';
+import type { PositionRange } from '../../store/reading/finished-positions.js';
+import type { KnownTrial, KnownTrials } from '../../store/reading/known-trials.js';
+import type { SweepHandle } from '../../store/sweep-handle.js';
+import type { Plan } from '../../search/plan.js';
+
+export interface PendingOptions {
+  readonly known: KnownTrials;
+  /** Places in the plan that need not be looked at. */
+  readonly finished: readonly PositionRange[];
+  /** Run trials again that failed for good. */
+  readonly retryFailed: boolean;
+  /** Takes a trial back to its beginning: run all of them anew, whatever became of them. Default: go on with each. */
+  readonly renew?: ((trial: Trial) => Promise<void>) | undefined;
+  /** Begins a new trial with epochs that others have trained meanwhile, where there are such. */
+  readonly begin?: ((trial: TrialSpec) => Promise<Adoption | undefined>) | undefined;
+  /** At most this many trials. */
+  readonly limit: number;
+}
+
+/**
+ * What a plan declares, minus what is finished: the one rule by which a sweep starts, resumes and grows. Lazy: a trial is
+ * looked up when a slot is free for it.
+ */
+export async function* pendingTrials(
+  plan: Plan,
+  handle: Pick<SweepHandle, 'admit' | 'nextTrialId'>,
+  { known, finished, retryFailed, renew, begin, limit }: PendingOptions,
+): AsyncGenerator<Assignment, void, undefined> {
+  let left = limit;
+  for (const trial of trialsOutside(plan, finished)) {
+    if (left <= 0) return;
+    const before = known.get(trial.key);
+    // Another sweep has begun or finished it: the trial is the same, so it belongs to both.
+    if (before && !before.member) await handle.admit([{ id: before.id, position: trial.position }]);
+    if (before && !renew && isSettled(before, retryFailed)) continue;
+    left -= 1;
+    if (before && renew) {
+      const { id, attempt: attempts } = before;
+      await renew({ ...trial, id });
+      yield { trial: { ...trial, id }, attempts, failures: 0, recordedEpochs: 0 };
+    } else if (before) {
+      const { id, attempt: attempts, failures, recordedEpochs } = before;
+      yield { trial: { ...trial, id }, attempts, failures, recordedEpochs };
+    } else {
+      const begun = await begin?.(trial);
+      if (begun) yield { trial: begun.trial, attempts: 1, failures: 0, recordedEpochs: begun.epochs };
+      else yield { trial: { ...trial, id: handle.nextTrialId() }, attempts: 0, failures: 0, recordedEpochs: 0 };
+    }
+  }
+}
+
+/** The trials of a plan but for those at certain places, which are not even computed. */
+function* trialsOutside(plan: Plan, ranges: readonly PositionRange[]): Generator<TrialSpec, void, undefined> {
+  let next = 0;
+  for (const { from, to } of ranges) {
+    for (; next < Math.min(from, plan.size); next++) yield plan.at(next);
+    next = Math.max(next, to);
+  }
+  if (next < plan.size) yield* plan.trials(next);
+}
+
+function isSettled({ status }: KnownTrial, retryFailed: boolean): boolean {
+  return status === 'completed' || status === 'stopped' || (status === 'failed' && !retryFailed);
+}

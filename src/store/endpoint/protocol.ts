@@ -1,0 +1,55 @@
+import type { ControlAction } from '../../core/control.js';
+import { EnvironmentError, InputError, SweepwrightError } from '../../core/errors.js';
+import type { Column, Holder, QueryValue, Row } from '../reading/query-result.js';
+import { messageOf } from '../store-errors.js';
+
+/** What crosses the loopback between the process that holds a database and those who ask it. */
+
+/** Raised whenever the messages change: both ends may be of different versions. */
+export const PROTOCOL = 1;
+
+/** Answer to GET /holder. */
+export interface HolderAnswer extends Holder {
+  readonly protocol: number;
+}
+
+/** Body of POST /query. */
+export interface QueryRequest {
+  readonly sql: string;
+  readonly values: readonly QueryValue[];
+}
+
+/** Body of POST /control. */
+export interface ControlRequest {
+  readonly trial: number;
+  readonly action: ControlAction;
+}
+
+export type ControlAnswer = { readonly accepted: true } | { readonly error: QueryFailure };
+
+/** The answer to a query, one JSON object a line: first the columns, then rows, last the end or what went wrong. */
+export type QueryLine =
+  | { readonly columns: readonly Column[] }
+  | { readonly rows: readonly Row[] }
+  | { readonly end: true }
+  | { readonly error: QueryFailure };
+
+export interface QueryFailure {
+  readonly kind: 'input' | 'environment';
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | undefined;
+}
+
+export function toFailure(error: unknown): QueryFailure {
+  if (error instanceof SweepwrightError) {
+    const { code, message, hint } = error;
+    return { kind: error instanceof InputError ? 'input' : 'environment', code, message, hint };
+  }
+  return { kind: 'environment', code: 'STORE_FAILED', message: messageOf(error), hint: undefined };
+}
+
+export function fromFailure({ kind, code, message, hint }: QueryFailure): SweepwrightError {
+  const options = hint === undefined ? {} : { hint };
+  return kind === 'input' ? new InputError(code, message, options) : new EnvironmentError(code, message, options);
+}

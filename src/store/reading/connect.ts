@@ -1,0 +1,63 @@
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EnvironmentError, InputError } from '../../core/errors.js';
+import { existsAsFile } from '../schema/database-file.js';
+import type { Reader } from './query-result.js';
+import { findHolder } from '../endpoint/remote-reader.js';
+import { StoreLockedError } from '../store-errors.js';
+
+export interface ConnectOptions {
+  /** How long to wait for a process that has the file open but does not answer, because it has just begun. @default 5000 */
+  readonly waitMs?: number;
+  /** Milliseconds since 1970, for the note that a database was brought up to date. @default the system's clock */
+  readonly now?: () => number;
+}
+
+const RETRY_MS = 50;
+
+/**
+ * Finds whoever may read a database: the running sweep that holds it, which is asked over the loopback, or else this process,
+ * which opens the file read-only. DuckDB is loaded only in the second case. A file that an older version wrote is brought up
+ * to date first.
+ *
+ * @throws {InputError} NO_DATABASE, NOT_A_DATABASE
+ * @throws {EnvironmentError} STORE_TOO_NEW; STORE_TOO_OLD where it cannot be written
+ * @throws {StoreLockedError} if a process holds it that does not answer
+ */
+export async function connect(path: string, { waitMs = 5_000, now = Date.now }: ConnectOptions = {}): Promise<Reader> {
+  let isUpToDate = false;
+  const file = resolve(path);
+  if (!existsAsFile(file)) {
+    throw new InputError('NO_DATABASE', `there are no results yet: ${path} does not exist`, {
+      hint: 'Start a sweep, for example: sweep run sweeps/quickstart.yaml',
+    });
+  }
+  for (let waitedMs = 0; ; waitedMs += RETRY_MS) {
+    const holder = await findHolder(file);
+    if (holder) return holder;
+    try {
+      const { openReader } = await import('./own-reader.js');
+      return await openReader(file);
+    } catch (error) {
+      if (isTooOld(error) && !isUpToDate) {
+        isUpToDate = await bringUpToDate(file, now);
+        if (isUpToDate) continue;
+      }
+      if (!(error instanceof StoreLockedError) || waitedMs >= waitMs) throw error;
+      await sleep(RETRY_MS);
+    }
+  }
+}
+
+const isTooOld = (error: unknown): boolean => error instanceof EnvironmentError && error.code === 'STORE_TOO_OLD';
+
+/** Whether that succeeded. Who may only read the file cannot. */
+async function bringUpToDate(file: string, now: () => number): Promise<boolean> {
+  try {
+    const { openStore } = await import('../store.js');
+    await (await openStore(file, { now })).close();
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,38 @@
+import { createWriteStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { unreachable } from '../../../core/errors.js';
+import type { QueryResult } from '../query-result.js';
+import { toCsv } from './csv.js';
+import { toJson, toJsonLines } from './json.js';
+import { writeAtomically } from './write-atomically.js';
+
+/** What programs read. For people there are tables, which know the width of a terminal. */
+export const RESULT_FORMATS = ['csv', 'json', 'jsonl', 'parquet'] as const;
+export type ResultFormat = (typeof RESULT_FORMATS)[number];
+
+/** A result as text, piece by piece as it comes. */
+export function resultText(result: QueryResult, format: Exclude<ResultFormat, 'parquet'>): AsyncGenerator<string> {
+  switch (format) {
+    case 'csv':
+      return toCsv(result);
+    case 'json':
+      return toJson(result);
+    case 'jsonl':
+      return toJsonLines(result);
+    default:
+      return unreachable(format);
+  }
+}
+
+/** Writes a result to a file, whole or not at all. @throws {EnvironmentError} OUTPUT_FAILED */
+export async function writeResult(result: QueryResult, format: ResultFormat, path: string): Promise<void> {
+  await writeAtomically(path, async (draft) => {
+    if (format === 'parquet') {
+      const { writeParquet } = await import('./parquet.js');
+      await writeParquet(result, draft);
+    } else {
+      await pipeline(Readable.from(resultText(result, format)), createWriteStream(draft));
+    }
+  });
+}

@@ -1,0 +1,68 @@
+import type { Params } from '../../core/parameters.js';
+import { duckdb } from '../schema/duckdb.js';
+import type { Transaction } from '../recording/transaction.js';
+import type { Writer } from '../recording/writer.js';
+
+/** A range test of the learning rate, as it is kept. */
+export interface LrFind {
+  /** Hash of everything that it follows from: the same test has the same key. */
+  readonly key: string;
+  readonly backbone: string;
+  /** `undefined` where the losses suggest nothing. */
+  readonly suggestions: { readonly valley: number; readonly steepest: number; readonly minimum: number } | undefined;
+  readonly points: readonly {
+    /** Counted from 1. */
+    readonly step: number;
+    readonly learningRate: number;
+    readonly loss: number;
+    readonly smoothedLoss: number;
+  }[];
+  readonly params: Params;
+  readonly seed: number;
+  readonly dataset: { readonly name: string; readonly fingerprint: string } | undefined;
+  readonly device: string;
+  /** Intra-op threads of TensorFlow. */
+  readonly threads: number;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly endedAt: number;
+}
+
+export async function recordLrFind(writer: Writer, find: LrFind): Promise<void> {
+  await writer.transaction(async (tx) => {
+    if ((await idOf(tx, find.key)) !== undefined) return;
+    const [row] = await tx.rows('select coalesce(max(id), 0) + 1 from data.lr_finds');
+    const id = Number(row?.[0]);
+    const { suggestions, dataset, points } = find;
+    await tx.append('lr_finds', [
+      [
+        ...[id, find.key, find.backbone],
+        ...[suggestions?.valley ?? null, suggestions?.steepest ?? null, suggestions?.minimum ?? null],
+        ...[JSON.stringify(find.params), find.seed, dataset?.name ?? null, dataset?.fingerprint ?? null],
+        ...[find.device, find.threads, find.startedAt, find.endedAt],
+      ],
+    ]);
+    await tx.append(
+      'lr_find_points',
+      points.map(({ step, learningRate, loss, smoothedLoss }) => [id, step, learningRate, loss, smoothedLoss]),
+    );
+  });
+}
+
+/** Notes which tests a sweep goes by, in place of those it went by before. */
+export async function noteLrFinds(writer: Writer, sweep: number, keys: readonly string[]): Promise<void> {
+  await writer.transaction(async (tx) => {
+    await tx.execute('delete from data.lr_find_sweeps where sweep = $1::integer', [sweep]);
+    await tx.executeOver(
+      `insert into data.lr_find_sweeps
+       select id, ${Math.trunc(sweep)} from data.lr_finds where key in (select unnest($1))`,
+      [duckdb.VARCHAR],
+      keys.map((key) => [key]),
+    );
+  });
+}
+
+async function idOf(tx: Transaction, key: string): Promise<number | undefined> {
+  const [row] = await tx.rows('select id from data.lr_finds where key = $1::varchar', [key]);
+  return row && Number(row[0]);
+}

@@ -1,0 +1,27 @@
+import { openInstance } from '../schema/instance.js';
+import { assertReadable } from '../schema/migrations.js';
+import type { Reader } from './query-result.js';
+import { SelectRunner } from './select-runner.js';
+
+/** Opens the file itself, read-only. Errors: see `openInstance`, STORE_TOO_NEW and STORE_TOO_OLD. */
+export async function openReader(path: string): Promise<Reader> {
+  const instance = await openInstance(path, 'read');
+  const runner = new SelectRunner(() => instance);
+  let open = true;
+  const close = async (): Promise<void> => {
+    if (!open) return;
+    open = false;
+    await runner.close();
+    instance.closeSync();
+  };
+  const connection = await instance.connect();
+  try {
+    await assertReadable(connection, path);
+  } catch (error) {
+    await close();
+    throw error;
+  } finally {
+    connection.closeSync();
+  }
+  return { holder: undefined, query: (sql, values, signal) => runner.query(sql, { values, signal }), close };
+}

@@ -1,0 +1,25 @@
+import { InputError } from '../../../core/errors.js';
+import { cellText, readRows, type Reader } from '../query-result.js';
+
+/** All sweeps, the one that ran last first. */
+export async function sweepNames(reader: Reader): Promise<string[]> {
+  const rows = await readRows(reader, 'select name from data.sweeps order by opened_at desc, id desc');
+  return rows.map(([name]) => cellText(name));
+}
+
+/** The sweep that is meant: the one named, or the one that ran last. @throws {InputError} UNKNOWN_SWEEP, NO_SWEEPS */
+export async function resolveSweep(reader: Reader, name: string | undefined): Promise<string> {
+  const names = await sweepNames(reader);
+  const [latest] = names;
+  if (latest === undefined) {
+    throw new InputError('NO_SWEEPS', 'the database holds no sweep yet', {
+      hint: 'Start one, for example: sweep run sweeps/quickstart.yaml',
+    });
+  }
+  if (name === undefined) return latest;
+  if (names.includes(name)) return name;
+  const shown = names.slice(0, 10).join(', ');
+  throw new InputError('UNKNOWN_SWEEP', `there is no sweep "${name}" in the database`, {
+    hint: `It has: ${shown}${names.length > 10 ? ` and ${names.length - 10} more` : ''}.`,
+  });
+}

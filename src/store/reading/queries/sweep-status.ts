@@ -1,0 +1,96 @@
+import type { TrialStatus } from '../../../core/trial.js';
+import { cellNumber, cellText, readRows, type Reader, type Row } from '../query-result.js';
+
+/** How far a sweep is. */
+export interface SweepStatus {
+  readonly name: string;
+  readonly metric: string;
+  readonly goal: 'minimize' | 'maximize';
+  readonly target: number | undefined;
+  /** `undefined` where there is no end. */
+  readonly declared: number | undefined;
+  readonly counts: Readonly<Record<TrialStatus, number>>;
+  readonly best: { readonly trial: number; readonly objective: number } | undefined;
+  /** When it was last run or resumed: milliseconds since 1970. */
+  readonly lastRunAt: number;
+}
+
+/** A trial under way. */
+export interface RunningTrialStatus {
+  readonly trial: number;
+  readonly sweep: string;
+  readonly attempt: number;
+  readonly device: string;
+  readonly slot: number;
+  /** The last epoch it reported; `undefined` before the first. */
+  readonly epoch: number | undefined;
+  readonly objective: number | undefined;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+}
+
+const SELECT_STATUS = `
+  select sweep, metric, goal, target, declared, queued, running, paused, completed, stopped, failed, best_trial,
+    best_objective, epoch_ms(last_run_at)
+  from sweeps`;
+
+/** All sweeps, the one that ran last first. */
+export async function sweepStatuses(reader: Reader): Promise<SweepStatus[]> {
+  return (await readRows(reader, `${SELECT_STATUS} order by last_run_at desc, sweep`)).map(toStatus);
+}
+
+/** One sweep, which must exist. */
+export async function sweepStatus(reader: Reader, name: string): Promise<SweepStatus> {
+  const [row] = await readRows(reader, `${SELECT_STATUS} where sweep = $1`, [name]);
+  return toStatus(row ?? []);
+}
+
+/** Trials under way, in the order of their devices and slots. */
+export async function runningTrials(reader: Reader): Promise<RunningTrialStatus[]> {
+  const rows = await readRows(
+    reader,
+    `with running as (from data.trials where status = 'running'),
+     latest as (
+       select e.trial, max(e.epoch) as epoch from data.history e join running r on r.id = e.trial group by e.trial
+     )
+     select r.id, s.name, r.attempt, r.device, r.slot, l.epoch, m.objective, epoch_ms(r.attempt_started_at)
+     from running r
+     join data.members m on m.trial = r.id
+     join data.sweeps s on s.id = m.sweep
+     left join latest l on l.trial = r.id
+     qualify row_number() over (partition by r.id order by s.opened_at desc) = 1
+     order by r.device, r.slot, r.id`,
+  );
+  return rows.map(([trial, sweep, attempt, device, slot, epoch, objective, startedAt]) => ({
+    trial: Number(trial),
+    sweep: cellText(sweep),
+    attempt: Number(attempt),
+    device: cellText(device),
+    slot: Number(slot),
+    epoch: cellNumber(epoch),
+    objective: cellNumber(objective),
+    startedAt: Number(startedAt),
+  }));
+}
+
+function toStatus(row: Row): SweepStatus {
+  const [name, metric, goal, target, declared, queued, running, paused, completed, stopped, failed, ...rest] = row;
+  const [bestTrial, bestObjective, lastRunAt] = rest;
+  return {
+    name: cellText(name),
+    metric: cellText(metric),
+    goal: goal === 'maximize' ? 'maximize' : 'minimize',
+    target: cellNumber(target),
+    declared: cellNumber(declared),
+    counts: {
+      queued: Number(queued),
+      running: Number(running),
+      paused: Number(paused),
+      completed: Number(completed),
+      stopped: Number(stopped),
+      failed: Number(failed),
+    },
+    best: bestTrial == null ? undefined : { trial: Number(bestTrial), objective: Number(bestObjective) },
+    lastRunAt: Number(lastRunAt),
+  };
+}

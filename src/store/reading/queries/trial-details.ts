@@ -1,0 +1,187 @@
+import { InputError } from '../../../core/errors.js';
+import type { Objective } from '../../../core/objective.js';
+import type { Params } from '../../../core/parameters.js';
+import type { Metrics } from '../../../core/training.js';
+import { cellNumber, cellText, readRows, type Cell, type Reader } from '../query-result.js';
+
+/** Everything that is known of a trial. Times are milliseconds since 1970. */
+export interface TrialDetails {
+  readonly trial: number;
+  readonly key: string;
+  readonly state: string;
+  readonly seed: number;
+  readonly params: Params;
+  readonly failures: number;
+  readonly device: string;
+  readonly slot: number;
+  readonly threads: number;
+  readonly attempt: number;
+  readonly startedAt: number;
+  readonly attemptStartedAt: number;
+  readonly endedAt: number | undefined;
+  readonly seconds: number | undefined;
+  readonly memberships: readonly Membership[];
+  /** Those that have ended. */
+  readonly attempts: readonly AttemptDetails[];
+  readonly warnings: readonly { readonly attempt: number; readonly message: string; readonly at: number }[];
+}
+
+/** A trial's place in a sweep. */
+export interface Membership {
+  readonly sweep: string;
+  readonly objective: Objective;
+  readonly current: boolean;
+  readonly rank: number | undefined;
+  readonly best: number | undefined;
+  readonly bestEpoch: number | undefined;
+}
+
+export interface AttemptDetails {
+  readonly attempt: number;
+  readonly device: string;
+  readonly slot: number;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly outcome: string;
+  readonly code: string | undefined;
+  readonly message: string | undefined;
+  readonly stack: string | undefined;
+  readonly kind: string | undefined;
+  /** Samples on the device at a time, where a whole batch did not fit. */
+  readonly microBatch: number | undefined;
+  /** Share of its training in which it waited for input. */
+  readonly inputWait: number | undefined;
+}
+
+/** @throws {InputError} UNKNOWN_TRIAL */
+export async function trialDetails(reader: Reader, trial: number): Promise<TrialDetails> {
+  const [row] = await readRows(
+    reader,
+    `select key, status, seed, params, failures, device, slot, threads, attempt, epoch_ms(started_at),
+       epoch_ms(attempt_started_at), epoch_ms(ended_at), seconds
+     from data.trials where id = $1::integer`,
+    [trial],
+  );
+  if (!row) throw await unknownTrial(reader, trial);
+  const [key, state, seed, params, failures, device, slot, threads, attempt, ...times] = row;
+  const [startedAt, attemptStartedAt, endedAt, seconds] = times;
+  return {
+    ...{ trial, key: cellText(key), state: cellText(state), seed: Number(seed) },
+    params: JSON.parse(cellText(params)) as Params,
+    ...{ failures: Number(failures), device: cellText(device), slot: Number(slot), threads: Number(threads) },
+    ...{ attempt: Number(attempt), startedAt: Number(startedAt), attemptStartedAt: Number(attemptStartedAt) },
+    ...{ endedAt: cellNumber(endedAt), seconds: cellNumber(seconds) },
+    memberships: await memberships(reader, trial),
+    attempts: await attempts(reader, trial),
+    warnings: await warnings(reader, trial),
+  };
+}
+
+/** A metric's values over the epochs of a trial. */
+export async function trialCurve(
+  reader: Reader,
+  trial: number,
+  metric: string,
+): Promise<{ readonly epoch: number; readonly value: number }[]> {
+  const rows = await readRows(
+    reader,
+    'select epoch, value from data.history where trial = $1::integer and metric = $2 order by epoch',
+    [trial, metric],
+  );
+  return rows.map(([epoch, value]) => ({ epoch: Number(epoch), value: Number(value) }));
+}
+
+/** All metrics of all epochs that count, by epoch. */
+export async function trialMetrics(reader: Reader, trial: number): Promise<ReadonlyMap<number, Metrics>> {
+  const rows = await readRows(
+    reader,
+    'select epoch, metric, value from data.history where trial = $1::integer order by epoch',
+    [trial],
+  );
+  const curve = new Map<number, Record<string, number>>();
+  for (const [epoch, metric, value] of rows) {
+    const metrics = curve.get(Number(epoch)) ?? {};
+    metrics[cellText(metric)] = Number(value);
+    curve.set(Number(epoch), metrics);
+  }
+  return curve;
+}
+
+async function memberships(reader: Reader, trial: number): Promise<Membership[]> {
+  const rows = await readRows(
+    reader,
+    `select s.name, d.metric, d.goal, d.target, m.current,
+       case when m.current and m.score is not null then 1 + (
+         select count(*) from data.members o where o.sweep = m.sweep and o.current and o.score < m.score
+       ) end,
+       m.objective, m.best_epoch
+     from data.members m
+     join data.sweeps s on s.id = m.sweep
+     join data.declarations d on d.sweep = m.sweep
+     where m.trial = $1::integer
+     order by s.opened_at desc, s.id desc`,
+    [trial],
+  );
+  return rows.map(([sweep, metric, goal, target, current, rank, best, bestEpoch]) => ({
+    sweep: cellText(sweep),
+    objective: {
+      metric: cellText(metric),
+      goal: goal === 'maximize' ? 'maximize' : 'minimize',
+      ...(target == null ? {} : { target: Number(target) }),
+    },
+    current: current === true,
+    rank: cellNumber(rank),
+    best: cellNumber(best),
+    bestEpoch: cellNumber(bestEpoch),
+  }));
+}
+
+async function attempts(reader: Reader, trial: number): Promise<AttemptDetails[]> {
+  const rows = await readRows(
+    reader,
+    `select attempt, device, slot, epoch_ms(started_at), epoch_ms(ended_at), outcome, code, message, stack,
+       kind, micro_batch, input_wait
+     from data.attempts where trial = $1::integer order by attempt`,
+    [trial],
+  );
+  return rows.map(([attempt, device, slot, startedAt, endedAt, outcome, code, message, stack, ...rest]) => ({
+    attempt: Number(attempt),
+    device: cellText(device),
+    slot: Number(slot),
+    startedAt: Number(startedAt),
+    endedAt: Number(endedAt),
+    outcome: cellText(outcome),
+    code: textOrNone(code),
+    message: textOrNone(message),
+    stack: textOrNone(stack),
+    kind: textOrNone(rest[0]),
+    microBatch: cellNumber(rest[1]),
+    inputWait: cellNumber(rest[2]),
+  }));
+}
+
+async function warnings(reader: Reader, trial: number): Promise<TrialDetails['warnings']> {
+  const rows = await readRows(
+    reader,
+    'select attempt, message, epoch_ms(recorded_at) from data.warnings where trial = $1::integer order by recorded_at',
+    [trial],
+  );
+  return rows.map(([attempt, message, at]) => ({
+    attempt: Number(attempt),
+    message: cellText(message),
+    at: Number(at),
+  }));
+}
+
+async function unknownTrial(reader: Reader, trial: number): Promise<InputError> {
+  const [row] = await readRows(reader, 'select max(id) from data.trials');
+  const last = row?.[0] ?? null;
+  return new InputError('UNKNOWN_TRIAL', `there is no trial ${trial} in the database`, {
+    hint:
+      last === null
+        ? 'No trial has been started yet.'
+        : `Their numbers go up to ${cellText(last)}; sweep top lists them.`,
+  });
+}
+
+const textOrNone = (cell: Cell | undefined): string | undefined => (cell == null ? undefined : cellText(cell));

@@ -1,0 +1,158 @@
+import { InputError, SweepwrightError, unreachable } from '../../core/errors.js';
+import { shapeOf, toCell } from './cells.js';
+import type { DuckDBConnection, DuckDBResult } from '../schema/duckdb.js';
+import type { Cell, Column, QueryResult, QueryValue, Row } from './query-result.js';
+import { prepareSelect } from './select-guard.js';
+import { isOutOfMemory, messageOf } from '../store-errors.js';
+
+export interface QueryLimits {
+  /** From its start to its last row. */
+  readonly timeoutMs: number;
+  readonly rows: number;
+  /** By how much the process may grow meanwhile: DuckDB's own limit does not count all that its functions allocate. */
+  readonly growthBytes: number;
+}
+
+export const NO_LIMITS: QueryLimits = { timeoutMs: Infinity, rows: Infinity, growthBytes: Infinity };
+
+/** Why a query was ended before its end. */
+type Cancellation = 'timeout' | 'rows' | 'memory' | 'closed';
+
+const WATCH_MS = 50;
+
+/** One query on a connection of its own, which it closes: at its end, at an error, or when it is cancelled. */
+export class RunningQuery implements QueryResult {
+  readonly ended: Promise<void>;
+  columns: readonly Column[] = [];
+  readonly #connection: DuckDBConnection;
+  readonly #limits: QueryLimits;
+  readonly #timers: NodeJS.Timeout[] = [];
+  #result: DuckDBResult | undefined;
+  #rows = 0;
+  #cancelled: Cancellation | undefined;
+  /** The call into DuckDB that is under way: the connection must outlive it. */
+  #call: Promise<unknown> = Promise.resolve();
+  #open = true;
+  #resolveEnded: () => void = () => undefined;
+
+  constructor(connection: DuckDBConnection, limits: QueryLimits) {
+    this.#connection = connection;
+    this.#limits = limits;
+    this.ended = new Promise((resolve) => (this.#resolveEnded = resolve));
+    this.#watch();
+  }
+
+  async start(sql: string, values: readonly QueryValue[]): Promise<void> {
+    this.#result = await this.#within(async () => {
+      const statement = await prepareSelect(this.#connection, sql);
+      await this.#connection.run('begin transaction read only');
+      statement.bind([...values]);
+      return statement.stream();
+    });
+    const result = this.#result;
+    this.columns = result.deduplicatedColumnNames().map((name, index) => {
+      const type = result.columnType(index);
+      return { name, type: type.alias ?? type.toString(), shape: shapeOf(type) };
+    });
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<readonly Row[]> {
+    try {
+      for (;;) {
+        const rows = await this.#within(() => this.#fetch());
+        if (rows.length === 0) return;
+        yield rows;
+      }
+    } finally {
+      this.#end();
+    }
+  }
+
+  close(): Promise<void> {
+    return this.cancel('closed');
+  }
+
+  /** Ends it as soon as DuckDB lets go; a second reason changes nothing. */
+  async cancel(why: Cancellation): Promise<void> {
+    if (!this.#open) return;
+    if (this.#cancelled) return this.ended;
+    this.#cancelled = why;
+    this.#connection.interrupt();
+    // An interruption counts for the statement under way, and a query begins with several.
+    const again = setInterval(() => this.#connection.interrupt(), WATCH_MS);
+    await this.#call.catch(() => undefined);
+    clearInterval(again);
+    this.#end();
+  }
+
+  async #fetch(): Promise<readonly Row[]> {
+    const chunk = await this.#result?.fetchChunk();
+    // An interrupted stream looks like one that has ended: whoever cancelled it knows better.
+    if (!chunk || this.#cancelled) return [];
+    this.#rows += chunk.rowCount;
+    if (this.#rows > this.#limits.rows) void this.cancel('rows');
+    return chunk.convertRows<Cell>(toCell);
+  }
+
+  /** Runs one call into DuckDB and tells a cancellation from an end and from an error. */
+  async #within<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      // A call that begins now would not be waited for by whoever is about to close the connection.
+      const call = this.#cancelled || !this.#open ? Promise.reject(new Error('closed')) : work();
+      this.#call = call;
+      const value = await call;
+      if (this.#cancelled) throw new Error('cancelled');
+      return value;
+    } catch (error) {
+      this.#end();
+      throw this.#explain(error);
+    }
+  }
+
+  #watch(): void {
+    const { timeoutMs, growthBytes } = this.#limits;
+    if (Number.isFinite(timeoutMs)) this.#timers.push(setTimeout(() => void this.cancel('timeout'), timeoutMs));
+    if (!Number.isFinite(growthBytes)) return;
+    const before = process.memoryUsage.rss();
+    const look = (): void => {
+      if (process.memoryUsage.rss() - before > growthBytes) void this.cancel('memory');
+    };
+    this.#timers.push(setInterval(look, WATCH_MS));
+  }
+
+  #end(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#connection.closeSync();
+    this.#resolveEnded();
+  }
+
+  #explain(error: unknown): SweepwrightError {
+    if (this.#cancelled) return this.#cancellation(this.#cancelled);
+    if (error instanceof SweepwrightError) return error;
+    if (isOutOfMemory(error)) return this.#cancellation('memory');
+    return new InputError('QUERY_INVALID', messageOf(error).trim(), { cause: error });
+  }
+
+  #cancellation(why: Cancellation): InputError {
+    switch (why) {
+      case 'timeout':
+        return new InputError('QUERY_TIMED_OUT', `the query was ended after ${this.#limits.timeoutMs / 1000} s`, {
+          hint: 'While a sweep runs, queries must be quick. Ask for less, or ask again when the sweep has ended.',
+        });
+      case 'rows':
+        return new InputError('QUERY_TOO_LARGE', `the query gives more than ${this.#limits.rows} rows`, {
+          hint: 'Add a LIMIT or an aggregate, or ask again when the sweep has ended.',
+        });
+      case 'memory':
+        return new InputError('QUERY_TOO_LARGE', 'the query needs too much memory', {
+          hint: 'Ask for less at once: a WHERE, a LIMIT, fewer columns.',
+        });
+      case 'closed':
+        return new InputError('QUERY_CANCELLED', 'the query was ended because the database was closed');
+      default:
+        return unreachable(why);
+    }
+  }
+}

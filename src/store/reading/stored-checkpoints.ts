@@ -1,0 +1,93 @@
+import type { TrialStatus } from '../../core/trial.js';
+import { duckdb } from '../schema/duckdb.js';
+import { cellNumber, cellText, readRows, type Reader } from './query-result.js';
+import type { Writer } from '../recording/writer.js';
+
+/** A checkpoint that is on disk, as far as the database knows. */
+export interface StoredCheckpoint {
+  readonly trialId: number;
+  /** Key of the trial: the name of its folder of checkpoints. */
+  readonly key: string;
+  readonly status: TrialStatus;
+  /**
+   * The trial's place among the completed ones of the sweep where it does best, of equal ones the one declared first; `undefined`
+   * for a trial that has not completed, that reached no objective, or that no sweep declares any more.
+   */
+  readonly rank: number | undefined;
+  readonly attempt: number;
+  readonly epoch: number;
+  /** Whether some sweep has its best objective in this epoch. */
+  readonly best: boolean;
+  /** Whether it is the trial's furthest: the one to go on from. */
+  readonly last: boolean;
+  /** Its name in the trial's folder. */
+  readonly file: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** Those of a sweep's trials (of other sweeps' trials, too, where both declare them), in the order of trials and epochs. */
+export async function storedCheckpoints(
+  reader: Reader,
+  { sweep, trial }: { readonly sweep: number; readonly trial?: number | undefined },
+): Promise<StoredCheckpoint[]> {
+  const rows = await readRows(
+    reader,
+    // Without a checkpoint nobody's place is worked out: of a million trials that takes longer than all else before a resume.
+    `with own as materialized (
+       select c.* from data.checkpoints c
+       where c.removed_at is null and ($2::integer is null or c.trial = $2::integer)
+         and c.trial in (select trial from data.members where sweep = $1::integer)
+     ),
+     ranks as (
+       select trial, min(place) as place from (
+         select m.trial, row_number() over (partition by m.sweep order by m.score, m.position, m.trial) as place
+         from data.members m join data.trials t on t.id = m.trial
+         where m.current and m.score is not null and t.status = 'completed' and exists (from own)
+       ) group by trial
+     )
+     select c.trial, t.key, t.status, r.place, c.attempt, c.epoch,
+       exists (from data.members m where m.trial = c.trial and m.best_epoch = c.epoch),
+       row_number() over (partition by c.trial order by c.attempt desc, c.epoch desc) = 1,
+       c.file, c.bytes, c.sha256
+     from own c join data.trials t on t.id = c.trial left join ranks r on r.trial = c.trial
+     order by c.trial, c.attempt, c.epoch`,
+    [sweep, trial ?? null],
+  );
+  return rows.map(([trialId, key, status, rank, attempt, epoch, best, last, file, bytes, sha256]) => ({
+    trialId: Number(trialId),
+    key: cellText(key),
+    status: status as TrialStatus,
+    rank: cellNumber(rank),
+    attempt: Number(attempt),
+    epoch: Number(epoch),
+    best: best === true,
+    last: last === true,
+    file: cellText(file),
+    bytes: Number(bytes),
+    sha256: cellText(sha256),
+  }));
+}
+
+/** Notes that files are gone; `at` is milliseconds since 1970. Those that are noted already keep their time. */
+export async function markCheckpointsRemoved(
+  writer: Writer,
+  files: readonly Pick<StoredCheckpoint, 'trialId' | 'file'>[],
+  at: number,
+): Promise<void> {
+  if (files.length === 0) return;
+  await writer.transaction((tx) =>
+    tx.executeOver(
+      MARK_REMOVED,
+      [INTEGER, VARCHAR, TIMESTAMP],
+      files.map(({ trialId, file }) => [trialId, file, at]),
+    ),
+  );
+}
+
+const { INTEGER, VARCHAR, TIMESTAMP } = duckdb;
+
+const MARK_REMOVED = `
+  update data.checkpoints set removed_at = c.at
+  from (select unnest($1) as trial, unnest($2) as file, unnest($3) as at) c
+  where data.checkpoints.trial = c.trial and data.checkpoints.file = c.file and data.checkpoints.removed_at is null`;

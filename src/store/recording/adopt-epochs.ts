@@ -1,0 +1,110 @@
+import type { Trial } from '../../core/trial.js';
+import { duckdb } from '../schema/duckdb.js';
+import type { OwnSweep } from './load-trials.js';
+import type { ParameterColumns } from '../schema/parameter-columns.js';
+import { chooseTrials, rescoreChosen } from './scores.js';
+import type { Transaction, Value } from './transaction.js';
+import { viewStatements } from '../schema/views.js';
+import type { Writer } from './writer.js';
+
+/** A trial that nobody has begun, and an earlier one whose first epochs are its own to the last bit. */
+export interface Adoption {
+  readonly trial: Trial;
+  /** Number of the earlier trial. */
+  readonly source: number;
+  /** How many of its epochs; it has a checkpoint on disk after the last of them. */
+  readonly epochs: number;
+}
+
+export interface AdoptOptions {
+  readonly writer: Writer;
+  readonly columns: ParameterColumns;
+  readonly sweep: OwnSweep;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+/**
+ * Gives trials the epochs of earlier ones, all of them in one commit: each is then paused after a first attempt that says whose
+ * they are, and has the earlier trial's checkpoint, whose file has to be in its folder before.
+ */
+export async function adoptEpochs(adoptions: readonly Adoption[], options: AdoptOptions): Promise<void> {
+  if (adoptions.length === 0) return;
+  const { writer, columns } = options;
+  const alterations = adoptions.flatMap(({ trial }) => columns.admit(trial.params));
+  try {
+    await writer.transaction(async (tx) => {
+      if (alterations.length > 0) await tx.alter([...alterations, ...viewStatements(columns.all)]);
+      await write(tx, adoptions, options);
+    });
+  } catch (error) {
+    // What is in memory has gone ahead of what is on disk.
+    await writer.transaction((tx) => columns.load(tx)).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function write(
+  tx: Transaction,
+  adoptions: readonly Adoption[],
+  { columns, sweep, at }: AdoptOptions,
+): Promise<void> {
+  await tx.stage(
+    'adopted',
+    { source: duckdb.INTEGER, trial: duckdb.INTEGER, epochs: duckdb.INTEGER },
+    adoptions.map(({ source, trial, epochs }) => [source, trial.id, epochs]),
+  );
+  const places = await tx.rows(
+    `select a.trial, t.device, t.slot, t.pid, t.threads from temp.adopted a join data.trials t on t.id = a.source`,
+  );
+  const placeOf = new Map(
+    places.map(([trial, device, ...rest]) => [Number(trial), [String(device), ...rest.map(Number)]]),
+  );
+  const trials: Value[][] = [];
+  const attempts: Value[][] = [];
+  for (const { trial, source, epochs } of adoptions) {
+    const { id, key, seed, params } = trial;
+    const place = placeOf.get(id)!;
+    const message = `epochs 1 to ${epochs} are those of trial ${source}`;
+    trials.push([
+      ...[id, key, seed, JSON.stringify(params), 'paused', 1, 0, ...place],
+      ...[at, at, at, null, ...columns.row(params)],
+    ]);
+    attempts.push([
+      ...[id, 1, sweep.id, sweep.revision, ...place, at, at, 'paused', false, null, message, null],
+      ...[null, null],
+    ]);
+  }
+  await tx.append('trials', trials);
+  await tx.append('attempts', attempts);
+  for (const statement of COPIES) await tx.execute(statement);
+  await tx.execute(COPY_CHECKPOINTS, [BigInt(at)]);
+  await tx.append(
+    'members',
+    adoptions.map(({ trial }) => [sweep.id, trial.id, trial.position, true, null, null, null]),
+  );
+  await chooseTrials(
+    tx,
+    adoptions.map(({ trial }) => trial.id),
+  );
+  await rescoreChosen(tx, sweep);
+}
+
+const COPIES = [
+  `insert into data.epochs
+     select a.trial, 1, e.epoch, e.metric, e.value, e.recorded_at, false
+     from data.history e join temp.adopted a on a.source = e.trial and e.epoch <= a.epochs`,
+  `insert into data.class_counts
+     select a.trial, 1, c.epoch, c.class, c.name, c.true_positives, c.predicted, c.support, false
+     from data.class_counts c join temp.adopted a on a.source = c.trial and c.epoch <= a.epochs
+     where not c.superseded`,
+  `insert into data.confusion
+     select a.trial, 1, c.epoch, c.label, c.prediction, c.count
+     from data.confusion c join temp.adopted a on a.source = c.trial and c.epoch <= a.epochs`,
+];
+
+const COPY_CHECKPOINTS = `
+  insert into data.checkpoints
+    select a.trial, 1, c.epoch, c.file, c.bytes, c.sha256, epoch_ms($1::bigint), null
+    from data.checkpoints c join temp.adopted a on a.source = c.trial and c.epoch = a.epochs
+    where c.removed_at is null`;

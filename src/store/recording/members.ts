@@ -1,0 +1,109 @@
+import type { Params } from '../../core/parameters.js';
+import { duckdb } from '../schema/duckdb.js';
+import { cellText, type Reader } from '../reading/query-result.js';
+import { chooseTrials, rescoreChosen, type ScoredSweep } from './scores.js';
+import type { Writer } from './writer.js';
+
+/** A trial of another sweep, and its place in the declared order of this one. */
+export interface Admission {
+  readonly id: number;
+  readonly position: number;
+}
+
+/** What is needed to tell whether a sweep declares a trial. */
+export interface Candidate {
+  readonly id: number;
+  readonly key: string;
+  readonly seed: number;
+  readonly params: Params;
+}
+
+/** A trial that belongs to a sweep. */
+export interface Member extends Candidate {
+  /** Its place in the declared order, as of the last time it had one. */
+  readonly position: number;
+}
+
+/** What became of the members of a sweep whose definition changed. */
+export interface Reconciliation {
+  readonly kept: number;
+  /** Members that the definition does not declare any more. */
+  readonly dropped: number;
+  /** Members that had been dropped and are declared again. */
+  readonly returned: number;
+}
+
+/** Makes trials members of a sweep, with the standing that their epochs give them there. */
+export async function admitTrials(writer: Writer, sweep: ScoredSweep, trials: readonly Admission[]): Promise<void> {
+  if (trials.length === 0) return;
+  const ids = trials.map(({ id }) => id);
+  await writer.transaction(async (tx) => {
+    await chooseTrials(tx, ids);
+    await tx.execute('delete from data.members where sweep = $1::integer and trial in (from temp.chosen)', [sweep.id]);
+    await tx.append(
+      'members',
+      trials.map(({ id, position }) => [sweep.id, id, position, true, null, null, null]),
+    );
+    await rescoreChosen(tx, sweep);
+  });
+}
+
+/** The trials of a database that do not belong to a sweep, from one on, as they come. */
+export async function* strangersTo(reader: Reader, sweep: number, after: number): AsyncGenerator<Candidate> {
+  const trials = await reader.query(
+    `select t.id, t.key, t.seed::double, t.params from data.trials t
+     where t.id > $2::integer and not exists (from data.members m where m.sweep = $1::integer and m.trial = t.id)`,
+    [sweep, after],
+  );
+  for await (const rows of trials) {
+    for (const [id, key, seed, params] of rows) {
+      yield { id: Number(id), key: cellText(key), seed: Number(seed), params: JSON.parse(cellText(params)) as Params };
+    }
+  }
+}
+
+/** Gives every member its place in the declared order, or none, and writes down what changed. */
+export async function reconcileMembers(
+  { writer, reader, sweep }: { readonly writer: Writer; readonly reader: Reader; readonly sweep: number },
+  place: (member: Member) => number | undefined,
+): Promise<Reconciliation> {
+  let [kept, dropped, returned] = [0, 0, 0];
+  const moved: [number, number | null][] = [];
+  const members = await reader.query(
+    `select m.trial, t.key, t.seed::double, t.params, m.position::double, m.current
+     from data.members m join data.trials t on t.id = m.trial
+     where m.sweep = $1::integer`,
+    [sweep],
+  );
+  for await (const rows of members) {
+    for (const [id, key, seed, params, position, current] of rows) {
+      const member = {
+        id: Number(id),
+        key: cellText(key),
+        seed: Number(seed),
+        params: JSON.parse(cellText(params)) as Params,
+        position: Number(position),
+      };
+      const now = place(member);
+      if (now !== undefined && current === true) kept++;
+      if (now !== undefined && current === false) returned++;
+      if (now === undefined && current === true) dropped++;
+      if ((now !== undefined) !== current || (now !== undefined && now !== member.position))
+        moved.push([member.id, now ?? null]);
+    }
+  }
+  if (moved.length > 0) {
+    await writer.transaction(async (tx) => {
+      await tx.stage('moved', { trial: duckdb.INTEGER, position: duckdb.BIGINT }, moved);
+      await tx.execute(
+        `update data.members set
+           current = moved.position is not null,
+           position = coalesce(moved.position, data.members.position)
+         from temp.moved
+         where data.members.sweep = $1::integer and data.members.trial = moved.trial`,
+        [sweep],
+      );
+    });
+  }
+  return { kept, dropped, returned };
+}

@@ -1,0 +1,273 @@
+import { IllegalTransitionError } from '../../core/errors.js';
+import type { SweepEvent } from '../../core/events.js';
+import type { FailureKind } from '../../core/failure.js';
+import type { CheckpointFile, ClassCounts } from '../../core/training.js';
+import type { Trial } from '../../core/trial.js';
+import { classCountRows, confusionRows } from './class-rows.js';
+import { addEpoch, rewind, standingValues, type LiveTrial, type Standing } from './live-trial.js';
+import { newStanding, type OwnSweep } from './load-trials.js';
+import type { ParameterColumns } from '../schema/parameter-columns.js';
+import type { Value } from './transaction.js';
+
+/** The events that the database keeps. */
+export type RecordedEvent = Exclude<
+  SweepEvent,
+  { readonly type: 'trial-preparing' | 'trial-progress' | 'host-started' | 'host-lost' }
+>;
+type EventOf<T extends RecordedEvent['type']> = Extract<RecordedEvent, { readonly type: T }>;
+
+interface AttemptEnd {
+  readonly outcome: 'completed' | 'stopped' | 'paused' | 'failed';
+  readonly final: boolean;
+  readonly kind?: FailureKind;
+  readonly code?: string;
+  readonly message?: string;
+  readonly stack?: string;
+}
+
+export interface RecordingParts {
+  /** Every trial that the events are about and that is no new one; new ones are added. */
+  readonly trials: Map<number, LiveTrial>;
+  /** What earlier recordings have left to be written. */
+  readonly behind: ReadonlyMap<Standing, LiveTrial>;
+  readonly columns: ParameterColumns;
+  readonly sweep: OwnSweep;
+}
+
+/** What a number of events, one after another, make of the trials, and the rows that tell so. One commit's worth. */
+export class Recording {
+  /** Statements that make room for parameters never seen before. */
+  readonly alterations: string[] = [];
+  readonly attempts: Value[][] = [];
+  readonly epochs: Value[][] = [];
+  /** `trial`, `attempt`, `epoch`: what earlier attempts reported from there on does not count any more. */
+  readonly rewinds: Value[][] = [];
+  readonly warnings: Value[][] = [];
+  readonly checkpoints: Value[][] = [];
+  /** `trial`, `attempt`, `epoch`, time: checkpoints whose file has been written over. */
+  readonly overwritten: Value[][] = [];
+  readonly classCounts: Value[][] = [];
+  readonly confusion: Value[][] = [];
+  /** `trial`, `attempt`, `epoch`: confusions that no view can show any more. */
+  readonly outdated: Value[][] = [];
+  readonly #fresh = new Map<number, { readonly trial: Trial; readonly startedAt: number }>();
+  readonly #restarted = new Set<LiveTrial>();
+  readonly #ended = new Set<LiveTrial>();
+  readonly #joined: { readonly trial: LiveTrial; readonly position: number; readonly standing: Standing }[] = [];
+  readonly #moved: Map<Standing, LiveTrial>;
+  readonly #trials: Map<number, LiveTrial>;
+  readonly #columns: ParameterColumns;
+  readonly #own: OwnSweep;
+  #catchesUp = false;
+
+  constructor({ trials, behind, columns, sweep }: RecordingParts) {
+    this.#trials = trials;
+    this.#moved = new Map(behind);
+    this.#columns = columns;
+    this.#own = sweep;
+  }
+
+  /** Takes one event; throws, and changes nothing, if the trial's state does not allow it. */
+  add(event: RecordedEvent): void {
+    if (event.type === 'trial-started') return this.#start(event);
+    const trial = this.#trials.get(event.trialId);
+    if (trial?.status !== 'running' || trial.attempt !== event.attempt) {
+      throw new IllegalTransitionError(trial?.status ?? 'unknown', event.type);
+    }
+    switch (event.type) {
+      case 'trial-epoch':
+        return this.#epoch(trial, event);
+      case 'trial-warning':
+        this.warnings.push([trial.id, trial.attempt, event.message, event.at]);
+        return;
+      case 'trial-completed':
+        return this.#end(trial, event.at, { outcome: 'completed', final: true });
+      case 'trial-stopped':
+        return this.#end(trial, event.at, { outcome: 'stopped', final: true, message: event.reason });
+      case 'trial-paused':
+        return this.#end(trial, event.at, {
+          ...{ outcome: 'paused', final: false },
+          ...(event.reason !== undefined && { message: event.reason }),
+        });
+      case 'trial-failed':
+        return this.#end(trial, event.at, failure(event));
+      default:
+        return event satisfies never;
+    }
+  }
+
+  /** Rows for `data.trials`. */
+  get freshTrials(): Value[][] {
+    return [...this.#fresh.values()].map(({ trial, startedAt }) => {
+      const [state, since] = stateValues(this.#trials.get(trial.id)!);
+      const { id, key, seed, params } = trial;
+      return [id, key, seed, JSON.stringify(params), ...state, startedAt, ...since, ...this.#columns.row(params)];
+    });
+  }
+
+  /** `id` and what changed of rows that `data.trials` has already, of trials that were started again. */
+  get restartedTrials(): Value[][] {
+    return [...this.#restarted]
+      .filter(({ id }) => !this.#fresh.has(id))
+      .map((trial) => [trial.id, ...stateValues(trial).flat()]);
+  }
+
+  /** `id`, `status`, `failures`, `ended_at`, `seconds` of trials that only ended: most of the time nothing else changes. */
+  get endedTrials(): Value[][] {
+    return [...this.#ended]
+      .filter((trial) => !this.#fresh.has(trial.id) && !this.#restarted.has(trial))
+      .map(({ id, status, failures, endedAt, seconds }) => [id, status, failures, endedAt ?? null, seconds ?? null]);
+  }
+
+  /** Rows for `data.members`. */
+  get freshMembers(): Value[][] {
+    return this.#joined.map(({ trial, position, standing }) => [
+      ...[standing.sweep, trial.id, position, true],
+      ...standingValues(trial, standing),
+    ]);
+  }
+
+  /** `sweep`, `trial` and what changed of rows that `data.members` has already and that cannot wait. */
+  get changedMembers(): Value[][] {
+    const joined = this.#joinedStandings;
+    return [...this.#moved]
+      .filter(([standing, trial]) => !joined.has(standing) && !this.#canWait(trial))
+      .map(([standing, trial]) => [standing.sweep, trial.id, ...standingValues(trial, standing)]);
+  }
+
+  /** What is still to be written after this commit. */
+  get behind(): Map<Standing, LiveTrial> {
+    const joined = this.#joinedStandings;
+    return new Map([...this.#moved].filter(([standing, trial]) => !joined.has(standing) && this.#canWait(trial)));
+  }
+
+  /** Writes everything that earlier recordings have left, too. */
+  catchUp(): void {
+    this.#catchesUp = true;
+  }
+
+  get #joinedStandings(): Set<Standing> {
+    return new Set(this.#joined.map(({ standing }) => standing));
+  }
+
+  /** How a trial does so far follows from its epochs; nobody can see it but through this process, which catches up before. */
+  #canWait({ status }: LiveTrial): boolean {
+    return status === 'running' && !this.#catchesUp;
+  }
+
+  #start({ at, attempt, trial, environment }: EventOf<'trial-started'>): void {
+    const known = this.#trials.get(trial.id);
+    if (known && known.status !== 'queued' && known.status !== 'paused' && known.status !== 'failed') {
+      throw new IllegalTransitionError(known.status, 'trial-started');
+    }
+    const live: LiveTrial = known ?? {
+      ...{ id: trial.id, failures: 0, seconds: undefined, standings: [newStanding(this.#own)], history: [] },
+      ...{ checkpoints: new Map(), confusions: [] },
+      ...{ status: 'queued', attempt, environment, attemptStartedAt: at, endedAt: undefined, reported: false },
+    };
+    Object.assign(live, {
+      status: 'running',
+      attempt,
+      environment,
+      attemptStartedAt: at,
+      endedAt: undefined,
+      reported: false,
+      inputWait: undefined,
+    });
+    if (!known) {
+      this.alterations.push(...this.#columns.admit(trial.params));
+      this.#trials.set(trial.id, live);
+      this.#fresh.set(trial.id, { trial, startedAt: at });
+    }
+    for (const standing of live.standings) {
+      if (!standing.stored) this.#joined.push({ trial: live, position: trial.position, standing });
+      standing.stored = true;
+    }
+    if (known) this.#restarted.add(live);
+  }
+
+  #epoch(trial: LiveTrial, { at, epoch, metrics, checkpoint, classes, inputWait }: EventOf<'trial-epoch'>): void {
+    // Handed in again because nobody could tell whether its commit had reached the disk: it had.
+    if (trial.reported && (trial.history.at(-1)?.epoch ?? 0) >= epoch) return;
+    const rewound = !trial.reported && this.#rewind(trial, epoch);
+    trial.reported = true;
+    trial.inputWait = inputWait;
+    const bettered = addEpoch(trial, epoch, metrics);
+    if (checkpoint) this.#checkpoint(trial, epoch, checkpoint, at);
+    // Whoever clears up checkpoints asks for the best epochs right away.
+    if (checkpoint) this.catchUp();
+    if (classes) this.#classes(trial, epoch, classes, bettered.length > 0);
+    for (const [metric, value] of Object.entries(metrics)) {
+      this.epochs.push([trial.id, trial.attempt, epoch, metric, value, at, false]);
+    }
+    this.#move(trial, rewound ? trial.standings : bettered);
+  }
+
+  #rewind(trial: LiveTrial, epoch: number): boolean {
+    const { id, confusions } = trial;
+    if (!rewind(trial, epoch)) return false;
+    this.rewinds.push([id, trial.attempt, epoch]);
+    this.#forget(id, confusions.slice(trial.confusions.length));
+    return true;
+  }
+
+  #checkpoint({ id, attempt, checkpoints }: LiveTrial, epoch: number, checkpoint: CheckpointFile, at: number): void {
+    const { file, bytes, sha256 } = checkpoint;
+    const before = checkpoints.get(file);
+    if (before) this.overwritten.push([id, before.attempt, before.epoch, at]);
+    checkpoints.set(file, { attempt, epoch });
+    this.checkpoints.push([id, attempt, epoch, file, bytes, sha256, at, null]);
+  }
+
+  #classes(trial: LiveTrial, epoch: number, classes: ClassCounts, best: boolean): void {
+    const of = [trial.id, trial.attempt, epoch];
+    this.classCounts.push(...classCountRows(of, classes));
+    if (!best) return;
+    this.confusion.push(...confusionRows(of, classes));
+    trial.confusions = [...trial.confusions, { attempt: trial.attempt, epoch }];
+  }
+
+  #forget(id: number, confusions: LiveTrial['confusions']): void {
+    for (const { attempt, epoch } of confusions) this.outdated.push([id, attempt, epoch]);
+  }
+
+  #end(trial: LiveTrial, at: number, { outcome, final, kind, code, message, stack }: AttemptEnd): void {
+    const { device, slot, pid, threads, microBatch } = trial.environment;
+    this.attempts.push([
+      ...[trial.id, trial.attempt, this.#own.id, this.#own.revision, device, slot, pid, threads],
+      ...[trial.attemptStartedAt, at, outcome, final, code ?? null, message ?? null, stack ?? null],
+      ...[kind ?? null, microBatch ?? null, trial.inputWait ?? null],
+    ]);
+    trial.status = outcome === 'failed' && !final ? 'queued' : outcome;
+    if (outcome === 'failed') trial.failures++;
+    trial.endedAt = at;
+    trial.seconds = (trial.seconds ?? 0) + (at - trial.attemptStartedAt) / 1000;
+    this.#ended.add(trial);
+    this.#move(trial, trial.standings);
+    if (outcome !== 'completed' && outcome !== 'stopped') return;
+    const best = new Set(trial.standings.map(({ bestEpoch }) => bestEpoch));
+    this.#forget(
+      trial.id,
+      trial.confusions.filter(({ epoch }) => !best.has(epoch)),
+    );
+  }
+
+  #move(trial: LiveTrial, standings: readonly Standing[]): void {
+    for (const standing of standings) this.#moved.set(standing, trial);
+  }
+}
+
+/** The columns of `data.trials` from `status` to `threads`, and from `attempt_started_at` to `seconds`. */
+function stateValues(trial: LiveTrial): [Value[], Value[]] {
+  const { device, slot, pid, threads } = trial.environment;
+  return [
+    [trial.status, trial.attempt, trial.failures, device, slot, pid, threads],
+    [trial.attemptStartedAt, trial.endedAt ?? null, trial.seconds ?? null],
+  ];
+}
+
+const failure = ({ kind, error, willRetry }: EventOf<'trial-failed'>): AttemptEnd => {
+  const { code, message, stack, hint } = error;
+  const advised = hint === undefined ? message : `${message}${message.endsWith('.') ? '' : '.'} ${hint}`;
+  return { outcome: 'failed', final: !willRetry, kind, code, message: advised, stack };
+};

@@ -1,0 +1,56 @@
+import type { Objective } from '../../core/objective.js';
+import { chooseTrials, rescoreChosen } from './scores.js';
+import type { Transaction } from './transaction.js';
+
+/**
+ * Trials that are running in a database which nobody had open were left so by a process that died. They are queued again, or
+ * paused where nobody is about to run them; the attempt counts as lost, not as failed, and as having lasted until it last
+ * reported.
+ */
+export async function recoverLostTrials(tx: Transaction, become: 'queued' | 'paused' = 'queued'): Promise<void> {
+  const lost = await tx.rows(
+    `select id, attempt, device, slot, pid, threads, epoch_ms(attempt_started_at),
+       epoch_ms(coalesce((
+         select max(recorded_at) from data.epochs e where e.trial = t.id and e.attempt = t.attempt
+       ), attempt_started_at))
+     from data.trials t where status = 'running'`,
+  );
+  if (lost.length === 0) return;
+  // A process runs one sweep at a time, so it was the one that was opened last.
+  const [last] = await tx.rows(
+    `select s.id, d.revision from data.sweeps s join data.declarations d on d.sweep = s.id
+     order by s.opened_at desc, s.id desc limit 1`,
+  );
+  await tx.append(
+    'attempts',
+    lost.map(([id, attempt, device, slot, pid, threads, startedAt, endedAt]) => [
+      ...[Number(id), Number(attempt), Number(last?.[0]), Number(last?.[1])],
+      ...[String(device), Number(slot), Number(pid), Number(threads), Number(startedAt), Number(endedAt)],
+      ...['lost', false, null, null, null],
+    ]),
+  );
+  await tx.execute(`
+    update data.trials set
+      status = '${become}',
+      ended_at = a.ended_at,
+      seconds = coalesce(seconds, 0) + epoch(a.ended_at - a.started_at)
+    from data.attempts a
+    where data.trials.status = 'running' and a.trial = data.trials.id and a.attempt = data.trials.attempt`);
+  await rescore(
+    tx,
+    lost.map(([id]) => Number(id)),
+  );
+}
+
+/** How a running trial does is written when somebody asks, or when it ends: it can be behind its epochs. */
+async function rescore(tx: Transaction, trials: readonly number[]): Promise<void> {
+  await chooseTrials(tx, trials);
+  const sweeps = await tx.rows(
+    `select d.sweep, d.metric, d.goal from data.declarations d
+     where d.sweep in (select sweep from data.members where trial in (from temp.chosen))`,
+  );
+  for (const [id, metric, goal] of sweeps) {
+    const objective: Objective = { metric: String(metric), goal: goal === 'maximize' ? 'maximize' : 'minimize' };
+    await rescoreChosen(tx, { id: Number(id), objective });
+  }
+}

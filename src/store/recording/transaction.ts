@@ -1,0 +1,174 @@
+import {
+  duckdb,
+  type DuckDBAppender,
+  type DuckDBConnection,
+  type DuckDBPreparedStatement,
+  type DuckDBType,
+  type DuckDBValue,
+} from '../schema/duckdb.js';
+
+/** What a column of ours takes; times are milliseconds since 1970. */
+export type Value = string | number | boolean | null;
+
+/** The statements of one transaction, on a connection that keeps what it prepared for the next one. */
+export class Transaction {
+  readonly #connection: DuckDBConnection;
+  readonly #statements = new Map<string, DuckDBPreparedStatement>();
+  readonly #appenders = new Map<string, DuckDBAppender>();
+  #committing = false;
+  /** A rollback failed: for want of memory, or because a failed commit had rolled back already. */
+  #unfinished = false;
+
+  constructor(connection: DuckDBConnection) {
+    this.#connection = connection;
+  }
+
+  /** Whether the last thing begun was a commit: if the instance broke down in it, it may or may not be on disk. */
+  get wasCommitting(): boolean {
+    return this.#committing;
+  }
+
+  async run<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    this.#committing = false;
+    if (this.#unfinished) await this.#rollBack();
+    await this.execute('begin');
+    try {
+      const value = await work(this);
+      this.#committing = true;
+      await this.execute('commit');
+      return value;
+    } catch (error) {
+      this.#dropAppenders();
+      await this.#rollBack();
+      throw error;
+    }
+  }
+
+  /** Runs one statement, prepared at its first use, with values for `$1`, `$2`, ... */
+  async execute(sql: string, values: readonly DuckDBValue[] = []): Promise<void> {
+    const statement = await this.#prepared(sql);
+    statement.bind([...values]);
+    await statement.run();
+  }
+
+  /** Runs one statement over many rows, handed in as one list per column: `unnest($1)`, `unnest($2)`, ... */
+  async executeOver(sql: string, types: readonly DuckDBType[], rows: readonly (readonly Value[])[]): Promise<void> {
+    if (rows.length === 0) return;
+    const lists = types.map((type, index) => duckdb.listValue(rows.map((row) => toDuckDB(type, row[index] ?? null))));
+    const statement = await this.#prepared(sql);
+    statement.bind(
+      lists,
+      types.map((type) => duckdb.LIST(type)),
+    );
+    await statement.run();
+  }
+
+  /** The rows of a query. */
+  async rows(sql: string, values: readonly DuckDBValue[] = []): Promise<DuckDBValue[][]> {
+    const statement = await this.#prepared(sql);
+    statement.bind([...values]);
+    return (await statement.runAndReadAll()).getRows();
+  }
+
+  /** Runs statements that change a table's columns. */
+  async alter(statements: readonly string[]): Promise<void> {
+    if (statements.length === 0) return;
+    // They were made for the columns that the table had.
+    this.#dropAppenders();
+    for (const statement of statements) await this.#connection.run(statement);
+  }
+
+  /** Adds rows to a table of the schema `data`, given in the order of its columns. */
+  async append(table: string, rows: readonly (readonly Value[])[]): Promise<void> {
+    if (rows.length === 0) return;
+    const appender = this.#appenders.get(table) ?? (await this.#connection.createAppender(table, 'data'));
+    this.#appenders.set(table, appender);
+    const types = Array.from({ length: appender.columnCount }, (_, index) => appender.columnType(index));
+    for (const row of rows) {
+      for (const [index, type] of types.entries()) appendValue(appender, type, row[index] ?? null);
+      appender.endRow();
+    }
+    appender.flushSync();
+  }
+
+  /** Makes a table of this connection's own, `temp.<table>`, with these rows in it. Columns of `types`, by name. */
+  async stage(
+    table: string,
+    types: Readonly<Record<string, DuckDBType>>,
+    rows: readonly (readonly Value[])[],
+  ): Promise<void> {
+    const columns = Object.entries(types).map(([name, type]) => `${name} ${type.toString()}`);
+    const lists = columns.map((_, index) => `unnest($${index + 1})`);
+    // Not prepared: a statement that makes a table makes an empty one the second time.
+    await this.#connection.run(`create or replace temp table ${table} (${columns.join(', ')})`);
+    await this.executeOver(`insert into temp.${table} select ${lists.join(', ')}`, Object.values(types), rows);
+  }
+
+  async checkpoint(): Promise<void> {
+    await this.#connection.run('checkpoint');
+  }
+
+  /** Leaves the log as it is when the instance is closed: the next opening replays it. */
+  async keepLog(): Promise<void> {
+    await this.#connection.run('pragma disable_checkpoint_on_shutdown');
+  }
+
+  close(): void {
+    this.#dropAppenders();
+    this.#connection.closeSync();
+  }
+
+  async #rollBack(): Promise<void> {
+    try {
+      await this.execute('rollback');
+      this.#unfinished = false;
+    } catch {
+      this.#unfinished = !this.#unfinished;
+    }
+  }
+
+  async #prepared(sql: string): Promise<DuckDBPreparedStatement> {
+    const statement = this.#statements.get(sql) ?? (await this.#connection.prepare(sql));
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+
+  #dropAppenders(): void {
+    for (const appender of this.#appenders.values()) {
+      try {
+        appender.clear();
+        appender.closeSync();
+      } catch {
+        // What it held is void anyway.
+      }
+    }
+    this.#appenders.clear();
+  }
+}
+
+const Id = duckdb.DuckDBTypeId;
+
+function appendValue(appender: DuckDBAppender, { typeId }: DuckDBType, value: Value): void {
+  if (value === null) return appender.appendNull();
+  switch (typeId) {
+    case Id.INTEGER:
+      return appender.appendInteger(Number(value));
+    case Id.BIGINT:
+      return appender.appendBigInt(BigInt(value));
+    case Id.DOUBLE:
+      return appender.appendDouble(Number(value));
+    case Id.BOOLEAN:
+      return appender.appendBoolean(Boolean(value));
+    case Id.TIMESTAMP:
+      return appender.appendTimestamp(timestamp(Number(value)));
+    default:
+      return appender.appendVarchar(String(value));
+  }
+}
+
+const toDuckDB = (type: DuckDBType, value: Value): DuckDBValue =>
+  type.typeId === Id.TIMESTAMP && value !== null ? timestamp(Number(value)) : value;
+
+/** Milliseconds since 1970 as DuckDB has times. */
+export const timestamp = (at: number): InstanceType<typeof duckdb.DuckDBTimestampValue> =>
+  new duckdb.DuckDBTimestampValue(BigInt(Math.round(at * 1000)));

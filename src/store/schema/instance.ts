@@ -1,0 +1,43 @@
+import { realpathSync } from 'node:fs';
+import { InputError } from '../../core/errors.js';
+import { existsAsFile } from './database-file.js';
+import { duckdb, type DuckDBInstance } from './duckdb.js';
+import { storeError } from '../store-errors.js';
+
+export type Access = 'write' | 'read';
+
+/**
+ * Opens a database file that exists. Nothing that runs in it can reach other files, load extensions or change settings.
+ * Memory and threads are kept small where the process beside it trains.
+ *
+ * While this process holds the file, nothing else in it may open and close that file: POSIX would drop DuckDB's lock.
+ *
+ * @throws {StoreLockedError} if another process has it open
+ * @throws {EnvironmentError} STORE_UNWRITABLE, STORE_DAMAGED, STORE_TOO_NEW
+ * @throws {InputError} NOT_A_DATABASE
+ */
+export async function openInstance(path: string, access: Access): Promise<DuckDBInstance> {
+  if (!existsAsFile(path)) throw new InputError('NO_DATABASE', `${path} does not exist`);
+  try {
+    // From the cache: a second opening by this process would not be stopped by the file's lock, and would spoil it.
+    const instance = await duckdb.DuckDBInstance.fromCache(realpathSync(path), {
+      access_mode: access === 'write' ? 'READ_WRITE' : 'READ_ONLY',
+      memory_limit: access === 'write' ? '256MB' : '1GB',
+      max_temp_directory_size: access === 'write' ? '1GB' : '8GB',
+      // Recording takes many small statements: handing parts of them to another thread costs more than it saves.
+      threads: access === 'write' ? '1' : '2',
+      // A checkpoint that fails takes the instance with it, so the writer chooses the moment.
+      wal_autocheckpoint: '1TB',
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+      allow_community_extensions: 'false',
+      enable_external_access: 'false',
+    });
+    const connection = await instance.connect();
+    await connection.run("SET GLOBAL TimeZone = 'UTC'; SET GLOBAL lock_configuration = true");
+    connection.closeSync();
+    return instance;
+  } catch (error) {
+    throw storeError(path, error);
+  }
+}

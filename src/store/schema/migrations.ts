@@ -1,0 +1,260 @@
+import { EnvironmentError, InputError } from '../../core/errors.js';
+import type { DuckDBConnection } from './duckdb.js';
+import { isUnknownTable } from '../store-errors.js';
+
+/**
+ * Ordered and append-only: index + 1 is the schema's version, and an entry that has shipped is never edited. Tables live in
+ * the schema `data`; the plain names belong to the views, which are made anew at every opening (see views.ts).
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  create schema data;
+  create table data.schema_versions (version integer primary key, applied_at timestamp not null);
+  create table data.sweeps (
+    id integer primary key,
+    name varchar not null unique,
+    created_at timestamp not null,
+    opened_at timestamp not null
+  );
+  -- What a sweep was declared to be, each time that changed, and with which versions it ran.
+  create table data.revisions (
+    sweep integer not null,
+    revision integer not null,
+    description varchar,
+    method varchar not null,
+    metric varchar not null,
+    goal varchar not null check (goal in ('minimize', 'maximize')),
+    target double,
+    declared bigint,
+    definition varchar not null,
+    definition_hash varchar not null,
+    definition_path varchar not null,
+    overrides varchar not null,
+    seeds varchar not null,
+    dataset varchar,
+    dataset_fingerprint varchar,
+    trainer varchar not null,
+    trainer_version varchar not null,
+    node_version varchar not null,
+    tensorflow_version varchar,
+    sweepwright_version varchar not null,
+    git_commit varchar,
+    host varchar not null,
+    created_at timestamp not null,
+    primary key (sweep, revision)
+  );
+  -- One row per point that was ever started, whatever sweep declares it. Device to ended_at: its latest attempt.
+  -- One column per parameter is added when the parameter is first seen (see parameter-columns.ts).
+  create table data.trials (
+    id integer primary key,
+    key varchar not null unique,
+    seed bigint not null,
+    params varchar not null,
+    status varchar not null
+      check (status in ('queued', 'running', 'paused', 'completed', 'stopped', 'failed')),
+    attempt integer not null,
+    failures integer not null,
+    device varchar not null,
+    slot integer not null,
+    pid integer not null,
+    threads integer not null,
+    started_at timestamp not null,
+    attempt_started_at timestamp not null,
+    ended_at timestamp,
+    seconds double
+  );
+  create table data.parameters (
+    name varchar primary key,
+    public_name varchar not null unique,
+    kind varchar not null,
+    ordinal integer not null
+  );
+  -- Which trials belong to which sweep, and how they do by its objective: the best epoch so far is kept here as it happens,
+  -- so that no leaderboard has to read the epochs. The score is the objective of a finished trial, signed so that less is better.
+  create table data.members (
+    sweep integer not null,
+    trial integer not null,
+    position bigint not null,
+    current boolean not null,
+    best_epoch integer,
+    objective double,
+    score double
+  );
+  -- Attempts that have ended.
+  create table data.attempts (
+    trial integer not null,
+    attempt integer not null,
+    sweep integer not null,
+    revision integer not null,
+    device varchar not null,
+    slot integer not null,
+    pid integer not null,
+    threads integer not null,
+    started_at timestamp not null,
+    ended_at timestamp not null,
+    outcome varchar not null
+      check (outcome in ('completed', 'stopped', 'paused', 'failed', 'lost')),
+    final boolean not null,
+    code varchar,
+    message varchar,
+    stack varchar
+  );
+  -- Superseded is what a later attempt went back behind.
+  create table data.epochs (
+    trial integer not null,
+    attempt integer not null,
+    epoch integer not null,
+    metric varchar not null,
+    value double not null,
+    recorded_at timestamp not null,
+    superseded boolean not null
+  );
+  create table data.warnings (
+    trial integer not null,
+    attempt integer not null,
+    message varchar not null,
+    recorded_at timestamp not null
+  );
+  `,
+  `
+  -- The revision that the members' places were worked out for, and the last trial that was looked at then.
+  alter table data.sweeps add column settled_revision integer;
+  alter table data.sweeps add column settled_trial integer;
+  alter table data.attempts add column kind varchar;
+  alter table data.attempts add column micro_batch integer;
+  -- What a trial can go on from after an epoch. What is on disk has no time of removal; a file that a later epoch was written
+  -- over is removed, too.
+  create table data.checkpoints (
+    trial integer not null,
+    attempt integer not null,
+    epoch integer not null,
+    file varchar not null,
+    bytes bigint not null,
+    sha256 varchar not null,
+    recorded_at timestamp not null,
+    removed_at timestamp
+  );
+  -- Precision, recall and F1 follow from these.
+  create table data.class_counts (
+    trial integer not null,
+    attempt integer not null,
+    epoch integer not null,
+    class integer not null,
+    name varchar not null,
+    true_positives bigint not null,
+    predicted bigint not null,
+    support bigint not null,
+    superseded boolean not null
+  );
+  -- Cells that are not zero. Of epochs that were the best when they were reported, as long as a later attempt could go back
+  -- to them; of finished trials, of their best epoch alone.
+  create table data.confusion (
+    trial integer not null,
+    attempt integer not null,
+    epoch integer not null,
+    label integer not null,
+    prediction integer not null,
+    count bigint not null
+  );
+  `,
+  `
+  -- What a revision's attempts compute with. Attempts had their threads before; where they differ, the most are what it had.
+  alter table data.revisions add column cpu varchar;
+  alter table data.revisions add column gpus varchar;
+  alter table data.revisions add column threads integer;
+  update data.revisions r set threads = (
+    select max(a.threads) from data.attempts a where a.sweep = r.sweep and a.revision = r.revision
+  );
+  `,
+  `
+  -- Range tests of the learning rate, known by their content as trials are, and which sweeps go by them.
+  create table data.lr_finds (
+    id integer primary key,
+    key varchar not null unique,
+    backbone varchar not null,
+    valley double,
+    steepest double,
+    minimum double,
+    params varchar not null,
+    seed bigint not null,
+    dataset varchar,
+    dataset_fingerprint varchar,
+    device varchar not null,
+    threads integer not null,
+    started_at timestamp not null,
+    ended_at timestamp not null
+  );
+  create table data.lr_find_points (
+    lr_find integer not null,
+    step integer not null,
+    learning_rate double not null,
+    loss double not null,
+    smoothed_loss double not null
+  );
+  create table data.lr_find_sweeps (lr_find integer not null, sweep integer not null);
+  `,
+  `
+  -- Share of an attempt's training in which it waited for input.
+  alter table data.attempts add column input_wait double;
+  `,
+];
+
+/**
+ * Brings a database up to date, each step in a transaction of its own. `at` is milliseconds since 1970.
+ *
+ * @throws {EnvironmentError} STORE_TOO_NEW
+ */
+export async function migrate(connection: DuckDBConnection, path: string, at: number): Promise<void> {
+  const current = await schemaVersion(connection);
+  assertNotNewer(path, current);
+  for (const [index, sql] of MIGRATIONS.entries()) {
+    if (index < current) continue;
+    const applied = `insert into data.schema_versions values (${index + 1}, epoch_ms(${Math.round(at)}))`;
+    await connection.run(`begin; ${sql}; ${applied}; commit;`);
+  }
+}
+
+/**
+ * For whoever only reads and so cannot bring the file up to date.
+ *
+ * @throws {EnvironmentError} STORE_TOO_NEW, STORE_TOO_OLD
+ * @throws {InputError} NOT_A_DATABASE if it is somebody else's
+ */
+export async function assertReadable(connection: DuckDBConnection, path: string): Promise<void> {
+  const version = await ourVersion(connection, path);
+  assertNotNewer(path, version);
+  if (version < MIGRATIONS.length) {
+    throw new EnvironmentError('STORE_TOO_OLD', `${path} was written by an older version of sweepwright`, {
+      hint: 'Give yourself permission to write it: it is brought up to date when it is next opened.',
+    });
+  }
+}
+
+/** The schema's version, from 1; refuses to move into somebody else's database. @throws {InputError} NOT_A_DATABASE */
+export async function ourVersion(connection: DuckDBConnection, path: string): Promise<number> {
+  const version = await schemaVersion(connection);
+  if (version > 0) return version;
+  throw new InputError('NOT_A_DATABASE', `${path} is a DuckDB database, but sweepwright did not make it`, {
+    hint: 'Name another file with --db.',
+  });
+}
+
+function assertNotNewer(path: string, version: number): void {
+  if (version <= MIGRATIONS.length) return;
+  throw new EnvironmentError(
+    'STORE_TOO_NEW',
+    `${path} was written by a newer version of sweepwright (schema ${version}, this one knows ${MIGRATIONS.length})`,
+    { hint: 'Update sweepwright, or name another database with --db.' },
+  );
+}
+
+/** 0 where there is none. */
+async function schemaVersion(connection: DuckDBConnection): Promise<number> {
+  try {
+    const versions = await connection.runAndReadAll('select max(version) from data.schema_versions');
+    return Number(versions.getRows()[0]?.[0] ?? 0);
+  } catch (error) {
+    if (isUnknownTable(error)) return 0;
+    throw error;
+  }
+}

@@ -1,0 +1,39 @@
+import type { TrainerManifest } from '../../core/manifest.js';
+import { isMapping, type DeclaredParameter } from '../read-parameters.js';
+import type { PathFinding } from '../text/text-map.js';
+
+/** What is wrong with a parameter that is to be found; `manifest` is that of the trainer if it is the built-in one. */
+export function checkFind(
+  { name, path, form }: DeclaredParameter,
+  method: unknown,
+  manifest: TrainerManifest | undefined,
+): PathFinding[] {
+  const find = [...path, 'find'];
+  const findable = manifest?.findable?.parameter;
+  if (findable === undefined) {
+    const message = `\`${name}\` cannot be found: the test is one of the built-in trainer, and this sweep has another`;
+    return [{ path: find, at: 'key', rule: 'unsupported', message, suggestion: SUGGESTION }];
+  }
+  if (name !== findable) {
+    const message = `\`${name}\` cannot be found: there is a test for \`${findable}\` alone`;
+    return [{ path: find, at: 'key', rule: 'unsupported', message, suggestion: SUGGESTION }];
+  }
+  const settings = isMapping(form) && isMapping(form['find']) ? form['find'] : {};
+  if (method !== 'grid' && 'points' in settings) {
+    const message = '`points` is how many values a grid tries: a random search draws any in between';
+    return [{ path: [...find, 'points'], at: 'key', rule: 'unsupported', message, suggestion: 'Give `spread` alone.' }];
+  }
+  const { points = 3, spread = 3 } = settings as { readonly points?: number; readonly spread?: number };
+  if (method === 'grid' && points > 1 && spread ** (2 / (points - 1)) < CLOSEST) {
+    const message = `${points} values with a \`spread\` of ${spread} are too close to one another to tell apart`;
+    return [
+      { path: find, at: 'value', rule: 'out-of-range', message, suggestion: 'Take fewer, or spread them further.' },
+    ];
+  }
+  return [];
+}
+
+/** Least factor from one value to the next: they are rounded to three digits. */
+const CLOSEST = 1.02;
+
+const SUGGESTION = 'Give it `values`, or `min` and `max`.';

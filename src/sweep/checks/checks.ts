@@ -1,0 +1,177 @@
+import type { TrainerManifest } from '../../core/manifest.js';
+import { canonicalJson, type ParamValue } from '../../core/parameters.js';
+import { checkExclude, type Domains } from './check-exclude.js';
+import { checkFind } from './check-find.js';
+import { checkMetric } from './check-metric.js';
+import { checkDistribution } from './check-parameter.js';
+import type { Path } from '../text/path.js';
+import { isParameter, isParameterMap, isWithin, label } from '../text/path.js';
+import {
+  declaredParameters,
+  isMapping,
+  readFound,
+  readParameter,
+  type DeclaredParameter,
+  type Domain,
+  type Mapping,
+} from '../read-parameters.js';
+import { strayKey } from '../schema/remedies.js';
+import { schemaFindings } from '../schema/schema-findings.js';
+import type { PathFinding } from '../text/text-map.js';
+import { shown } from '../schema/wording.js';
+
+/** What only the text of a sweep file tells about a value. */
+export interface Spelling {
+  /** Whether it is a number written as an integer: 1 and not 1.0. */
+  isWhole(path: Path): boolean;
+  /** Whether nothing is written there at all. */
+  isBlank(path: Path): boolean;
+}
+
+/** Everything that is wrong with a sweep, and what its parameters are, settings at the top of the file included. */
+export function checkSweep(
+  sweep: Mapping,
+  spelling: Spelling,
+  manifest: TrainerManifest,
+  isBuiltin: boolean,
+): { readonly findings: PathFinding[]; readonly domains: Domains } {
+  const declared = declaredParameters(sweep);
+  const settings = Object.keys(sweep).filter((key) => key === 'epochs' || Object.hasOwn(manifest.parameters, key));
+  const findings = [
+    ...nameFindings(declared, settings),
+    ...schemaFindings(sweep, manifest),
+    ...valueFindings(sweep, [], spelling),
+    ...repeatedFindings(['seeds'], sweep['seeds']),
+    ...unsupportedFindings(sweep),
+  ];
+  const domains = new Map<string, Domain | undefined>(
+    settings.map((name) => [name, { kind: 'fixed', value: sweep[name] as ParamValue }]),
+  );
+  for (const parameter of declared) {
+    const { name, path, form } = parameter;
+    if (isMapping(form)) findings.push(...repeatedFindings([...path, 'values'], form['values']));
+    if (!isMapping(form) || findings.some((finding) => spoils(finding, path))) {
+      domains.set(name, undefined);
+      continue;
+    }
+    if ('find' in form) {
+      const found = checkFind(parameter, sweep['method'], isBuiltin ? manifest : undefined);
+      findings.push(...found);
+      domains.set(name, found.length > 0 ? undefined : readFound(form, sweep['method'], manifest.findable!.per));
+      continue;
+    }
+    const domain = readParameter(form, (key) => spelling.isWhole([...path, key]));
+    domains.set(name, domain);
+    if (domain.kind === 'fixed') continue;
+    findings.push(...checkDistribution(parameter, domain, sweep['method'], isBuiltin ? manifest : undefined));
+  }
+  if (isBuiltin) findings.push(...checkMetric(sweep['metric'], domains, manifest));
+  findings.push(...checkExclude(sweep['exclude'], domains, sweep['method']));
+  return { findings, domains };
+}
+
+/**
+ * Whether a finding leaves open what a parameter is: one about the parameter, or about a group that it is nested in. A single
+ * wrong value does not.
+ */
+function spoils({ path }: PathFinding, parameter: Path): boolean {
+  if (isParameter(path) && isWithin(parameter, path)) return true;
+  return isWithin(path, parameter) && !(path.length > parameter.length + 1 && path[parameter.length] === 'values');
+}
+
+/** Columns of the leaderboard, and what would change an object instead of naming a value in it. */
+const RESERVED = [
+  'rank',
+  'sweep',
+  'trial',
+  'trial_key',
+  'state',
+  'objective',
+  'best_epoch',
+  'seconds',
+  'seed',
+  '__proto__',
+];
+
+/** Names that are taken. SQL does not tell capitals from small letters, so neither do names. */
+function nameFindings(declared: readonly DeclaredParameter[], settings: readonly string[]): PathFinding[] {
+  const seen = new Map(settings.map((name) => [name.toLowerCase(), `\`${name}\` at the top of the file`]));
+  return declared.flatMap(({ name, path }): PathFinding[] => {
+    const lower = name.toLowerCase();
+    const other = seen.get(lower);
+    seen.set(lower, other ?? `\`${name}\` before it`);
+    if (RESERVED.includes(lower)) {
+      const message = `no parameter can be called \`${name}\`: the leaderboard has a column of that name`;
+      const suggestion =
+        lower === 'seed' ? 'To try several seeds write `seeds: [0, 1, 2]` at the top of the file.' : undefined;
+      return [{ path, at: 'key', rule: 'reserved-name', message, suggestion }];
+    }
+    if (other === undefined) return [];
+    const message = `\`${name}\` is set twice: ${other} is the same parameter`;
+    return [{ path, at: 'key', rule: 'duplicate-name', message, suggestion: 'Keep one of the two.' }];
+  });
+}
+
+/** Values that cannot be stored as they are written, and places where a value is missing. */
+function valueFindings(value: unknown, path: Path, spelling: Spelling): PathFinding[] {
+  const find = (rule: PathFinding['rule'], message: string, suggestion?: string): PathFinding[] => [
+    { path, at: 'value', rule, message, suggestion },
+  ];
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) return find('wrong-value', `${label(path)} must be a finite number, not ${value}`);
+    if (Number.isInteger(value) && !Number.isSafeInteger(value) && spelling.isWhole(path)) {
+      return find('out-of-range', `${label(path)} is too large a number to be held exactly`);
+    }
+  }
+  if (isChoice(path)) {
+    const stray = strayKey(value);
+    if (value === null && spelling.isBlank(path)) return find('empty', `a value of ${label(path)} is missing`);
+    if (stray !== undefined && spelling.isBlank([...path, stray])) {
+      return find(
+        'wrong-value',
+        `${label(path)} is a mapping with nothing in it`,
+        `Remove the colon after \`${stray}\`.`,
+      );
+    }
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => valueFindings(inner, [...path, key], spelling));
+}
+
+/** Whether a path leads to what a parameter can be: its `value`, or one of its `values`. */
+function isChoice(path: Path): boolean {
+  return (
+    (path.at(-1) === 'value' && isParameterMap(path.slice(0, -2))) ||
+    (path.at(-2) === 'values' && isParameterMap(path.slice(0, -3)))
+  );
+}
+
+function repeatedFindings(path: Path, values: unknown): PathFinding[] {
+  if (!Array.isArray(values)) return [];
+  const seen = new Set<string>();
+  return (values as readonly ParamValue[]).flatMap((value, index): PathFinding[] => {
+    const json = canonicalJson(value);
+    if (!seen.has(json)) {
+      seen.add(json);
+      return [];
+    }
+    const message = `${label(path)} has ${shown(value)} twice`;
+    return [
+      { path: [...path, index], at: 'value', rule: 'repeated-value', message, suggestion: 'Remove one of the two.' },
+    ];
+  });
+}
+
+function unsupportedFindings(sweep: Mapping): PathFinding[] {
+  const findings: PathFinding[] = [];
+  if (sweep['method'] === 'bayes') {
+    const message = '`method: bayes` is not supported yet';
+    findings.push({ path: ['method'], at: 'value', rule: 'unsupported', message, suggestion: 'Take grid or random.' });
+  }
+  if ('early_terminate' in sweep) {
+    const message = '`early_terminate` is not supported yet';
+    const suggestion = 'Remove it, or take it away for now with --set early_terminate=';
+    findings.push({ path: ['early_terminate'], at: 'key', rule: 'unsupported', message, suggestion });
+  }
+  return findings;
+}

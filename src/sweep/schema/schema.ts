@@ -1,0 +1,230 @@
+import type { ParameterSchema, TrainerManifest } from '../../core/manifest.js';
+import { CHECKPOINT_SCHEMA } from '../checkpointing.js';
+import { DURATION } from '../duration.js';
+import { parameterSchema, type JsonSchema } from './parameter-schema.js';
+
+export type { JsonSchema };
+
+/** What W&B's agents need and nothing here reads. */
+const WANDB_ONLY: JsonSchema = {
+  program: {
+    type: 'string',
+    description: "W&B's training script. Never run: to train here, name a `trainer` beside it.",
+  },
+  command: { type: 'array', description: "W&B's command line. Accepted, without effect." },
+  project: { type: 'string', description: "W&B's project. Accepted, without effect." },
+  entity: { type: 'string', description: "W&B's entity. Accepted, without effect." },
+  controller: { type: 'object', description: "W&B's controller. Accepted, without effect." },
+};
+
+/** Shape of a parameter's name. */
+const NAME = { pattern: '^[A-Za-z_][A-Za-z0-9_.-]*$', description: 'letters, digits, _ . and -, a letter or _ first' };
+
+/** What `trainer` must look like to be the path of a module. */
+export const MODULE_PATH = '[/\\\\]|\\.[cm]?js$';
+
+/**
+ * The JSON Schema (draft 2020-12) of a sweep file: checks are made with it, and editors use it to complete and explain.
+ * Settings and metrics are those of the given built-in trainer; another trainer's are free. It keeps to what older drafts
+ * know too (`$defs` aside), because editors lag behind.
+ */
+export function sweepSchema(manifest: TrainerManifest): JsonSchema {
+  const common = commonKeys(manifest);
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'Sweep',
+    description: "A hyperparameter sweep, in the dialect of W&B's sweep configuration.",
+    type: 'object',
+    properties: { ...common, epochs: EPOCHS, ...manifest.parameters },
+    required: ['method', 'parameters'],
+    additionalProperties: false,
+    if: isBuiltin(),
+    then: {
+      properties: {
+        metric: metricOf(manifest),
+        parameters: { $ref: '#/$defs/parameters' },
+      },
+    },
+    else: {
+      propertyNames: { enum: [...Object.keys(common), 'epochs'] },
+      properties: { parameters: { $ref: '#/$defs/nested' } },
+      if: { required: ['trainer'] },
+      then: { required: ['metric'] },
+    },
+    $defs: {
+      parameter: parameterSchema,
+      nested: {
+        description: 'Parameters by name.',
+        type: 'object',
+        minProperties: 1,
+        propertyNames: NAME,
+        additionalProperties: { $ref: '#/$defs/parameter' },
+      },
+      parameters: parametersOf(manifest.parameters),
+    },
+  };
+}
+
+/** W&B minimizes what names no goal; of a metric that is better when higher that would rank the worst trial first. */
+function metricOf({ metrics }: TrainerManifest): JsonSchema {
+  const names = Object.keys(metrics);
+  return {
+    properties: { name: { enum: names } },
+    if: { required: ['name'], properties: { name: { enum: names.filter((name) => metrics[name] === 'maximize') } } },
+    then: { required: ['goal'] },
+  };
+}
+
+const EPOCHS: ParameterSchema = { description: 'Passes over the training data.', type: 'integer', minimum: 1 };
+
+const DEVICE = '(cpu|gpu):(0|[1-9][0-9]*)';
+
+const SEED = { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER };
+
+function commonKeys(manifest: TrainerManifest): JsonSchema {
+  return {
+    $schema: { type: 'string', description: 'Where an editor finds the schema of this file.' },
+    name: {
+      type: 'string',
+      minLength: 1,
+      description: "Name of the sweep. Default: the file's name without its ending.",
+    },
+    description: { type: 'string', description: 'What the sweep is for.' },
+    method: {
+      enum: ['grid', 'random', 'bayes'],
+      description:
+        'grid tries every combination in order, the last parameter fastest; random draws combinations, none twice. bayes is known and not supported yet.',
+    },
+    metric: {
+      type: 'object',
+      description: `What to rank trials by. Default for ${manifest.name}: ${manifest.objective.metric}, ${manifest.objective.goal}.`,
+      properties: {
+        name: { type: 'string', minLength: 1, description: 'A metric that the trainer reports.' },
+        goal: {
+          enum: ['minimize', 'maximize'],
+          default: 'minimize',
+          description: 'Which way is better. Default minimize, so that a metric to maximize needs it.',
+        },
+        target: { type: 'number', description: 'The value that counts as reached.' },
+      },
+      required: ['name'],
+      additionalProperties: false,
+    },
+    parameters: {
+      description: 'The parameters to vary, and fixed ones with `value`. Nested names are joined by dots.',
+    },
+    run_cap: { type: 'integer', minimum: 1, description: 'Run at most this many trials, seeds included.' },
+    early_terminate: { type: 'object', description: 'Rule that stops trials early. Known and not supported yet.' },
+    dataset: {
+      type: 'string',
+      minLength: 1,
+      description: "Dataset to train on: a path from this file's folder. What has a scheme (s3://...) stays as it is.",
+    },
+    trainer: {
+      anyOf: [{ const: manifest.name }, { pattern: MODULE_PATH }],
+      type: 'string',
+      default: manifest.name,
+      description: `${manifest.name}, or the path of an ES module that exports \`train\`, relative to this file's folder.`,
+    },
+    devices: {
+      description: 'Devices to train on: auto (all GPUs, else the CPU), or a list such as [gpu:0, gpu:1].',
+      default: 'auto',
+      if: { type: 'array' },
+      then: { minItems: 1, items: { type: 'string', pattern: `^${DEVICE}$`, description: 'cpu:0, gpu:0, gpu:1, ...' } },
+      else: { type: 'string', pattern: `^(auto|${DEVICE})$` },
+    },
+    slots: {
+      description: 'Trials at a time on each device, or auto: as many as train fastest, found out at the first run.',
+      default: 1,
+      if: { type: 'string' },
+      then: { const: 'auto' },
+      else: { type: 'integer', minimum: 1 },
+    },
+    max_trial_time: {
+      type: 'string',
+      pattern: DURATION,
+      description:
+        'End a trial that has trained for longer, such as 10m; with an epoch done it counts as stopped. Default: none.',
+    },
+    max_time: {
+      type: 'string',
+      pattern: DURATION,
+      description: 'After so long, such as 8h, begin no trial and pause those that run. Default: no limit.',
+    },
+    ...CHECKPOINT_SCHEMA,
+    seed: {
+      ...SEED,
+      default: 0,
+      description: 'Seed of the search, and of every trial unless `seeds` says more. Default 0.',
+    },
+    seeds: {
+      type: 'array',
+      minItems: 1,
+      uniqueItems: true,
+      items: { ...SEED, description: 'A seed.' },
+      description: 'Run every trial once with each of these seeds.',
+    },
+    exclude: {
+      type: 'array',
+      description:
+        'Combinations to leave out, such as {backbone: b7, batch_size: [64, 128]}: out is what has one of the values of every parameter named.',
+      items: {
+        type: 'object',
+        minProperties: 1,
+        description: 'A value, or a list of values, for each of some parameters.',
+      },
+    },
+    ...WANDB_ONLY,
+  };
+}
+
+/** True of files that name no trainer of their own: no module's path, and no program without a trainer. */
+function isBuiltin(): JsonSchema {
+  return {
+    anyOf: [
+      { required: ['trainer'], not: { properties: { trainer: { type: 'string', pattern: MODULE_PATH } } } },
+      { not: { anyOf: [{ required: ['trainer'] }, { required: ['program'] }] } },
+    ],
+  };
+}
+
+/** The trainer's own parameters by name, their values checked. Names with dots can also be written nested. */
+function parametersOf(parameters: TrainerManifest['parameters']): JsonSchema {
+  const groups = new Map<string, Record<string, ParameterSchema>>();
+  for (const [name, schema] of Object.entries(parameters)) {
+    const dot = name.indexOf('.');
+    if (dot < 0) continue;
+    const group = name.slice(0, dot);
+    groups.set(group, { ...groups.get(group), [name.slice(dot + 1)]: schema });
+  }
+  return {
+    description: 'Parameters by name.',
+    type: 'object',
+    minProperties: 1,
+    properties: {
+      ...Object.fromEntries([...groups].map(([name, members]) => [name, groupOf(members)])),
+      ...Object.fromEntries(Object.entries(parameters).map(([name, schema]) => [name, varied(schema)])),
+    },
+    additionalProperties: false,
+  };
+}
+
+function groupOf(members: Readonly<Record<string, ParameterSchema>>): JsonSchema {
+  return {
+    description: 'Parameters by name.',
+    type: 'object',
+    required: ['parameters'],
+    properties: { parameters: parametersOf(members) },
+    additionalProperties: false,
+  };
+}
+
+function varied(schema: ParameterSchema): JsonSchema {
+  return {
+    description: schema.description,
+    allOf: [
+      { $ref: '#/$defs/parameter' },
+      { properties: { value: schema, values: { items: schema }, parameters: false } },
+    ],
+  };
+}

@@ -1,0 +1,50 @@
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import type { ParameterSchema, TrainerManifest } from '../../core/manifest.js';
+import type { ParamValue } from '../../core/parameters.js';
+import { sweepSchema } from './schema.js';
+
+/** What the schema of sweeps with this built-in trainer finds wrong, without the errors that only repeat others. */
+export function schemaErrors(sweep: unknown, manifest: TrainerManifest): ErrorObject[] {
+  const { validate } = validatorOf(manifest);
+  validate(sweep);
+  return distinct(validate.errors ?? []);
+}
+
+/** Whether a parameter of the built-in trainer can have a value. */
+export function fits(value: ParamValue, schema: ParameterSchema, manifest: TrainerManifest): boolean {
+  return validatorOf(manifest).ajv.validate(schema, value);
+}
+
+type Validator = ReturnType<typeof makeValidator>;
+
+const validators = new WeakMap<TrainerManifest, Validator>();
+
+function validatorOf(manifest: TrainerManifest): Validator {
+  const known = validators.get(manifest) ?? makeValidator(manifest);
+  validators.set(manifest, known);
+  return known;
+}
+
+function makeValidator(manifest: TrainerManifest) {
+  const ajv = new Ajv2020({
+    allErrors: true,
+    verbose: true,
+    ownProperties: true,
+    strictTypes: false,
+    strictRequired: false,
+  });
+  // Repeated values are found where they stand, one by one, not by a keyword that stops at the first.
+  ajv.removeKeyword('uniqueItems').addKeyword('uniqueItems');
+  return { ajv, validate: ajv.compile(sweepSchema(manifest)) };
+}
+
+/** Drops conditions, the branches of a choice that failed, and the inside of propertyNames. */
+function distinct(errors: readonly ErrorObject[]): ErrorObject[] {
+  const choices = errors.filter(({ keyword }) => keyword === 'anyOf' || keyword === 'oneOf');
+  return errors.filter(
+    ({ keyword, schemaPath, propertyName }) =>
+      keyword !== 'if' &&
+      propertyName === undefined &&
+      !choices.some((choice) => schemaPath.startsWith(`${choice.schemaPath}/`)),
+  );
+}

@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto';
+import { InputError } from '../../../core/errors.js';
+import type { DatasetOptions, ImageDataset, Split } from './dataset.js';
+import { identifyImages } from '../fingerprints/identify-images.js';
+import { ImageCache } from '../images/image-cache.js';
+import type { ImageSource } from './image-source.js';
+import { openSource } from './open-source.js';
+import { drawSamples, type Pools } from '../splits/split.js';
+import { splitImages } from '../splits/split-images.js';
+
+/** Corrupt images that are named one by one; the rest is counted. */
+const NAMED = 5;
+
+/**
+ * Opens a dataset at one image size: lists its images, splits them by class and seed, decodes those that take part unless
+ * they are in the cache. Everything follows from the dataset's content and the options, not from the order on disk or from
+ * what is cached.
+ *
+ * Throws InputError, always with what to do: DATASET_NOT_FOUND, DATASET_UNREADABLE, DATASET_NOT_RECOGNIZED,
+ * DATASET_ONE_CLASS, DATASET_EMPTY_CLASS, DATASET_CLASS_TOO_SMALL, DATASET_SPLIT_MISMATCH, DATASET_UNCLEAR_SPLIT,
+ * DATASET_IDX_INVALID, DATASET_INCOMPLETE, what `readTableDataset` and `splitImages` name,
+ * DATASET_LIMIT_TOO_LOW, DATASET_CORRUPT, DATASET_CHANGED; EnvironmentError: CACHE_UNWRITABLE, DISK_FULL.
+ */
+export async function openImageDataset(options: DatasetOptions): Promise<ImageDataset> {
+  const { path, reading = {}, cacheDir, imageSize, warn, onPrepared, signal } = options;
+  const fingerprint = await identifyImages(path, { cacheDir, reading });
+  const source = await openSource(path, reading, warn);
+  try {
+    const pools = splitImages(source, options);
+    if (options.fold && source.trainCount !== undefined) warn(`folds divide the training images of ${path} alone`);
+    const cache = await ImageCache.open({
+      cacheDir,
+      fingerprint: orderedBy(fingerprint, source.order),
+      count: source.labels.length,
+      imageSize,
+      decode: source.decoder(imageSize),
+      isUnchanged: async () => (await identifyImages(path, { cacheDir, reading })) === fingerprint,
+      signal,
+      onPrepared,
+    });
+    try {
+      const { train, validation } = await drawDecodable(source, pools, cache, options);
+      return {
+        classNames: source.classNames,
+        imageSize,
+        train: toSplit(train, source, cache),
+        validation: toSplit(validation, source, cache),
+        close: () => {
+          cache.close();
+        },
+      };
+    } catch (error) {
+      cache.close();
+      throw error;
+    }
+  } finally {
+    source.close();
+  }
+}
+
+/** What an image cache holds in which order: its name. */
+const orderedBy = (fingerprint: string, order: string | undefined): string =>
+  order === undefined ? fingerprint : createHash('sha256').update(`${fingerprint}${order}`).digest('hex');
+
+interface Drawn {
+  readonly train: Uint32Array;
+  readonly validation: Uint32Array;
+}
+
+/**
+ * Draws the images that take part and decodes them; in the place of one that is corrupt comes the next of its class. Which
+ * ones are drawn depends on the images drawn before them alone, so it is the same however many were known to be corrupt.
+ */
+async function drawDecodable(
+  source: ImageSource,
+  pools: Pools,
+  cache: ImageCache,
+  options: DatasetOptions,
+): Promise<Drawn> {
+  const { trainSamples, validationSamples, maxCorrupt } = options;
+  const corrupt = new Map<number, string>();
+  const isCorrupt = (index: number): boolean => corrupt.has(index);
+  for (;;) {
+    const train = drawSamples(pools.train, trainSamples, isCorrupt, 'train_samples');
+    const validation = drawSamples(pools.validation, validationSamples, isCorrupt, 'validation_samples');
+    const drawn = Uint32Array.from([...train, ...validation]);
+    const failures = await cache.prepare(drawn, maxCorrupt - corrupt.size);
+    for (const [index, reason] of failures) corrupt.set(index, reason);
+    if (corrupt.size > maxCorrupt) throw tooManyCorrupt(source, corrupt, options);
+    if (failures.size > 0) continue;
+    reportCorrupt(source, corrupt, options);
+    requireEveryClass(source, pools, { train, validation });
+    return { train, validation };
+  }
+}
+
+function toSplit(images: Uint32Array, source: ImageSource, cache: ImageCache): Split {
+  const { labelSets, classNames } = source;
+  return {
+    count: images.length,
+    labels: Int32Array.from(images, (index) => source.labels[index]!),
+    stored: cache.stored(images),
+    read: cache.reader(images),
+    ...(labelSets && {
+      targets: { classes: classNames.length, write: (place, out) => labelSets.write(images[place]!, out) },
+    }),
+  };
+}
+
+/** Each class that has images for a part must have one left, and each of several labels one to train on. */
+function requireEveryClass(source: ImageSource, pools: Pools, drawn: Drawn): void {
+  const { classNames, labels, labelSets } = source;
+  for (const part of ['train', 'validation'] as const) {
+    const present = new Set(Array.from(drawn[part], (index) => labels[index]!));
+    const isGone = (label: number): boolean =>
+      labelSets && part === 'train'
+        ? !drawn.train.some((index) => labelSets.has(index, label))
+        : pools[part][label]!.length > 0 && !present.has(label);
+    const gone = classNames.findIndex((_, label) => isGone(label));
+    if (gone < 0) continue;
+    const role = part === 'train' ? 'train on' : 'validate on';
+    throw new InputError(
+      'DATASET_CLASS_TOO_SMALL',
+      `no image of class "${classNames[gone]!}" is left to ${role}: those drawn for it cannot be decoded`,
+      { hint: 'Replace the corrupt images, or take the class out.' },
+    );
+  }
+}
+
+function reportCorrupt(source: ImageSource, corrupt: ReadonlyMap<number, string>, { warn }: DatasetOptions): void {
+  for (const line of describeCorrupt(source, corrupt)) warn(`left out ${line}`);
+  if (corrupt.size > NAMED) warn(`left out ${corrupt.size - NAMED} more images that cannot be decoded`);
+}
+
+function tooManyCorrupt(
+  source: ImageSource,
+  corrupt: ReadonlyMap<number, string>,
+  { path, maxCorrupt }: DatasetOptions,
+): InputError {
+  const examples = describeCorrupt(source, corrupt).join('; ');
+  return new InputError(
+    'DATASET_CORRUPT',
+    `more than ${maxCorrupt} images of ${path} cannot be decoded, among them ${examples}`,
+    { hint: 'Replace or remove them, or allow more with max_corrupt.' },
+  );
+}
+
+const describeCorrupt = (source: ImageSource, corrupt: ReadonlyMap<number, string>): string[] =>
+  [...corrupt].slice(0, NAMED).map(([index, reason]) => `${source.nameOf(index)}: ${reason}`);

@@ -1,0 +1,119 @@
+import { DataType } from '../running/binding.js';
+import { typeAttribute, type GraphBuilder } from '../building/graph-builder.js';
+import type { Attribute, Ref, TensorType } from '../building/graph-def.js';
+import type { Precision } from '../program.js';
+import { elementCount } from '../shape.js';
+import type { Rewrite } from '../tracing/tracer.js';
+
+/**
+ * Computes in a narrower type where that pays, and in float32 everywhere else: sums over many numbers, losses, statistics,
+ * weights and their updates (mixed precision, arXiv 1710.03740). A value is cast where an op takes it in the other type, and
+ * once for all that do; what has come from a narrow op is handed to the next one as it is.
+ */
+export function rewriteLowPrecision(precision: Exclude<Precision, 'float32'>, device: 'cpu' | 'gpu'): Rewrite {
+  const dtype = DataType[precision];
+  const narrowed = new Map<string, Ref>();
+  /** What has come from narrow ops: it is not rounded again where it is cast back. */
+  const origins = new Set<string>();
+  const keyOf = ({ node, index }: Ref): string => `${node}:${index}`;
+
+  const narrow = (builder: GraphBuilder, wide: Ref): Ref => {
+    const known = narrowed.get(keyOf(wide));
+    if (known !== undefined) return known;
+    const ref = cast(builder, wide, dtype);
+    narrowed.set(keyOf(wide), ref);
+    return ref;
+  };
+  const widen = (builder: GraphBuilder, ref: Ref): Ref => {
+    const wide = cast(builder, ref, DataType.float32);
+    narrowed.set(keyOf(wide), ref);
+    origins.add(keyOf(wide));
+    return wide;
+  };
+
+  return (traced, builder) => {
+    const { op, inputs, attributes, outputs } = traced;
+    // TensorFlow.js casts float32 to float32 in places, which would end a chain of narrow ops.
+    if (op === 'Cast' && valueOf(attributes['SrcT']) === valueOf(attributes['DstT'])) return inputs;
+    const rule = RULES[device][op];
+    if (rule === undefined || valueOf(attributes['T']) !== DataType.float32) return undefined;
+    const { takes = inputs.length, returns = outputs.length, rank } = rule;
+    const { shape } = outputs[0]!;
+    if (rank !== undefined && shape.length !== rank) return undefined;
+    const isNarrowed = (of: TensorType, index: number, count: number) => index < count && of.dtype === DataType.float32;
+    const candidates = inputs.filter((ref, index) => isNarrowed(builder.typeOf(ref), index, takes));
+    const size = elementCount(shape);
+    // What is small beside the result, such as a number for each image or channel, costs nothing to cast.
+    const large = candidates.filter((ref) => elementCount(builder.typeOf(ref).shape) * SMALL > size);
+    const follows = large.length > 0 && large.every((ref) => origins.has(keyOf(ref)));
+    if (rule.kind === 'follow' && !follows) return undefined;
+
+    const added = builder.add({
+      op,
+      inputs: inputs.map((ref, index) => (isNarrowed(builder.typeOf(ref), index, takes) ? narrow(builder, ref) : ref)),
+      attributes: { ...attributes, T: typeAttribute(dtype) },
+      outputs: outputs.map((output, index) =>
+        isNarrowed(output, index, returns) ? { dtype, shape: output.shape } : output,
+      ),
+    });
+    return added.outputs.map((ref) => (builder.typeOf(ref).dtype === dtype ? widen(builder, ref) : ref));
+  };
+}
+
+/** So many times. */
+const SMALL = 16;
+
+const valueOf = (attribute: Attribute | undefined): number | undefined =>
+  attribute?.kind === 'type' ? attribute.value : undefined;
+
+interface Rule {
+  /** Whether an op is narrow always, or where all that it takes has come from narrow ops. */
+  readonly kind: 'compute' | 'follow';
+  /** Of the result, where the rule is for one rank alone. */
+  readonly rank?: number;
+  /** How many of its first inputs and outputs are narrow; default: all. The others are float32 in the kernel, too. */
+  readonly takes?: number;
+  readonly returns?: number;
+}
+
+const COMPUTE: Rule = { kind: 'compute' };
+const FOLLOW: Rule = { kind: 'follow' };
+
+/** By device and op. On a processor all others are slower in bfloat16 than in float32, on a GPU tensor cores need them. */
+const RULES: Readonly<Record<'cpu' | 'gpu', Readonly<Record<string, Rule>>>> = {
+  cpu: { Conv2D: COMPUTE, Conv2DBackpropInput: COMPUTE },
+  gpu: {
+    Conv2D: COMPUTE,
+    Conv2DBackpropInput: COMPUTE,
+    Conv2DBackpropFilter: COMPUTE,
+    DepthwiseConv2dNative: COMPUTE,
+    DepthwiseConv2dNativeBackpropInput: COMPUTE,
+    DepthwiseConv2dNativeBackpropFilter: COMPUTE,
+    MatMul: COMPUTE,
+    BatchMatMulV2: COMPUTE,
+    FusedBatchNormV3: { kind: 'follow', takes: 1, returns: 1 },
+    FusedBatchNormGradV3: { kind: 'follow', takes: 2, returns: 1 },
+    Add: FOLLOW,
+    AddV2: FOLLOW,
+    // The gradient of a mean over an image's places: as large as what it is added to.
+    BroadcastTo: { kind: 'compute', rank: 4 },
+    Mul: FOLLOW,
+    Relu: FOLLOW,
+    Relu6: FOLLOW,
+    Relu6Grad: FOLLOW,
+    ReluGrad: FOLLOW,
+    Reshape: FOLLOW,
+    Sigmoid: FOLLOW,
+    SigmoidGrad: FOLLOW,
+  },
+};
+
+function cast(builder: GraphBuilder, ref: Ref, to: number): Ref {
+  const { dtype, shape } = builder.typeOf(ref);
+  return builder.op(
+    'Cast',
+    [ref],
+    { SrcT: typeAttribute(dtype), DstT: typeAttribute(to), Truncate: { kind: 'bool', value: false } },
+    { dtype: to, shape },
+  );
+}

@@ -1,0 +1,103 @@
+import { InputError } from '../../../core/errors.js';
+import type { CompiledGraph } from './compiled-graph.js';
+import { createEagerStep } from './eager-step.js';
+import { graphKey, readGraph, writeGraph } from './graph-cache.js';
+import { openGraphSession, type GraphSession } from './graph-session.js';
+import { makeGraph } from '../building/make-graph.js';
+import type { Program, Step, StepInputs } from '../program.js';
+import type { SessionPool } from './session-pool.js';
+import { initialState, listState } from './step-state.js';
+
+export interface CompiledStepOptions {
+  /** Where graphs are kept for later trials; made where it does not exist. */
+  readonly cacheDir: string;
+  /** Told when training goes on slower than it could, and why. */
+  readonly warn: (message: string) => void;
+  /** Where the session waits for this thread's next trial when the step is closed; without one it ends with the step. */
+  readonly sessions?: SessionPool;
+}
+
+/**
+ * Runs a program as one TensorFlow graph: a step is a single call. The graph comes from a waiting session or from the
+ * cache; where there is none, the first call of `train` or `evaluate` traces the program, compares one step of the graph
+ * with one run op by op, and keeps it. Where they differ, training goes on op by op (`kind` says which).
+ *
+ * The state starts as the program's variables are; they are not touched by training, `read` tells what became of them.
+ *
+ * @throws InputError STEP_PROGRAM, STEP_INPUTS, STEP_STATE, STEP_CLOSED, and STEP_NOT_TRACEABLE from the first call
+ */
+export function createCompiledStep(program: Program, options: CompiledStepOptions): Step {
+  const { cacheDir, warn, sessions } = options;
+  const entries = listState(program);
+  const key = graphKey(program, entries);
+  let session = sessions?.take(key) ?? openCached(cacheDir, key, warn);
+  session?.restore(initialState(program, entries));
+  let current: Step = session ?? createEagerStep(program);
+  let settled = session !== undefined;
+  let closed = false;
+
+  const assertOpen = () => {
+    if (closed) throw new InputError('STEP_CLOSED', 'the step is closed');
+  };
+  const settle = (inputs: StepInputs): Step => {
+    assertOpen();
+    if (settled) return current;
+    const made = makeGraph(program, entries, current.read(), inputs);
+    settled = true;
+    if (typeof made === 'string') {
+      warn(`the compiled training step is not used, training is slower for it: ${made}`);
+      return current;
+    }
+    keep(cacheDir, key, made.graph, warn);
+    current.close();
+    session = made.session;
+    current = session;
+    return current;
+  };
+
+  return {
+    get kind() {
+      return current.kind;
+    },
+    accumulate: (inputs) => settle(inputs).accumulate(inputs),
+    train: (inputs) => settle(inputs).train(inputs),
+    evaluate: (inputs) => settle(inputs).evaluate(inputs),
+    read() {
+      assertOpen();
+      return current.read();
+    },
+    restore(state) {
+      assertOpen();
+      current.restore(state);
+    },
+    close() {
+      if (closed) return;
+      closed = true;
+      if (session !== undefined && sessions !== undefined) sessions.give(key, session);
+      else current.close();
+    },
+  };
+}
+
+function openCached(cacheDir: string, key: string, warn: CompiledStepOptions['warn']): GraphSession | undefined {
+  const graph = readGraph(cacheDir, key);
+  if (graph === undefined) return undefined;
+  try {
+    return openGraphSession(graph);
+  } catch (error) {
+    warn(`the kept training graph could not be loaded and is made anew: ${messageOf(error)}`);
+    return undefined;
+  }
+}
+
+function keep(cacheDir: string, key: string, graph: CompiledGraph, warn: CompiledStepOptions['warn']): void {
+  try {
+    writeGraph(cacheDir, key, graph);
+  } catch (error) {
+    warn(`the training graph could not be kept for later trials: ${messageOf(error)}`);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

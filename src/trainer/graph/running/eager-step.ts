@@ -1,0 +1,163 @@
+import { InputError } from '../../../core/errors.js';
+import { tf, type Tensor, type Variable } from '../tensorflow.js';
+import { addGradients, meanGradients, type GradientSum } from './accumulation.js';
+import { advanceLossScale, allFinite, lossScaleScalars, scaledInputs } from './loss-scale.js';
+import { checkOutcome, checkOutputs, requireAccumulation } from '../checking/outcome.js';
+import type { NamedTensors, Program, Step, StepInputs, StepOutputs, StepState } from '../program.js';
+import { checkInputs, toTensors } from './step-inputs.js';
+import { checkState, initialValues, listState, scalarName, slotName } from './step-state.js';
+import { inputsByWeight, updateWeight } from './update-weight.js';
+import { evaluatedValue, ownValue } from '../tracing/value-of.js';
+
+/**
+ * Runs a program op by op. Two to five times slower than the compiled step, and the reference that it is checked
+ * against. Trains the program's own variables; slots and scalars are its own.
+ *
+ * @throws InputError STEP_PROGRAM, STEP_INPUTS, STEP_STATE, STEP_CLOSED
+ */
+export function createEagerStep(program: Program): Step {
+  const entries = listState(program);
+  const variables = new Map<string, Variable>();
+  for (const { name, variable } of program.weights) variables.set(name, variable);
+  tf.tidy(() => {
+    for (const entry of entries) {
+      if (entry.kind === 'weight') continue;
+      variables.set(entry.name, tf.variable(tf.tensor(initialValues(program, entry), [...entry.shape]), false));
+    }
+  });
+  const evaluated = evaluatedValue(program.optimizer, (name) => variables.get(name)!);
+  let gathered: GradientSum | undefined;
+  const gather = (sum: GradientSum | undefined) => {
+    if (sum !== undefined) for (const tensor of tensorsOf(sum)) tf.keep(tensor);
+    if (gathered !== undefined) tf.dispose(tensorsOf(gathered));
+    gathered = sum;
+  };
+  const scaled = (feeds: NamedTensors) => scaledInputs(program, feeds, (name) => variables.get(scalarName(name))!);
+  let closed = false;
+  const assertOpen = () => {
+    if (closed) throw new InputError('STEP_CLOSED', 'the step is closed');
+  };
+
+  return {
+    kind: 'eager',
+    accumulate(inputs) {
+      assertOpen();
+      requireAccumulation(program);
+      return withFeeds(program, inputs, (feeds) => {
+        const outcome = checkOutcome(program, program.train(scaled(feeds), ownValue));
+        const outputs = readOutputs(outcome.outputs);
+        gather(addGradients(gathered, outcome));
+        for (const [weight, value] of outcome.assignments) weight.variable.assign(value);
+        return outputs;
+      });
+    },
+    train(inputs) {
+      assertOpen();
+      return withFeeds(program, inputs, (feeds) => {
+        const outcome = checkOutcome(program, program.train(scaled(feeds), ownValue));
+        const outputs = readOutputs(outcome.outputs);
+        const gradients = program.accumulates ? meanGradients(addGradients(gathered, outcome)) : outcome.gradients;
+        applyScaled(program, variables, gradients, feeds);
+        gather(undefined);
+        for (const [weight, value] of outcome.assignments) weight.variable.assign(value);
+        return outputs;
+      });
+    },
+    evaluate(inputs) {
+      assertOpen();
+      return withFeeds(program, inputs, (feeds) => readOutputs(checkOutputs(program.evaluate(feeds, evaluated))));
+    },
+    read() {
+      assertOpen();
+      const state = new Map<string, { shape: readonly number[]; values: Float32Array }>();
+      for (const { name, shape } of entries) state.set(name, { shape, values: readFloats(variables.get(name)!) });
+      return state;
+    },
+    restore(state: StepState) {
+      assertOpen();
+      checkState(entries, state);
+      gather(undefined);
+      tf.tidy(() => {
+        // A native tensor may share the memory of the array it was made from, so it gets one of its own.
+        for (const { name, shape } of entries) {
+          variables.get(name)!.assign(tf.tensor(state.get(name)!.values.slice(), [...shape], 'float32'));
+        }
+      });
+    },
+    close() {
+      if (closed) return;
+      closed = true;
+      gather(undefined);
+      for (const { name, kind } of entries) if (kind !== 'weight') variables.get(name)!.dispose();
+    },
+  };
+}
+
+function withFeeds(program: Program, inputs: StepInputs, run: (feeds: NamedTensors) => StepOutputs): StepOutputs {
+  const checked = checkInputs(program.inputs, inputs);
+  let outputs: StepOutputs = {};
+  // What tidy's function returns is searched for tensors, element by element: the outputs leave another way.
+  tf.tidy(() => {
+    outputs = run(toTensors(checked));
+  });
+  return outputs;
+}
+
+/** Where the loss is scaled, gradients that are not finite are left out, and the scale moves. */
+function applyScaled(...step: Parameters<typeof applyGradients>): void {
+  const [program, variables, gradients] = step;
+  const names = lossScaleScalars(program).map(({ name }) => name);
+  if (names.length === 0) return applyGradients(...step);
+  const finite = allFinite(gradients);
+  if (finite.dataSync()[0] === 1) applyGradients(...step);
+  const scaling = Object.fromEntries(names.map((name) => [name, variables.get(scalarName(name))!]));
+  const advanced = advanceLossScale(scaling, finite);
+  for (const name of names) variables.get(scalarName(name))!.assign(advanced[name]!);
+}
+
+function applyGradients(
+  program: Program,
+  variables: ReadonlyMap<string, Variable>,
+  gradients: ReadonlyMap<Program['weights'][number], Tensor>,
+  inputs: NamedTensors,
+): void {
+  const { optimizer } = program;
+  const scalars: Record<string, Tensor> = {};
+  for (const { name } of optimizer.scalars) scalars[name] = variables.get(scalarName(name))!;
+  const inputsOf = inputsByWeight(program.weights, inputs);
+  const prepared = optimizer.prepare?.(gradients, inputs, ownValue) ?? gradients;
+  for (const [weight, gradient] of prepared) {
+    tf.tidy(() => {
+      const slots: Record<string, Tensor> = {};
+      for (const { name } of optimizer.slots) slots[name] = variables.get(slotName(weight.name, name))!;
+      const next = updateWeight(optimizer, {
+        value: weight.variable,
+        gradient,
+        slots,
+        scalars,
+        inputs: inputsOf(weight),
+      });
+      weight.variable.assign(next.value);
+      for (const { name } of optimizer.slots) variables.get(slotName(weight.name, name))!.assign(next.slots[name]!);
+    });
+  }
+  tf.tidy(() => {
+    const next = optimizer.advance(scalars, inputs);
+    for (const { name } of optimizer.scalars) variables.get(scalarName(name))!.assign(next[name]!);
+  });
+}
+
+const tensorsOf = ({ gradients, weight }: GradientSum): Tensor[] => [...gradients.values(), weight];
+
+function readOutputs(outputs: NamedTensors): StepOutputs {
+  const values: Record<string, Float32Array | Int32Array> = {};
+  for (const [name, tensor] of Object.entries(outputs)) {
+    // An output that is an input would otherwise hand the caller's own array back.
+    values[name] = (tensor.dataSync() as Float32Array | Int32Array).slice();
+  }
+  return values;
+}
+
+function readFloats(tensor: Tensor): Float32Array {
+  return tensor.dataSync<'float32'>().slice();
+}

@@ -1,0 +1,104 @@
+import { InputError } from '../../../core/errors.js';
+import { lossScaleScalars } from './loss-scale.js';
+import type { Program, StepState } from '../program.js';
+import { elementCount } from '../shape.js';
+
+/** Where one array of a program's state belongs: what it is called, how large it is, what it starts as. */
+export type StateEntry =
+  | { readonly kind: 'weight'; readonly name: string; readonly shape: readonly number[]; readonly trainable: boolean }
+  | {
+      readonly kind: 'slot';
+      readonly name: string;
+      readonly shape: readonly number[];
+      readonly weight: string;
+      readonly slot: string;
+      readonly initial: number | 'weight';
+    }
+  | {
+      readonly kind: 'scalar';
+      readonly name: string;
+      readonly shape: readonly number[];
+      readonly scalar: string;
+      readonly initial: number;
+    };
+
+/**
+ * Everything that changes from step to step, in a fixed order: weights, slots (`<weight>@<slot>`), scalars (`@<scalar>`).
+ *
+ * @throws InputError STEP_PROGRAM where two weights share a name or one does not hold float32.
+ */
+export function listState(program: Pick<Program, 'weights' | 'optimizer' | 'precision'>): StateEntry[] {
+  const entries: StateEntry[] = [];
+  for (const { name, variable, trainable } of program.weights) {
+    if (variable.dtype !== 'float32') {
+      throw new InputError(
+        'STEP_PROGRAM',
+        `weight "${name}" is ${variable.dtype}; only float32 can be trained and kept`,
+      );
+    }
+    entries.push({ kind: 'weight', name, shape: variable.shape, trainable });
+  }
+  for (const { name, variable, trainable } of program.weights) {
+    if (!trainable) continue;
+    for (const { name: slot, initial } of program.optimizer.slots) {
+      entries.push({ kind: 'slot', name: slotName(name, slot), shape: variable.shape, weight: name, slot, initial });
+    }
+  }
+  for (const { name: scalar, initial } of [...program.optimizer.scalars, ...lossScaleScalars(program)]) {
+    entries.push({ kind: 'scalar', name: scalarName(scalar), shape: [], scalar, initial });
+  }
+  const seen = new Set<string>();
+  for (const { name } of entries) {
+    if (seen.has(name)) throw new InputError('STEP_PROGRAM', `two arrays of the state are called "${name}"`);
+    seen.add(name);
+  }
+  return entries;
+}
+
+export function slotName(weight: string, slot: string): string {
+  return `${weight}@${slot}`;
+}
+
+export function scalarName(scalar: string): string {
+  return `@${scalar}`;
+}
+
+/** What a program's training starts from: its variables as they are, slots and scalars as the optimizer says. */
+export function initialState(program: Program, entries: readonly StateEntry[]): StepState {
+  return new Map(entries.map((entry) => [entry.name, { shape: entry.shape, values: initialValues(program, entry) }]));
+}
+
+export function initialValues(program: Program, entry: StateEntry): Float32Array {
+  if (entry.kind !== 'weight' && entry.initial !== 'weight') {
+    return new Float32Array(elementCount(entry.shape)).fill(entry.initial);
+  }
+  const name = entry.kind === 'slot' ? entry.weight : entry.name;
+  const { variable } = program.weights.find((weight) => weight.name === name)!;
+  return variable.dataSync<'float32'>().slice();
+}
+
+/**
+ * Makes sure that a state is a whole one, so that a failed restore changes nothing.
+ *
+ * @throws InputError STEP_STATE where names are missing or extra, or a shape or length differs; all at once.
+ */
+export function checkState(entries: readonly Pick<StateEntry, 'name' | 'shape'>[], state: StepState): void {
+  const problems: string[] = [];
+  for (const { name, shape } of entries) {
+    const found = state.get(name);
+    if (found === undefined) problems.push(`"${name}" is missing`);
+    else if (found.shape.join() !== shape.join()) {
+      problems.push(`"${name}" has shape [${found.shape.join(', ')}], not [${shape.join(', ')}]`);
+    } else if (found.values.length !== elementCount(shape)) {
+      problems.push(`"${name}" has ${found.values.length} values, not ${elementCount(shape)}`);
+    }
+  }
+  const known = new Set(entries.map(({ name }) => name));
+  for (const name of state.keys()) if (!known.has(name)) problems.push(`"${name}" is unknown`);
+  if (problems.length === 0) return;
+  const shown = problems.slice(0, 5).join('; ');
+  const more = problems.length > 5 ? `; and ${problems.length - 5} more` : '';
+  throw new InputError('STEP_STATE', `the state does not fit the program: ${shown}${more}`, {
+    hint: 'It was written by another model or another optimizer; start this one anew.',
+  });
+}

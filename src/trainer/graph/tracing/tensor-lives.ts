@@ -1,0 +1,82 @@
+import type { Tensor } from '../tensorflow.js';
+import { nativeBackend, withBinding } from '../running/binding.js';
+
+/**
+ * When what a function computes is of no more use: for each op that it calls, in order, the results that no later one takes.
+ * Results are counted over all ops.
+ */
+export type TensorLives = readonly (readonly number[])[];
+
+/** Runs a function and finds out, so that its next run can do with less memory. Tensors that are `kept` stay of use. */
+export function recordLives<T>(
+  run: () => T,
+  kept: (result: T) => readonly Tensor[],
+): { readonly result: T; readonly lives: TensorLives } {
+  const numbers = new Map<number, number>();
+  const lastUses: number[] = [];
+  const native = nativeBackend().binding;
+  let ops = 0;
+  const result = withBinding(
+    {
+      executeOp(op, attributes, inputs, outputs) {
+        const results = native.executeOp(op, attributes, inputs, outputs);
+        for (const id of inputs) if (numbers.has(id)) lastUses[numbers.get(id)!] = ops;
+        for (const { id } of results) {
+          numbers.set(id, lastUses.length);
+          lastUses.push(ops);
+        }
+        ops++;
+        return results;
+      },
+    },
+    run,
+  );
+  for (const id of nativeBackend().getInputTensorIds([...kept(result)])) {
+    if (numbers.has(id)) lastUses[numbers.get(id)!] = Infinity;
+  }
+  const lives = Array.from({ length: ops }, (): number[] => []);
+  for (const [number, op] of lastUses.entries()) lives[op]?.push(number);
+  return { result, lives };
+}
+
+/** Runs a function that has been run before, releasing its tensors as they go out of use. */
+export type Follow = <T>(lives: TensorLives, run: () => T) => T;
+
+/**
+ * TensorFlow.js holds all that a gradient function computes until it ends, twice of what it needs. Within `run`, `follow` runs
+ * functions in that half. All their tensors have to be disposed within `run`.
+ */
+export function releasingEarly<T>(run: (follow: Follow) => T): T {
+  const native = nativeBackend().binding;
+  const released = new Set<number>();
+  let watch: ((results: readonly { readonly id: number }[]) => void) | undefined;
+  const follow: Follow = (lives, run) => {
+    const ids: number[] = [];
+    let ops = 0;
+    watch = (results) => {
+      for (const { id } of results) ids.push(id);
+      for (const number of lives[ops++] ?? []) {
+        native.deleteTensor(ids[number]!);
+        released.add(ids[number]!);
+      }
+    };
+    try {
+      return run();
+    } finally {
+      watch = undefined;
+    }
+  };
+  return withBinding(
+    {
+      executeOp(op, attributes, inputs, outputs) {
+        const results = native.executeOp(op, attributes, inputs, outputs);
+        watch?.(results);
+        return results;
+      },
+      deleteTensor(id) {
+        if (!released.delete(id)) native.deleteTensor(id);
+      },
+    },
+    () => run(follow),
+  );
+}

@@ -1,0 +1,22 @@
+import { tf, type Tensor } from '../../graph/tensorflow.js';
+
+/**
+ * PyTorch's `AdaptiveAvgPool2d`: [batch, height, width, channels] to [batch, size, size, channels], whatever the image's size.
+ * Output i is the mean from floor(i * length / size) up to ceil((i + 1) * length / size), so that few pixels are repeated.
+ */
+export function adaptiveAveragePool(x: Tensor, size: number): Tensor {
+  return poolAxis(poolAxis(x, 1, size), 2, size);
+}
+
+function poolAxis(x: Tensor, axis: 1 | 2, size: number): Tensor {
+  const length = x.shape[axis]!;
+  if (length === size) return x;
+  const windows = Array.from({ length: size }, (_, index) => {
+    const start = Math.floor((index * length) / size);
+    const end = Math.ceil(((index + 1) * length) / size);
+    const begin = x.shape.map((_, dimension) => (dimension === axis ? start : 0));
+    const extent = x.shape.map((whole, dimension) => (dimension === axis ? end - start : whole));
+    return x.slice(begin, extent).mean(axis, true);
+  });
+  return tf.concat(windows, axis);
+}

@@ -1,0 +1,14 @@
+import { tf, type Tensor } from '../../graph/tensorflow.js';
+import { differentiable } from './differentiable.js';
+import { runNative } from './native.js';
+
+/**
+ * x * sigmoid(x) (arXiv 1710.05941), any shape. Its slope, s + x * s * (1 - s) with s = sigmoid(x), is made at once, so that it is
+ * all that is kept until the gradient, in place of x and s: three kernels where automatic differentiation takes eight.
+ */
+export const swish = differentiable(([x]: [Tensor], save) => {
+  const s = tf.sigmoid(x);
+  const [curve] = runNative('SigmoidGrad', { T: { type: 'float32' } }, [s, x], 1);
+  save([s.add(curve!)]);
+  return { value: x.mul(s), gradient: (dy, [slope]) => [dy.mul(slope!)] };
+});

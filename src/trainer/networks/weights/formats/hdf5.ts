@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import type * as H5 from 'h5wasm';
+import { InputError } from '../../../../core/errors.js';
+import { damaged, elements, type StoredTensor } from './weight-file.js';
+
+/** The library works with 32-bit addresses. The largest published weights, those of B7, have 0.27 GB. */
+const MAX_FILE_BYTES = 2 ** 31 - 1;
+/** Attributes are names and the model's description, which has a few megabytes where it is long. */
+const MAX_ATTRIBUTE_BYTES = 64_000_000;
+
+/** A folder of an HDF5 file. */
+export interface Hdf5Group {
+  readonly names: readonly string[];
+  /** `undefined` where there is nothing that can be read, such as a link that leads out of the file. */
+  get(name: string): Hdf5Group | StoredTensor | undefined;
+  /** A text or list of texts that was attached to it. */
+  attribute(name: string): string | readonly string[] | undefined;
+}
+
+/**
+ * Opens an HDF5 file that is in memory. It is read by the HDF5 library, compiled to WebAssembly and loaded at the first
+ * call: links to other files lead nowhere there.
+ *
+ * @throws InputError WEIGHTS_DAMAGED, also when a part is asked for later; WEIGHTS_TOO_LARGE
+ */
+export async function openHdf5(path: string, content: Uint8Array): Promise<{ root: Hdf5Group; close: () => void }> {
+  if (content.byteLength > MAX_FILE_BYTES) {
+    throw new InputError('WEIGHTS_TOO_LARGE', `${path} has more than 2 GB, too much for an HDF5 file of weights`, {
+      hint: 'Save the weights without the optimizer, or as safetensors.',
+    });
+  }
+  const library = await import('h5wasm');
+  const machine = await library.ready;
+  const { FS } = machine;
+  // The library's errors otherwise go to stderr, a page each.
+  machine.activate_throwing_error_handler();
+  const place = `/${randomUUID()}.h5`;
+  FS.writeFile(place, content);
+  const guarded = guard(path);
+  let file: H5.File | undefined;
+  const close = (): void => {
+    const opened = file;
+    file = undefined;
+    if (opened === undefined) return;
+    guarded(() => opened.close());
+    FS.unlink(place);
+  };
+  try {
+    file = guarded(() => new library.File(place, 'r'));
+    return { root: groupOf(file, library, content.byteLength, guarded), close };
+  } catch (error) {
+    if (file === undefined) FS.unlink(place);
+    else close();
+    throw error;
+  }
+}
+
+type Guard = <T>(read: () => T) => T;
+
+/** What the library throws is of no use to anyone: pages of its inner calls, or a trap of the machine it runs in. */
+const guard =
+  (path: string): Guard =>
+  (read) => {
+    try {
+      return read();
+    } catch (cause) {
+      if (cause instanceof InputError) throw cause;
+      throw damaged(path, 'the HDF5 library cannot read it', cause);
+    }
+  };
+
+function groupOf(group: H5.Group, library: typeof H5, fileBytes: number, guarded: Guard): Hdf5Group {
+  const attributes = guarded(() => group.attrs);
+  return {
+    names: guarded(() => group.keys()),
+    get: (name) =>
+      guarded(() => {
+        const found = group.get(name);
+        if (found instanceof library.Group) return groupOf(found, library, fileBytes, guarded);
+        return found instanceof library.Dataset ? tensorOf(found, fileBytes, guarded) : undefined;
+      }),
+    attribute: (name) =>
+      guarded(() => {
+        const found = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
+        if (found === undefined || found.metadata.total_size * found.metadata.size > MAX_ATTRIBUTE_BYTES)
+          return undefined;
+        const { value } = found;
+        if (typeof value === 'string') return value;
+        return Array.isArray(value) ? value.map(String) : undefined;
+      }),
+  };
+}
+
+function tensorOf(dataset: H5.Dataset, fileBytes: number, guarded: Guard): StoredTensor {
+  const { metadata, dtype } = dataset;
+  const shape = metadata.shape ?? [];
+  return {
+    shape,
+    dtype: typeof dtype === 'string' ? dtype : 'a compound type',
+    read: () =>
+      guarded(() => {
+        // Weights hardly compress: an array much larger than its file is a slip of a bit, or worse.
+        if (elements(shape) * metadata.size > 4 * fileBytes) throw new RangeError('an array is larger than the file');
+        const { value } = dataset;
+        if (value instanceof Float32Array) return value;
+        if (value instanceof Float64Array || value instanceof Int32Array) return Float32Array.from(value);
+        if (typeof value === 'number') return Float32Array.of(value);
+        throw new TypeError('an array does not hold numbers');
+      }),
+  };
+}

@@ -1,0 +1,113 @@
+import { createHash, randomUUID, type Hash } from 'node:crypto';
+import { closeSync, fstatSync, fsync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { syncPath } from '../../../platform/sync-path.js';
+import { elementCount } from '../../graph/shape.js';
+import {
+  encodeHeader,
+  parseHeader,
+  PREFIX_BYTES,
+  SUM_BYTES,
+  MAX_HEADER_BYTES,
+  type NamedArrays,
+} from './array-header.js';
+
+export interface ArrayFile {
+  /** What JSON can hold. */
+  readonly meta: unknown;
+  readonly arrays: NamedArrays;
+}
+
+/** A file that is what was once written, or why it is not. */
+export type ReadArrays = ({ readonly whole: true } & ArrayFile) | { readonly whole: false; readonly reason: string };
+
+/**
+ * Writes arrays all at once or not at all: under a temporary name, synced, renamed, the folder synced. The arrays go to the
+ * disk from where they are, without a copy. Throws what the disk says.
+ *
+ * @returns length and SHA-256 of the whole file
+ */
+export async function writeArrays(
+  target: string,
+  { meta, arrays }: ArrayFile,
+): Promise<{ readonly bytes: number; readonly sha256: string }> {
+  const temporary = `${target}.${randomUUID()}.tmp`;
+  const sum = createHash('sha256');
+  let bytes = 0;
+  const fd = openSync(temporary, 'wx');
+  try {
+    const put = (part: Uint8Array): void => {
+      for (let done = 0; done < part.length;) done += writeSync(fd, part, done);
+      sum.update(part);
+      bytes += part.length;
+    };
+    try {
+      put(encodeHeader(meta, arrays));
+      for (const { values } of arrays.values()) put(bytesOf(values));
+      put(sum.copy().digest());
+      await promisify(fsync)(fd);
+    } finally {
+      closeSync(fd);
+    }
+    renameSync(temporary, target);
+    await syncPath(path.dirname(target));
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+  return { bytes, sha256: sum.digest('hex') };
+}
+
+/** Reads a file whole and checks all of it. Allocates no more than the file is long. */
+export function readArrays(file: string): ReadArrays {
+  try {
+    const fd = openSync(file, 'r');
+    try {
+      return readFrom(fd, fstatSync(fd).size);
+    } finally {
+      closeSync(fd);
+    }
+  } catch (error) {
+    return damaged(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function readFrom(fd: number, size: number): ReadArrays {
+  if (size < PREFIX_BYTES + SUM_BYTES) return damaged(`it has only ${size} bytes`);
+  const sum = createHash('sha256');
+  const prefix = readHashed(fd, new Uint8Array(PREFIX_BYTES), sum);
+  const headerBytes = new DataView(prefix.buffer).getBigUint64(0, true);
+  if (headerBytes > BigInt(Math.min(size - PREFIX_BYTES - SUM_BYTES, MAX_HEADER_BYTES))) {
+    return damaged(`its header is ${headerBytes} bytes long, the file ${size}`);
+  }
+  const header = parseHeader(readHashed(fd, new Uint8Array(Number(headerBytes)), sum));
+  if (header === undefined) return damaged('its header is not one');
+  const expected = PREFIX_BYTES + Number(headerBytes) + header.bodyBytes;
+  if (size !== expected) return damaged(`it has ${size} bytes instead of ${expected}`);
+  const arrays = new Map<string, { readonly shape: readonly number[]; readonly values: Float32Array }>();
+  for (const { name, shape } of header.arrays) {
+    const values = new Float32Array(elementCount(shape));
+    readHashed(fd, bytesOf(values), sum);
+    arrays.set(name, { shape, values });
+  }
+  const written = readHashed(fd, new Uint8Array(SUM_BYTES), undefined);
+  if (!sum.digest().equals(written)) return damaged('its checksum is not that of its content');
+  return { whole: true, meta: header.meta, arrays };
+}
+
+function readHashed(fd: number, into: Uint8Array, sum: Hash | undefined): Uint8Array {
+  for (let done = 0; done < into.length;) {
+    const read = readSync(fd, into, done, into.length - done, null);
+    if (read === 0) throw new Error('it ends before it should');
+    done += read;
+  }
+  sum?.update(into);
+  return into;
+}
+
+/** Every machine that TensorFlow runs on keeps floats as the file does, the low byte first. */
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
+
+const damaged = (reason: string): ReadArrays => ({ whole: false, reason });

@@ -1,0 +1,119 @@
+import { lossInputs, lossOf } from './losses/loss.js';
+import { headWeights } from './features/feature-program.js';
+import type { Model } from '../networks/model.js';
+import { unkeep } from '../networks/ops/scope.js';
+import type { LossKind } from './parameters/loss.js';
+import type { NamedTensors, Optimizer, Precision, Program, TrainOutcome, ValueOf, Weight } from '../graph/program.js';
+import { tf, type Tensor } from '../graph/tensorflow.js';
+
+export interface ClassifierProgramOptions {
+  readonly model: Model;
+  readonly optimizer: Optimizer;
+  readonly loss: LossKind;
+  readonly classes: number;
+  readonly batchSize: number;
+  readonly imageSize: number;
+  /** Takes features, so many numbers of each image, in the place of images, and trains the classifier alone. */
+  readonly featureWidth?: number | undefined;
+  /** Whether several batches may make one step. */
+  readonly accumulates: boolean;
+  readonly precision: Precision;
+}
+
+/** To be raised whenever the same model, shapes and optimizer are computed in another way: kept graphs are known by it. */
+const ARITHMETIC = 1;
+
+/**
+ * The training step of an image classifier. Inputs: `images` (pixels from 0 to 255) or `features`, `targets` (what each class counts, one 1
+ * for a label), `sample_weights` (0 for padding), and the numbers that trials and steps differ in: `learning_rate`,
+ * `layer_decay`, `dropout`, `drop_connect`, `statistics_momentum`, `random_seed`, the loss's and the optimizer's. Outputs:
+ * `losses`, [batch], not yet weighted, and `logits`, [batch, classes]. What is minimized is the weighted mean of the losses.
+ */
+export function classifierProgram(options: ClassifierProgramOptions): Program {
+  const { optimizer, loss, classes, batchSize, imageSize, featureWidth, accumulates, precision } = options;
+  const model = featureWidth === undefined ? options.model : headOf(options.model);
+  const [sample, shape] =
+    featureWidth === undefined
+      ? (['images', [batchSize, imageSize, imageSize, 3]] as const)
+      : (['features', [batchSize, featureWidth]] as const);
+  const scalar = { shape: [], dtype: 'float32' } as const;
+  return {
+    signature: `${model.signature} ${sample}=${featureWidth ?? imageSize} batch=${batchSize} ${loss} focal v${ARITHMETIC}`,
+    inputs: {
+      [sample]: { shape, dtype: 'float32' },
+      targets: { shape: [batchSize, classes], dtype: 'float32' },
+      sample_weights: { shape: [batchSize], dtype: 'float32' },
+      learning_rate: scalar,
+      layer_decay: scalar,
+      ...lossInputs(classes),
+      ...Object.fromEntries(Object.keys(optimizer.inputs(0)).map((name) => [name, scalar])),
+      dropout: scalar,
+      drop_connect: scalar,
+      statistics_momentum: scalar,
+      random_seed: { shape: [2], dtype: 'int32' },
+    },
+    weights: model.weights,
+    optimizer,
+    accumulates,
+    precision,
+    train: (inputs, valueOf) => differentiate(model, loss, sample, inputs, valueOf),
+    evaluate(inputs, valueOf) {
+      const logits = model.infer(inputs[sample]!, valueOf);
+      return { losses: lossOf(loss, logits, inputs['targets']!, inputs), logits };
+    },
+  };
+}
+
+/** A model's classifier as a model of its own, of features in the place of pixels. */
+function headOf(model: Model): Classifier {
+  return {
+    signature: `head of ${model.signature}`,
+    weights: headWeights(model),
+    infer: (features, valueOf) => model.head.infer(features, valueOf),
+    train: (features, training, valueOf) => ({
+      logits: model.head.train(features, training, valueOf),
+      assignments: new Map(),
+    }),
+  };
+}
+
+type Classifier = Pick<Model, 'signature' | 'weights' | 'infer' | 'train'>;
+
+function differentiate(
+  model: Classifier,
+  loss: LossKind,
+  sample: string,
+  inputs: NamedTensors,
+  valueOf: ValueOf,
+): TrainOutcome {
+  const trained = model.weights.filter(({ trainable }) => trainable);
+  const values = new Map(trained.map((weight) => [weight, valueOf(weight)]));
+  const weights = inputs['sample_weights']!;
+  const scale = inputs['loss_scale'];
+  const outputs: Record<string, Tensor> = {};
+  const assignments = new Map<Weight, Tensor>();
+  const forward = () => {
+    const training = {
+      momentum: inputs['statistics_momentum']!,
+      seed: inputs['random_seed']!,
+      dropout: inputs['dropout']!,
+      dropConnect: inputs['drop_connect']!,
+    };
+    const valueIn = (weight: Weight) => values.get(weight) ?? valueOf(weight);
+    const { logits, assignments: moved } = model.train(inputs[sample]!, training, valueIn);
+    const losses = lossOf(loss, logits, inputs['targets']!, inputs);
+    outputs['losses'] = tf.keep(losses);
+    outputs['logits'] = tf.keep(logits);
+    for (const [weight, value] of moved) assignments.set(weight, tf.keep(value));
+    const mean = losses.mul(weights).sum().div(weights.sum()).asScalar();
+    return scale === undefined ? mean : mean.mul(scale);
+  };
+  const scaled = tf.grads(forward)([...values.values()]);
+  const gradients = scale === undefined ? scaled : scaled.map((gradient) => gradient.div(scale));
+  return {
+    outputs: { losses: unkeep(outputs['losses']!), logits: unkeep(outputs['logits']!) },
+    gradients: new Map(trained.map((weight, index) => [weight, gradients[index]!])),
+    assignments: new Map([...assignments].map(([weight, value]) => [weight, unkeep(value)])),
+    weight: weights.sum(),
+  };
+}

@@ -1,0 +1,148 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { cacheError } from '../../data/images/cache-error.js';
+import { CacheFile, type SlotRecord } from '../../data/images/cache-file.js';
+import { claimFile } from '../../data/images/claim.js';
+import type { StoredImages } from '../../data/images/stored-images.js';
+
+export interface FeatureFileOptions {
+  readonly cacheDir: string;
+  /** Everything that decides the features, hashed: the file's name, and what its header has. */
+  readonly identity: string;
+  /** Features that there can be. */
+  readonly slots: number;
+  /** Numbers in each. */
+  readonly width: number;
+  readonly signal: AbortSignal;
+  /** Told how many of the features that were asked for are there, by this thread or by another that is at it. */
+  readonly onPrepared: (done: number, total: number) => void;
+}
+
+/** Computes the features of some slots and hands them over in their order: [slots.length, width]. */
+export type ComputeFeatures = (slots: Uint32Array) => Promise<Float32Array>;
+
+/** How much is computed between two commits: what an interruption costs. */
+const COMMIT_SLOTS = 256;
+/** How many slots are checked when features are asked for; each is checked again whenever it is read. */
+const SPOT_CHECKS = 64;
+/** A thread is silent while it traces a large network; one that has died with its process is noticed at once. */
+const PATIENCE_MS = 120_000;
+
+/** Features in a file that all trials, slots and hosts share. What is there is never computed again, unless it is damaged. */
+export class FeatureFile {
+  readonly #options: FeatureFileOptions;
+  readonly #path: string;
+  readonly #file: CacheFile;
+
+  private constructor(options: FeatureFileOptions, path: string, file: CacheFile) {
+    this.#options = options;
+    this.#path = path;
+    this.#file = file;
+  }
+
+  /** Throws EnvironmentError CACHE_UNWRITABLE, DISK_FULL. A damaged file is replaced by an empty one. */
+  static async open(options: FeatureFileOptions): Promise<FeatureFile> {
+    const { cacheDir, identity, slots, width, signal } = options;
+    const directory = join(cacheDir, 'features');
+    const path = join(directory, `${identity.slice(0, 32)}.f32`);
+    const layout = [path, identity, slots, 4 * width] as const;
+    try {
+      mkdirSync(directory, { recursive: true });
+      let file = CacheFile.open(...layout);
+      const isNeeded = (): boolean => (file ??= CacheFile.open(...layout)) === undefined;
+      const claim = await claimFile(`${path}.claim`, { isNeeded, signal });
+      try {
+        file ??= CacheFile.open(...layout) ?? CacheFile.create(...layout);
+        return new FeatureFile(options, path, file);
+      } finally {
+        claim?.release();
+      }
+    } catch (error) {
+      throw cacheError(error, { what: 'features', path });
+    }
+  }
+
+  /**
+   * Has the features computed that are missing of those in `slots`, `batch` at a time, unless another thread or process is at
+   * it. What was computed is kept where it ends early. Throws what `compute` throws, the signal's reason when it is aborted,
+   * EnvironmentError DISK_FULL.
+   */
+  async prepare(slots: Uint32Array, batch: number, compute: ComputeFeatures): Promise<void> {
+    const { signal, onPrepared } = this.#options;
+    this.#discardDamaged(slots);
+    let missing = this.#missing(slots);
+    const isNeeded = (): boolean => {
+      missing = this.#missing(slots);
+      if (missing.length > 0) onPrepared(slots.length - missing.length, slots.length);
+      return missing.length > 0;
+    };
+    try {
+      const claim = await claimFile(`${this.#path}.claim`, { isNeeded, signal, patienceMs: PATIENCE_MS });
+      try {
+        if (claim) await this.#computeAll(missing, batch, compute, slots.length);
+      } finally {
+        claim?.release();
+      }
+    } catch (error) {
+      throw cacheError(error, { what: 'features', path: this.#path });
+    }
+  }
+
+  /** Where the features in some slots lie, which must be prepared, for whoever reads them by their places in `slots`. */
+  stored(slots: Uint32Array): StoredImages {
+    const table = this.#file.readTable();
+    return {
+      path: this.#path,
+      identity: this.#options.identity,
+      slots: this.#options.slots,
+      slotBytes: this.#file.slotBytes,
+      images: slots,
+      checksums: slots.map((slot) => table.checksum(slot)),
+    };
+  }
+
+  /** Safe to call twice. */
+  close(): void {
+    this.#file.close();
+  }
+
+  async #computeAll(missing: Uint32Array, batch: number, compute: ComputeFeatures, total: number): Promise<void> {
+    const { signal, width, onPrepared } = this.#options;
+    let done = total - missing.length;
+    const records: SlotRecord[] = [];
+    const commit = (): Promise<void> => this.#file.commit(records.splice(0));
+    try {
+      for (let start = 0; start < missing.length; start += batch) {
+        signal.throwIfAborted();
+        const slots = missing.subarray(start, start + batch);
+        const features = await compute(slots);
+        for (const [place, slot] of slots.entries()) {
+          const values = features.subarray(place * width, (place + 1) * width);
+          const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+          records.push(this.#file.write(slot, 'pixels', bytes));
+        }
+        done += slots.length;
+        onPrepared(done, total);
+        if (records.length >= COMMIT_SLOTS) await commit();
+      }
+    } finally {
+      await commit();
+    }
+  }
+
+  #missing(slots: Uint32Array): Uint32Array {
+    const table = this.#file.readTable();
+    return slots.filter((slot) => table.state(slot) === 'missing');
+  }
+
+  /** Looks at a few slots; where one of them is damaged, at all. */
+  #discardDamaged(slots: Uint32Array): void {
+    const table = this.#file.readTable();
+    const bytes = new Uint8Array(this.#file.slotBytes);
+    const isDamaged = (slot: number): boolean =>
+      table.state(slot) !== 'missing' && !this.#file.read(slot, table.checksum(slot), bytes);
+    const stride = Math.max(1, Math.floor(slots.length / SPOT_CHECKS));
+    if (!slots.some((slot, place) => place % stride === 0 && isDamaged(slot))) return;
+    for (const slot of slots) if (isDamaged(slot)) this.#file.discard(slot);
+  }
+}

@@ -1,0 +1,147 @@
+import type { ClassCounts, Metrics } from '../../../core/training.js';
+import type { Batch } from '../../data/input/batch.js';
+import { macroAuroc } from './auroc.js';
+import { CalibrationError } from './calibration.js';
+import { ConfusionMatrix } from './confusion-matrix.js';
+import { softmaxRow } from './probabilities.js';
+import type { StepOutputs } from '../../graph/program.js';
+
+export interface EpochTallyOptions {
+  readonly classes: number;
+  /**
+   * How many images there will be, for the metrics that take the scores of all of them at once: area under the ROC curve,
+   * calibration, the first five. Without it these are left out.
+   */
+  readonly ranked?: number;
+}
+
+/** What a tally without a ranking has added up: plain data, exact. */
+export interface TallyState {
+  /** Row-major [classes, classes]: row the label, column the prediction. */
+  readonly confusion: readonly number[];
+  readonly lossSum: number;
+  readonly crossEntropySum: number;
+  readonly count: number;
+}
+
+/** Adds up what the steps of one pass over images return. */
+export class EpochTally {
+  readonly #confusion: ConfusionMatrix;
+  readonly #probabilities: Float64Array;
+  readonly #ranking: Ranking | undefined;
+  #lossSum = 0;
+  #crossEntropySum = 0;
+  #count = 0;
+
+  constructor({ classes, ranked }: EpochTallyOptions) {
+    this.#confusion = new ConfusionMatrix(classes);
+    this.#probabilities = new Float64Array(classes);
+    this.#ranking = ranked === undefined ? undefined : new Ranking(classes, ranked);
+  }
+
+  /** Takes `losses`, [batch], and `logits`, [batch, classes]; padding does not count. Returns the batch's mean loss. */
+  add(batch: Pick<Batch, 'labels' | 'count'>, outputs: StepOutputs): number {
+    const { classCount } = this.#confusion;
+    const { losses, logits } = outputs as { losses: Float32Array; logits: Float32Array };
+    let batchSum = 0;
+    for (let index = 0; index < batch.count; index++) {
+      const label = batch.labels[index]!;
+      const start = index * classCount;
+      batchSum += losses[index]!;
+      this.#crossEntropySum -= softmaxRow(logits, start, classCount, label, this.#probabilities);
+      const prediction = largest(logits, start, classCount);
+      this.#confusion.add(label, prediction);
+      this.#ranking?.add(logits, start, { label, prediction, probabilities: this.#probabilities });
+    }
+    this.#lossSum += batchSum;
+    this.#count += batch.count;
+    return batchSum / batch.count;
+  }
+
+  /**
+   * Over all images so far, each name behind `prefix`: `loss`, `cross_entropy` (natural logarithm, whatever the loss),
+   * `accuracy`, `macro_f1`, `balanced_accuracy`; where they were asked for `top5_accuracy`, `auroc` and `ece`.
+   */
+  metrics(prefix = ''): Metrics {
+    const { accuracy, macroF1, balancedAccuracy } = this.#confusion.metrics();
+    const metrics = {
+      loss: this.#lossSum / this.#count,
+      cross_entropy: this.#crossEntropySum / this.#count,
+      accuracy,
+      macro_f1: macroF1,
+      balanced_accuracy: balancedAccuracy,
+      ...this.#ranking?.metrics(),
+    };
+    return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [`${prefix}${name}`, value]));
+  }
+
+  /** To be given to `restore` of another tally of the same classes, without a ranking as this one. */
+  state(): TallyState {
+    return {
+      confusion: Array.from(this.#confusion.counts),
+      lossSum: this.#lossSum,
+      crossEntropySum: this.#crossEntropySum,
+      count: this.#count,
+    };
+  }
+
+  restore({ confusion, lossSum, crossEntropySum, count }: TallyState): void {
+    this.#confusion.counts.set(confusion);
+    this.#lossSum = lossSum;
+    this.#crossEntropySum = crossEntropySum;
+    this.#count = count;
+  }
+
+  /** What was predicted for what. */
+  classes(names: readonly string[]): ClassCounts {
+    return { names, confusion: Array.from(this.#confusion.counts) };
+  }
+}
+
+interface Ranked {
+  readonly label: number;
+  readonly prediction: number;
+  readonly probabilities: Float64Array;
+}
+
+const TOP = 5;
+
+/** Metrics that take more of an image's scores than which is highest. */
+class Ranking {
+  readonly #classes: number;
+  readonly #scores: Float32Array;
+  readonly #labels: Int32Array;
+  readonly #calibration = new CalibrationError();
+  #among = 0;
+  #count = 0;
+
+  constructor(classes: number, images: number) {
+    this.#classes = classes;
+    this.#scores = new Float32Array(images * classes);
+    this.#labels = new Int32Array(images);
+  }
+
+  add(logits: Float32Array, start: number, { label, prediction, probabilities }: Ranked): void {
+    this.#calibration.add(probabilities[prediction]!, prediction === label);
+    const own = logits[start + label]!;
+    let higher = 0;
+    for (let place = 0; place < this.#classes; place++) if (logits[start + place]! > own) higher++;
+    if (higher < TOP) this.#among++;
+    this.#scores.set(probabilities, this.#count * this.#classes);
+    this.#labels[this.#count] = label;
+    this.#count++;
+  }
+
+  metrics(): Metrics {
+    const scores = this.#scores.subarray(0, this.#count * this.#classes);
+    const auroc = macroAuroc(scores, this.#labels.subarray(0, this.#count), this.#classes);
+    return { top5_accuracy: this.#among / this.#count, auroc, ece: this.#calibration.value() };
+  }
+}
+
+/** Place, from 0, of the largest of `count` values; of equal ones the first. */
+function largest(values: Float32Array, start: number, count: number): number {
+  let best = 0;
+  for (let place = 1; place < count; place++) if (values[start + place]! > values[start + best]!) best = place;
+  return best;
+}

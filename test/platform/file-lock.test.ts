@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { acquireFileLock, type LockHolder } from '../../src/platform/file-lock.js';
+import { start, temporaryFolder } from '../runtime/project.js';
+
+const now = Date.now;
+
+describe('a lock between processes', () => {
+  let folder: string;
+  let file: string;
+
+  before(async () => (folder = await temporaryFolder('lock')));
+  beforeEach(() => (file = path.join(folder, 'lock')));
+  after(() => rm(folder, { recursive: true }));
+
+  /** The lock as another process would have written it. */
+  const abandon = async (change: Partial<LockHolder>): Promise<void> => {
+    const lock = await acquireFileLock(file, { now });
+    const holder = JSON.parse(await readFile(file, 'utf8')) as LockHolder;
+    await lock.close();
+    await writeFile(file, JSON.stringify({ ...holder, ...change }));
+  };
+
+  it('is a file for its owner only, and gone when it is given back, even twice', async () => {
+    const lock = await acquireFileLock(file, { now });
+    assert.equal((await stat(file)).mode & 0o777, 0o600);
+    assert.equal((JSON.parse(await readFile(file, 'utf8')) as LockHolder).pid, process.pid);
+    await lock.close();
+    await lock.close();
+    await assert.rejects(stat(file), { code: 'ENOENT' });
+  });
+
+  it('makes the second wait, tells it whom for, and lets it be called off', async () => {
+    const lock = await acquireFileLock(file, { now });
+    const calledOff = new AbortController();
+    let waitedFor: LockHolder | undefined;
+    const second = acquireFileLock(file, {
+      now,
+      signal: calledOff.signal,
+      onWait: (holder) => {
+        waitedFor = holder;
+        calledOff.abort();
+      },
+    });
+    await assert.rejects(second, { name: 'AbortError' });
+    assert.equal(waitedFor?.pid, process.pid);
+
+    let waited = false;
+    const third = acquireFileLock(file, {
+      now,
+      onWait: () => {
+        waited = true;
+        void lock.close();
+      },
+    });
+    await (await third).close();
+    assert.ok(waited);
+  });
+
+  it('passes on from a process that was killed, and from one whose number another has now', async () => {
+    const holder = start(process.execPath, [program, file, 'hold'], folder, process.env);
+    await holder.until('locked');
+    holder.child.kill('SIGKILL');
+    await holder.ended;
+    await (await acquireFileLock(file, { now, onWait: () => assert.fail('waits for the dead') })).close();
+
+    await abandon({ process: 'an earlier start' });
+    await (await acquireFileLock(file, { now, onWait: () => assert.fail('waits for a namesake') })).close();
+    await writeFile(file, 'half a lo');
+    await (await acquireFileLock(file, { now })).close();
+  });
+
+  it('passes on from a process that ended without anybody taking note', async () => {
+    const script = '"$0" "$1" "$2" hold & exec sleep 60';
+    const parent = start('sh', ['-c', script, process.execPath, program, file], folder, process.env);
+    await parent.until('locked');
+    process.kill((JSON.parse(await readFile(file, 'utf8')) as LockHolder).pid, 'SIGKILL');
+    await (await acquireFileLock(file, { now })).close();
+    parent.child.kill();
+    await parent.ended;
+  });
+
+  it('passes on from another machine only after a minute of silence', async () => {
+    await abandon({ host: 'elsewhere', pid: 1 });
+    const calledOff = new AbortController();
+    const early = acquireFileLock(file, { now, signal: calledOff.signal, onWait: () => calledOff.abort() });
+    await assert.rejects(early, { name: 'AbortError' });
+
+    const silent = (now() - 61_000) / 1000;
+    await utimes(file, silent, silent);
+    await (await acquireFileLock(file, { now })).close();
+  });
+
+  it('has one holder at a time, however many take over an abandoned one at once', async () => {
+    await abandon({ process: 'an earlier start' });
+    const journal = path.join(folder, 'journal');
+    const all = Array.from({ length: 6 }, () => start(process.execPath, [program, file, journal], folder, process.env));
+    for (const one of all) assert.equal((await one.ended).status, 0, (await one.ended).output);
+    const lines = (await readFile(journal, 'utf8')).trim().split('\n');
+    assert.equal(lines.length, 2 * 6 * 5);
+    for (let index = 0; index < lines.length; index += 2) {
+      assert.equal(lines[index + 1], lines[index]!.replace('enters', 'leaves'));
+    }
+  });
+});
+
+const program = fileURLToPath(new URL('./lock-program.js', import.meta.url));

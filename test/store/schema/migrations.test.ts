@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { connect } from '../../../src/store/reading/connect.js';
+import { MIGRATIONS } from '../../../src/store/schema/migrations.js';
+import { openStore } from '../../../src/store/store.js';
+import { ask, declare, keyOf, NEW_YEAR, record, tamper, temporaryFolder, trialOf } from '../helpers.js';
+
+const now = (): number => NEW_YEAR;
+
+/** A database as the first version left it: a trial that completed after one that failed. */
+const FIRST_VERSION = `
+  begin; ${MIGRATIONS[0]}; insert into data.schema_versions values (1, now()); commit;
+  insert into data.sweeps values (1, 'flowers', timestamp '2026-01-01', timestamp '2026-01-01');
+  insert into data.revisions by name select 1 as sweep, 1 as revision, 'grid' as method, 'val_accuracy' as metric,
+    'maximize' as goal, 'name: flowers' as definition, 'x' as definition_hash, '/f.yaml' as definition_path,
+    '[]' as overrides, '[1]' as seeds, 'image-classifier' as trainer, 'image-classifier@1' as trainer_version,
+    '20' as node_version, '0.1.0' as sweepwright_version, 'lab' as host, now() as created_at;
+  alter table data.trials add column "params.gamma" double;
+  insert into data.parameters values ('gamma', 'gamma', 'number', 0);
+  insert into data.trials by name select 1 as id, '${keyOf(1)}' as key, 1 as seed, '{"gamma":2.5}' as params,
+    'completed' as status, 2 as attempt, 1 as failures, 'cpu:0' as device, 0 as slot, 1 as pid, 1 as threads,
+    now() as started_at, now() as attempt_started_at, 2.5 as "params.gamma";
+  insert into data.members values (1, 1, 0, true, 1, 0.5, -0.5);
+  insert into data.attempts by name select 1 as trial, unnest([1, 2]) as attempt, 1 as sweep, 1 as revision,
+    'cpu:0' as device, 0 as slot, 1 as pid, 1 as threads, now() as started_at, now() as ended_at,
+    unnest(['failed', 'completed']) as outcome, unnest([false, true]) as final, unnest(['OOM', null]) as code;
+  insert into data.epochs values (1, 2, 1, 'val_accuracy', 0.5, now(), false);
+`;
+
+test('a database of the first version is brought up to date by whoever reads it', async (t) => {
+  const path = join(temporaryFolder(t), 'sweeps.duckdb');
+  await tamper(path, FIRST_VERSION);
+  const reader = await connect(path, { now });
+  t.after(() => reader.close());
+  assert.deepEqual(await ask(reader, 'select max(version) as version from data.schema_versions'), [
+    { version: MIGRATIONS.length },
+  ]);
+  assert.deepEqual(await ask(reader, 'select trial, rank from leaderboard'), [{ trial: 1, rank: 1 }]);
+});
+
+test('a database of the first version goes on under whoever writes', async (t) => {
+  const path = join(temporaryFolder(t), 'sweeps.duckdb');
+  await tamper(path, FIRST_VERSION);
+  const store = await openStore(path, { now });
+  t.after(() => store.close());
+  assert.deepEqual(await ask(store.reader, 'select max(version) as version from data.schema_versions'), [
+    { version: MIGRATIONS.length },
+  ]);
+  assert.deepEqual(await ask(store.reader, 'select trial, rank, objective, gamma from leaderboard'), [
+    { trial: 1, rank: 1, objective: 0.5, gamma: 2.5 },
+  ]);
+  assert.deepEqual(await ask(store.reader, 'select code, kind, micro_batch from failures'), [
+    { code: 'OOM', kind: null, micro_batch: null },
+  ]);
+  const handle = await store.openSweep(declare());
+  assert.deepEqual(await handle.checkpoints(), []);
+  await record(handle.recorder(), trialOf(handle.nextTrialId(), { gamma: 1 }), [0.75]);
+  assert.deepEqual(await ask(store.reader, 'select trial, rank from leaderboard order by rank'), [
+    { trial: 2, rank: 1 },
+    { trial: 1, rank: 2 },
+  ]);
+});

@@ -1,0 +1,305 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import type { DatasetOptions, ImageDataset, Split } from '../../../../src/trainer/data/datasets/dataset.js';
+import { openImageDataset } from '../../../../src/trainer/data/datasets/open-image-dataset.js';
+import { MNIST, png, temporaryFolder, writeClasses, writeFiles } from '../files.js';
+
+const SIZE = 8;
+
+/** Opens a dataset that is closed after the test, in a cache of the test's own. */
+async function open(
+  t: TestContext,
+  path: string,
+  options: Partial<DatasetOptions> = {},
+): Promise<ImageDataset & { readonly warnings: readonly string[] }> {
+  const warnings: string[] = [];
+  const dataset = await openImageDataset({
+    path,
+    imageSize: SIZE,
+    cacheDir: options.cacheDir ?? temporaryFolder(t),
+    seed: 1,
+    validationSplit: 0.25,
+    maxCorrupt: 10,
+    warn: (message) => warnings.push(message),
+    ...options,
+  });
+  t.after(() => {
+    dataset.close();
+  });
+  return { ...dataset, warnings };
+}
+
+async function failure(opening: Promise<unknown>): Promise<{ code: string; message: string; hint: string }> {
+  const error = await opening.then(
+    () => assert.fail('the dataset was opened'),
+    (thrown: unknown) => thrown as Error & { code: string; hint: string },
+  );
+  return { code: error.code, message: error.message, hint: error.hint };
+}
+
+/** First pixel of every image of a split, and its label. `writeClasses` puts the class into red, the image into green. */
+function contentOf(split: Split): { readonly label: number; readonly red: number; readonly green: number }[] {
+  const places = Uint32Array.from({ length: split.count }, (_, place) => place);
+  const bytes = new Uint8Array(split.count * SIZE * SIZE * 3);
+  split.read(places, bytes);
+  return Array.from(places, (place) => {
+    const start = place * SIZE * SIZE * 3;
+    return { label: split.labels[place]!, red: bytes[start]!, green: bytes[start + 1]! };
+  });
+}
+
+test('a folder per class becomes classes in code point order, every image in one part with its own pixels', async (t) => {
+  const folder = await writeClasses(temporaryFolder(t), { Zebra: 4, apple: 8, 'čau ťapka': 4, '犬 🐕': 12 });
+  const { classNames, train, validation, warnings } = await open(t, folder);
+  assert.deepEqual(classNames, ['Zebra', 'apple', 'čau ťapka', '犬 🐕']);
+  assert.deepEqual([train.count, validation.count], [21, 7]);
+  const seen = [...contentOf(train), ...contentOf(validation)];
+  for (const { label, red } of seen) assert.equal(red, label * 20);
+  assert.equal(new Set(seen.map(({ red, green }) => `${red} ${green}`)).size, 28);
+  assert.deepEqual(
+    [0, 1, 2, 3].map((label) => validation.labels.filter((other) => other === label).length),
+    [1, 2, 1, 3],
+  );
+  assert.deepEqual(warnings, []);
+});
+
+test('images at any depth below a class folder belong to it, and only images', async (t) => {
+  const folder = await writeClasses(temporaryFolder(t), { 'cats/young/at home': 2, cats: 2, dogs: 4 });
+  writeFiles(folder, { 'dogs/notes.txt': 'x', 'cats/.hidden.png': 'x', 'README.md': 'x' });
+  cpSync(join(folder, 'dogs/000.png'), join(folder, 'dogs/004.PNG'));
+  const { classNames, train, validation, warnings } = await open(t, folder);
+  assert.deepEqual(classNames, ['cats', 'dogs']);
+  assert.equal(train.count + validation.count, 9);
+  assert.deepEqual(warnings, []);
+});
+
+test('the split depends on content and seed alone: a copy written in another order gives the same', async (t) => {
+  const [first, second] = [temporaryFolder(t), temporaryFolder(t)];
+  await writeClasses(first, { a: 9, b: 9 });
+  for (const name of ['b', 'a']) {
+    for (const file of readdirSync(join(first, name)).reverse()) {
+      cpSync(join(first, name, file), join(second, name, file));
+    }
+  }
+  const heldOut = async (folder: string, seed: number): Promise<unknown> =>
+    contentOf((await open(t, folder, { seed })).validation);
+  assert.deepEqual(await heldOut(second, 3), await heldOut(first, 3));
+  assert.notDeepEqual(await heldOut(first, 4), await heldOut(first, 3));
+});
+
+test('limits take some of each class, from the part they limit', async (t) => {
+  const folder = await writeClasses(temporaryFolder(t), { a: 20, b: 40 });
+  const cacheDir = temporaryFolder(t);
+  const whole = await open(t, folder, { cacheDir });
+  const limited = await open(t, folder, { cacheDir, trainSamples: 9, validationSamples: 3 });
+  assert.deepEqual([...limited.train.labels], [0, 0, 0, 1, 1, 1, 1, 1, 1]);
+  assert.deepEqual([...limited.validation.labels], [0, 1, 1]);
+  for (const part of ['train', 'validation'] as const) {
+    const all = new Set(contentOf(whole[part]).map((content) => JSON.stringify(content)));
+    for (const content of contentOf(limited[part])) assert.ok(all.has(JSON.stringify(content)));
+  }
+  assert.equal((await failure(open(t, folder, { validationSamples: 1 }))).code, 'DATASET_LIMIT_TOO_LOW');
+});
+
+test('train and validation folders are a ready split, under each of their names', async (t) => {
+  for (const [train, heldOut] of [
+    ['train', 'val'],
+    ['Train', 'Validation'],
+    ['train', 'valid'],
+    ['train', 'test'],
+  ] as const) {
+    const folder = temporaryFolder(t);
+    await writeClasses(join(folder, train), { a: 3, b: 1 });
+    await writeClasses(join(folder, heldOut), { a: 1, b: 2 });
+    const dataset = await open(t, folder);
+    assert.deepEqual(dataset.classNames, ['a', 'b']);
+    assert.deepEqual([...dataset.train.labels], [0, 0, 0, 1]);
+    assert.deepEqual([...dataset.validation.labels], [0, 1, 1]);
+    assert.deepEqual(dataset.warnings, []);
+  }
+});
+
+test('with val and test beside train, val validates and the user hears what is left out', async (t) => {
+  const folder = temporaryFolder(t);
+  await writeClasses(join(folder, 'train'), { a: 3, b: 3 });
+  await writeClasses(join(folder, 'val'), { a: 1, b: 1 });
+  await writeClasses(join(folder, 'test'), { a: 2, b: 2 });
+  const { train, validation, warnings } = await open(t, folder);
+  assert.deepEqual([train.count, validation.count], [6, 2]);
+  assert.deepEqual(warnings, [`${folder} comes split into train and val; test left out`]);
+});
+
+test('classes that happen to be called train and test are classes', async (t) => {
+  const folder = await writeClasses(temporaryFolder(t), { bus: 2, test: 2, train: 2 });
+  assert.deepEqual((await open(t, folder)).classNames, ['bus', 'test', 'train']);
+});
+
+test('class folders in train beside a flat test folder are neither: the user decides', async (t) => {
+  const folder = temporaryFolder(t);
+  await writeClasses(join(folder, 'train'), { a: 3, b: 3 });
+  writeFiles(folder, { 'test/1.png': await png([1, 2, 3]) });
+  const { code, hint } = await failure(open(t, folder));
+  assert.equal(code, 'DATASET_UNCLEAR_SPLIT');
+  assert.ok(hint.includes(`Name ${join(folder, 'train')} as the dataset`), hint);
+});
+
+test('a class that is in validation only is an error, one that is in training only a warning', async (t) => {
+  const folder = temporaryFolder(t);
+  await writeClasses(join(folder, 'train'), { a: 2, b: 2, c: 2 });
+  await writeClasses(join(folder, 'val'), { a: 1, B: 1 });
+  const { code, message } = await failure(open(t, folder));
+  assert.equal(code, 'DATASET_SPLIT_MISMATCH');
+  assert.equal(message, `${join(folder, 'val')} has classes that ${join(folder, 'train')} lacks: B`);
+  rmSync(join(folder, 'val/B'), { recursive: true });
+  const { warnings } = await open(t, folder);
+  assert.deepEqual(warnings, [`${join(folder, 'val')} has no image of b, c: nothing is known about them`]);
+});
+
+test('datasets that cannot be trained on are errors that say where and what to do', async (t) => {
+  const folder = temporaryFolder(t);
+  const nested = join(folder, 'nested');
+  await writeClasses(join(folder, 'one class'), { only: 3 });
+  await writeClasses(join(nested, 'PetImages'), { Cat: 2, Dog: 2 });
+  await writeClasses(join(folder, 'empty class'), { a: 2, b: 2 });
+  mkdirSync(join(folder, 'empty class/left over'));
+  await writeClasses(join(folder, 'single image'), { a: 2, b: 1 });
+  writeFiles(folder, { 'a file': 'x', 'other/x.csv': 'x', 'other/y.csv': 'x', 'other/sub/z.txt': 'x' });
+  mkdirSync(join(folder, 'nothing'));
+  const expected: Record<string, [code: string, message: string, hint: string]> = {
+    'one class': ['DATASET_ONE_CLASS', 'has one class folder only, "only"', 'one folder per class, at least two'],
+    nested: ['DATASET_ONE_CLASS', '"PetImages"', `use ${join(nested, 'PetImages')} as the dataset`],
+    'empty class': [
+      'DATASET_EMPTY_CLASS',
+      join(folder, 'empty class/left over'),
+      'Remove what is left over, or fill it',
+    ],
+    'single image': ['DATASET_CLASS_TOO_SMALL', 'a single image in class "b"', 'Add images'],
+    'a file': ['DATASET_NOT_RECOGNIZED', 'is a file', 'one folder per class'],
+    other: [
+      'DATASET_NOT_RECOGNIZED',
+      'holds 1 folder (sub), 2 .csv files (x.csv, y.csv) and no image in any folder',
+      'train-images-idx3-ubyte',
+    ],
+    nothing: ['DATASET_NOT_RECOGNIZED', 'is empty', 'one folder per class'],
+    'emty class': ['DATASET_NOT_FOUND', join(folder, 'emty class'), `Did you mean ${join(folder, 'empty class')}?`],
+  };
+  for (const [name, [code, message, hint]] of Object.entries(expected)) {
+    const error = await failure(open(t, join(folder, name)));
+    assert.equal(error.code, code, `${name}: ${error.message}`);
+    assert.ok(error.message.includes(message), `${name}: ${error.message}`);
+    assert.ok(error.hint.includes(hint), `${name}: ${error.hint}`);
+  }
+});
+
+test('what lies there and is not read is said once', async (t) => {
+  const folder = await writeClasses(temporaryFolder(t), { a: 2, b: 2 });
+  writeFiles(folder, { 'a/1.bmp': 'x', 'b/2.BMP': 'x', 'b/3.tiff': 'x', 'stray.png': await png([0, 0, 0]) });
+  const { warnings } = await open(t, folder);
+  assert.deepEqual(warnings, [
+    `${folder} holds images that are in no class folder, left out: 1`,
+    `${folder} holds pictures in formats that are not read, left out: 2 .bmp, 1 .tiff. Convert them to PNG, JPEG or WebP`,
+  ]);
+});
+
+test('corrupt images are left out, named up to five and counted beyond', async (t) => {
+  const folder = await writeClasses(temporaryFolder(t), { a: 40, b: 4 });
+  const cacheDir = temporaryFolder(t);
+  writeFiles(folder, { 'a/000.png': '', 'a/001.png': 'text, as it happens' });
+  const some = await open(t, folder, { cacheDir });
+  assert.equal(some.train.count + some.validation.count, 42);
+  const lines = [...some.warnings].sort();
+  assert.deepEqual(lines, [
+    `left out ${join(folder, 'a/000.png')}: the file is empty`,
+    `left out ${join(folder, 'a/001.png')}: not a JPEG, PNG, WebP or GIF: it starts with "text, as it "`,
+  ]);
+  const again = await open(t, folder, { cacheDir });
+  assert.deepEqual([...again.warnings].sort(), lines, 'a later trial hears the same from the cache');
+
+  for (let image = 2; image < 9; image++) writeFiles(folder, { [`a/00${image}.png`]: '' });
+  const many = await open(t, folder, { cacheDir, maxCorrupt: 9 });
+  assert.equal(many.warnings.length, 6);
+  assert.equal(many.warnings.at(-1), 'left out 4 more images that cannot be decoded');
+  const error = await failure(open(t, folder, { cacheDir, maxCorrupt: 8 }));
+  assert.equal(error.code, 'DATASET_CORRUPT');
+  assert.ok(error.message.startsWith(`more than 8 images of ${folder} cannot be decoded, among them ${folder}`));
+  assert.match(error.hint, /max_corrupt/);
+});
+
+test('a class of which no image can be decoded is an error', async (t) => {
+  const folder = await writeClasses(temporaryFolder(t), { a: 4, b: 2 });
+  writeFiles(folder, { 'b/000.png': '', 'b/001.png': '' });
+  const { code, message } = await failure(open(t, folder));
+  assert.equal(code, 'DATASET_CLASS_TOO_SMALL');
+  assert.match(message, /^no image of class "b" is left to train on/);
+});
+
+test('which images take part does not depend on which corrupt ones are known already', async (t) => {
+  const folder = await writeClasses(temporaryFolder(t), { a: 30, b: 30 });
+  for (let image = 0; image < 30; image += 3) {
+    writeFiles(folder, { [`a/${String(image).padStart(3, '0')}.png`]: '' });
+  }
+  const limits = { trainSamples: 20, validationSamples: 4, seed: 5 };
+  const fresh = await open(t, folder, limits);
+  const cacheDir = temporaryFolder(t);
+  await open(t, folder, { cacheDir });
+  const afterAll = await open(t, folder, { ...limits, cacheDir });
+  assert.deepEqual(contentOf(afterAll.train), contentOf(fresh.train));
+  assert.deepEqual(contentOf(afterAll.validation), contentOf(fresh.validation));
+  assert.deepEqual(afterAll.warnings, fresh.warnings);
+  assert.deepEqual([fresh.train.count, fresh.validation.count], [20, 4]);
+});
+
+test('a limit decodes what it draws, another seed only what is new, and all of it needs no decoder any more', async (t) => {
+  const folder = await writeClasses(temporaryFolder(t), { a: 8, b: 8 });
+  const cacheDir = temporaryFolder(t);
+  const module = new URL('../../../../src/trainer/data/datasets/open-image-dataset.js', import.meta.url).href;
+  /** Whether a process that opens the dataset loads the decoder. */
+  const decodes = (options: Partial<DatasetOptions>): boolean => {
+    const all = { path: folder, imageSize: SIZE, cacheDir, seed: 1, validationSplit: 0.25, maxCorrupt: 0, ...options };
+    const script = `
+      const { openImageDataset } = await import(${JSON.stringify(module)});
+      (await openImageDataset({ ...${JSON.stringify(all)}, warn: console.error })).close();
+      console.log(process.report.getReport().sharedObjects.some((path) => path.includes('vips')));`;
+    return execFileSync(process.execPath, ['--input-type=module', '-e', script]).toString().trim() === 'true';
+  };
+  assert.equal(decodes({ trainSamples: 4, validationSamples: 2 }), true);
+  assert.equal(decodes({ trainSamples: 4, validationSamples: 2 }), false);
+  assert.equal(decodes({}), true);
+  assert.equal(decodes({ seed: 2, validationSplit: 0.5 }), false);
+  assert.equal(decodes({ imageSize: 9 }), true);
+});
+
+test('opening ends when it is told to', async (t) => {
+  const folder = await writeClasses(temporaryFolder(t), { a: 4, b: 4 });
+  const signal = AbortSignal.abort(new Error('enough'));
+  assert.equal((await failure(open(t, folder, { signal }))).message, 'enough');
+});
+
+test('MNIST opens at another size, drawn evenly from its own split', async (t) => {
+  const dataset = await open(t, MNIST, { imageSize: 32, trainSamples: 200, validationSamples: 50 });
+  assert.deepEqual([dataset.train.count, dataset.validation.count], [200, 50]);
+  assert.equal(new Set(dataset.train.labels).size, 10);
+  const bytes = new Uint8Array(2 * 32 * 32 * 3);
+  dataset.train.read(Uint32Array.of(199, 0), bytes);
+  assert.ok(Math.max(...bytes) > 200, 'the digits are blank');
+});
+
+test('a read outside of the split or into a buffer of another size is refused; closing twice is fine', async (t) => {
+  const folder = await writeClasses(temporaryFolder(t), { a: 4, b: 4 });
+  const dataset = await open(t, folder);
+  const image = new Uint8Array(SIZE * SIZE * 3);
+  assert.throws(() => {
+    dataset.train.read(Uint32Array.of(dataset.train.count), image);
+  }, RangeError);
+  assert.throws(() => {
+    dataset.train.read(Uint32Array.of(0, 1), image);
+  }, RangeError);
+  dataset.close();
+  dataset.close();
+  assert.throws(() => {
+    dataset.train.read(Uint32Array.of(0), image);
+  }, /closed/);
+});

@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { InputWait } from '../../../../src/trainer/data/input/input-wait.js';
+
+/** What is returned and warned of after epochs of [elapsed, waited] milliseconds. */
+function after(...epochs: readonly (readonly [elapsedMs: number, waitedMs: number])[]) {
+  const warnings: string[] = [];
+  const wait = new InputWait((message) => warnings.push(message));
+  const shares = epochs.map(([elapsedMs, waitedMs], index) => wait.add(index + 1, { elapsedMs, waitedMs }));
+  return { shares, warnings };
+}
+
+describe('waiting for input', () => {
+  it('is a share of all epochs so far', () => {
+    assert.deepEqual(after([1000, 0], [1000, 20], [2000, 60]).shares, [0, 0.01, 0.02]);
+    assert.deepEqual(after([0, 0]).shares, [0]);
+  });
+
+  it('is warned of once, in the first epoch of which it takes more than a twentieth, with what to do', () => {
+    const { warnings } = after([100_000, 5_000], [100_000, 6_000], [100_000, 50_000]);
+    assert.equal(warnings.length, 1);
+    assert.match(warnings[0]!, /^6 % of epoch 2 .* image_size, .* augment or fewer slots/);
+  });
+
+  it('is nothing to talk of below a second', () => {
+    assert.deepEqual(after([2_000, 900], [2_000, 900]).warnings, []);
+  });
+});

@@ -1,0 +1,28 @@
+import { workerData } from 'node:worker_threads';
+import { teachAttributeNames } from '../../../src/trainer/graph/attribute-names.js';
+
+/** A thread that teaches an addon which takes note of whether two are in it at a time. */
+export interface AttributeTask {
+  /** How many threads are ready (all start at `threads`), how many are in the addon, whether there were ever two, and calls. */
+  readonly counts: Int32Array;
+  readonly threads: number;
+}
+
+const [READY, INSIDE, MET, CALLS] = [0, 1, 2, 3];
+const { counts, threads } = workerData as AttributeTask;
+Atomics.add(counts, READY, 1);
+// Awake, not asleep: threads that are woken one after the other might not meet.
+while (Atomics.load(counts, READY) < threads);
+for (let call = 0; call < 200; call++) {
+  teachAttributeNames({
+    TF_ATTR_BOOL: 4,
+    executeOp() {
+      if (Atomics.add(counts, INSIDE, 1) > 0) Atomics.store(counts, MET, 1);
+      Atomics.add(counts, CALLS, 1);
+      const until = performance.now() + 0.05;
+      while (performance.now() < until);
+      Atomics.sub(counts, INSIDE, 1);
+      throw new Error('an attribute has no type');
+    },
+  });
+}

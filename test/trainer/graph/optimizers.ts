@@ -1,0 +1,29 @@
+import { adam as createAdam } from '../../../src/trainer/training/optimizers/adam.js';
+import type { Optimizer } from '../../../src/trainer/graph/program.js';
+
+export const adam = createAdam({ beta1: 0.9, beta2: 0.999, epsilon: 1e-7 });
+
+/** A rule without its kernel: what a step traces. */
+export function traced(optimizer: Optimizer): Optimizer {
+  const rule: Optimizer & { kernel?: unknown } = { ...optimizer, signature: `traced ${optimizer.signature}` };
+  delete rule.kernel;
+  return rule;
+}
+
+export const tracedAdam = traced(adam);
+
+export const sgd: Optimizer = {
+  signature: 'sgd',
+  slots: [],
+  scalars: [],
+  inputs: () => ({}),
+  update: ({ value, gradient, inputs }) => ({ value: value.sub(gradient.mul(inputs['learning_rate']!)), slots: {} }),
+  advance: () => ({}),
+  kernel: {
+    op: 'ResourceApplyGradientDescent',
+    operands: [{ input: 'learning_rate' }, 'gradient'],
+    attributes: { use_locking: false },
+  },
+};
+
+export const tracedSgd = traced(sgd);

@@ -1,0 +1,63 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { TestContext } from 'node:test';
+import type { Backbone } from '../../../../src/trainer/networks/backbones.js';
+import { classifierTensors, expectedTensors } from '../../../../src/trainer/networks/weights/expected-tensors.js';
+import { layoutOf, type Dialect } from '../../../../src/trainer/networks/weights/layout.js';
+import type { StoredTensor, WeightFile } from '../../../../src/trainer/networks/weights/formats/weight-file.js';
+import { writeSafetensors } from '../../../../src/trainer/networks/weights/formats/write-safetensors.js';
+
+export const FIXTURES = resolve(import.meta.dirname, '../../../../../test/fixtures/weights');
+
+/** A folder that is gone after the test. */
+export function temporaryFolder(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'sweepwright-weights-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export function writeTemporary(t: TestContext, name: string, content: Uint8Array | string): string {
+  const path = join(temporaryFolder(t), name);
+  writeFileSync(path, content);
+  return path;
+}
+
+/** Names and shapes of all of a backbone's weights in a dialect, as a file of it has them. */
+export function namesOf(
+  backbone: Backbone,
+  dialect: Dialect,
+  classes: number | undefined,
+): [string, readonly number[]][] {
+  const layout = layoutOf(backbone, dialect === 'torch' ? 'timm' : 'keras');
+  const usual = { keras: 'predictions', torch: layout.classifier.torch, package: layout.classifier.package ?? '' };
+  const tensors = [
+    ...expectedTensors(layout, dialect)!,
+    ...(classes === undefined ? [] : classifierTensors(layout, dialect, usual[dialect], classes)),
+  ];
+  return tensors.map(({ foreignName, foreignShape }) => [foreignName, foreignShape]);
+}
+
+/** A file that is nowhere: names and shapes, and values that nobody may ask for. */
+export function unreadFile(path: string, names: readonly (readonly [string, readonly number[]])[]): WeightFile {
+  const read = (): never => {
+    throw new Error('a header is enough');
+  };
+  const tensors = new Map(names.map(([name, shape]): [string, StoredTensor] => [name, { shape, dtype: 'F32', read }]));
+  return { path, parts: [path], format: 'safetensors', metadata: {}, tensors, close: () => undefined };
+}
+
+/** A real safetensors file with a backbone's names and shapes; every array holds `value` throughout. */
+export async function writeWeights(
+  path: string,
+  names: readonly (readonly [string, readonly number[]])[],
+  value: number,
+): Promise<void> {
+  const count = (shape: readonly number[]) => shape.reduce((product, edge) => product * edge, 1);
+  const arrays = names.map(([name, shape]) => ({
+    name,
+    shape,
+    values: () => new Float32Array(count(shape)).fill(value),
+  }));
+  await writeSafetensors(path, arrays, {});
+}

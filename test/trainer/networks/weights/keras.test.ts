@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { zipSync } from 'fflate';
+import { seededRandom, randomInt } from '../../../../src/core/random.js';
+import { InputError } from '../../../../src/core/errors.js';
+import { openWeightFile } from '../../../../src/trainer/networks/weights/formats/open-weight-file.js';
+import { normalizationScaling, setAside } from '../../../../src/trainer/networks/weights/set-aside.js';
+import { weightValues } from '../../../reference/recipe.js';
+import { FIXTURES, writeTemporary } from './files.js';
+
+/** As weight-files.py made it. */
+const TINY: Readonly<Record<string, readonly number[]>> = {
+  'stem_conv/kernel': [3, 3, 3, 4],
+  'stem_bn/gamma': [4],
+  'stem_bn/beta': [4],
+  'stem_bn/moving_mean': [4],
+  'stem_bn/moving_variance': [4],
+  'block1a_dwconv/kernel': [3, 3, 4, 1],
+  'block1a_se_reduce/kernel': [1, 1, 4, 2],
+  'block1a_se_reduce/bias': [2],
+  'predictions/kernel': [2, 3],
+  'predictions/bias': [3],
+};
+
+for (const name of ['tiny.h5', 'tiny-weights-only.h5', 'tiny.weights.h5', 'tiny.keras']) {
+  test(`${name}, as Keras wrote it, gives every weight by name, and everything else by what it is`, async (t) => {
+    const file = await openWeightFile(join(FIXTURES, name));
+    t.after(() => file.close());
+    const { weights, aside } = setAside(file);
+    assert.deepEqual([...weights.keys()].sort(), Object.keys(TINY).sort());
+    for (const [weight, shape] of Object.entries(TINY)) {
+      assert.deepEqual(weights.get(weight)!.shape, shape, weight);
+      assert.deepEqual(weights.get(weight)!.read(), weightValues(weight, shape), weight);
+    }
+    assert.equal(aside.get('statistics of the input'), 3);
+    if (name !== 'tiny-weights-only.h5') assert.ok(aside.get('state of the optimizer')! > 10);
+    assert.deepEqual(normalizationScaling(file)?.scale, [1 / 255, 1 / 255, 1 / 255]);
+  });
+}
+
+test('where Keras has only numbered the layers, they keep their numbers', async (t) => {
+  const file = await openWeightFile(join(FIXTURES, 'tiny-numbered.weights.h5'));
+  t.after(() => file.close());
+  const names = [...setAside(file).weights.keys()];
+  for (const name of ['#conv2d/kernel', '#conv2d_1/bias', '#depthwise_conv2d/kernel', '#dense/kernel']) {
+    assert.ok(names.includes(name), name);
+  }
+  assert.equal(names.length, Object.keys(TINY).length);
+});
+
+test('an archive without noted names takes them from the model’s description', async (t) => {
+  const model = {
+    config: {
+      layers: [
+        { class_name: 'Normalization', config: { name: 'normalization' } },
+        { class_name: 'Conv2D', config: { name: 'stem_conv' } },
+        { class_name: 'BatchNormalization', config: { name: 'stem_bn' } },
+        { class_name: 'DepthwiseConv2D', config: { name: 'block1a_dwconv' } },
+        { class_name: 'Conv2D', config: { name: 'block1a_se_reduce' } },
+        { class_name: 'Dense', config: { name: 'predictions' } },
+      ],
+    },
+  };
+  const content = zipSync({
+    'model.weights.h5': readFileSync(join(FIXTURES, 'tiny-numbered.weights.h5')),
+    'config.json': Buffer.from(JSON.stringify(model)),
+    '../../escape.txt': Buffer.from('never written'),
+  });
+  const file = await openWeightFile(writeTemporary(t, 'model.keras', content));
+  t.after(() => file.close());
+  assert.deepEqual([...setAside(file).weights.keys()].sort(), Object.keys(TINY).sort());
+});
+
+test('a file that is cut short, empty, something else or a pickle is refused with what to do', async (t) => {
+  const h5 = readFileSync(join(FIXTURES, 'tiny.h5'));
+  const archive = readFileSync(join(FIXTURES, 'tiny.keras'));
+  const cases: readonly (readonly [string, Uint8Array | string, string])[] = [
+    ['cut.h5', h5.subarray(0, 3000), 'WEIGHTS_DAMAGED'],
+    ['shorter.h5', h5.subarray(0, h5.length - 1), 'WEIGHTS_DAMAGED'],
+    ['start.h5', h5.subarray(0, 8), 'WEIGHTS_DAMAGED'],
+    ['cut.keras', archive.subarray(0, archive.length / 2), 'WEIGHTS_DAMAGED'],
+    ['other.zip', zipSync({ 'data.pkl': new Uint8Array(4) }), 'WEIGHTS_FORMAT'],
+    ['old.pth', Buffer.from('\x80\x02}q\x01.', 'latin1'), 'WEIGHTS_FORMAT'],
+    ['empty.h5', '', 'WEIGHTS_FORMAT'],
+    ['photo.h5', '\xff\xd8\xff\xe0 a photograph', 'WEIGHTS_FORMAT'],
+  ];
+  for (const [name, content, code] of cases) {
+    const thrown = await openWeightFile(writeTemporary(t, name, content)).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    assert.ok(thrown instanceof InputError, `${name}: ${String(thrown)}`);
+    assert.equal(thrown.code, code, name);
+    assert.ok(thrown.hint);
+  }
+});
+
+test('an archive that would unpack to far more than it is, is not unpacked', async (t) => {
+  const bomb = zipSync({ 'model.weights.h5': new Uint8Array(50_000_000) }, { level: 9 });
+  await assert.rejects(openWeightFile(writeTemporary(t, 'bomb.keras', bomb)), { code: 'WEIGHTS_DAMAGED' });
+});
+
+test('bytes that have changed anywhere in an HDF5 file are read or refused, never a crash', async (t) => {
+  const whole = readFileSync(join(FIXTURES, 'tiny-weights-only.h5'));
+  const random = seededRandom(3, 'damage');
+  let refused = 0;
+  for (let round = 0; round < 40; round++) {
+    const content = Buffer.from(whole);
+    for (let count = 0; count < 10; count++) content[randomInt(random, content.length)] = randomInt(random, 256);
+    content.set(whole.subarray(0, 8));
+    try {
+      const file = await openWeightFile(writeTemporary(t, `${round}.h5`, content));
+      try {
+        for (const tensor of file.tensors.values()) tensor.read();
+      } finally {
+        file.close();
+      }
+    } catch (error) {
+      assert.ok(error instanceof InputError, String(error));
+      refused++;
+    }
+  }
+  assert.ok(refused > 5, `${refused} of 40 refused`);
+});

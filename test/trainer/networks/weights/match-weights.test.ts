@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { test } from 'node:test';
+import { BACKBONES, planBackbone, type Backbone } from '../../../../src/trainer/networks/backbones.js';
+import { layOut } from '../../../../src/trainer/networks/network.js';
+import { layoutOf, type Dialect } from '../../../../src/trainer/networks/weights/layout.js';
+import { matchWeights, recogniseBackbone } from '../../../../src/trainer/networks/weights/match-weights.js';
+import { namesOf, temporaryFolder, unreadFile } from './files.js';
+
+type Digests = Readonly<Record<'keras' | 'timm', Readonly<Record<string, string>>>>;
+const published = JSON.parse(
+  readFileSync(resolve(import.meta.dirname, '../../../../../test/reference/weight-names.json'), 'utf8'),
+) as Digests;
+
+function digest(backbone: Backbone, dialect: Dialect): string {
+  const lines = namesOf(backbone, dialect, 1000).map(([name, shape]) => `${name} [${shape.join(', ')}]`);
+  return createHash('sha256').update(lines.sort().join('\n')).digest('hex');
+}
+
+test('names and shapes of every backbone are those of Keras and timm, to the last one', () => {
+  for (const [backbone, expected] of Object.entries(published.keras)) {
+    assert.equal(digest(backbone as Backbone, 'keras'), expected, `Keras ${backbone}`);
+  }
+  for (const [backbone, expected] of Object.entries(published.timm)) {
+    assert.equal(digest(backbone as Backbone, 'torch'), expected, `timm ${backbone}`);
+  }
+  const covered = new Set([...Object.keys(published.keras), ...Object.keys(published.timm)]);
+  assert.deepEqual(
+    BACKBONES.filter((backbone) => !covered.has(backbone)),
+    ['alexnet'],
+  );
+});
+
+test('what a layout says of a backbone is what its network has, in both arithmetics', () => {
+  for (const backbone of BACKBONES) {
+    for (const variant of ['keras', 'timm'] as const) {
+      const network = layOut(planBackbone(backbone, variant), 7);
+      const specs = [...network.blocks, network.head].flatMap(({ weights }) => weights);
+      const actual = specs.map(({ name, shape }) => `${name} ${shape.join()}`);
+      const { layers, classifier } = layoutOf(backbone, variant);
+      const names = layers.flatMap(({ name, kind, shape, bias }) =>
+        kind === 'normalization'
+          ? ['gamma', 'beta', 'moving_mean', 'moving_variance'].map((part) => `${name}/${part} ${shape.join()}`)
+          : [`${name}/kernel ${shape.join()}`, ...(bias ? [`${name}/bias ${shape.at(-1)!}`] : [])],
+      );
+      const head = [`${classifier.name}/kernel ${classifier.features},7`, `${classifier.name}/bias 7`];
+      assert.deepEqual([...names, ...head].sort(), actual.sort(), `${backbone} ${variant}`);
+    }
+  }
+});
+
+test('a file is recognised by its names, with any classifier or none', () => {
+  const cases: readonly (readonly [Backbone, Dialect])[] = [
+    ['b0', 'keras'],
+    ['b0', 'torch'],
+    ['lite0', 'package'],
+    ['v2-b0', 'torch'],
+    ['resnet18', 'torch'],
+    ['resnet50', 'keras'],
+    ['mobilenet-v2', 'keras'],
+    ['alexnet', 'torch'],
+  ];
+  for (const [backbone, dialect] of cases) {
+    for (const classes of [undefined, 2, 1000]) {
+      const file = unreadFile('w.safetensors', namesOf(backbone, dialect, classes));
+      assert.equal(recogniseBackbone(file), backbone);
+      const match = matchWeights(file, backbone);
+      assert.equal(match.dialect, dialect);
+      assert.equal(match.classifier?.classes, classes);
+    }
+  }
+});
+
+test('a classifier may be called something else; two of them are too many', () => {
+  const renamed = namesOf('b0', 'keras', 5).map(
+    ([name, shape]) => [name.replace('predictions', 'dense'), shape] as const,
+  );
+  assert.equal(matchWeights(unreadFile('w.h5', renamed), 'b0').classifier?.classes, 5);
+  const twice = [...renamed, ['other/kernel', [1280, 3]], ['other/bias', [3]]] as const;
+  assert.throws(() => matchWeights(unreadFile('w.h5', twice), 'b0'), /4 too many/);
+});
+
+test('missing, extra and misshaped arrays are listed with their number, none passed over', () => {
+  const names = namesOf('b0', 'torch', 1000);
+  const changed = names
+    .filter(([name]) => !name.startsWith('blocks.1.0.se.'))
+    .map(([name, shape]) => [name, name === 'conv_stem.weight' ? [32, 1, 3, 3] : shape] as const);
+  const file = unreadFile('w.safetensors', [...changed, ['ema.decay', [1]], ['bn1.num_batches_tracked', []]]);
+  assert.throws(() => matchWeights(file, 'b0'), {
+    code: 'WEIGHTS_MISMATCH',
+    message:
+      'w.safetensors does not hold the weights of b0: 4 of 309 missing (blocks.1.0.se.conv_reduce.weight, ' +
+      'blocks.1.0.se.conv_reduce.bias, blocks.1.0.se.conv_expand.weight, and 1 more); 1 of 309 of another shape ' +
+      '(conv_stem.weight [32, 1, 3, 3], not [32, 3, 3, 3]); 1 too many (ema.decay)',
+  });
+});
+
+test('weights of another backbone are refused with the name of theirs', () => {
+  for (const [theirs, ours, dialect] of [
+    ['b3', 'b0', 'keras'],
+    ['resnet34', 'resnet18', 'torch'],
+    ['lite0', 'b0', 'torch'],
+    ['mobilenet-v2', 'v2-b0', 'keras'],
+  ] as const) {
+    const file = unreadFile('w.bin', namesOf(theirs, dialect, 10));
+    assert.throws(() => matchWeights(file, ours), {
+      code: 'WEIGHTS_OTHER_BACKBONE',
+      message: new RegExp(`of ${theirs}, not`),
+    });
+  }
+});
+
+test('known company is counted by what it is', () => {
+  const names = [
+    ...namesOf('b0', 'keras', undefined),
+    ['normalization/mean', [3]],
+    ['normalization/count', []],
+    ['optimizer/adam/stem_conv_kernel_momentum', [3, 3, 3, 32]],
+    ['top_dropout/seed_generator/seed_generator_state', [2]],
+  ] as const;
+  const { aside } = matchWeights(unreadFile('w.h5', names), 'b0');
+  assert.deepEqual([...aside].sort(), [
+    ['seeds of random numbers', 1],
+    ['state of the optimizer', 1],
+    ['statistics of the input', 2],
+  ]);
+});
+
+test('numbered layers are taken in the order of the backbone', () => {
+  const counts = new Map<string, number>();
+  const numbered = layoutOf('b0', 'keras').layers.map(({ kind, name }) => {
+    const base = {
+      convolution: 'conv2d',
+      depthwise: 'depthwise_conv2d',
+      normalization: 'batch_normalization',
+      dense: 'dense',
+    }[kind];
+    const count = counts.get(base) ?? 0;
+    counts.set(base, count + 1);
+    return [name, count === 0 ? `#${base}` : `#${base}_${count}`] as const;
+  });
+  const numbers = new Map(numbered);
+  const names = namesOf('b0', 'keras', 9).map(([name, shape]) => {
+    const [layer, variable] = name.split('/') as [string, string];
+    return [`${numbers.get(layer) ?? '#dense'}/${variable}`, shape] as const;
+  });
+  assert.equal(matchWeights(unreadFile('w.weights.h5', names), 'b0').classifier?.classes, 9);
+});
+
+test('whose arithmetic timm’s names mean is told by the name of the file or the card beside it', (t) => {
+  const variantOf = (path: string) => matchWeights(unreadFile(path, namesOf('b0', 'torch', 10)), 'b0').arithmetic;
+  assert.equal(variantOf('/w/efficientnet_b0.ra_in1k.safetensors').variant, 'timm');
+  assert.equal(variantOf('/w/tf_efficientnet_b0.in1k.safetensors').variant, 'keras');
+  assert.equal(variantOf('/hub/timm--tf_efficientnet_b0.in1k/model.safetensors').variant, 'keras');
+  const folder = temporaryFolder(t);
+  const card = { architecture: 'tf_efficientnet_b0', pretrained_cfg: { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] } };
+  writeFileSync(join(folder, 'config.json'), JSON.stringify(card));
+  const { variant, scaling } = variantOf(join(folder, 'model.safetensors'));
+  assert.equal(variant, 'keras');
+  assert.deepEqual(scaling, {
+    channels: 'rgb',
+    scale: Array(3).fill(1 / 127.5),
+    offset: [-1, -1, -1],
+  });
+});

@@ -1,4 +1,0 @@
-import { createEagerStep } from '../../../src/trainer/step/eager-step.js';
-import { describeStep } from './step-suite.js';
-
-describeStep('a step run op by op', createEagerStep);
