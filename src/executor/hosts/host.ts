@@ -11,7 +11,7 @@ import { readLines } from './output-lines.js';
 import { clip } from '../inside-host/thrown.js';
 import type { Hang, Patience } from './watchdog.js';
 
-const ENTRY = fileURLToPath(new URL(`./host-entry${extname(import.meta.url)}`, import.meta.url));
+const ENTRY = fileURLToPath(new URL(`../inside-host/host-entry${extname(import.meta.url)}`, import.meta.url));
 /** How many lines of a host's output are kept to explain its end. */
 const KEPT_LINES = 40;
 /** What TensorFlow logs in good health too: kept, but nobody's last words. */
