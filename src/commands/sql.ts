@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import chalk from 'chalk';
-import type { QueryResult } from '../store/reading/query-result.js';
+import type { QueryResult } from '../core/results/query-result.js';
 import { InputError } from '../core/errors.js';
 import { buildFrom, type ArgumentTables, type ReadingCommand } from './plain-arguments.js';
 import { dbOption } from './sweep-options.js';

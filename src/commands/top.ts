@@ -1,4 +1,4 @@
-import type { Reader } from '../store/reading/query-result.js';
+import type { Reader } from '../core/results/reader.js';
 import { buildFrom, type ArgumentTables, type ReadingCommand } from './plain-arguments.js';
 import { dbOption, wholeNumber } from './sweep-options.js';
 

@@ -1,13 +1,14 @@
 import { linkSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { LrFind } from '../core/results/lr-find.js';
+import type { Reader } from '../core/results/reader.js';
 import { existsAsFile } from './schema/database-file.js';
-import type { SweepDeclaration } from './declaration.js';
+import type { SweepDeclaration } from '../core/declaration.js';
 import { duckdb } from './schema/duckdb.js';
-import { recordLrFind, type LrFind } from './reading/lr-finds.js';
+import { recordLrFind } from './reading/lr-finds.js';
 import { migrate } from './schema/migrations.js';
 import { ParameterColumns } from './schema/parameter-columns.js';
-import type { Reader } from './reading/query-result.js';
 import { recoverLostTrials } from './recording/recover.js';
 import { findHolder } from './endpoint/remote-reader.js';
 import { NO_LIMITS, type QueryLimits } from './reading/running-query.js';

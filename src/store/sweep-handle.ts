@@ -1,7 +1,9 @@
+import { type Reader, readRows } from '../core/results/reader.js';
 import type { EventSink } from '../core/events.js';
+import type { SweepStanding } from '../core/results/sweep-status.js';
 import type { TrialStatus } from '../core/trial.js';
 import { adoptEpochs, type Adoption } from './recording/adopt-epochs.js';
-import type { SweepDeclaration, StoredSweep } from './declaration.js';
+import type { SweepDeclaration, StoredSweep } from '../core/declaration.js';
 import { finishedPositions, type PositionRange } from './reading/finished-positions.js';
 import { knownTrials, statusesOf, type KnownOptions, type KnownTrials } from './reading/known-trials.js';
 import type { OwnSweep } from './recording/load-trials.js';
@@ -16,7 +18,6 @@ import {
   type Reconciliation,
 } from './recording/members.js';
 import type { ParameterColumns } from './schema/parameter-columns.js';
-import { readRows, type Reader } from './reading/query-result.js';
 import { createRecorder } from './recording/recorder.js';
 import { renewTrial } from './recording/renew-trial.js';
 import { definitionHash, isSameRevision, revisionRow, SELECT_SWEEPS, storedSweep } from './schema/revision.js';
@@ -71,13 +72,6 @@ export interface SweepHandle {
   standing(): Promise<SweepStanding>;
   /** Writes what happens to its trials. */
   recorder(): EventSink;
-}
-
-export interface SweepStanding {
-  /** Completed, or stopped early. */
-  readonly finished: number;
-  readonly failed: number;
-  readonly best: { readonly trialId: number; readonly value: number } | undefined;
 }
 
 /** What the sweeps of a store share. */

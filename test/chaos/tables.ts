@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Reader, readRows } from '../../src/core/results/reader.js';
 import { isLeftover } from '../../src/session/checking/leftover-checkpoint.js';
 import { connect } from '../../src/store/reading/connect.js';
 import { inspectDatabase } from '../../src/store/doctor/inspect.js';
-import { readRows, type Reader } from '../../src/store/reading/query-result.js';
 
 /** What a sweep has come to: rows of each table as text, in an order of their own. */
 export type Tables = Readonly<Record<string, readonly string[]>>;

@@ -1,6 +1,7 @@
-import type { Reader } from '../../store/reading/query-result.js';
+import { isRepeated, pointNames, type TopPoint } from '../../core/results/leaderboard.js';
+import type { Reader } from '../../core/results/reader.js';
 import { sweepStatus } from '../../store/reading/queries/sweep-status.js';
-import { isRepeated, pointNames, topPoints, type TopPoint } from '../../store/reading/queries/top-points.js';
+import { topPoints } from '../../store/reading/queries/top-points.js';
 import { topTrials } from '../../store/reading/queries/top-trials.js';
 
 /** The head of a sweep's leaderboard for programs: one JSON object, named as the columns of the views are. */

@@ -1,9 +1,11 @@
 import type { ChalkInstance } from 'chalk';
+import { isRepeated, pointNames, type TopTrial } from '../../core/results/leaderboard.js';
+import type { Reader } from '../../core/results/reader.js';
+import type { SweepStatus } from '../../core/results/sweep-status.js';
 import type { ParamValue } from '../../core/parameters.js';
-import type { Reader } from '../../store/reading/query-result.js';
-import { sweepStatus, type SweepStatus } from '../../store/reading/queries/sweep-status.js';
-import { isRepeated, pointNames, topPoints } from '../../store/reading/queries/top-points.js';
-import { topTrials, type TopTrial } from '../../store/reading/queries/top-trials.js';
+import { sweepStatus } from '../../store/reading/queries/sweep-status.js';
+import { topPoints } from '../../store/reading/queries/top-points.js';
+import { topTrials } from '../../store/reading/queries/top-trials.js';
 import { formatCount, formatDuration, formatMetric, formatParam } from '../format.js';
 import { pointsTable } from './points-table.js';
 import { drawTable, type TableCell, type TableColumn } from './table.js';

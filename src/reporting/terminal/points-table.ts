@@ -1,5 +1,5 @@
 import type { ChalkInstance } from 'chalk';
-import type { TopPoint } from '../../store/reading/queries/top-points.js';
+import type { TopPoint } from '../../core/results/leaderboard.js';
 import { formatMetric, formatParam } from '../format.js';
 import { drawTable, type TableCell, type TableColumn } from './table.js';
 

@@ -1,7 +1,7 @@
 import { formatCounted } from '../format.js';
 import { drawTable, type TableCell, type TableOptions } from './table.js';
-import { cellText } from '../../store/reading/formats/text.js';
-import type { Column, QueryResult } from '../../store/reading/query-result.js';
+import { formatCell } from '../../core/results/cell-text.js';
+import type { Column, QueryResult } from '../../core/results/query-result.js';
 
 /** Nobody reads more, and a table has to be in memory as a whole before its columns have a width. */
 const MOST_ROWS = 10_000;
@@ -14,7 +14,7 @@ export async function resultTable(result: QueryResult, options: TableOptions): P
     for (const row of batch) {
       rows.push(
         result.columns.map(
-          ({ shape }, index) => cellText(row[index] ?? null, shape) ?? { text: 'NULL', paint: style.dim },
+          ({ shape }, index) => formatCell(row[index] ?? null, shape) ?? { text: 'NULL', paint: style.dim },
         ),
       );
     }

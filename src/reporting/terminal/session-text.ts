@@ -1,9 +1,10 @@
 import chalk from 'chalk';
+import type { SweepStanding } from '../../core/results/sweep-status.js';
 import type { Summary } from '../../executor/executor.js';
 import { formatCount, formatCounted, formatDuration } from '../format.js';
 import type { SweepOutline } from './progress.js';
-import type { StoredSweep } from '../../store/declaration.js';
-import type { SweepHandle, SweepStanding } from '../../store/sweep-handle.js';
+import type { StoredSweep } from '../../core/declaration.js';
+import type { SweepHandle } from '../../store/sweep-handle.js';
 import type { SweepDefinition } from '../../sweep/definition.js';
 import { describeChanges } from '../../sweep/describe-changes.js';
 import { parseSweep } from '../../sweep/parse.js';

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import chalk from 'chalk';
+import type { LrFind } from '../../core/results/lr-find.js';
+import type { Reader } from '../../core/results/reader.js';
 import type { Params } from '../../core/parameters.js';
 import type { TrialSpec } from '../../core/trial.js';
 import { formatCount, formatCounted, formatParam, formatParams } from '../format.js';
 import { connect } from '../../store/reading/connect.js';
-import type { LrFind } from '../../store/reading/lr-finds.js';
 import { knownLrFinds } from '../../store/reading/queries/lr-finds.js';
-import type { Reader } from '../../store/reading/query-result.js';
 import { describeDistribution } from '../../sweep/describe-axis.js';
 import type { SharedFeatures } from '../../trainer/training/features/shared-features.js';
 import { RANGE_STEPS } from '../../trainer/training/lr-find/range-test.js';

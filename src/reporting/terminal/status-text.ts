@@ -1,11 +1,12 @@
 import type { ChalkInstance } from 'chalk';
+import type { Reader } from '../../core/results/reader.js';
+import type { RunningTrialStatus } from '../../core/results/sweep-status.js';
 import { formatCounted, formatDuration, formatMetric } from '../format.js';
 import { drawTable } from './table.js';
 import { formatBytes } from '../../runtime/format.js';
 import { checkpointSpace } from '../../store/reading/queries/checkpoints.js';
 import { resolveSweep } from '../../store/reading/queries/sweep-names.js';
-import { runningTrials, sweepStatuses, type RunningTrialStatus } from '../../store/reading/queries/sweep-status.js';
-import type { Reader } from '../../store/reading/query-result.js';
+import { runningTrials, sweepStatuses } from '../../store/reading/queries/sweep-status.js';
 import { headline } from './leaderboard.js';
 
 export interface StatusOptions {

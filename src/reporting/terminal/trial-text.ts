@@ -1,18 +1,13 @@
 import type { ChalkInstance } from 'chalk';
+import type { Reader } from '../../core/results/reader.js';
+import type { AttemptDetails, Membership, TrialDetails } from '../../core/results/trial-details.js';
 import { formatCount, formatDuration, formatMetric, formatParam, formatShare } from '../format.js';
 import { drawPlot } from './plot.js';
 import { drawTable, type TableColumn } from './table.js';
 import { formatBytes } from '../../runtime/format.js';
 import { trialCheckpoints } from '../../store/reading/queries/checkpoints.js';
 import { classMetrics } from '../../store/reading/queries/class-metrics.js';
-import {
-  trialCurve,
-  trialDetails,
-  type AttemptDetails,
-  type Membership,
-  type TrialDetails,
-} from '../../store/reading/queries/trial-details.js';
-import type { Reader } from '../../store/reading/query-result.js';
+import { trialCurve, trialDetails } from '../../store/reading/queries/trial-details.js';
 
 /** Everything about a trial on one page. @throws {InputError} UNKNOWN_TRIAL */
 export async function trialText(reader: Reader, id: number, style: ChalkInstance): Promise<string> {

@@ -1,11 +1,11 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
+import type { Holder, Reader } from '../../core/results/reader.js';
 import { SweepwrightError } from '../../core/errors.js';
 import { formatCounted, formatDuration } from '../../reporting/format.js';
 import type { CheckResult } from '../../runtime/check.js';
 import { connect } from '../../store/reading/connect.js';
 import { databaseFacts, readEverything } from '../../store/reading/queries/database-facts.js';
-import type { Holder, Reader } from '../../store/reading/query-result.js';
 
 const NAME = 'Database';
 

@@ -1,7 +1,8 @@
 import type { ChalkInstance } from 'chalk';
+import type { Finding } from '../../core/results/database-report.js';
 import { EnvironmentError } from '../../core/errors.js';
 import { formatCount } from '../../reporting/format.js';
-import { inspectDatabase, repairDatabase, type Finding } from '../../store/doctor/inspect.js';
+import { inspectDatabase, repairDatabase } from '../../store/doctor/inspect.js';
 import { isLeftover } from './leftover-checkpoint.js';
 import { resultFolders } from '../../commands/sweep-options.js';
 

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
+import type { Reader } from '../../core/results/reader.js';
+import type { TrialDetails } from '../../core/results/trial-details.js';
 import { InputError } from '../../core/errors.js';
 import type { Params } from '../../core/parameters.js';
 import { connect } from '../../store/reading/connect.js';
 import { trialCheckpoints } from '../../store/reading/queries/checkpoints.js';
 import { trialConditions } from '../../store/reading/queries/trial-conditions.js';
-import { trialDetails, type TrialDetails } from '../../store/reading/queries/trial-details.js';
-import type { Reader } from '../../store/reading/query-result.js';
+import { trialDetails } from '../../store/reading/queries/trial-details.js';
 import { imageClassifier } from '../../trainer/manifest.js';
 import { resultFolders } from '../../commands/sweep-options.js';
 

@@ -1,5 +1,5 @@
+import type { Reader } from '../../core/results/reader.js';
 import { knownTrials } from '../../store/reading/known-trials.js';
-import type { Reader } from '../../store/reading/query-result.js';
 import { savedTrials } from '../../store/reading/saved-trials.js';
 import { ContinuationSearch, type Continuations } from '../continuing/continuations.js';
 import type { PlannedSweep } from './planned-sweep.js';

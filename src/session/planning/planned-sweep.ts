@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { InputError } from '../../core/errors.js';
 import type { Params } from '../../core/parameters.js';
 import type { TrialSpec } from '../../core/trial.js';
-import type { StoredSweep } from '../../store/declaration.js';
+import type { StoredSweep } from '../../core/declaration.js';
 import { requireRunnable, type RunnableDefinition, type SweepDefinition } from '../../sweep/definition.js';
 import { isFound } from '../../core/distribution.js';
 import { parseSweep } from '../../sweep/parse.js';

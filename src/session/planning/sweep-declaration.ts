@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { EnvironmentError } from '../../core/errors.js';
 import { findInstallation } from '../../runtime/installation.js';
 import { findNodePackages } from '../../runtime/node-packages.js';
-import type { SweepDeclaration } from '../../store/declaration.js';
+import type { SweepDeclaration } from '../../core/declaration.js';
 import { VERSION } from '../version.js';
 import type { Processors } from '../../executor/hosts/processors.js';
 import type { PlannedSweep } from './planned-sweep.js';

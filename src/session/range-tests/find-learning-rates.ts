@@ -1,13 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { LrFind } from '../../core/results/lr-find.js';
 import { EnvironmentError, type SerializedError } from '../../core/errors.js';
 import type { AttemptEnvironment, EventSink, SweepEvent } from '../../core/events.js';
 import type { Metrics } from '../../core/training.js';
 import type { Assignment } from '../../executor/scheduling/assignment-source.js';
 import type { Device } from '../../executor/hosts/devices.js';
 import { execute } from '../../executor/executor.js';
-import type { LrFind } from '../../store/reading/lr-finds.js';
 import { knownLrFinds } from '../../store/reading/queries/lr-finds.js';
 import { serve } from '../../store/endpoint/serve.js';
 import type { Store } from '../../store/store.js';

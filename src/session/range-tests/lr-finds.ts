@@ -1,7 +1,7 @@
+import type { LrFind } from '../../core/results/lr-find.js';
 import { InputError } from '../../core/errors.js';
 import type { Params } from '../../core/parameters.js';
 import { formatParam } from '../../reporting/format.js';
-import type { LrFind } from '../../store/reading/lr-finds.js';
 import { isFound } from '../../core/distribution.js';
 import { findCases } from '../../search/find-cases.js';
 import { planTrials } from '../../search/plan.js';

@@ -1,4 +1,4 @@
-import type { AttemptConditions } from '../../store/reading/queries/trial-conditions.js';
+import type { AttemptConditions } from '../../core/results/trial-details.js';
 
 /** What decides about a trial's bits, beside the trial itself. */
 export type RunConditions = Pick<

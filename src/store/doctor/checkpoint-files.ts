@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Reader, readRows } from '../../core/results/reader.js';
 import type { TrialStatus } from '../../core/trial.js';
-import { cellText, readRows, type Reader } from '../reading/query-result.js';
+import { cellText } from '../../core/results/query-result.js';
 
 export interface CheckpointFiles {
   /** Folder that holds a folder of checkpoints for each trial, named by its key. */

@@ -1,29 +1,14 @@
+import { type Reader, readRows } from '../../core/results/reader.js';
+import type { Finding, Inspection } from '../../core/results/database-report.js';
 import { connect } from '../reading/connect.js';
 import { ParameterColumns } from '../schema/parameter-columns.js';
-import { cellText, readRows, type Holder, type Reader } from '../reading/query-result.js';
+import { cellText } from '../../core/results/query-result.js';
 import { markCheckpointsRemoved } from '../reading/stored-checkpoints.js';
 import { viewStatements } from '../schema/views.js';
 import { Writer } from '../recording/writer.js';
 import { inspectFiles, removeFiles, type CheckpointFiles, type FileRow } from './checkpoint-files.js';
 import type { Invariant } from './invariant.js';
 import { INVARIANTS, NOTHING_RUNS } from './invariants.js';
-
-export interface Finding {
-  /** What has to hold, in a sentence. */
-  readonly says: string;
-  /** How many things break it. */
-  readonly count: number;
-  /** The first of them. */
-  readonly examples: readonly string[];
-  /** What a repair does; `undefined` where none is safe. */
-  readonly repair: string | undefined;
-}
-
-export interface Inspection {
-  /** The running sweep that was asked: its own trials and files move, so neither is looked at. */
-  readonly holder: Holder | undefined;
-  readonly findings: readonly Finding[];
-}
 
 export interface InspectOptions {
   readonly files: CheckpointFiles;

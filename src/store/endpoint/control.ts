@@ -1,8 +1,8 @@
+import type { Reader } from '../../core/results/reader.js';
 import { CONTROL_ACTIONS, type ControlAction } from '../../core/control.js';
 import { InputError } from '../../core/errors.js';
 import { toFailure, type ControlAnswer, type ControlRequest } from './protocol.js';
 import { trialDetails } from '../reading/queries/trial-details.js';
-import type { Reader } from '../reading/query-result.js';
 
 /** Passes on what the user asks of a trial; returns whether it is under way, so that there is a use in asking. */
 export type Control = (trial: number, action: ControlAction) => boolean;

@@ -1,5 +1,5 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import type { Holder } from '../reading/query-result.js';
+import type { Holder } from '../../core/results/reader.js';
 
 /**
  * What the process that holds a database leaves beside it, so that others can ask it. DuckDB's lock is what keeps them out;

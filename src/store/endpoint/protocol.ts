@@ -1,6 +1,7 @@
+import type { Holder, QueryValue } from '../../core/results/reader.js';
 import type { ControlAction } from '../../core/control.js';
 import { EnvironmentError, InputError, SweepwrightError } from '../../core/errors.js';
-import type { Column, Holder, QueryValue, Row } from '../reading/query-result.js';
+import type { Column, Row } from '../../core/results/query-result.js';
 import { messageOf } from '../store-errors.js';
 
 /** What crosses the loopback between the process that holds a database and those who ask it. */

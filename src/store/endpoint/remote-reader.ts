@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
+import type { Holder, Reader } from '../../core/results/reader.js';
 import { EnvironmentError, SweepwrightError } from '../../core/errors.js';
 import { readLockFile, type LockFile } from './lock-file.js';
 import {
@@ -10,7 +11,7 @@ import {
   type QueryLine,
   type QueryRequest,
 } from './protocol.js';
-import type { Holder, QueryResult, Reader, Row } from '../reading/query-result.js';
+import type { QueryResult, Row } from '../../core/results/query-result.js';
 import { messageOf } from '../store-errors.js';
 
 /** How long a process may take to say that it is there. */

@@ -4,10 +4,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { QueryValue } from '../../core/results/reader.js';
 import { answerControl, isControlRequest, type Control } from './control.js';
 import { removeLockFile, writeLockFile } from './lock-file.js';
 import { PROTOCOL, toFailure, type HolderAnswer, type QueryLine, type QueryRequest } from './protocol.js';
-import type { QueryResult, QueryValue } from '../reading/query-result.js';
+import type { QueryResult } from '../../core/results/query-result.js';
 import type { Store } from '../store.js';
 
 export interface ServeOptions {

@@ -1,5 +1,5 @@
 import { duckdb, type DuckDBType, type DuckDBValue } from '../schema/duckdb.js';
-import type { Cell, Shape } from './query-result.js';
+import type { Cell, Shape } from '../../core/results/query-result.js';
 
 const Id = duckdb.DuckDBTypeId;
 

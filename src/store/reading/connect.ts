@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Reader } from '../../core/results/reader.js';
 import { EnvironmentError, InputError } from '../../core/errors.js';
 import { existsAsFile } from '../schema/database-file.js';
-import type { Reader } from './query-result.js';
 import { findHolder } from '../endpoint/remote-reader.js';
 import { StoreLockedError } from '../store-errors.js';
 

@@ -1,4 +1,4 @@
-import { readRows, type Reader } from './query-result.js';
+import { type Reader, readRows } from '../../core/results/reader.js';
 
 /** Places in the declared order from `from` up to but not including `to`. */
 export interface PositionRange {

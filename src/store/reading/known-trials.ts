@@ -1,6 +1,7 @@
+import { type Reader, readRows } from '../../core/results/reader.js';
 import type { FailureKind } from '../../core/failure.js';
 import { TRIAL_STATUSES, type TrialStatus } from '../../core/trial.js';
-import { cellText, readRows, type Reader } from './query-result.js';
+import { cellText } from '../../core/results/query-result.js';
 
 /** What the database has of a trial that some sweep declared before. */
 export interface KnownTrial {

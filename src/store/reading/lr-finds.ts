@@ -1,32 +1,7 @@
-import type { Params } from '../../core/parameters.js';
+import type { LrFind } from '../../core/results/lr-find.js';
 import { duckdb } from '../schema/duckdb.js';
 import type { Transaction } from '../recording/transaction.js';
 import type { Writer } from '../recording/writer.js';
-
-/** A range test of the learning rate, as it is kept. */
-export interface LrFind {
-  /** Hash of everything that it follows from: the same test has the same key. */
-  readonly key: string;
-  readonly backbone: string;
-  /** `undefined` where the losses suggest nothing. */
-  readonly suggestions: { readonly valley: number; readonly steepest: number; readonly minimum: number } | undefined;
-  readonly points: readonly {
-    /** Counted from 1. */
-    readonly step: number;
-    readonly learningRate: number;
-    readonly loss: number;
-    readonly smoothedLoss: number;
-  }[];
-  readonly params: Params;
-  readonly seed: number;
-  readonly dataset: { readonly name: string; readonly fingerprint: string } | undefined;
-  readonly device: string;
-  /** Intra-op threads of TensorFlow. */
-  readonly threads: number;
-  /** Milliseconds since 1970. */
-  readonly startedAt: number;
-  readonly endedAt: number;
-}
 
 export async function recordLrFind(writer: Writer, find: LrFind): Promise<void> {
   await writer.transaction(async (tx) => {

@@ -1,6 +1,6 @@
+import type { Reader } from '../../core/results/reader.js';
 import { openInstance } from '../schema/instance.js';
 import { assertReadable } from '../schema/migrations.js';
-import type { Reader } from './query-result.js';
 import { SelectRunner } from './select-runner.js';
 
 /** Opens the file itself, read-only. Errors: see `openInstance`, STORE_TOO_NEW and STORE_TOO_OLD. */

@@ -1,7 +1,8 @@
+import type { QueryValue } from '../../core/results/reader.js';
 import { InputError, SweepwrightError, unreachable } from '../../core/errors.js';
 import { shapeOf, toCell } from './cells.js';
 import type { DuckDBConnection, DuckDBResult } from '../schema/duckdb.js';
-import type { Cell, Column, QueryResult, QueryValue, Row } from './query-result.js';
+import type { Cell, Column, QueryResult, Row } from '../../core/results/query-result.js';
 import { prepareSelect } from './select-guard.js';
 import { isOutOfMemory, messageOf } from '../store-errors.js';
 

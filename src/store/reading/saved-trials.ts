@@ -1,6 +1,7 @@
+import type { Reader } from '../../core/results/reader.js';
 import type { Params } from '../../core/parameters.js';
 import type { Candidate } from '../recording/members.js';
-import { cellNumber, cellText, type Reader } from './query-result.js';
+import { cellNumber, cellText } from '../../core/results/query-result.js';
 
 /** A trial that is not under way, and how far what is left of it on disk goes. */
 export interface SavedTrial extends Candidate {

@@ -1,6 +1,7 @@
+import { type Reader, readRows } from '../../core/results/reader.js';
 import type { TrialStatus } from '../../core/trial.js';
 import { duckdb } from '../schema/duckdb.js';
-import { cellNumber, cellText, readRows, type Reader } from './query-result.js';
+import { cellNumber, cellText } from '../../core/results/query-result.js';
 import type { Writer } from '../recording/writer.js';
 
 /** A checkpoint that is on disk, as far as the database knows. */

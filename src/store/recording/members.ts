@@ -1,6 +1,7 @@
+import type { Reader } from '../../core/results/reader.js';
 import type { Params } from '../../core/parameters.js';
 import { duckdb } from '../schema/duckdb.js';
-import { cellText, type Reader } from '../reading/query-result.js';
+import { cellText } from '../../core/results/query-result.js';
 import { chooseTrials, rescoreChosen, type ScoredSweep } from './scores.js';
 import type { Writer } from './writer.js';
 

@@ -1,4 +1,4 @@
-import { readRows, type Reader } from '../reading/query-result.js';
+import { type Reader, readRows } from '../../core/results/reader.js';
 import type { Writer } from './writer.js';
 
 /** Up to which point a sweep's members are known to have their places in the declared order. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { SweepDeclaration, StoredSweep } from '../declaration.js';
-import { cellText, type Cell } from '../reading/query-result.js';
+import type { SweepDeclaration, StoredSweep } from '../../core/declaration.js';
+import { cellText, type Cell } from '../../core/results/query-result.js';
 import type { Value } from '../recording/transaction.js';
 
 /** Columns of `data.revisions` after `sweep` and `revision` and before `created_at`. */

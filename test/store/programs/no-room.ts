@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { SweepwrightError } from '../../../src/core/errors.js';
-import { cellText } from '../../../src/store/reading/query-result.js';
+import { cellText } from '../../../src/core/results/query-result.js';
 import { openStore } from '../../../src/store/store.js';
 import { ask, declare, NEW_YEAR, record, trialOf } from '../helpers.js';
 

@@ -3,7 +3,7 @@ import { chmodSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { SweepwrightError } from '../../../src/core/errors.js';
 import { connect } from '../../../src/store/reading/connect.js';
-import { cellText } from '../../../src/store/reading/query-result.js';
+import { cellText } from '../../../src/core/results/query-result.js';
 import { openStore } from '../../../src/store/store.js';
 import { ask } from '../helpers.js';
 

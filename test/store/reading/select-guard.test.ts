@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import type { Reader } from '../../../src/core/results/reader.js';
 import { InputError } from '../../../src/core/errors.js';
 import { connect } from '../../../src/store/reading/connect.js';
 import { serve } from '../../../src/store/endpoint/serve.js';
-import type { Reader } from '../../../src/store/reading/query-result.js';
 import { ask, completed, declare, epochOf, NEW_YEAR, openTemporary, recordAll, started, trialOf } from '../helpers.js';
 
 const HARMLESS = [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { Params, ParamValue } from '../../../src/core/parameters.js';
-import type { Cell } from '../../../src/store/reading/query-result.js';
+import type { Cell } from '../../../src/core/results/query-result.js';
 import type { Store } from '../../../src/store/store.js';
 import { ask, declare, openTemporary, record, trialOf } from '../helpers.js';
 

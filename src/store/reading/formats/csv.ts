@@ -1,5 +1,5 @@
-import type { QueryResult } from '../query-result.js';
-import { cellText } from './text.js';
+import type { QueryResult } from '../../../core/results/query-result.js';
+import { formatCell } from '../../../core/results/cell-text.js';
 
 /** RFC 4180, with a header and line feeds. NULL is nothing, an empty text is `""`. */
 export async function* toCsv(result: QueryResult): AsyncGenerator<string> {
@@ -8,7 +8,7 @@ export async function* toCsv(result: QueryResult): AsyncGenerator<string> {
     const lines = rows.map((row) =>
       result.columns
         .map(({ shape }, index) => {
-          const text = cellText(row[index] ?? null, shape);
+          const text = formatCell(row[index] ?? null, shape);
           return text === undefined ? '' : quote(text);
         })
         .join(','),

@@ -1,5 +1,5 @@
-import type { QueryResult, Row } from '../query-result.js';
-import { cellJson } from './text.js';
+import type { QueryResult, Row } from '../../../core/results/query-result.js';
+import { cellJson } from '../../../core/results/cell-text.js';
 
 /** One array with an object per row, a row a line. */
 export async function* toJson(result: QueryResult): AsyncGenerator<string> {

@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import { duckdb, type DuckDBConnection } from '../../schema/duckdb.js';
-import type { QueryResult, Row } from '../query-result.js';
+import type { QueryResult, Row } from '../../../core/results/query-result.js';
 import { quoteName, quoteText } from '../../schema/sql-text.js';
-import { cellText } from './text.js';
+import { formatCell } from '../../../core/results/cell-text.js';
 
 /** Rows that are cast to their types at a time. */
 const STAGED_ROWS = 100_000;
@@ -41,7 +41,7 @@ async function store(connection: DuckDBConnection, { columns }: QueryResult, row
   const appender = await connection.createAppender('texts');
   for (const row of rows) {
     for (const [index, { shape }] of columns.entries()) {
-      const text = cellText(row[index] ?? null, shape);
+      const text = formatCell(row[index] ?? null, shape);
       if (text === undefined) appender.appendNull();
       else appender.appendVarchar(text);
     }

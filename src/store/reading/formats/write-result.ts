@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { unreachable } from '../../../core/errors.js';
-import type { QueryResult } from '../query-result.js';
+import type { QueryResult } from '../../../core/results/query-result.js';
 import { toCsv } from './csv.js';
 import { toJson, toJsonLines } from './json.js';
 import { writeAtomically } from './write-atomically.js';

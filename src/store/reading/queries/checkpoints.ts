@@ -1,10 +1,7 @@
-import { cellText, readRows, type Reader } from '../query-result.js';
-
-/** What the checkpoints of a sweep take on disk. */
-export interface CheckpointSpace {
-  readonly files: number;
-  readonly bytes: number;
-}
+import type { CheckpointSpace } from '../../../core/results/sweep-status.js';
+import type { TrialCheckpoint } from '../../../core/results/trial-details.js';
+import { type Reader, readRows } from '../../../core/results/reader.js';
+import { cellText } from '../../../core/results/query-result.js';
 
 /** By the name of the sweep; a sweep without checkpoints is not in it. A trial of several sweeps counts in each. */
 export async function checkpointSpace(reader: Reader): Promise<ReadonlyMap<string, CheckpointSpace>> {
@@ -17,16 +14,6 @@ export async function checkpointSpace(reader: Reader): Promise<ReadonlyMap<strin
   return new Map(
     rows.map(([sweep, files, bytes]) => [cellText(sweep), { files: Number(files), bytes: Number(bytes) }]),
   );
-}
-
-/** A checkpoint that is on disk. */
-export interface TrialCheckpoint {
-  readonly epoch: number;
-  /** Its name in the trial's folder. */
-  readonly file: string;
-  readonly bytes: number;
-  /** Whether some sweep has its best objective in this epoch. */
-  readonly best: boolean;
 }
 
 /** A trial's checkpoints, by epoch. */

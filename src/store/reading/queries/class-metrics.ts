@@ -1,17 +1,6 @@
-import { cellText, readRows, type Reader } from '../query-result.js';
-
-/** How a trial does on one class in one epoch. */
-export interface ClassMetrics {
-  readonly name: string;
-  /** 0 where nothing was taken for this class. */
-  readonly precision: number;
-  /** 0 where there is nothing of this class. */
-  readonly recall: number;
-  /** Harmonic mean of precision and recall. */
-  readonly f1: number;
-  /** Images of this class in validation. */
-  readonly support: number;
-}
+import type { ClassMetrics } from '../../../core/results/trial-details.js';
+import { type Reader, readRows } from '../../../core/results/reader.js';
+import { cellText } from '../../../core/results/query-result.js';
 
 /** Those of one epoch, the worst F1 first. */
 export async function classMetrics(reader: Reader, trial: number, epoch: number): Promise<ClassMetrics[]> {

@@ -1,14 +1,6 @@
-import { cellText, readRows, type Reader } from '../query-result.js';
-
-/** What there is to say of a database as a whole. */
-export interface DatabaseFacts {
-  readonly duckdb: string;
-  readonly schema: number;
-  readonly sweeps: number;
-  readonly trials: number;
-  /** Values of metrics, of all epochs. */
-  readonly measurements: number;
-}
+import type { DatabaseFacts } from '../../../core/results/database-report.js';
+import { type Reader, readRows } from '../../../core/results/reader.js';
+import { cellText } from '../../../core/results/query-result.js';
 
 export async function databaseFacts(reader: Reader): Promise<DatabaseFacts> {
   const [row] = await readRows(

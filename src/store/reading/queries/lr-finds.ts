@@ -1,6 +1,7 @@
+import type { LrFind } from '../../../core/results/lr-find.js';
+import { type Reader, readRows } from '../../../core/results/reader.js';
 import type { Params } from '../../../core/parameters.js';
-import type { LrFind } from '../lr-finds.js';
-import { cellText, readRows, type Reader } from '../query-result.js';
+import { cellText } from '../../../core/results/query-result.js';
 
 /** The range tests with these keys that the database has, by key. */
 export async function knownLrFinds(reader: Reader, keys: readonly string[]): Promise<ReadonlyMap<string, LrFind>> {

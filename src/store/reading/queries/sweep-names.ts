@@ -1,5 +1,6 @@
+import { type Reader, readRows } from '../../../core/results/reader.js';
 import { InputError } from '../../../core/errors.js';
-import { cellText, readRows, type Reader } from '../query-result.js';
+import { cellText } from '../../../core/results/query-result.js';
 
 /** All sweeps, the one that ran last first. */
 export async function sweepNames(reader: Reader): Promise<string[]> {

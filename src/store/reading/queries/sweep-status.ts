@@ -1,33 +1,6 @@
-import type { TrialStatus } from '../../../core/trial.js';
-import { cellNumber, cellText, readRows, type Reader, type Row } from '../query-result.js';
-
-/** How far a sweep is. */
-export interface SweepStatus {
-  readonly name: string;
-  readonly metric: string;
-  readonly goal: 'minimize' | 'maximize';
-  readonly target: number | undefined;
-  /** `undefined` where there is no end. */
-  readonly declared: number | undefined;
-  readonly counts: Readonly<Record<TrialStatus, number>>;
-  readonly best: { readonly trial: number; readonly objective: number } | undefined;
-  /** When it was last run or resumed: milliseconds since 1970. */
-  readonly lastRunAt: number;
-}
-
-/** A trial under way. */
-export interface RunningTrialStatus {
-  readonly trial: number;
-  readonly sweep: string;
-  readonly attempt: number;
-  readonly device: string;
-  readonly slot: number;
-  /** The last epoch it reported; `undefined` before the first. */
-  readonly epoch: number | undefined;
-  readonly objective: number | undefined;
-  /** Milliseconds since 1970. */
-  readonly startedAt: number;
-}
+import { type Reader, readRows } from '../../../core/results/reader.js';
+import type { RunningTrialStatus, SweepStatus } from '../../../core/results/sweep-status.js';
+import { cellNumber, cellText, type Row } from '../../../core/results/query-result.js';
 
 const SELECT_STATUS = `
   select sweep, metric, goal, target, declared, queued, running, paused, completed, stopped, failed, best_trial,

@@ -1,27 +1,8 @@
+import type { TopTrials } from '../../../core/results/leaderboard.js';
+import { type Reader, readRows } from '../../../core/results/reader.js';
 import type { Params } from '../../../core/parameters.js';
-import { cellNumber, cellText, readRows, type Reader } from '../query-result.js';
+import { cellNumber, cellText } from '../../../core/results/query-result.js';
 import { quoteName } from '../../schema/sql-text.js';
-
-/** The head of a leaderboard. */
-export interface TopTrials {
-  readonly trials: readonly TopTrial[];
-  /** Names of the parameters, as the view has them, that differ between the sweep's trials. */
-  readonly varying: readonly string[];
-  readonly seedVaries: boolean;
-}
-
-export interface TopTrial {
-  /** `undefined` for a trial that has not ended: it has an objective so far, but no rank. */
-  readonly rank: number | undefined;
-  readonly trial: number;
-  readonly state: string;
-  readonly objective: number | undefined;
-  readonly bestEpoch: number | undefined;
-  readonly seconds: number | undefined;
-  readonly seed: number;
-  /** By the names of the view's columns; null where the trial has none of that name. */
-  readonly params: Params;
-}
 
 /** Trials that are looked at to see which parameters differ: of a million, some that say as much. */
 const SAMPLE = 5_000;

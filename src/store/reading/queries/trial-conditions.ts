@@ -1,23 +1,6 @@
-import { cellNumber, cellText, readRows, type Cell, type Reader } from '../query-result.js';
-
-/** What an attempt ran under: another attempt under the same conditions gives the same bits. */
-export interface AttemptConditions {
-  readonly attempt: number;
-  /** Name and revision of the sweep that ran it. */
-  readonly sweep: string;
-  readonly revision: number;
-  readonly device: string;
-  readonly threads: number;
-  /** Samples on the device at a time; `undefined`: a whole batch. */
-  readonly microBatch: number | undefined;
-  readonly cpu: string | undefined;
-  readonly gpu: string | undefined;
-  readonly tensorflow: string | undefined;
-  readonly node: string;
-  readonly trainer: string;
-  readonly trainerVersion: string;
-  readonly datasetFingerprint: string | undefined;
-}
+import type { AttemptConditions } from '../../../core/results/trial-details.js';
+import { type Reader, readRows } from '../../../core/results/reader.js';
+import { cellNumber, cellText, type Cell } from '../../../core/results/query-result.js';
 
 /** Of a trial's attempts that have ended, in their order; with `counting`, of those alone that reported an epoch that counts. */
 export async function trialConditions(

@@ -1,57 +1,9 @@
+import type { AttemptDetails, Membership, TrialDetails } from '../../../core/results/trial-details.js';
+import { type Reader, readRows } from '../../../core/results/reader.js';
 import { InputError } from '../../../core/errors.js';
-import type { Objective } from '../../../core/objective.js';
 import type { Params } from '../../../core/parameters.js';
 import type { Metrics } from '../../../core/training.js';
-import { cellNumber, cellText, readRows, type Cell, type Reader } from '../query-result.js';
-
-/** Everything that is known of a trial. Times are milliseconds since 1970. */
-export interface TrialDetails {
-  readonly trial: number;
-  readonly key: string;
-  readonly state: string;
-  readonly seed: number;
-  readonly params: Params;
-  readonly failures: number;
-  readonly device: string;
-  readonly slot: number;
-  readonly threads: number;
-  readonly attempt: number;
-  readonly startedAt: number;
-  readonly attemptStartedAt: number;
-  readonly endedAt: number | undefined;
-  readonly seconds: number | undefined;
-  readonly memberships: readonly Membership[];
-  /** Those that have ended. */
-  readonly attempts: readonly AttemptDetails[];
-  readonly warnings: readonly { readonly attempt: number; readonly message: string; readonly at: number }[];
-}
-
-/** A trial's place in a sweep. */
-export interface Membership {
-  readonly sweep: string;
-  readonly objective: Objective;
-  readonly current: boolean;
-  readonly rank: number | undefined;
-  readonly best: number | undefined;
-  readonly bestEpoch: number | undefined;
-}
-
-export interface AttemptDetails {
-  readonly attempt: number;
-  readonly device: string;
-  readonly slot: number;
-  readonly startedAt: number;
-  readonly endedAt: number;
-  readonly outcome: string;
-  readonly code: string | undefined;
-  readonly message: string | undefined;
-  readonly stack: string | undefined;
-  readonly kind: string | undefined;
-  /** Samples on the device at a time, where a whole batch did not fit. */
-  readonly microBatch: number | undefined;
-  /** Share of its training in which it waited for input. */
-  readonly inputWait: number | undefined;
-}
+import { cellNumber, cellText, type Cell } from '../../../core/results/query-result.js';
 
 /** @throws {InputError} UNKNOWN_TRIAL */
 export async function trialDetails(reader: Reader, trial: number): Promise<TrialDetails> {

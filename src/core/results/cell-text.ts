@@ -1,12 +1,12 @@
-import type { Cell, Shape } from '../query-result.js';
+import type { Cell, Shape } from './query-result.js';
 
 /**
- * A cell as JSON text. Numbers keep every digit that DuckDB has, BIGINT and DECIMAL too, even where a reader that knows only
- * doubles will round them; `NaN` and the infinities, which JSON has no numbers for, stay text.
+ * A cell as JSON text. Numbers keep all their digits, BIGINT and DECIMAL included, though a JSON parser that uses doubles
+ * rounds them. `NaN` and the infinities stay text, because JSON has no numbers for them.
  */
 export function cellJson(cell: Cell, shape: Shape): string {
   if (cell === null) return 'null';
-  // Line breaks of a document stand between its tokens, never in them.
+  // In a JSON document a raw line break can only stand between tokens, so a space can replace it.
   if ((shape === 'digits' || shape === 'json') && typeof cell === 'string') return cell.replaceAll(/[\r\n]/g, ' ');
   if (typeof shape === 'object') {
     if ('list' in shape && isList(cell)) return `[${cell.map((item) => cellJson(item, shape.list)).join(',')}]`;
@@ -20,8 +20,8 @@ export function cellJson(cell: Cell, shape: Shape): string {
   return JSON.stringify(cell);
 }
 
-/** A cell as people read it: text as it is, lists and structs as JSON; `undefined` for NULL. */
-export function cellText(cell: Cell, shape: Shape): string | undefined {
+/** A cell for people: plain text, with lists and structs as JSON; `undefined` for NULL. */
+export function formatCell(cell: Cell, shape: Shape): string | undefined {
   if (cell === null) return undefined;
   return typeof cell === 'object' ? cellJson(cell, shape) : String(cell);
 }

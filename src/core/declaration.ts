@@ -1,19 +1,19 @@
-import type { Objective } from '../core/objective.js';
+import type { Objective } from './objective.js';
 
-/** What a sweep file declares, as far as the database keeps it. */
+/** A sweep file with its overrides, and the versions and hardware that it runs on, as the database records them. */
 export interface SweepDeclaration {
-  /** Unique within a database: the same name is the same sweep. */
+  /** Identifies the sweep within a database. */
   readonly name: string;
   readonly description?: string | undefined;
   readonly method: string;
   readonly objective: Objective;
-  /** How many trials it declares; `undefined` where there is no end. */
+  /** Number of declared trials; `undefined` if the sweep has no end. */
   readonly declared: number | undefined;
-  /** The sweep file as it was written. */
+  /** Text of the sweep file. */
   readonly definition: string;
-  /** Absolute path of the file: relative paths in it start at its folder. */
+  /** Absolute path of the sweep file. Relative paths in it start at its folder. */
   readonly definitionPath: string;
-  /** What was set on the command line over the file, e.g. `parameters.gamma.values=[0,2]`. */
+  /** Settings given on the command line, e.g. `parameters.gamma.values=[0,2]`. */
   readonly overrides: readonly string[];
   readonly seeds: readonly number[];
   readonly dataset?: string | undefined;
@@ -23,20 +23,21 @@ export interface SweepDeclaration {
   readonly versions: {
     readonly node: string;
     readonly sweepwright: string;
-    /** `undefined` where the trainer does not use it. */
+    /** `undefined` if the trainer does not use it. */
     readonly tensorflow?: string | undefined;
   };
   readonly gitCommit?: string | undefined;
   /** Name of the machine. */
   readonly host: string;
-  /** What computes on it; GPUs by device. */
+  /** Its CPU model, and its GPU models by device. */
   readonly processors?: { readonly cpu: string; readonly gpus: Readonly<Record<string, string>> } | undefined;
-  /** Intra-op threads of TensorFlow for each slot. */
+  /** TensorFlow's intra-op threads per slot. */
   readonly threads?: number | undefined;
 }
 
-/** What the database has of a sweep that was declared before. */
+/** A sweep's declaration as read from a database. */
 export interface StoredSweep extends SweepDeclaration {
+  /** Incremented, from 1, whenever the declaration or the conditions that it runs under change. */
   readonly revision: number;
   /** SHA-256 of the definition and the overrides. */
   readonly definitionHash: string;

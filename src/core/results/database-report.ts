@@ -1,0 +1,30 @@
+import type { Holder } from './reader.js';
+
+/** Versions and sizes of a database. */
+export interface DatabaseFacts {
+  readonly duckdb: string;
+  readonly schema: number;
+  readonly sweeps: number;
+  readonly trials: number;
+  /** Metric values, over all trials and epochs. */
+  readonly measurements: number;
+}
+
+/** The result of checking one invariant of a database. */
+export interface Finding {
+  /** The invariant, as a sentence. */
+  readonly says: string;
+  /** Number of violations. */
+  readonly count: number;
+  /** The first violations. */
+  readonly examples: readonly string[];
+  /** What a repair does; `undefined` if no repair is safe. */
+  readonly repair: string | undefined;
+}
+
+/** All findings on one database. */
+export interface Inspection {
+  /** The process that answered, if a sweep is running. Its running trials and its files change meanwhile and are not checked. */
+  readonly holder: Holder | undefined;
+  readonly findings: readonly Finding[];
+}

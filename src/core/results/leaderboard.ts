@@ -1,0 +1,43 @@
+import type { Params } from '../parameters.js';
+
+/** The first rows of a leaderboard. */
+export interface TopTrials {
+  readonly trials: readonly TopTrial[];
+  /** Parameters that differ between the sweep's trials, by the names of the view's columns. */
+  readonly varying: readonly string[];
+  readonly seedVaries: boolean;
+}
+
+export interface TopTrial {
+  /** `undefined` while the trial has not ended: it has an objective so far, but no rank. */
+  readonly rank: number | undefined;
+  readonly trial: number;
+  readonly state: string;
+  readonly objective: number | undefined;
+  readonly bestEpoch: number | undefined;
+  readonly seconds: number | undefined;
+  readonly seed: number;
+  /** By the names of the view's columns; null for a parameter that the trial does not have. */
+  readonly params: Params;
+}
+
+/** A point of a sweep (one combination of parameters) with the trials at it, which differ in seed or fold. */
+export interface TopPoint {
+  /** By the mean; `undefined` if no trial has finished. */
+  readonly rank: number | undefined;
+  readonly trials: number;
+  readonly finished: number;
+  readonly mean: number | undefined;
+  /** Sample standard deviation; `undefined` for fewer than two trials. */
+  readonly spread: number | undefined;
+  readonly bestTrial: number | undefined;
+  /** The requested parameters. */
+  readonly params: Params;
+}
+
+/** Whether a sweep trains its points more than once, with several seeds or folds. */
+export const isRepeated = ({ varying, seedVaries }: Pick<TopTrials, 'varying' | 'seedVaries'>): boolean =>
+  seedVaries || varying.includes('fold');
+
+/** The varying parameters that distinguish points, not trials at one point. */
+export const pointNames = (varying: readonly string[]): string[] => varying.filter((name) => name !== 'fold');
