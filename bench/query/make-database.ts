@@ -30,7 +30,7 @@ export async function makeDatabase(folder: string, trials = EDGE ** 3): Promise<
   const handle = await store.openSweep(await declarationOf(sweep, { file, overrides: [] }));
   // One trial by the book: it makes the columns of the parameters.
   const recorder = handle.recorder();
-  const environment = { device: 'cpu:0', slot: 0, pid: process.pid, threads: 1 };
+  const environment = { device: 'cpu:0', slot: 0, node: 'lab', pid: process.pid, threads: 1 };
   const of = { at: Date.now(), trialId: handle.nextTrialId(), attempt: 1 };
   await recorder.emit({ type: 'trial-started', ...of, trial: { id: of.trialId, ...sweep.plan.at(0) }, environment });
   await recorder.emit({ type: 'trial-completed', ...of });

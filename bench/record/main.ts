@@ -34,7 +34,7 @@ const handle = await store.openSweep({
   host: 'bench',
 });
 const recorder = handle.recorder();
-const environment = { device: 'cpu:0', slot: 0, pid: process.pid, threads: 1 };
+const environment = { device: 'cpu:0', slot: 0, node: 'lab', pid: process.pid, threads: 1 };
 const waits: number[] = [];
 const tenths: number[] = [];
 let begun = 0;

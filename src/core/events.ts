@@ -10,13 +10,20 @@ interface OfAttempt {
   readonly attempt: number;
 }
 
+/** Fields of every event about a host, the process that trains on one device. */
+interface OfHost extends Pick<AttemptEnvironment, 'device' | 'node' | 'pid'> {
+  readonly at: number;
+}
+
 /** What an attempt ran on and with: enough to know whether another could give the same bits. */
 export interface AttemptEnvironment {
   readonly device: string;
   /** Slot of the device's host, from 0. */
   readonly slot: number;
-  /** Process id of the host. */
-  readonly pid: number;
+  /** Host name of the machine; `undefined` for attempts recorded by versions that did not note it. */
+  readonly node: string | undefined;
+  /** Process id of the host on its node; `undefined` where it has none. */
+  readonly pid: number | undefined;
   /** TensorFlow's intra-op threads per slot: another number gives other bits. */
   readonly threads: number;
   /** Samples on the device at a time, where a whole batch did not fit. */
@@ -57,14 +64,10 @@ export type SweepEvent =
       readonly error: SerializedError;
       readonly willRetry: boolean;
     })
-  | { readonly type: 'host-started'; readonly at: number; readonly device: string; readonly pid: number }
-  | {
-      readonly type: 'host-lost';
-      readonly at: number;
-      readonly device: string;
-      readonly pid: number;
-      readonly error: SerializedError;
-    };
+  /** A host takes trials now. */
+  | (OfHost & { readonly type: 'host-started' })
+  /** A host ended before it was told to; `node` and `pid` are `undefined` where it never had a process. */
+  | (OfHost & { readonly type: 'host-lost'; readonly error: SerializedError });
 
 export interface EventSink {
   /** Takes an event; the promise resolves when the sink has done with it what it promises (the recorder: it is on disk). */

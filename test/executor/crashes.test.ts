@@ -137,7 +137,7 @@ test('a host that is killed while it is idle is replaced, and no trial is blamed
     const [first, second] = assignments({}, {});
     yield first!;
     await sink.seen('trial-completed');
-    process.kill(sink.of('host-started')[0]!.pid, 'SIGKILL');
+    process.kill(sink.of('host-started')[0]!.pid!, 'SIGKILL');
     await sink.seen('host-lost');
     yield second!;
   }
@@ -199,7 +199,7 @@ test('a host that does not close in time is killed, and closing twice is closing
     onOutput: () => undefined,
   });
   assert.equal(await host.ready, true);
-  process.kill(host.pid, 'SIGSTOP');
+  process.kill(host.pid!, 'SIGSTOP');
   await Promise.all([host.close(), host.close()]);
   assert.match((await host.ended).message, /SIGKILL/);
   assert.equal(isAlive(host.pid), false);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Assignment } from '../../src/executor/scheduling/assignment-source.js';
@@ -36,12 +37,13 @@ test('a trial is started, reports its epochs and completes, and every event says
     timeUp: false,
   });
   const { pid } = sink.of('host-started')[0]!;
-  const environment = { device: 'cpu:0', slot: 0, pid, threads: sink.of('trial-started')[0]!.environment.threads };
+  const { threads } = sink.of('trial-started')[0]!.environment;
+  const environment = { device: 'cpu:0', slot: 0, node: hostname(), pid, threads };
   const about = { trialId: 1, attempt: 4 };
   assert.deepEqual(
     sink.events.filter(({ type }) => type !== 'trial-progress'),
     [
-      { type: 'host-started', device: 'cpu:0', pid, at: 1_000 },
+      { type: 'host-started', device: 'cpu:0', node: hostname(), pid, at: 1_000 },
       { type: 'trial-started', trial: assignment!.trial, environment, ...about, at: 1_001 },
       ...sink.of('trial-epoch').map(({ at }, index) => ({
         type: 'trial-epoch',

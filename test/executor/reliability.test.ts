@@ -84,9 +84,9 @@ test('a host that stood still as a whole, as when the machine is suspended, does
   const { execution, sink } = await run([{ do: 'step, then sleep', ms: 300 }], { closeTimeoutMs: 5_000 });
   const { pid } = await sink.seen('host-started');
   await sink.seen('trial-progress');
-  process.kill(pid, 'SIGSTOP');
+  process.kill(pid!, 'SIGSTOP');
   await sleep(1_300);
-  process.kill(pid, 'SIGCONT');
+  process.kill(pid!, 'SIGCONT');
   assert.deepEqual(await execution.finished, { ...none, completed: 1 });
   assert.deepEqual(sink.of('trial-failed'), []);
 });
@@ -104,7 +104,7 @@ test('a host that is killed from outside costs its trials no attempt, unless it 
   const { execution, sink } = await run([{ do: 'train well', epochs: 12 }]);
   for (const epoch of [2, 5]) {
     await sink.seen('trial-epoch', (event) => event.epoch === epoch);
-    process.kill(sink.of('host-started').at(-1)!.pid, 'SIGKILL');
+    process.kill(sink.of('host-started').at(-1)!.pid!, 'SIGKILL');
   }
   assert.deepEqual(await execution.finished, { ...none, completed: 1 });
   assert.deepEqual(sink.of('trial-failed'), []);

@@ -133,7 +133,8 @@ export async function preloading(text: string): Promise<NodeJS.ProcessEnv> {
 }
 
 /** Whether a process is there and has not ended: one that nobody has asked about yet stays in the table as a zombie. */
-export function isAlive(pid: number): boolean {
+export function isAlive(pid: number | undefined): boolean {
+  if (pid === undefined) return false;
   try {
     process.kill(pid, 0);
   } catch {

@@ -33,7 +33,7 @@ const started = (trialId: number, at: number, slot = 0): SweepEvent => ({
     seed: 0,
     params: { backbone: 'b0', learning_rate: 3e-5 },
   },
-  environment: { device: 'cpu:0', slot, pid: 1, threads: 1 },
+  environment: { device: 'cpu:0', slot, node: 'lab', pid: 1, threads: 1 },
 });
 const epoch = (trialId: number, at: number, number: number, value: number): SweepEvent => ({
   type: 'trial-epoch',

@@ -18,7 +18,7 @@ import type { SweepHandle } from '../../src/store/sweep-handle.js';
 /** 2026-01-01 00:00:00 UTC. */
 export const NEW_YEAR = 1_767_225_600_000;
 
-export const ENVIRONMENT = { device: 'cpu:0', slot: 0, pid: 4242, threads: 1 } as const;
+export const ENVIRONMENT = { device: 'cpu:0', slot: 0, node: 'lab', pid: 4242, threads: 1 } as const;
 
 /** A folder that goes away with the test. */
 export function temporaryFolder(t: TestContext): string {

@@ -85,7 +85,7 @@ export class HostKeeper {
       this.#host = host;
       if (await host.ready) {
         this.#lossTold = this.#tellLoss(host, 'aborting');
-        await this.#emit({ type: 'host-started', device: hostOptions.device, pid: host.pid });
+        await this.#emit({ type: 'host-started', device: hostOptions.device, node: host.node, pid: host.pid });
         return host;
       }
       await this.#tellLoss(host, 'stopping');
@@ -103,7 +103,7 @@ export class HostKeeper {
     if (this.#host === host) this.#host = undefined;
     if (host.wasReady) this.#ready = undefined;
     if (this.#closing || host === this.#renewed || ending.reached(wantedFrom)) return;
-    await this.#emit({ type: 'host-lost', device: hostOptions.device, pid: host.pid, error });
+    await this.#emit({ type: 'host-lost', device: hostOptions.device, node: host.node, pid: host.pid, error });
   }
 
   async #emit(event: HostEvent): Promise<void> {

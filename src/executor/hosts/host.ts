@@ -48,7 +48,8 @@ interface RunningTask {
 
 /** The main process's handle of a host: a process that owns one device and trains in `slots` threads. Starts at once. */
 export class Host {
-  readonly pid: number;
+  /** `undefined` where no process could be started. */
+  readonly pid: number | undefined;
   /** Resolves with true once the host takes tasks, with false if it ended before. */
   readonly ready: Promise<boolean>;
   /**
@@ -69,6 +70,7 @@ export class Host {
   readonly #kernelKills = countKernelKills();
   #announceReady: (() => void) | undefined;
   #wasReady = false;
+  #node: string | undefined;
   #failedToStart: string | undefined;
   /** The trial because of which the host is killed. */
   #culprit: { readonly slot: number; readonly error: SerializedError } | undefined;
@@ -83,7 +85,7 @@ export class Host {
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
-    this.pid = this.#child.pid ?? 0;
+    this.pid = this.#child.pid;
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       if (stream !== null) readLines(stream, (line) => this.#hear(line));
     }
@@ -94,6 +96,11 @@ export class Host {
     this.#child.on('disconnect', () => void this.close());
     this.ended = this.#watchEnd();
     this.ready = this.#watchStart();
+  }
+
+  /** Host name of its machine, known once the host is ready. */
+  get node(): string | undefined {
+    return this.#node;
   }
 
   /** Whether the host ever took tasks. */
@@ -184,7 +191,8 @@ export class Host {
 
   #describeEnd(exit: Exit): SerializedError {
     const lastWords = this.#lastLines.findLast((line) => !ROUTINE.test(line));
-    const subject = `the host of ${this.#options.device} (process ${this.pid})`;
+    const process = this.pid === undefined ? '' : ` (process ${this.pid})`;
+    const subject = `the host of ${this.#options.device}${process}`;
     const { code, how } = this.#explain(exit);
     return {
       code: this.#wasReady ? code : 'HOST_START_FAILED',
@@ -214,6 +222,7 @@ export class Host {
   #take(reply: HostReply): void {
     if (reply.type === 'ready') {
       this.#wasReady = true;
+      this.#node = reply.node;
       this.#announceReady?.();
       return;
     }

@@ -50,7 +50,8 @@ export type HostRequest =
 
 /** Host -> main process, in lists too. */
 export type HostReply =
-  | { readonly type: 'ready' }
+  /** Takes tasks from now on. `node`: host name of its machine. */
+  | { readonly type: 'ready'; readonly node: string }
   | (ThreadReply & { readonly slot: number })
   /** The slot's trial has stood still for too long; nothing but the end of this process ends it. */
   | ({ readonly type: 'hung'; readonly slot: number } & Hang);

@@ -3,6 +3,7 @@
  * pass messages on and to notice that nobody is left to train for. What crashes here takes nothing else along.
  */
 import { once } from 'node:events';
+import { hostname } from 'node:os';
 import { extname } from 'node:path';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
@@ -44,7 +45,7 @@ pool.on('error', (error) => {
   // A thread that ends while idle is replaced; one that cannot start is not, and leaves a pool that is too small.
   if (pool.threads.length < slots) throw error;
 });
-await outbox.post({ type: 'ready' });
+await outbox.post({ type: 'ready', node: hostname() });
 
 function take(request: HostRequest): void {
   switch (request.type) {

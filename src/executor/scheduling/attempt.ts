@@ -80,7 +80,8 @@ export class Attempt {
     const { trial, host, slot, threads, task, warnings, control, ending } = this.#options;
     const { device, microBatch } = task;
     try {
-      const environment = { device, slot, pid: host.pid, threads, ...(microBatch !== undefined && { microBatch }) };
+      const { node, pid } = host;
+      const environment = { device, slot, node, pid, threads, ...(microBatch !== undefined && { microBatch }) };
       await this.#emit({ type: 'trial-started', trial, environment });
       for (const message of warnings) await this.#emit({ type: 'trial-warning', message });
       if (ending.reached('stopping')) return await this.#pause();

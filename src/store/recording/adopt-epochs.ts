@@ -1,7 +1,7 @@
 import type { Trial } from '../../core/trial.js';
 import { duckdb } from '../schema/duckdb.js';
 import type { OwnSweep } from './load-trials.js';
-import type { ParameterColumns } from '../schema/parameter-columns.js';
+import { trialColumns, type ParameterColumns } from '../schema/parameter-columns.js';
 import { chooseTrials, rescoreChosen } from './scores.js';
 import type { Transaction, Value } from './transaction.js';
 import { viewStatements } from '../schema/views.js';
@@ -55,27 +55,30 @@ async function write(
     adoptions.map(({ source, trial, epochs }) => [source, trial.id, epochs]),
   );
   const places = await tx.rows(
-    `select a.trial, t.device, t.slot, t.pid, t.threads from temp.adopted a join data.trials t on t.id = a.source`,
+    `select a.trial, t.device, t.slot, t.pid, t.threads, t.node from temp.adopted a join data.trials t on t.id = a.source`,
   );
   const placeOf = new Map(
-    places.map(([trial, device, ...rest]) => [Number(trial), [String(device), ...rest.map(Number)]]),
+    places.map(([trial, device, slot, pid, threads, node]) => [
+      Number(trial),
+      { place: [String(device), Number(slot), pid as number | null, Number(threads)], node: node as string | null },
+    ]),
   );
   const trials: Value[][] = [];
   const attempts: Value[][] = [];
   for (const { trial, source, epochs } of adoptions) {
     const { id, key, seed, params } = trial;
-    const place = placeOf.get(id)!;
+    const { place, node } = placeOf.get(id)!;
     const message = `epochs 1 to ${epochs} are those of trial ${source}`;
     trials.push([
       ...[id, key, seed, JSON.stringify(params), 'paused', 1, 0, ...place],
-      ...[at, at, at, null, ...columns.row(params)],
+      ...[at, at, at, null, node, ...columns.row(params)],
     ]);
     attempts.push([
       ...[id, 1, sweep.id, sweep.revision, ...place, at, at, 'paused', false, null, message, null],
-      ...[null, null],
+      ...[null, null, null, node],
     ]);
   }
-  await tx.append('trials', trials);
+  await tx.append('trials', trials, trialColumns(columns));
   await tx.append('attempts', attempts);
   for (const statement of COPIES) await tx.execute(statement);
   await tx.execute(COPY_CHECKPOINTS, [BigInt(at)]);

@@ -17,7 +17,7 @@ export async function loadTrials(tx: Transaction, ids: readonly number[], own: O
   const list = [duckdb.listValue([...ids])];
   const standings = await loadStandings(tx, list);
   const rows = await tx.rows(
-    `select id, status, attempt, failures, device, slot, pid, threads,
+    `select id, status, attempt, failures, device, slot, node, pid, threads,
        epoch_ms(attempt_started_at), epoch_ms(ended_at), seconds
      from data.trials where id in (select unnest($1::integer[]))`,
     list,
@@ -30,14 +30,20 @@ export async function loadTrials(tx: Transaction, ids: readonly number[], own: O
 }
 
 function toTrial(row: readonly DuckDBValue[], stored: readonly Standing[], own: OwnSweep): LiveTrial {
-  const [id, status, attempt, failures, device, slot, pid, threads, startedAt, endedAt, seconds] = row;
+  const [id, status, attempt, failures, device, slot, node, pid, threads, startedAt, endedAt, seconds] = row;
   const joined = stored.some(({ sweep }) => sweep === own.id);
   return {
     id: Number(id),
     status: status as TrialStatus,
     attempt: Number(attempt),
     failures: Number(failures),
-    environment: { device: String(device), slot: Number(slot), pid: Number(pid), threads: Number(threads) },
+    environment: {
+      device: String(device),
+      slot: Number(slot),
+      node: node === null ? undefined : String(node),
+      pid: pid === null ? undefined : Number(pid),
+      threads: Number(threads),
+    },
     attemptStartedAt: Number(startedAt),
     endedAt: endedAt === null ? undefined : Number(endedAt),
     seconds: seconds === null ? undefined : Number(seconds),

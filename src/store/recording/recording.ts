@@ -96,7 +96,7 @@ export class Recording {
     }
   }
 
-  /** Rows for `data.trials`. */
+  /** Rows for `data.trials`, in the order of `trialColumns`. */
   get freshTrials(): Value[][] {
     return [...this.#fresh.values()].map(({ trial, startedAt }) => {
       const [state, since] = stateValues(this.#trials.get(trial.id)!);
@@ -232,11 +232,11 @@ export class Recording {
   }
 
   #end(trial: LiveTrial, at: number, { outcome, final, kind, code, message, stack }: AttemptEnd): void {
-    const { device, slot, pid, threads, microBatch } = trial.environment;
+    const { device, slot, node, pid, threads, microBatch } = trial.environment;
     this.attempts.push([
-      ...[trial.id, trial.attempt, this.#own.id, this.#own.revision, device, slot, pid, threads],
+      ...[trial.id, trial.attempt, this.#own.id, this.#own.revision, device, slot, pid ?? null, threads],
       ...[trial.attemptStartedAt, at, outcome, final, code ?? null, message ?? null, stack ?? null],
-      ...[kind ?? null, microBatch ?? null, trial.inputWait ?? null],
+      ...[kind ?? null, microBatch ?? null, trial.inputWait ?? null, node ?? null],
     ]);
     trial.status = outcome === 'failed' && !final ? 'queued' : outcome;
     if (outcome === 'failed') trial.failures++;
@@ -257,12 +257,12 @@ export class Recording {
   }
 }
 
-/** The columns of `data.trials` from `status` to `threads`, and from `attempt_started_at` to `seconds`. */
+/** The columns of `data.trials` from `status` to `threads`, and from `attempt_started_at` to `node`. */
 function stateValues(trial: LiveTrial): [Value[], Value[]] {
-  const { device, slot, pid, threads } = trial.environment;
+  const { device, slot, node, pid, threads } = trial.environment;
   return [
-    [trial.status, trial.attempt, trial.failures, device, slot, pid, threads],
-    [trial.attemptStartedAt, trial.endedAt ?? null, trial.seconds ?? null],
+    [trial.status, trial.attempt, trial.failures, device, slot, pid ?? null, threads],
+    [trial.attemptStartedAt, trial.endedAt ?? null, trial.seconds ?? null, node ?? null],
   ];
 }
 

@@ -9,7 +9,7 @@ import type { Transaction } from './transaction.js';
  */
 export async function recoverLostTrials(tx: Transaction, become: 'queued' | 'paused' = 'queued'): Promise<void> {
   const lost = await tx.rows(
-    `select id, attempt, device, slot, pid, threads, epoch_ms(attempt_started_at),
+    `select id, attempt, device, slot, node, pid, threads, epoch_ms(attempt_started_at),
        epoch_ms(coalesce((
          select max(recorded_at) from data.epochs e where e.trial = t.id and e.attempt = t.attempt
        ), attempt_started_at))
@@ -23,10 +23,10 @@ export async function recoverLostTrials(tx: Transaction, become: 'queued' | 'pau
   );
   await tx.append(
     'attempts',
-    lost.map(([id, attempt, device, slot, pid, threads, startedAt, endedAt]) => [
+    lost.map(([id, attempt, device, slot, node, pid, threads, startedAt, endedAt]) => [
       ...[Number(id), Number(attempt), Number(last?.[0]), Number(last?.[1])],
-      ...[String(device), Number(slot), Number(pid), Number(threads), Number(startedAt), Number(endedAt)],
-      ...['lost', false, null, null, null],
+      ...[String(device), Number(slot), pid as number | null, Number(threads), Number(startedAt), Number(endedAt)],
+      ...['lost', false, null, null, null, null, null, null, node as string | null],
     ]),
   );
   await tx.execute(`

@@ -10,11 +10,20 @@ import {
 /** What a column of ours takes; times are milliseconds since 1970. */
 export type Value = string | number | boolean | null;
 
+interface TableAppender {
+  readonly appender: DuckDBAppender;
+  /** Of the table's columns, in its own order. */
+  readonly names: readonly string[];
+}
+
+const TABLE_COLUMNS = `
+  select column_name from duckdb_columns() where schema_name = 'data' and table_name = $1 order by column_index`;
+
 /** The statements of one transaction, on a connection that keeps what it prepared for the next one. */
 export class Transaction {
   readonly #connection: DuckDBConnection;
   readonly #statements = new Map<string, DuckDBPreparedStatement>();
-  readonly #appenders = new Map<string, DuckDBAppender>();
+  readonly #appenders = new Map<string, TableAppender>();
   #committing = false;
   /** A rollback failed: for want of memory, or because a failed commit had rolled back already. */
   #unfinished = false;
@@ -78,17 +87,32 @@ export class Transaction {
     for (const statement of statements) await this.#connection.run(statement);
   }
 
-  /** Adds rows to a table of the schema `data`, given in the order of its columns. */
-  async append(table: string, rows: readonly (readonly Value[])[]): Promise<void> {
+  /**
+   * Adds rows to a table of the schema `data`. `columns` names the columns of the rows; without it they are in the table's own
+   * order, which for `trials` differs between databases, because migrations add columns behind those of the parameters.
+   */
+  async append(table: string, rows: readonly (readonly Value[])[], columns?: readonly string[]): Promise<void> {
     if (rows.length === 0) return;
-    const appender = this.#appenders.get(table) ?? (await this.#connection.createAppender(table, 'data'));
-    this.#appenders.set(table, appender);
-    const types = Array.from({ length: appender.columnCount }, (_, index) => appender.columnType(index));
+    const { appender, names } = await this.#appender(table);
+    const values = names.map((name, index) => ({
+      type: appender.columnType(index),
+      at: columns === undefined ? index : columns.indexOf(name),
+    }));
     for (const row of rows) {
-      for (const [index, type] of types.entries()) appendValue(appender, type, row[index] ?? null);
+      for (const { type, at } of values) appendValue(appender, type, row[at] ?? null);
       appender.endRow();
     }
     appender.flushSync();
+  }
+
+  async #appender(table: string): Promise<TableAppender> {
+    const known = this.#appenders.get(table);
+    if (known !== undefined) return known;
+    const rows = await this.rows(TABLE_COLUMNS, [table]);
+    const appender = await this.#connection.createAppender(table, 'data');
+    const made = { appender, names: rows.map(([name]) => String(name)) };
+    this.#appenders.set(table, made);
+    return made;
   }
 
   /** Makes a table of this connection's own, `temp.<table>`, with these rows in it. Columns of `types`, by name. */
@@ -134,7 +158,7 @@ export class Transaction {
   }
 
   #dropAppenders(): void {
-    for (const appender of this.#appenders.values()) {
+    for (const { appender } of this.#appenders.values()) {
       try {
         appender.clear();
         appender.closeSync();

@@ -1,5 +1,5 @@
 import { duckdb } from '../schema/duckdb.js';
-import type { ParameterColumns } from '../schema/parameter-columns.js';
+import { trialColumns, type ParameterColumns } from '../schema/parameter-columns.js';
 import type { Recording } from './recording.js';
 import type { Transaction } from './transaction.js';
 import { viewStatements } from '../schema/views.js';
@@ -9,7 +9,7 @@ export async function writeRecording(tx: Transaction, recording: Recording, colu
   if (recording.alterations.length > 0) {
     await tx.alter([...recording.alterations, ...viewStatements(columns.all)]);
   }
-  await tx.append('trials', recording.freshTrials);
+  await tx.append('trials', recording.freshTrials, trialColumns(columns));
   await tx.append('members', recording.freshMembers);
   await tx.executeOver(RESTART_TRIALS, TRIAL_TYPES, recording.restartedTrials);
   await tx.executeOver(END_TRIALS, END_TYPES, recording.endedTrials);
@@ -33,17 +33,18 @@ const { INTEGER, VARCHAR, TIMESTAMP, DOUBLE } = duckdb;
 
 const TRIAL_TYPES = [
   ...[INTEGER, VARCHAR, INTEGER, INTEGER, VARCHAR, INTEGER, INTEGER, INTEGER],
-  ...[TIMESTAMP, TIMESTAMP, DOUBLE],
+  ...[TIMESTAMP, TIMESTAMP, DOUBLE, VARCHAR],
 ];
 const RESTART_TRIALS = `
   update data.trials set
     status = c.status, attempt = c.attempt, failures = c.failures, device = c.device, slot = c.slot, pid = c.pid,
-    threads = c.threads, attempt_started_at = c.attempt_started_at, ended_at = c.ended_at, seconds = c.seconds
+    threads = c.threads, attempt_started_at = c.attempt_started_at, ended_at = c.ended_at, seconds = c.seconds,
+    node = c.node
   from (
     select unnest($1::integer[]) as id, unnest($2::varchar[]) as status, unnest($3::integer[]) as attempt,
       unnest($4::integer[]) as failures, unnest($5::varchar[]) as device, unnest($6::integer[]) as slot,
       unnest($7::integer[]) as pid, unnest($8::integer[]) as threads, unnest($9::timestamp[]) as attempt_started_at,
-      unnest($10::timestamp[]) as ended_at, unnest($11::double[]) as seconds
+      unnest($10::timestamp[]) as ended_at, unnest($11::double[]) as seconds, unnest($12::varchar[]) as node
   ) c
   where data.trials.id = c.id`;
 

@@ -197,6 +197,13 @@ export const MIGRATIONS: readonly string[] = [
   -- Share of an attempt's training in which it waited for input.
   alter table data.attempts add column input_wait double;
   `,
+  `
+  -- The machine that an attempt ran on, NULL in rows of earlier versions. Only hosts that are processes have a process id.
+  alter table data.trials add column node varchar;
+  alter table data.trials alter column pid drop not null;
+  alter table data.attempts add column node varchar;
+  alter table data.attempts alter column pid drop not null;
+  `,
 ];
 
 /**

@@ -2,6 +2,18 @@ import { canonicalJson, type Params, type ParamValue } from '../../core/paramete
 import { quoteName, quoteText } from './sql-text.js';
 import type { Transaction } from '../recording/transaction.js';
 
+/** The columns of `data.trials` that are no parameters, in the order in which rows are put together. */
+const TRIAL_COLUMNS = [
+  ...['id', 'key', 'seed', 'params', 'status', 'attempt', 'failures', 'device', 'slot', 'pid', 'threads'],
+  ...['started_at', 'attempt_started_at', 'ended_at', 'seconds', 'node'],
+];
+
+/** Names of the columns that a row of `data.trials` has values for: ours, then those of `ParameterColumns.row`. */
+export const trialColumns = (columns: ParameterColumns): readonly string[] => [
+  ...TRIAL_COLUMNS,
+  ...columns.all.map(({ publicName }) => `params.${publicName}`),
+];
+
 /** What a parameter's column can hold. A column takes the narrowest kind that holds every value seen so far. */
 export type ParameterKind = 'null' | 'boolean' | 'integer' | 'number' | 'text' | 'json';
 

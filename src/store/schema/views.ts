@@ -113,7 +113,7 @@ const FAILURES = `
 const ATTEMPTS = `
   select s.name as sweep, a.trial, t.key as trial_key, a.attempt, a.outcome, a.started_at, a.ended_at, a.device, a.threads,
     a.micro_batch, r.cpu, r.gpus::json ->> a.device as gpu, r.tensorflow_version, r.node_version, r.sweepwright_version,
-    r.trainer, r.trainer_version, r.host, a.input_wait
+    r.trainer, r.trainer_version, r.host, a.input_wait, coalesce(a.node, r.host) as node, a.pid
   from data.attempts a
   join data.sweeps s on s.id = a.sweep
   join data.revisions r on r.sweep = a.sweep and r.revision = a.revision

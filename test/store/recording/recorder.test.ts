@@ -73,8 +73,15 @@ test('progress and hosts leave nothing behind and need no commit', async (t) => 
   const recorder = (await store.openSweep(declare())).recorder();
   const at = NEW_YEAR;
   await recorder.emit({ type: 'trial-progress', at, trialId: 1, attempt: 1, epoch: 1, epochs: 3, step: 1, steps: 9 });
-  await recorder.emit({ type: 'host-started', at, device: 'cpu:0', pid: 1 });
-  await recorder.emit({ type: 'host-lost', at, device: 'cpu:0', pid: 1, error: { code: 'X', message: '', stack: '' } });
+  await recorder.emit({ type: 'host-started', at, device: 'cpu:0', node: 'lab', pid: 1 });
+  await recorder.emit({
+    type: 'host-lost',
+    at,
+    device: 'cpu:0',
+    node: 'lab',
+    pid: 1,
+    error: { code: 'X', message: '', stack: '' },
+  });
   assert.deepEqual(await ask(store.reader, 'from trials'), []);
 });
 

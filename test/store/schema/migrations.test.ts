@@ -4,7 +4,19 @@ import { test } from 'node:test';
 import { connect } from '../../../src/store/reading/connect.js';
 import { MIGRATIONS } from '../../../src/store/schema/migrations.js';
 import { openStore } from '../../../src/store/store.js';
-import { ask, declare, keyOf, NEW_YEAR, record, tamper, temporaryFolder, trialOf } from '../helpers.js';
+import {
+  ask,
+  completed,
+  declare,
+  ENVIRONMENT,
+  failed,
+  keyOf,
+  NEW_YEAR,
+  record,
+  tamper,
+  temporaryFolder,
+  trialOf,
+} from '../helpers.js';
 
 const now = (): number => NEW_YEAR;
 
@@ -59,5 +71,39 @@ test('a database of the first version goes on under whoever writes', async (t) =
   assert.deepEqual(await ask(store.reader, 'select trial, rank from leaderboard order by rank'), [
     { trial: 2, rank: 1 },
     { trial: 1, rank: 2 },
+  ]);
+});
+
+test('attempts recorded before nodes were are on the machine of their sweep, later ones on their own', async (t) => {
+  const path = join(temporaryFolder(t), 'sweeps.duckdb');
+  await tamper(path, FIRST_VERSION);
+  const store = await openStore(path, { now });
+  t.after(() => store.close());
+  const handle = await store.openSweep(declare());
+  const recorder = handle.recorder();
+  await record(recorder, trialOf(handle.nextTrialId(), { gamma: 1 }), [0.75]);
+  const trial = trialOf(handle.nextTrialId(), { gamma: 3 });
+  const elsewhere = { ...ENVIRONMENT, device: 'node2/cpu:0', node: 'node2', pid: undefined } as const;
+  const begun = { type: 'trial-started', trialId: trial.id, trial, at: NEW_YEAR } as const;
+  await recorder.emit({ ...begun, attempt: 1, environment: elsewhere });
+  await recorder.emit(failed(trial.id, true));
+  await recorder.emit({ ...begun, attempt: 2, environment: { ...elsewhere, node: 'node3' } });
+  await recorder.emit(completed(trial.id, 2));
+  assert.deepEqual(await ask(store.reader, 'select trial, attempt, host, node, pid from attempts order by 1, 2'), [
+    { trial: 1, attempt: 1, host: 'lab', node: 'lab', pid: 1 },
+    { trial: 1, attempt: 2, host: 'lab', node: 'lab', pid: 1 },
+    { trial: 2, attempt: 1, host: 'lab', node: ENVIRONMENT.node, pid: ENVIRONMENT.pid },
+    { trial: 3, attempt: 1, host: 'lab', node: 'node2', pid: null },
+    { trial: 3, attempt: 2, host: 'lab', node: 'node3', pid: null },
+  ]);
+  assert.deepEqual(await ask(store.reader, 'select id, node, pid from data.trials order by id'), [
+    { id: 1, node: null, pid: 1 },
+    { id: 2, node: ENVIRONMENT.node, pid: ENVIRONMENT.pid },
+    { id: 3, node: 'node3', pid: null },
+  ]);
+  assert.deepEqual(await ask(store.reader, 'select trial, gamma from trials order by trial'), [
+    { trial: 1, gamma: 2.5 },
+    { trial: 2, gamma: 1 },
+    { trial: 3, gamma: 3 },
   ]);
 });
