@@ -18,15 +18,10 @@ export const show: ReadingCommand<ShowArgs> = {
   takes,
   builder: buildFrom(takes),
   handler: async ({ trial, db }) => {
-    const [{ connect }, { trialText }] = await Promise.all([
-      import('../store/reading/connect.js'),
+    const [{ readTrial }, { trialText }] = await Promise.all([
+      import('../session/reading/read-trial.js'),
       import('../reporting/terminal/trial-text.js'),
     ]);
-    const reader = await connect(db);
-    try {
-      process.stdout.write(await trialText(reader, trial, chalk));
-    } finally {
-      await reader.close();
-    }
+    process.stdout.write(trialText(await readTrial(db, trial), chalk));
   },
 };

@@ -16,17 +16,22 @@ interface SqlArgs {
 }
 
 const takes: ArgumentTables = {
-  positionals: { query: { type: 'string', describe: 'One SELECT; docs/views.md lists what there is' } },
+  positionals: { query: { type: 'string', describe: 'One SELECT; docs/views.md lists the views' } },
   options: {
     format: { alias: 'f', choices: FORMATS, default: 'table', describe: 'How to print the rows' },
-    output: { alias: 'o', string: true, requiresArg: true, describe: 'Write to this file, whole or not at all' },
+    output: {
+      alias: 'o',
+      string: true,
+      requiresArg: true,
+      describe: 'Write to this file; it is replaced only when all rows are written',
+    },
     ...dbOption,
   },
 };
 
 export const sql: ReadingCommand<SqlArgs> = {
   command: 'sql <query>',
-  describe: 'Ask the results anything, also while a sweep runs',
+  describe: 'Query the results, also while a sweep runs',
   takes,
   builder: (yargs) =>
     buildFrom<SqlArgs>(takes)(yargs)
@@ -34,33 +39,29 @@ export const sql: ReadingCommand<SqlArgs> = {
       .example('$0 sql "FROM curves" --format parquet -o curves.parquet', 'All curves, for a notebook'),
   handler: async ({ query, format, output, db }) => {
     if (format === 'parquet' && output === undefined) {
-      throw new InputError('USAGE', 'parquet is no text for a terminal', { hint: 'Name a file: -o results.parquet' });
+      throw new InputError('USAGE', 'Parquet is a binary format and cannot be printed', {
+        hint: 'Name a file: -o results.parquet',
+      });
     }
-    const { connect } = await import('../store/reading/connect.js');
-    const reader = await connect(db);
-    try {
-      await print(await reader.query(query), format, output);
-    } finally {
-      await reader.close();
-    }
+    const { withReader } = await import('../session/reading/with-reader.js');
+    await withReader(db, async (reader) => print(await reader.query(query), format, output));
   },
 };
 
 async function print(result: QueryResult, format: SqlArgs['format'], output: string | undefined): Promise<void> {
-  if (format === 'table') {
-    const { resultTable } = await import('../reporting/terminal/result-table.js');
-    const columns = output === undefined && process.stdout.isTTY ? process.stdout.columns : undefined;
-    const text = await resultTable(result, { columns, style: chalk });
-    if (output === undefined) return void process.stdout.write(text);
-    const [{ writeAtomically }, { writeFile }] = await Promise.all([
-      import('../store/reading/formats/write-atomically.js'),
-      import('node:fs/promises'),
-    ]);
-    return writeAtomically(output, (draft) => writeFile(draft, text));
-  }
-  const { resultText, writeResult } = await import('../store/reading/formats/write-result.js');
+  if (format === 'table') return printTable(result, output);
+  const { resultText, writeResult } = await import('../session/reading/write-rows.js');
   if (output !== undefined) return writeResult(result, format, output);
   if (format === 'parquet') return;
-  // Waits for whoever reads: a result may be larger than memory.
+  // Waits for the program that reads: a result may be larger than memory.
   await pipeline(Readable.from(resultText(result, format)), process.stdout, { end: false });
+}
+
+async function printTable(result: QueryResult, output: string | undefined): Promise<void> {
+  const { resultTable } = await import('../reporting/terminal/result-table.js');
+  const columns = output === undefined && process.stdout.isTTY ? process.stdout.columns : undefined;
+  const text = await resultTable(result, { columns, style: chalk });
+  if (output === undefined) return void process.stdout.write(text);
+  const { writeTextAtomically } = await import('../session/reading/write-rows.js');
+  await writeTextAtomically(output, text);
 }

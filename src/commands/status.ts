@@ -18,15 +18,10 @@ export const status: ReadingCommand<StatusArgs> = {
   takes,
   builder: buildFrom(takes),
   handler: async ({ sweep, db }) => {
-    const [{ connect }, { statusText }] = await Promise.all([
-      import('../store/reading/connect.js'),
+    const [{ readStatus }, { statusText }] = await Promise.all([
+      import('../session/reading/read-status.js'),
       import('../reporting/terminal/status-text.js'),
     ]);
-    const reader = await connect(db);
-    try {
-      process.stdout.write(await statusText(reader, { sweep, db, now: Date.now(), style: chalk }));
-    } finally {
-      await reader.close();
-    }
+    process.stdout.write(statusText(await readStatus(db, sweep), { db, now: Date.now(), style: chalk }));
   },
 };

@@ -1,4 +1,4 @@
-import type { Reader } from '../core/results/reader.js';
+import type { Leaderboard } from '../core/results/leaderboard.js';
 import { buildFrom, type ArgumentTables, type ReadingCommand } from './plain-arguments.js';
 import { dbOption, wholeNumber } from './sweep-options.js';
 
@@ -31,32 +31,26 @@ export const top: ReadingCommand<TopArgs> = {
   takes,
   builder: buildFrom(takes),
   handler: async ({ sweep, count, json, db }) => {
-    const [{ connect }, { resolveSweep }] = await Promise.all([
-      import('../store/reading/connect.js'),
-      import('../store/reading/queries/sweep-names.js'),
+    const { readLeaderboard } = await import('../session/reading/read-leaderboard.js');
+    // The drawing code loads while the database is read.
+    const [leaderboard, draw] = await Promise.all([
+      readLeaderboard({ db, sweep, count }),
+      json ? jsonDrawing() : textDrawing(),
     ]);
-    // While the file is opened, what draws is loaded.
-    const [reader, board] = await Promise.all([connect(db), json ? jsonBoard() : textBoard()]);
-    try {
-      process.stdout.write(await board(reader, await resolveSweep(reader, sweep), count));
-    } finally {
-      await reader.close();
-    }
+    process.stdout.write(draw(leaderboard));
   },
 };
 
-type Board = (reader: Reader, sweep: string, count: number) => Promise<string>;
+type Drawing = (leaderboard: Leaderboard) => string;
 
-async function jsonBoard(): Promise<Board> {
-  const { leaderboardJson } = await import('../reporting/terminal/leaderboard-json.js');
-  return leaderboardJson;
-}
+const jsonDrawing = async (): Promise<Drawing> =>
+  (await import('../reporting/terminal/leaderboard-json.js')).leaderboardJson;
 
-async function textBoard(): Promise<Board> {
+async function textDrawing(): Promise<Drawing> {
   const [{ leaderboardText }, { default: style }] = await Promise.all([
     import('../reporting/terminal/leaderboard.js'),
     import('chalk'),
   ]);
   const columns = process.stdout.isTTY ? process.stdout.columns : undefined;
-  return (reader, sweep, count) => leaderboardText(reader, sweep, { count, columns, style });
+  return (leaderboard) => leaderboardText(leaderboard, { columns, style });
 }

@@ -203,7 +203,7 @@ test('every command answers while another process has the database open', async 
   assert.match(status.stdout, new RegExp(`open in process ${process.pid}, which has run flowers for `));
   assert.match(
     (await busy.run('show', '1')).stdout,
-    /^trial 1 {2}running [^]*attempt 1 is running on cpu:0\/0, 1 threads/,
+    /^trial 1 {2}running [^]*attempt 1 is running on cpu:0\/0 with 1 TensorFlow thread/,
   );
   await recorder.emit(completed(1, 1, Date.now()));
   assert.deepEqual(await busy.rows('SELECT rank, objective FROM leaderboard'), [{ rank: 1, objective: 0.5 }]);

@@ -82,7 +82,7 @@ test('photos in folders become a leaderboard of trained EfficientNets', async ()
   assert.ok(Number(wait?.['least']) > 0 && Number(wait?.['most']) < 1, JSON.stringify(wait));
   assert.match(
     (await rig.run('show', '1')).stdout,
-    /attempt 1 completed .*, waited for input [\d.]+ % of its training/,
+    /attempt 1 completed .*, waited for input for [\d.]+ % of its training time/,
   );
   const [facts] = await rig.rows('SELECT tensorflow_version FROM data.revisions');
   assert.match(String(facts?.['tensorflow_version']), /^\d+\.\d+/);

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { Chalk } from 'chalk';
 import { leaderboardJson } from '../../src/reporting/terminal/leaderboard-json.js';
 import { leaderboardText } from '../../src/reporting/terminal/leaderboard.js';
+import { leaderboardOf } from '../../src/session/reading/read-leaderboard.js';
 import type { Params } from '../../src/core/parameters.js';
 import type { Store } from '../../src/store/store.js';
 import { ask, declare, openTemporary, record, started, trialOf } from './helpers.js';
@@ -73,22 +74,23 @@ test('a parameter may be called as a column of the view', async (t) => {
   ]);
 });
 
-test('the leaderboard shows points where they were tried more than once, and trials where not', async (t) => {
+test('the leaderboard shows points for a sweep with several seeds, and trials for one without', async (t) => {
   const store = await openTemporary(t);
   const style = new Chalk({ level: 0 });
-  const board = () => leaderboardText(store.reader, 'flowers', { count: 10, columns: undefined, style });
+  const read = (count = 10) => leaderboardOf(store.reader, 'flowers', count);
+  const board = async () => leaderboardText(await read(), { columns: undefined, style });
   await sweepOf(store, [
     [{ gamma: 0 }, 1, 0.9],
     [{ gamma: 2 }, 1, 0.8],
   ]);
   assert.match(await board(), /\nrank +trial +val_accuracy +epoch +time +gamma\n/);
-  assert.doesNotMatch(await leaderboardJson(store.reader, 'flowers', 10), /"points"/);
+  assert.doesNotMatch(leaderboardJson(await read()), /"points"/);
   await sweepOf(store, [[{ gamma: 0 }, 2, 0.5]]);
   assert.match(
     await board(),
     /\nrank +trials +val_accuracy +best +gamma\n +1 +1\/1 +0\.8000 +2 +2\n +2 +2\/2 +0\.7000 ± 0\.2828 +1 +0\n$/,
   );
-  const { points } = JSON.parse(await leaderboardJson(store.reader, 'flowers', 1)) as { points: object[] };
+  const { points } = JSON.parse(leaderboardJson(await read(1))) as { points: object[] };
   assert.deepEqual(points, [
     { rank: 1, trials: 1, finished: 1, mean: 0.8, spread: null, best_trial: 2, params: { gamma: 2 } },
   ]);

@@ -1,4 +1,12 @@
 import type { Params } from '../parameters.js';
+import type { SweepStatus } from './sweep-status.js';
+
+/** A sweep with its best trials. */
+export interface Leaderboard extends TopTrials {
+  readonly status: SweepStatus;
+  /** The best points, if the sweep trains its points more than once; see `isRepeated`. */
+  readonly points: readonly TopPoint[] | undefined;
+}
 
 /** The first rows of a leaderboard. */
 export interface TopTrials {

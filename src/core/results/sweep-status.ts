@@ -1,4 +1,15 @@
 import type { TrialStatus } from '../trial.js';
+import type { Holder } from './reader.js';
+
+/** The progress of sweeps, and what runs now. */
+export interface StatusReport {
+  readonly sweeps: readonly SweepStatus[];
+  readonly running: readonly RunningTrialStatus[];
+  /** By sweep; none for a sweep without checkpoints. */
+  readonly checkpoints: ReadonlyMap<string, CheckpointSpace>;
+  /** The process that has the database open for writing. */
+  readonly holder: Holder | undefined;
+}
 
 /** Progress of a sweep, with its best trial. */
 export interface SweepStatus {

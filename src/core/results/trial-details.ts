@@ -1,6 +1,28 @@
 import type { Objective } from '../objective.js';
 import type { Params } from '../parameters.js';
 
+/** Everything that the database has on a trial. */
+export interface TrialReport {
+  readonly details: TrialDetails;
+  /** One for each metric that a sweep ranks the trial by. */
+  readonly curves: readonly TrialCurve[];
+  /** One for each epoch that is the best one in some sweep; without classes if the trainer reports none. */
+  readonly classes: readonly EpochClasses[];
+  readonly checkpoints: readonly TrialCheckpoint[];
+}
+
+/** A metric over the epochs of a trial. */
+export interface TrialCurve {
+  readonly metric: string;
+  readonly points: readonly { readonly epoch: number; readonly value: number }[];
+}
+
+/** The metrics of each class in one epoch, the worst class first. */
+export interface EpochClasses {
+  readonly epoch: number;
+  readonly classes: readonly ClassMetrics[];
+}
+
 /** All that the database has on a trial, its epochs excepted. Times are milliseconds since 1970. */
 export interface TrialDetails {
   readonly trial: number;

@@ -1,16 +1,8 @@
-import { isRepeated, pointNames, type TopPoint } from '../../core/results/leaderboard.js';
-import type { Reader } from '../../core/results/reader.js';
-import { sweepStatus } from '../../store/reading/queries/sweep-status.js';
-import { topPoints } from '../../store/reading/queries/top-points.js';
-import { topTrials } from '../../store/reading/queries/top-trials.js';
+import type { Leaderboard, TopPoint } from '../../core/results/leaderboard.js';
 
-/** The head of a sweep's leaderboard for programs: one JSON object, named as the columns of the views are. */
-export async function leaderboardJson(reader: Reader, sweep: string, count: number): Promise<string> {
-  const { name, metric, goal, target, declared, counts } = await sweepStatus(reader, sweep);
-  const { trials, varying, seedVaries } = await topTrials(reader, sweep, count);
-  const points = isRepeated({ varying, seedVaries })
-    ? await topPoints(reader, sweep, pointNames(varying), count)
-    : undefined;
+/** The best trials of a sweep for programs: one JSON object, its keys named like the columns of the views. */
+export function leaderboardJson({ status, trials, points }: Leaderboard): string {
+  const { name, metric, goal, target, declared, counts } = status;
   const rows = trials.map(({ rank, trial, state, objective, bestEpoch, seconds, seed, params }) => ({
     rank: rank ?? null,
     trial,

@@ -1,36 +1,27 @@
 import type { ChalkInstance } from 'chalk';
-import { isRepeated, pointNames, type TopTrial } from '../../core/results/leaderboard.js';
-import type { Reader } from '../../core/results/reader.js';
-import type { SweepStatus } from '../../core/results/sweep-status.js';
 import type { ParamValue } from '../../core/parameters.js';
-import { sweepStatus } from '../../store/reading/queries/sweep-status.js';
-import { topPoints } from '../../store/reading/queries/top-points.js';
-import { topTrials } from '../../store/reading/queries/top-trials.js';
+import { pointNames, type Leaderboard, type TopTrial } from '../../core/results/leaderboard.js';
+import type { SweepStatus } from '../../core/results/sweep-status.js';
+import { printable } from '../../core/printable.js';
 import { formatCount, formatDuration, formatMetric, formatParam } from '../format.js';
 import { pointsTable } from './points-table.js';
 import { drawTable, type TableCell, type TableColumn } from './table.js';
 
 export interface LeaderboardOptions {
-  /** Trials to show. */
-  readonly count: number;
-  /** Width of the terminal; `undefined` where nothing needs to be cut. */
+  /** Width of the terminal; `undefined`: nothing is cut. */
   readonly columns: number | undefined;
   readonly style: ChalkInstance;
 }
 
 /**
- * The head of a sweep's leaderboard as text: how far the sweep is, then the best trials and what sets them apart. Where points
- * are tried with several seeds or folds: the best points, with the mean and the spread of their trials.
+ * The best trials of a sweep as text: the sweep's progress, then a table of the trials with the parameters that differ between
+ * them. For a sweep with several seeds or folds it is a table of points, with the mean and the spread of their trials.
  */
-export async function leaderboardText(reader: Reader, sweep: string, options: LeaderboardOptions): Promise<string> {
-  const { count, columns, style } = options;
-  const [status, { trials, varying, seedVaries }] = await Promise.all([
-    sweepStatus(reader, sweep),
-    topTrials(reader, sweep, count),
-  ]);
+export function leaderboardText(leaderboard: Leaderboard, options: LeaderboardOptions): string {
+  const { status, trials, varying, seedVaries, points } = leaderboard;
+  const { columns, style } = options;
   if (trials.length === 0) return `${headline(status, style)}\n${style.dim(whyEmpty(status))}\n`;
-  if (isRepeated({ varying, seedVaries })) {
-    const points = await topPoints(reader, sweep, pointNames(varying), count);
+  if (points) {
     return `${headline(status, style)}\n${pointsTable(points, status.metric, { names: pointNames(varying), columns, style })}`;
   }
   const titles: TableColumn[] = [
@@ -62,17 +53,15 @@ export function headline({ name, metric, goal, target, declared, counts }: Sweep
     ...(running > 0 ? [`${formatCount(running)} running`] : []),
     ...(paused > 0 ? [style.yellow(`${formatCount(paused)} paused`)] : []),
     ...(failed > 0 ? [style.red(`${formatCount(failed)} failed`)] : []),
-    style.dim(`${goal} ${metric}${target === undefined ? '' : ` to ${formatMetric(target)}`}`),
+    style.dim(`${goal} ${printable(metric)}${target === undefined ? '' : ` to ${formatMetric(target)}`}`),
   ];
-  return `${style.bold(name)}  ${parts.join('  ')}`;
+  return `${style.bold(printable(name))}  ${parts.join('  ')}`;
 }
 
 function whyEmpty({ metric, counts }: SweepStatus): string {
   const { completed, stopped, failed } = counts;
-  if (completed + stopped > 0) return `no trial that ended has reported a number for ${metric}`;
-  return failed > 0
-    ? 'every trial so far has failed; sweep sql "FROM failures" says why'
-    : 'no trial is under way or done';
+  if (completed + stopped > 0) return `no trial that has ended reported a number for ${metric}`;
+  return failed > 0 ? 'every trial so far has failed; sweep sql "FROM failures" says why' : 'no trial has started yet';
 }
 
 function objectiveCell({ rank, objective }: TopTrial, { goal, target }: SweepStatus, style: ChalkInstance): TableCell {
@@ -84,7 +73,7 @@ function objectiveCell({ rank, objective }: TopTrial, { goal, target }: SweepSta
   return rank === 1 ? { text, paint: style.green } : text;
 }
 
-/** Numbers line up at their right end, words at their left. */
+/** Numbers are aligned right, words left. */
 const alignOf = (values: readonly (ParamValue | undefined)[]): 'left' | 'right' =>
   values.every((value) => value == null || typeof value === 'number') ? 'right' : 'left';
 

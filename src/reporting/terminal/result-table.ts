@@ -3,10 +3,10 @@ import { drawTable, type TableCell, type TableOptions } from './table.js';
 import { formatCell } from '../../core/results/cell-text.js';
 import type { Column, QueryResult } from '../../core/results/query-result.js';
 
-/** Nobody reads more, and a table has to be in memory as a whole before its columns have a width. */
+/** Rows of a table at most: the width of its columns is known only when all rows are in memory. */
 const MOST_ROWS = 10_000;
 
-/** The result of a query as a table, every value as it is. */
+/** The result of a query as a table, with every value in full. */
 export async function resultTable(result: QueryResult, options: TableOptions): Promise<string> {
   const { style } = options;
   const rows: TableCell[][] = [];
@@ -23,7 +23,7 @@ export async function resultTable(result: QueryResult, options: TableOptions): P
   const shown = rows.slice(0, MOST_ROWS);
   const columns = result.columns.map((column) => ({ title: column.name, align: alignOf(column) }));
   const count = formatCounted(shown.length, 'row');
-  const more = rows.length > shown.length ? ', and there are more: --format csv gives all of them' : '';
+  const more = rows.length > shown.length ? ', and there are more: --format csv prints all of them' : '';
   return `${drawTable(columns, shown, options)}${style.dim(`${count}${more}`)}\n`;
 }
 

@@ -1,4 +1,5 @@
 import type { ChalkInstance } from 'chalk';
+import { printable } from '../../core/printable.js';
 import { firstColumns, widthOf } from './text-width.js';
 
 export interface TableColumn {
@@ -7,17 +8,17 @@ export interface TableColumn {
   readonly align?: 'left' | 'right';
 }
 
-/** Plain text, or text with the colours to paint it in: colours in the text itself would be escaped. */
+/** Plain text, or text and a function that colours it: escape sequences in the text itself are made visible. */
 export type TableCell = string | { readonly text: string; readonly paint: (text: string) => string };
 
 export interface TableOptions {
-  /** Width of the terminal. Long texts are cut to fit, then columns from the right left out. @default no limit */
+  /** Width of the terminal. Long texts are cut to fit it; then columns are left out, from the right. @default no limit */
   readonly columns?: number | undefined;
   readonly style: ChalkInstance;
 }
 
 const GAP = '  ';
-/** Texts are cut down to this before columns are left out. */
+/** Columns are left out only when texts are already cut to this width. */
 const LEAST_TEXT = 8;
 
 /** An aligned table with a dimmed header; wide characters are measured as a terminal shows them. */
@@ -49,7 +50,7 @@ export function drawTable(
   return lines.join('');
 }
 
-/** Widths that fit into the limit: the widest text gives way first; of columns that still do not fit, there are none. */
+/** Widths of the columns that are shown, within the limit: the widest text is cut first, then columns are left out from the right. */
 function fit(natural: readonly number[], columns: readonly TableColumn[], limit: number): number[] {
   const widths = [...natural];
   const total = (): number => widths.reduce((sum, width) => sum + width, 0) + GAP.length * (widths.length - 1);
@@ -86,10 +87,3 @@ function cut(text: string, width: number): string {
   const head = firstColumns(text, width - 1);
   return `${widthOf(head) > width - 1 ? firstColumns(text, width - 2) : head}…`;
 }
-
-/** A cell is one line, and nothing in it may steer the terminal: no escape sequences, no change of direction. */
-const printable = (text: string): string =>
-  text
-    .replaceAll(/\r\n|[\n\r\u2028\u2029]/g, ' ⏎ ')
-    .replaceAll('\t', ' ')
-    .replaceAll(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');

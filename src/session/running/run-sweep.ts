@@ -27,6 +27,7 @@ import { chooseSlots } from './choose-slots.js';
 import { findRates, findSettings } from '../range-tests/found-rates.js';
 import { onInterrupt } from '../../commands/interrupts.js';
 import { leaderboardText } from '../../reporting/terminal/leaderboard.js';
+import { leaderboardOf } from '../reading/read-leaderboard.js';
 import { patientRecorder } from './patient-recorder.js';
 import { pendingTrials } from './pending-trials.js';
 import { varyingNames, type PlannedSweep } from '../planning/planned-sweep.js';
@@ -78,7 +79,7 @@ export async function runSweep(sweep: PlannedSweep, source: SweepSource, options
     const { outline, summary } = await runSession(session);
     if (!options.json && !options.quiet) {
       const columns = process.stdout.isTTY ? process.stdout.columns : undefined;
-      const board = await leaderboardText(store.reader, definition.name, { count: 10, columns, style: chalk });
+      const board = leaderboardText(await leaderboardOf(store.reader, definition.name, 10), { columns, style: chalk });
       process.stdout.write(`\n${conclusion(summary, outline, Date.now())}\n\n${board}`);
     }
     if (summary.interrupted) return 130;

@@ -1,0 +1,27 @@
+import type { Reader } from '../../core/results/reader.js';
+import type { EpochClasses, TrialDetails, TrialReport } from '../../core/results/trial-details.js';
+import { trialCheckpoints } from '../../store/reading/queries/checkpoints.js';
+import { classMetrics } from '../../store/reading/queries/class-metrics.js';
+import { trialCurve, trialDetails } from '../../store/reading/queries/trial-details.js';
+import { withReader } from './with-reader.js';
+
+/** Everything that a database has on a trial. @throws {InputError} NO_DATABASE, UNKNOWN_TRIAL */
+export const readTrial = (db: string, trial: number): Promise<TrialReport> =>
+  withReader(db, async (reader) => {
+    const details = await trialDetails(reader, trial);
+    const metrics = [...new Set(details.memberships.map(({ objective }) => objective.metric))];
+    return {
+      details,
+      curves: await Promise.all(
+        metrics.map(async (metric) => ({ metric, points: await trialCurve(reader, trial, metric) })),
+      ),
+      classes: await classesOf(reader, details),
+      checkpoints: await trialCheckpoints(reader, trial),
+    };
+  });
+
+/** The metrics per class of each epoch that is the best one in some sweep. */
+async function classesOf(reader: Reader, { trial, memberships }: TrialDetails): Promise<EpochClasses[]> {
+  const epochs = [...new Set(memberships.flatMap(({ bestEpoch }) => bestEpoch ?? []))];
+  return Promise.all(epochs.map(async (epoch) => ({ epoch, classes: await classMetrics(reader, trial, epoch) })));
+}
