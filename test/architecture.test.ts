@@ -9,8 +9,8 @@ const SRC = resolve(import.meta.dirname, '../../src');
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   core: [],
   platform: [],
-  sweep: ['core', 'platform', 'search'],
-  search: ['core', 'platform', 'sweep'],
+  sweep: ['core', 'platform'],
+  search: ['core', 'platform'],
   executor: ['core', 'platform'],
   trainer: ['core', 'platform'],
   runtime: ['core', 'platform'],

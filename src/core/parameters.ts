@@ -17,3 +17,9 @@ export function canonicalJson(value: ParamValue): string {
   }
   return JSON.stringify(value === 0 ? 0 : value);
 }
+
+/** Whether a list holds a value that is equal, however the two are written. */
+export function includesValue(values: readonly ParamValue[], value: ParamValue): boolean {
+  const json = canonicalJson(value);
+  return values.some((candidate) => canonicalJson(candidate) === json);
+}

@@ -1,6 +1,6 @@
 import type { Params, ParamValue } from '../core/parameters.js';
-import type { SweepDefinition } from '../sweep/definition.js';
-import { isFound } from '../core/distribution.js';
+import type { SearchSpace } from '../core/space/search-space.js';
+import { isFound } from '../core/space/distribution.js';
 import { searchPlaces, type Point, type Points } from './points.js';
 
 /** What was found for each value of the parameter that it is found for: the centre of the axis there. */
@@ -12,7 +12,7 @@ export type Centres = ReadonlyMap<ParamValue, number>;
  */
 export function centredPoints(
   points: Points,
-  { axes, fixed }: Pick<SweepDefinition, 'axes' | 'fixed'>,
+  { axes, fixed }: Pick<SearchSpace, 'axes' | 'fixed'>,
   { defaults, centres }: { readonly defaults: Params; readonly centres: Centres },
 ): Points {
   const place = axes.findIndex(({ distribution }) => isFound(distribution));

@@ -1,10 +1,10 @@
 import type { Params, ParamValue } from '../core/parameters.js';
 import { seededRandom } from '../core/random.js';
-import type { SweepDefinition } from '../sweep/definition.js';
-import { isFound, type Axis } from '../core/distribution.js';
+import type { SearchSpace } from '../core/space/search-space.js';
+import { isFound, type Axis } from '../core/space/distribution.js';
 import { draw } from './draw.js';
 import { planTrials } from './plan.js';
-import { supportOf } from '../core/support.js';
+import { supportOf } from '../core/space/support.js';
 
 /** What a test is to find something for: a value of the parameter that it is found for, and all other settings. */
 export interface FindCase {
@@ -20,7 +20,7 @@ export interface FindCase {
  * definition without an axis `per` is for its fixed value, or the trainer's default.
  */
 export function findCases(
-  definition: SweepDefinition,
+  definition: SearchSpace,
   { parameter, per }: { readonly parameter: string; readonly per: string },
   defaults: Params,
 ): FindCase[] {
@@ -35,7 +35,7 @@ export function findCases(
   });
 }
 
-function valuesOf(name: string, { axes, fixed }: SweepDefinition, defaults: Params): readonly ParamValue[] {
+function valuesOf(name: string, { axes, fixed }: SearchSpace, defaults: Params): readonly ParamValue[] {
   const distribution = axes.find((axis) => axis.name === name)?.distribution;
   if (distribution && 'values' in distribution) return distribution.values;
   return [fixed[name] ?? defaults[name] ?? null];

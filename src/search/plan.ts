@@ -2,11 +2,11 @@ import { InputError } from '../core/errors.js';
 import { canonicalJson, type Params, type ParamValue } from '../core/parameters.js';
 import type { TrialSpec } from '../core/trial.js';
 import { centredPoints, type Centres } from './centred-points.js';
-import type { SweepDefinition } from '../sweep/definition.js';
-import type { Axis } from '../core/distribution.js';
+import type { SearchSpace } from '../core/space/search-space.js';
+import type { Axis } from '../core/space/distribution.js';
 import { countablePoints, indexRules, type Points } from './points.js';
 import { randomPoints } from './random-points.js';
-import { supportOf, type Support } from '../core/support.js';
+import { supportOf, type Support } from '../core/space/support.js';
 import { trialKeys, type Identity, type KeyOf } from './trial-key.js';
 
 /** The trials that a definition declares, in their order. Nothing is listed: each is computed when it is asked for. */
@@ -43,7 +43,7 @@ export interface PlannedAxis extends Axis {
  * seeds slowest. A random search tries each point with every seed before the next point. Of a point and a seed the folds follow
  * one another. The values of an axis that is found are factors of `centres`, and null where there is none yet. Throws an `InputError` (`TOO_MANY_POINTS`) for a grid of more than 2^53 - 1 points.
  */
-export function planTrials(definition: SweepDefinition, identity: Identity, centres: Centres = new Map()): Plan {
+export function planTrials(definition: SearchSpace, identity: Identity, centres: Centres = new Map()): Plan {
   const { axes, fixed, method, seeds, folds, runCap = Infinity } = definition;
   const repeats = seeds.length * (folds ?? 1);
   const supports = axes.map(({ distribution }) => supportOf(distribution, method));
@@ -102,7 +102,7 @@ export function largestAxes(plan: Plan): PlannedAxis[] {
 }
 
 function pointsOf(
-  definition: SweepDefinition,
+  definition: SearchSpace,
   supports: readonly (Support | undefined)[],
   combinations: number,
   axes: readonly PlannedAxis[],
@@ -155,7 +155,7 @@ const seedsInnermost = (seeds: number): SeedOrder => ({
 });
 
 /** A trial's value on each axis, or `undefined` where its parameters are not those of the definition. */
-function pointOf(params: Params, { axes, fixed }: SweepDefinition, defaults: Params): ParamValue[] | undefined {
+function pointOf(params: Params, { axes, fixed }: SearchSpace, defaults: Params): ParamValue[] | undefined {
   const valueOf = (name: string): ParamValue | undefined =>
     Object.hasOwn(params, name) ? params[name] : Object.hasOwn(defaults, name) ? defaults[name] : undefined;
   const isEqual = (a: ParamValue | undefined, b: ParamValue | undefined): boolean =>

@@ -1,9 +1,9 @@
 import type { ParamValue } from '../core/parameters.js';
-import { canonicalJson } from '../core/parameters.js';
+import { canonicalJson, includesValue } from '../core/parameters.js';
 import { allowedPoints, type IndexRule } from './allowed-points.js';
-import type { Axis } from '../core/distribution.js';
-import type { ExcludeRule, SweepDefinition } from '../sweep/definition.js';
-import type { Support } from '../core/support.js';
+import type { Axis } from '../core/space/distribution.js';
+import type { ExcludeRule, SearchSpace } from '../core/space/search-space.js';
+import type { Support } from '../core/space/support.js';
 
 /** One value for each axis, in the order of the axes. */
 export type Point = readonly ParamValue[];
@@ -55,7 +55,7 @@ export function countablePoints(supports: readonly Support[], rules: readonly In
  * out. A rule without conditions left strikes every point.
  */
 export function indexRules(
-  { axes, exclude, fixed }: Pick<SweepDefinition, 'axes' | 'exclude' | 'fixed'>,
+  { axes, exclude, fixed }: Pick<SearchSpace, 'axes' | 'exclude' | 'fixed'>,
   supports: readonly (Support | undefined)[],
 ): IndexRule[] {
   return exclude.flatMap((rule) => indexRule(rule, axes, fixed, supports) ?? []);
@@ -64,7 +64,7 @@ export function indexRules(
 function indexRule(
   rule: ExcludeRule,
   axes: readonly Axis[],
-  fixed: SweepDefinition['fixed'],
+  fixed: SearchSpace['fixed'],
   supports: readonly (Support | undefined)[],
 ): IndexRule | undefined {
   const conditions = new Map<number, ReadonlySet<number>>();
@@ -74,15 +74,9 @@ function indexRule(
       const indices = values.map((value) => supports[axis]?.indexOf(value) ?? -1).filter((index) => index >= 0);
       if (indices.length === 0) return undefined;
       conditions.set(axis, new Set(indices));
-    } else if (!Object.hasOwn(fixed, name) || !includes(values, fixed[name]!)) {
+    } else if (!Object.hasOwn(fixed, name) || !includesValue(values, fixed[name]!)) {
       return undefined;
     }
   }
   return conditions;
-}
-
-/** Whether a list holds a value that is equal, however the two are written. */
-export function includes(values: readonly ParamValue[], value: ParamValue): boolean {
-  const json = canonicalJson(value);
-  return values.some((candidate) => canonicalJson(candidate) === json);
 }

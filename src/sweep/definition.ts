@@ -1,31 +1,16 @@
 import { InputError } from '../core/errors.js';
 import type { Objective } from '../core/objective.js';
-import type { Params, ParamValue } from '../core/parameters.js';
 import type { CheckpointEvery } from '../core/training.js';
 import type { Keep } from './checkpointing.js';
-import type { Axis } from '../core/distribution.js';
+import type { SearchSpace } from '../core/space/search-space.js';
 
 /** What a sweep file declares, checked and with every default filled in. Plain data. */
-export interface SweepDefinition {
+export interface SweepDefinition extends SearchSpace {
   /** As the file says, else the file's name without its ending. */
   readonly name: string;
   readonly description: string | undefined;
-  readonly method: 'grid' | 'random';
   /** `undefined` only where a foreign program's file names no metric. */
   readonly objective: Objective | undefined;
-  /** Parameters that vary, in the order of the file. */
-  readonly axes: readonly Axis[];
-  /** Settings that are the same for every trial; defaults of the trainer are not among them. */
-  readonly fixed: Params;
-  readonly exclude: readonly ExcludeRule[];
-  /** Seed of a random search. Default 0. */
-  readonly seed: number;
-  /** Every point is tried once with each of these. Default: `seed` alone. */
-  readonly seeds: readonly number[];
-  /** Every point is tried once with each fold held out, as the parameter `fold`, from 0 to `folds` - 1. */
-  readonly folds: number | undefined;
-  /** At most this many trials. */
-  readonly runCap: number | undefined;
   readonly dataset: Dataset | undefined;
   readonly trainer: Trainer;
   /** Default `auto`. */
@@ -46,9 +31,6 @@ export interface SweepDefinition {
   /** SHA-256 of `text`, 64 hexadecimal digits. */
   readonly hash: string;
 }
-
-/** A point is out when each of these parameters has one of the values listed for it. */
-export type ExcludeRule = Readonly<Record<string, readonly ParamValue[]>>;
 
 export interface Dataset {
   readonly written: string;

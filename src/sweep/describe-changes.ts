@@ -1,9 +1,8 @@
 import { unreachable } from '../core/errors.js';
 import { canonicalJson, type ParamValue } from '../core/parameters.js';
 import type { SweepDefinition } from './definition.js';
-import { describeDistribution, listed } from './describe-axis.js';
-import type { Distribution } from '../core/distribution.js';
-import { shown } from './schema/wording.js';
+import { describeDistribution, listed, shown } from '../core/space/describe-distribution.js';
+import type { Distribution } from '../core/space/distribution.js';
 
 /**
  * What changes a sweep's trials from one definition to another, a line for each change, in plain words; none where both

@@ -1,5 +1,5 @@
 import type { ParamValue } from '../core/parameters.js';
-import type { Distribution, FoundDistribution } from '../core/distribution.js';
+import type { Distribution, FoundDistribution } from '../core/space/distribution.js';
 import type { DistributionName } from './schema/parameter-schema.js';
 import { parameterName, type Path } from './text/path.js';
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { canonicalJson, type Params } from '../../src/core/parameters.js';
-import type { ExcludeRule } from '../../src/sweep/definition.js';
-import type { Axis, Distribution } from '../../src/core/distribution.js';
+import type { ExcludeRule } from '../../src/core/space/search-space.js';
+import type { Axis, Distribution } from '../../src/core/space/distribution.js';
 import { planTrials } from '../../src/search/plan.js';
 import { definitionOf, identity } from '../sweep/helpers.js';
 

@@ -7,7 +7,7 @@ import type { ParamValue } from '../../src/core/parameters.js';
 import { InputError } from '../../src/core/errors.js';
 import { allowedPoints, type IndexRule } from '../../src/search/allowed-points.js';
 import type { SweepDefinition } from '../../src/sweep/definition.js';
-import type { Axis } from '../../src/core/distribution.js';
+import type { Axis } from '../../src/core/space/distribution.js';
 import { largestAxes, planTrials } from '../../src/search/plan.js';
 import { definitionOf, identity } from './helpers.js';
 

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { InputError } from '../../src/core/errors.js';
 import { canonicalJson, type ParamValue } from '../../src/core/parameters.js';
 import type { SweepDefinition } from '../../src/sweep/definition.js';
-import type { Axis, Distribution } from '../../src/core/distribution.js';
+import type { Axis, Distribution } from '../../src/core/space/distribution.js';
 import { planTrials, type Plan } from '../../src/search/plan.js';
 import { seededShuffle } from '../../src/search/shuffle.js';
 import { definitionOf, identity } from './helpers.js';

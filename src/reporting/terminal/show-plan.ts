@@ -7,7 +7,7 @@ import type { TrialSpec } from '../../core/trial.js';
 import { formatCount, formatCounted, formatParam, formatParams } from '../format.js';
 import { connect } from '../../store/reading/connect.js';
 import { knownLrFinds } from '../../store/reading/queries/lr-finds.js';
-import { describeDistribution } from '../../sweep/describe-axis.js';
+import { describeDistribution } from '../../core/space/describe-distribution.js';
 import type { SharedFeatures } from '../../trainer/training/features/shared-features.js';
 import { RANGE_STEPS } from '../../trainer/training/lr-find/range-test.js';
 import { aroundFound, centreOf, findsRates, lrFindTasks } from '../../session/range-tests/lr-finds.js';

@@ -6,7 +6,7 @@ import type { Params } from '../../core/parameters.js';
 import type { TrialSpec } from '../../core/trial.js';
 import type { StoredSweep } from '../../core/declaration.js';
 import { requireRunnable, type RunnableDefinition, type SweepDefinition } from '../../sweep/definition.js';
-import { isFound } from '../../core/distribution.js';
+import { isFound } from '../../core/space/distribution.js';
 import { parseSweep } from '../../sweep/parse.js';
 import { planTrials, type Plan } from '../../search/plan.js';
 import { readSweepFile } from '../../sweep/read-sweep-file.js';

@@ -2,7 +2,7 @@ import type { LrFind } from '../../core/results/lr-find.js';
 import { InputError } from '../../core/errors.js';
 import type { Params } from '../../core/parameters.js';
 import { formatParam } from '../../reporting/format.js';
-import { isFound } from '../../core/distribution.js';
+import { isFound } from '../../core/space/distribution.js';
 import { findCases } from '../../search/find-cases.js';
 import { planTrials } from '../../search/plan.js';
 import { trialKeys } from '../../search/trial-key.js';

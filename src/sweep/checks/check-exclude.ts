@@ -1,12 +1,11 @@
-import type { ParamValue } from '../../core/parameters.js';
-import { isFound } from '../../core/distribution.js';
+import { includesValue, type ParamValue } from '../../core/parameters.js';
+import { isFound } from '../../core/space/distribution.js';
 import { didYouMean } from '../schema/did-you-mean.js';
 import type { Path } from '../text/path.js';
-import { includes } from '../../search/points.js';
 import { isMapping, type Domain } from '../read-parameters.js';
-import { supportOf } from '../../core/support.js';
+import { supportOf } from '../../core/space/support.js';
 import type { Finding, PathFinding } from '../text/text-map.js';
-import { shown } from '../schema/wording.js';
+import { shown } from '../../core/space/describe-distribution.js';
 
 /** Parameters by name; `undefined` for one whose own declaration is in error. */
 export type Domains = ReadonlyMap<string, Domain | undefined>;
@@ -82,7 +81,7 @@ function examples(domain: Domain, method: unknown): ParamValue[] {
 }
 
 function hasValue(domain: Domain, value: ParamValue, method: unknown): boolean {
-  if (domain.kind === 'fixed') return includes([domain.value], value);
+  if (domain.kind === 'fixed') return includesValue([domain.value], value);
   return (supportOf(domain, method)?.indexOf(value) ?? -1) >= 0;
 }
 

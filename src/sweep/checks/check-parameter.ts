@@ -1,9 +1,9 @@
 import type { TrainerManifest } from '../../core/manifest.js';
 import type { ParamValue } from '../../core/parameters.js';
-import { bounds, type Distribution } from '../../core/distribution.js';
+import { bounds, type Distribution } from '../../core/space/distribution.js';
 import type { Path } from '../text/path.js';
 import { isMapping, type DeclaredParameter } from '../read-parameters.js';
-import { supportOf } from '../../core/support.js';
+import { supportOf } from '../../core/space/support.js';
 import type { Finding, PathFinding } from '../text/text-map.js';
 import { fits } from '../schema/validator.js';
 import { expected } from '../schema/wording.js';

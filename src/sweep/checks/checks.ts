@@ -18,7 +18,7 @@ import {
 import { strayKey } from '../schema/remedies.js';
 import { schemaFindings } from '../schema/schema-findings.js';
 import type { PathFinding } from '../text/text-map.js';
-import { shown } from '../schema/wording.js';
+import { shown } from '../../core/space/describe-distribution.js';
 
 /** What only the text of a sweep file tells about a value. */
 export interface Spelling {

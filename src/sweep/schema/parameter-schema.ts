@@ -1,4 +1,4 @@
-import type { Distribution, FoundDistribution } from '../../core/distribution.js';
+import type { Distribution, FoundDistribution } from '../../core/space/distribution.js';
 
 /** A JSON Schema, as far as sweep files need one. */
 export type JsonSchema = Readonly<Record<string, unknown>>;

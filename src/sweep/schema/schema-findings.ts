@@ -10,7 +10,8 @@ import type { Rule } from '../problem.js';
 import { remedy } from './remedies.js';
 import type { Finding, PathFinding } from '../text/text-map.js';
 import { schemaErrors } from './validator.js';
-import { expected, shown } from './wording.js';
+import { shown } from '../../core/space/describe-distribution.js';
+import { expected } from './wording.js';
 
 /** What the JSON Schema finds wrong with a sweep, in words for people. */
 export function schemaFindings(sweep: unknown, manifest: TrainerManifest): PathFinding[] {

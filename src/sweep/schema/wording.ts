@@ -31,14 +31,6 @@ function patternWords(pattern: string): string {
   return words.every((word) => /^[\w-]+$/.test(word)) ? alternatives(words) : `text that matches ${pattern}`;
 }
 
-/** A value as it would be written, shortened where it is long. */
-export function shown(value: unknown): string {
-  if (value === null || value === undefined) return 'nothing';
-  if (typeof value === 'number') return String(value);
-  const text = JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
-}
-
 /** Words joined as a choice: "a, b or c". */
 export function alternatives(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)!}`;

@@ -1,7 +1,6 @@
-import { unreachable } from '../core/errors.js';
-import type { ParamValue } from '../core/parameters.js';
-import type { Distribution } from '../core/distribution.js';
-import { shown } from './schema/wording.js';
+import { unreachable } from '../errors.js';
+import type { ParamValue } from '../parameters.js';
+import type { Distribution } from './distribution.js';
 
 /** How a parameter varies, in a few words: "0, 1, 2", "int_uniform from 1 to 10". */
 export function describeDistribution(distribution: Distribution): string {
@@ -53,3 +52,11 @@ export function listed(values: readonly ParamValue[]): string {
 }
 
 const MAX_LISTED = 12;
+
+/** A value as it would be written, cut to 60 characters. */
+export function shown(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing';
+  if (typeof value === 'number') return String(value);
+  const text = JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}

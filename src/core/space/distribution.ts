@@ -1,5 +1,5 @@
-import { unreachable } from './errors.js';
-import type { ParamValue } from './parameters.js';
+import { unreachable } from '../errors.js';
+import type { ParamValue } from '../parameters.js';
 
 /**
  * How one parameter varies, in the terms of W&B's sweep configuration, every default filled in. `int_uniform` includes

@@ -1,4 +1,4 @@
-import { canonicalJson, type ParamValue } from './parameters.js';
+import { canonicalJson, type ParamValue } from '../parameters.js';
 import { bounds, type Distribution } from './distribution.js';
 
 /** The values of an axis where they can be counted, in order. */

@@ -1,0 +1,26 @@
+import type { Params, ParamValue } from '../parameters.js';
+import type { Axis } from './distribution.js';
+
+/** The part of a sweep's definition that decides which trials there are: all that a sampler needs. Plain data. */
+export interface SearchSpace {
+  readonly method: SearchMethod;
+  /** Parameters that vary, in the order of the file. */
+  readonly axes: readonly Axis[];
+  /** Settings that are the same for every trial; defaults of the trainer are not among them. */
+  readonly fixed: Params;
+  readonly exclude: readonly ExcludeRule[];
+  /** Seed of a random search. Default 0. */
+  readonly seed: number;
+  /** Every point is tried once with each of these. Default: `seed` alone. */
+  readonly seeds: readonly number[];
+  /** Every point is tried once with each fold held out, as the parameter `fold`, from 0 to `folds` - 1. */
+  readonly folds: number | undefined;
+  /** Maximum number of trials, seeds and folds included. Default: no limit. */
+  readonly runCap: number | undefined;
+}
+
+/** How points are chosen: one sampler in `search/samplers/` for each. */
+export type SearchMethod = 'grid' | 'random';
+
+/** A point is excluded when each of these parameters has one of the values listed for it. */
+export type ExcludeRule = Readonly<Record<string, readonly ParamValue[]>>;
