@@ -2,7 +2,7 @@ import type { Params, ParamValue } from '../core/parameters.js';
 import { seededRandom } from '../core/random.js';
 import type { SearchSpace } from '../core/space/search-space.js';
 import { isFound, type Axis } from '../core/space/distribution.js';
-import { draw } from './draw.js';
+import { draw } from './points/draw.js';
 import { planTrials } from './plan.js';
 import { supportOf } from '../core/space/support.js';
 
@@ -31,7 +31,7 @@ export function findCases(
   return valuesOf(per, definition, defaults).flatMap((value) => {
     const held = { ...definition, axes: countable, fixed: { ...settings, [per]: value }, method: 'grid' } as const;
     const plan = planTrials({ ...held, runCap: 1 }, { fingerprint: '', trainerVersion: '', defaults });
-    return plan.size === 0 ? [] : [{ value, params: plan.at(0).params, seed: plan.at(0).seed }];
+    return plan.size === 0 ? [] : [{ value, params: plan.enumeration.at(0).params, seed: plan.enumeration.at(0).seed }];
   });
 }
 

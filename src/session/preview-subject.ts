@@ -59,7 +59,7 @@ function subjectOf(params: Params, path: string, seed: number): PreviewSubject {
 /** The parameters of the first trial; where `augment` varies, with the first value that is not none. */
 function firstTrial(definition: RunnableDefinition): Params {
   const plan = planTrials(definition, { fingerprint: '', trainerVersion: '', defaults: {} });
-  const { params } = plan.at(0);
+  const { params } = plan.enumeration.at(0);
   const axis = definition.axes.find(({ name }) => name === 'augment');
   if (axis === undefined || !('values' in axis.distribution)) return params;
   return { ...params, augment: axis.distribution.values.find((value) => value !== 'none') ?? 'none' };

@@ -5,7 +5,7 @@ import { canonicalJson, type Params } from '../../src/core/parameters.js';
 import type { ExcludeRule } from '../../src/core/space/search-space.js';
 import type { Axis, Distribution } from '../../src/core/space/distribution.js';
 import { planTrials } from '../../src/search/plan.js';
-import { definitionOf, identity } from '../sweep/helpers.js';
+import { identity, spaceOf } from './helpers.js';
 
 /** A number of values as an axis; weights only where the search is random. */
 function axisOf(name: string, size: number, form: string): Axis {
@@ -63,8 +63,8 @@ test('a plan has every allowed point with every seed exactly once, and knows the
     fc.property(smallSweep, ({ sizes, ...parts }) => {
       const { method, exclude, seeds, runCap = Infinity } = parts;
       const allowed = allowedPoints(sizes, exclude);
-      const plan = planTrials(definitionOf({ fixed: {}, ...parts }), identity);
-      const trials = [...plan.trials()];
+      const plan = planTrials(spaceOf({ fixed: {}, ...parts }), identity);
+      const trials = [...plan.enumeration.trials()];
       const shown = trials.map(({ seed, params }) => canonicalJson({ seed, params }));
 
       const declared = allowed.length * seeds.length;
@@ -79,8 +79,8 @@ test('a plan has every allowed point with every seed exactly once, and knows the
       else assert.ok(shown.every((trial) => grid.includes(trial)));
       assert.equal(new Set(trials.map(({ key }) => key)).size, plan.size);
       for (const [position, trial] of trials.entries()) {
-        assert.deepEqual(plan.at(position), { ...trial, position });
-        assert.equal(plan.positionOf(trial.params, trial.seed), position);
+        assert.deepEqual(plan.enumeration.at(position), { ...trial, position });
+        assert.equal(plan.enumeration.positionOf(trial.params, trial.seed), position);
       }
     }),
     { seed: 1, numRuns: 300 },

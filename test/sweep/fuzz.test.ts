@@ -7,7 +7,8 @@ import { InputError } from '../../src/core/errors.js';
 import type { SweepDefinition } from '../../src/sweep/definition.js';
 import { planTrials } from '../../src/search/plan.js';
 import { SweepFileError } from '../../src/sweep/problem.js';
-import { FILE, identity, parse } from './helpers.js';
+import { identity } from '../search/helpers.js';
+import { FILE, parse } from './helpers.js';
 
 const WANDB = join(process.cwd(), 'test/fixtures/wandb');
 
@@ -116,8 +117,8 @@ function check(text: string, overrides: readonly string[] = []): void {
   try {
     const plan = planTrials(definition, identity);
     for (const position of [0, 1, 5].filter((candidate) => candidate < plan.size)) {
-      const { params, seed } = plan.at(position);
-      assert.equal(plan.positionOf(params, seed, position), position);
+      const { params, seed } = plan.enumeration.at(position);
+      assert.equal(plan.enumeration.positionOf(params, seed, position), position);
     }
   } catch (error) {
     assert.ok(error instanceof InputError, String(error));

@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
-import type { Identity } from '../../src/search/trial-key.js';
 import type { SweepDefinition } from '../../src/sweep/definition.js';
 import { parseSweep } from '../../src/sweep/parse.js';
 import { SweepFileError, type Problem } from '../../src/sweep/problem.js';
 import { manifest } from '../fixtures/manifest.js';
 
 export const FILE = '/sweeps/flowers.yaml';
-
-export const identity: Identity = { fingerprint: 'f1', trainerVersion: '1', defaults: {} };
 
 export function parse(text: string, overrides: readonly string[] = []): SweepDefinition {
   return parseSweep({ file: FILE, text }, { manifest, overrides });
@@ -40,11 +37,6 @@ export function places(text: string, overrides: readonly string[] = []): string[
   return problemsOf(text, overrides).map(({ file, line, column, rule }) =>
     file === FILE ? `${line}:${column} ${rule}` : `${file} ${column} ${rule}`,
   );
-}
-
-/** A definition made of what a test cares about. */
-export function definitionOf(parts: Partial<SweepDefinition>): SweepDefinition {
-  return { ...parse('method: grid\nparameters: {gamma: {values: [0]}}'), axes: [], ...parts };
 }
 
 /** A grid over whatever stands below `parameters:`, which is line 2. */

@@ -8,7 +8,7 @@ import { parseSweep } from '../../src/sweep/parse.js';
 import { planTrials } from '../../src/search/plan.js';
 import { sweepSchema } from '../../src/sweep/schema/schema.js';
 import { imageClassifier } from '../../src/trainer/manifest.js';
-import { identity } from './helpers.js';
+import { identity } from '../search/helpers.js';
 
 const parse = (file: string, text: string): SweepDefinition =>
   parseSweep({ file, text }, { manifest: imageClassifier });

@@ -7,7 +7,8 @@ import { readSweepFile } from '../../src/sweep/read-sweep-file.js';
 import { SweepFileError } from '../../src/sweep/problem.js';
 import type { SweepDefinition } from '../../src/sweep/definition.js';
 import { manifest } from '../fixtures/manifest.js';
-import { identity, parse } from './helpers.js';
+import { identity } from '../search/helpers.js';
+import { parse } from './helpers.js';
 
 const FOLDER = join(process.cwd(), 'test/fixtures/wandb');
 
@@ -32,7 +33,7 @@ describe("W&B's published sweeps mean here what they mean there", () => {
     const plan = planOf(await example('wandb-sweeps-sweeps-boolean-parameters-sweep-bool'));
     assert.equal(plan.size, 8);
     assert.deepEqual(
-      [...plan.trials()].slice(0, 3).map(({ params }) => params),
+      [...plan.enumeration.trials()].slice(0, 3).map(({ params }) => params),
       [
         { optimizer: 'sgd', flag1: false, flag2: false },
         { optimizer: 'sgd', flag1: false, flag2: true },
@@ -131,7 +132,7 @@ describe("W&B's rules of inference and defaults", () => {
     );
     const plan = planTrials({ ...parse('method: grid\nparameters: {gamma: {value: 0}}'), axes, fixed: {} }, identity);
     assert.deepEqual(
-      [...plan.trials()].map(({ params }) => params['x']),
+      [...plan.enumeration.trials()].map(({ params }) => params['x']),
       [0.1, 0.2, 0.3, 0.4],
     );
   });

@@ -136,7 +136,7 @@ const known = (params: Params): Params =>
 /** The first and the last trials; all of them where they are few. */
 function ends(plan: PlannedSweep['plan']): { readonly first: TrialSpec[]; readonly last: TrialSpec[] } {
   const range = (from: number, to: number): TrialSpec[] =>
-    Array.from({ length: Math.max(0, to - from) }, (_, index) => plan.at(from + index));
+    Array.from({ length: Math.max(0, to - from) }, (_, index) => plan.enumeration.at(from + index));
   if (plan.size <= 2 * ENDS) return { first: range(0, plan.size), last: [] };
   return { first: range(0, ENDS), last: Number.isFinite(plan.size) ? range(plan.size - ENDS, plan.size) : [] };
 }

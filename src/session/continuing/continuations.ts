@@ -64,8 +64,8 @@ export class ContinuationSearch {
     const longer = this.#lengths.filter((epochs) => epochs > own);
     if (longer.length === 0 || plan.keyOf(source.params, source.seed) !== source.key) return;
     for (const epochs of longer) {
-      const place = plan.positionOf({ ...source.params, epochs }, source.seed, source.position);
-      if (place !== undefined) this.#consider(plan.at(place), source);
+      const place = plan.enumeration.positionOf({ ...source.params, epochs }, source.seed, source.position);
+      if (place !== undefined) this.#consider(plan.enumeration.at(place), source);
     }
   }
 

@@ -22,8 +22,8 @@ export async function planStanding(sweep: PlannedSweep, reader: Reader): Promise
   const search = new ContinuationSearch(sweep, { isKnown, threads: undefined });
   let done = 0;
   for await (const trial of savedTrials(reader, { onDisk: false })) {
-    const place = trial.isFinished ? plan.positionOf(trial.params, trial.seed, trial.position) : undefined;
-    if (place !== undefined && plan.at(place).key === trial.key) done++;
+    const place = trial.isFinished ? plan.enumeration.positionOf(trial.params, trial.seed, trial.position) : undefined;
+    if (place !== undefined && plan.enumeration.at(place).key === trial.key) done++;
     search.add(trial);
   }
   const { found, refused } = search.result();

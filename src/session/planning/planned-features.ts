@@ -37,7 +37,7 @@ function freezes({ definition, plan }: Declared): boolean {
 }
 
 const lookedAt = ({ plan }: Declared): TrialSpec[] =>
-  Array.from({ length: Math.min(plan.size, LOOKED_AT) }, (_, place) => plan.at(place));
+  Array.from({ length: Math.min(plan.size, LOOKED_AT) }, (_, place) => plan.enumeration.at(place));
 
 /** `of b0 at 96 px are computed once and shared by 24 trials: 1 pass over the images instead of 240`. */
 function featuresText(

@@ -84,7 +84,7 @@ export async function planSweep(declared: SweepDefinition, cacheDir: string): Pr
   };
   const plan = planTrials(definition, identity);
   const looksAtImages = dataset && plan.size > 0 && definition.trainer.kind === 'builtin';
-  const classes = looksAtImages ? await checkClasses(plan.at(0), dataset.name) : 0;
+  const classes = looksAtImages ? await checkClasses(plan.enumeration.at(0), dataset.name) : 0;
   const { files = {}, inspected = [] } = weights ?? {};
   const notes = inspected.map((found) => weightNote(found, classes));
   return { definition, plan, identity, trainer, dataset, files, notes };

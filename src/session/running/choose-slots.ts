@@ -74,7 +74,7 @@ async function findOrMeasure(
   choices: readonly SlotChoice[],
   { devices, processors, cacheDir, say, cores }: SlotWish & { readonly cores: number },
 ): Promise<readonly MeasuredChoice[]> {
-  const params = decisiveParams({ ...trainer.defaults, ...plan.at(0).params });
+  const params = decisiveParams({ ...trainer.defaults, ...plan.enumeration.at(0).params });
   const book = new CalibrationBook(join(cacheDir, 'calibration.json'));
   const key = canonicalJson({
     devices: devices.map(deviceName),

@@ -4,7 +4,7 @@ import type { Adoption } from '../../store/recording/adopt-epochs.js';
 import type { PositionRange } from '../../store/reading/finished-positions.js';
 import type { KnownTrial, KnownTrials } from '../../store/reading/known-trials.js';
 import type { SweepHandle } from '../../store/sweep-handle.js';
-import type { Plan } from '../../search/plan.js';
+import type { Enumeration } from '../../search/enumeration.js';
 
 export interface PendingOptions {
   readonly known: KnownTrials;
@@ -21,16 +21,16 @@ export interface PendingOptions {
 }
 
 /**
- * What a plan declares, minus what is finished: the one rule by which a sweep starts, resumes and grows. Lazy: a trial is
+ * What a sweep declares, minus what is finished: the one rule by which a sweep starts, resumes and grows. Lazy: a trial is
  * looked up when a slot is free for it.
  */
 export async function* pendingTrials(
-  plan: Plan,
+  declared: Enumeration,
   handle: Pick<SweepHandle, 'admit' | 'nextTrialId'>,
   { known, finished, retryFailed, renew, begin, limit }: PendingOptions,
 ): AsyncGenerator<Assignment, void, undefined> {
   let left = limit;
-  for (const trial of trialsOutside(plan, finished)) {
+  for (const trial of trialsOutside(declared, finished)) {
     if (left <= 0) return;
     const before = known.get(trial.key);
     // Another sweep has begun or finished it: the trial is the same, so it belongs to both.
@@ -52,14 +52,17 @@ export async function* pendingTrials(
   }
 }
 
-/** The trials of a plan but for those at certain places, which are not even computed. */
-function* trialsOutside(plan: Plan, ranges: readonly PositionRange[]): Generator<TrialSpec, void, undefined> {
+/** The declared trials without those at certain positions, which are not even computed. */
+function* trialsOutside(
+  declared: Enumeration,
+  ranges: readonly PositionRange[],
+): Generator<TrialSpec, void, undefined> {
   let next = 0;
   for (const { from, to } of ranges) {
-    for (; next < Math.min(from, plan.size); next++) yield plan.at(next);
+    for (; next < Math.min(from, declared.size); next++) yield declared.at(next);
     next = Math.max(next, to);
   }
-  if (next < plan.size) yield* plan.trials(next);
+  if (next < declared.size) yield* declared.trials(next);
 }
 
 function isSettled({ status }: KnownTrial, retryFailed: boolean): boolean {

@@ -149,7 +149,7 @@ async function runSession(session: Session): Promise<{ readonly outline: SweepOu
     nextTrialId: () => handle.nextTrialId(),
     admit: (trials: readonly Admission[]) => recorder.insist(() => handle.admit(trials)),
   };
-  const execution = execute(pendingTrials(sweep.plan, patient, pending), {
+  const execution = execute(pendingTrials(sweep.plan.enumeration, patient, pending), {
     devices,
     slots,
     trainer: sweep.trainer.url,
@@ -220,8 +220,8 @@ async function settleMembers(
   fresh: boolean,
 ): Promise<{ readonly dropped: number; readonly shared: number }> {
   const placeOf = ({ key, params, seed }: Candidate, hint?: number): number | undefined => {
-    const place = plan.positionOf(params, seed, hint);
-    return place !== undefined && plan.at(place).key === key ? place : undefined;
+    const place = plan.enumeration.positionOf(params, seed, hint);
+    return place !== undefined && plan.enumeration.at(place).key === key ? place : undefined;
   };
   const { dropped } = await handle.reconcile((member) => placeOf(member, member.position));
   if (fresh) return { dropped, shared: 0 };

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { seededRandom } from '../../src/core/random.js';
-import { bounds, type Distribution } from '../../src/core/space/distribution.js';
-import { draw } from '../../src/search/draw.js';
-import { decimalStep, supportOf } from '../../src/core/space/support.js';
+import { seededRandom } from '../../../src/core/random.js';
+import { bounds, type Distribution } from '../../../src/core/space/distribution.js';
+import { draw } from '../../../src/search/points/draw.js';
+import { decimalStep, supportOf } from '../../../src/core/space/support.js';
 
 const DRAWS = 20_000;
 

@@ -1,11 +1,11 @@
-import { InputError } from '../core/errors.js';
-import { seededRandom } from '../core/random.js';
+import { InputError } from '../../core/errors.js';
+import { seededRandom } from '../../core/random.js';
 import type { IndexRule } from './allowed-points.js';
-import type { Axis } from '../core/space/distribution.js';
+import type { Axis } from '../../core/space/distribution.js';
 import { draw } from './draw.js';
 import { countablePoints, MAX_REMEMBERED, searchPlaces, type Point, type Points } from './points.js';
 import { seededShuffle } from './shuffle.js';
-import type { Support } from '../core/space/support.js';
+import type { Support } from '../../core/space/support.js';
 
 /**
  * The points of a random search, none of them twice. Each axis draws from a stream of its own, so that adding, removing or

@@ -1,9 +1,9 @@
-import type { ParamValue } from '../core/parameters.js';
-import { canonicalJson, includesValue } from '../core/parameters.js';
+import type { ParamValue } from '../../core/parameters.js';
+import { canonicalJson, includesValue } from '../../core/parameters.js';
 import { allowedPoints, type IndexRule } from './allowed-points.js';
-import type { Axis } from '../core/space/distribution.js';
-import type { ExcludeRule, SearchSpace } from '../core/space/search-space.js';
-import type { Support } from '../core/space/support.js';
+import type { Axis } from '../../core/space/distribution.js';
+import type { ExcludeRule, SearchSpace } from '../../core/space/search-space.js';
+import type { Support } from '../../core/space/support.js';
 
 /** One value for each axis, in the order of the axes. */
 export type Point = readonly ParamValue[];

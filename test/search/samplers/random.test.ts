@@ -1,17 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
-import { InputError } from '../../src/core/errors.js';
-import { canonicalJson, type ParamValue } from '../../src/core/parameters.js';
-import type { SweepDefinition } from '../../src/sweep/definition.js';
-import type { Axis, Distribution } from '../../src/core/space/distribution.js';
-import { planTrials, type Plan } from '../../src/search/plan.js';
-import { seededShuffle } from '../../src/search/shuffle.js';
-import { definitionOf, identity } from './helpers.js';
+import { InputError } from '../../../src/core/errors.js';
+import { canonicalJson, type ParamValue } from '../../../src/core/parameters.js';
+import type { SearchSpace } from '../../../src/core/space/search-space.js';
+import type { Axis, Distribution } from '../../../src/core/space/distribution.js';
+import { planTrials, type Plan } from '../../../src/search/plan.js';
+import { identity, spaceOf } from '../helpers.js';
 
-const search = (axes: Readonly<Record<string, Distribution>>, parts: Partial<SweepDefinition> = {}): Plan =>
+const search = (axes: Readonly<Record<string, Distribution>>, parts: Partial<SearchSpace> = {}): Plan =>
   planTrials(
-    definitionOf({
+    spaceOf({
       method: 'random',
       fixed: {},
       axes: Object.entries(axes).map(([name, distribution]): Axis => ({ name, distribution })),
@@ -30,7 +28,7 @@ const weighted = (values: readonly ParamValue[], probabilities: readonly number[
 });
 
 const take = (plan: Plan, count: number): Readonly<Record<string, ParamValue>>[] =>
-  Array.from({ length: Math.min(count, plan.size) }, (_, position) => plan.at(position).params);
+  Array.from({ length: Math.min(count, plan.size) }, (_, position) => plan.enumeration.at(position).params);
 
 const distinct = (points: readonly ParamValue[]): number => new Set(points.map(canonicalJson)).size;
 
@@ -44,9 +42,9 @@ describe('a random search', () => {
   test('computes any trial by itself', () => {
     const plan = search({ a: real(0, 1), b: integer(1, 1e9) });
     assert.equal(plan.size, Infinity);
-    const far = plan.at(1e12);
-    assert.deepEqual(search({ a: real(0, 1), b: integer(1, 1e9) }).at(1e12), far);
-    assert.equal(plan.trials(1e12).next().value?.key, far.key);
+    const far = plan.enumeration.at(1e12);
+    assert.deepEqual(search({ a: real(0, 1), b: integer(1, 1e9) }).enumeration.at(1e12), far);
+    assert.equal(plan.enumeration.trials(1e12).next().value?.key, far.key);
   });
 
   test('keeps what an axis draws when others come, go or move', () => {
@@ -58,7 +56,7 @@ describe('a random search', () => {
   test('tries each point with every seed before the next, within run_cap', () => {
     const plan = search({ a: real(0, 1) }, { seeds: [7, 8, 9], runCap: 7 });
     assert.deepEqual([plan.size, plan.points, plan.excluded], [7, Infinity, 0]);
-    const trials = [...plan.trials()];
+    const trials = [...plan.enumeration.trials()];
     assert.deepEqual(
       trials.map(({ seed }) => seed),
       [7, 8, 9, 7, 8, 9, 7],
@@ -86,7 +84,7 @@ describe('a random search', () => {
   test('of a trillion equally likely points knows its last trial at once', () => {
     const plan = search({ a: integer(1, 1e6), b: integer(1, 1e6) });
     assert.equal(plan.size, 1e12);
-    assert.equal(plan.positionOf(plan.at(1e12 - 1).params, 0), 1e12 - 1);
+    assert.equal(plan.enumeration.positionOf(plan.enumeration.at(1e12 - 1).params, 0), 1e12 - 1);
   });
 
   test('of weighted values tries likely points first, none twice, all in the end', () => {
@@ -122,11 +120,11 @@ describe('a random search', () => {
   test('over more weighted points than can be remembered is endless, and knows any of its trials', () => {
     const plan = search({ a: weighted(['x', 'y'], [0.9, 0.1]), b: integer(1, 1e6) }, { seeds: [0, 1], runCap: 1e9 });
     assert.deepEqual([plan.size, plan.points, plan.excluded], [1e9, Infinity, 0]);
-    const last = plan.at(1e9 - 1);
-    assert.equal(plan.positionOf(last.params, last.seed, last.position), 1e9 - 1);
-    const early = plan.at(1234);
-    assert.equal(plan.positionOf(early.params, early.seed), 1234);
-    assert.equal(plan.positionOf({ a: 'x', b: 1.5 }, 0, 1e8), undefined);
+    const last = plan.enumeration.at(1e9 - 1);
+    assert.equal(plan.enumeration.positionOf(last.params, last.seed, last.position), 1e9 - 1);
+    const early = plan.enumeration.at(1234);
+    assert.equal(plan.enumeration.positionOf(early.params, early.seed), 1234);
+    assert.equal(plan.enumeration.positionOf({ a: 'x', b: 1.5 }, 0, 1e8), undefined);
   });
 
   test('draws again what is excluded', () => {
@@ -150,7 +148,7 @@ describe('a random search', () => {
       { exclude: [{ b: Array.from({ length: 99_999 }, (_, i) => i + 1) }] },
     );
     assert.throws(
-      () => plan.at(0),
+      () => plan.enumeration.at(0),
       (error: unknown) => error instanceof InputError && error.code === 'EXCLUDE_LEAVES_TOO_LITTLE',
     );
   });
@@ -166,57 +164,16 @@ describe('a random search', () => {
     const endless = search({ a: real(0, 1) }, { seeds: [4, 5] });
     const capped = search({ a: real(0, 1) }, { seeds: [4, 5], runCap: 31 });
     for (const plan of [even, skewed, capped]) {
-      for (const { params, seed, position } of plan.trials()) assert.equal(plan.positionOf(params, seed), position);
+      for (const { params, seed, position } of plan.enumeration.trials())
+        assert.equal(plan.enumeration.positionOf(params, seed), position);
     }
-    const { params } = endless.at(17);
-    assert.equal(endless.positionOf(params, 5, 17), 17);
-    assert.equal(endless.positionOf(params, 5, 16), 17, 'the point is that of both seeds');
-    assert.equal(endless.positionOf(params, 5, 30), undefined);
-    assert.equal(endless.positionOf(params, 5), undefined);
-    assert.equal(capped.positionOf(endless.at(30).params, 5), undefined, 'beyond run_cap');
-    assert.equal(capped.positionOf({ a: 0.5 }, 4), undefined);
-    assert.equal(skewed.positionOf({ a: 4, b: 1 }, 4), undefined);
-  });
-});
-
-describe('a shuffle', () => {
-  test('is a permutation that can be read both ways', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 400 }), fc.nat(), (size, seed) => {
-        const shuffle = seededShuffle(size, seed, 'test');
-        const order = Array.from({ length: size }, (_, place) => shuffle.at(place));
-        assert.deepEqual(
-          order.toSorted((a, b) => a - b),
-          [...Array(size).keys()],
-        );
-        for (const [place, value] of order.entries()) assert.equal(shuffle.placeOf(value), place);
-      }),
-      { numRuns: 50 },
-    );
-  });
-
-  test('stays exact up to 2^52', () => {
-    for (const size of [2 ** 52, 2 ** 52 - 1, 999_999_999_989]) {
-      const shuffle = seededShuffle(size, 3, 'test');
-      for (const place of [0, 1, size - 1, Math.floor(size / 3)]) {
-        const value = shuffle.at(place);
-        assert.ok(value >= 0 && value < size && Number.isInteger(value));
-        assert.equal(shuffle.placeOf(value), place);
-      }
-    }
-  });
-
-  test('puts every number everywhere about equally often', () => {
-    const size = 10;
-    const rounds = 4000;
-    const counts = Array.from({ length: size }, () => Array<number>(size).fill(0));
-    for (let seed = 0; seed < rounds; seed++) {
-      const shuffle = seededShuffle(size, seed, 'test');
-      for (let place = 0; place < size; place++) counts[place]![shuffle.at(place)]!++;
-    }
-    const expected = rounds / size;
-    const chiSquare = counts.flat().reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
-    // 81 degrees of freedom: above 137 in one of ten thousand fair shuffles.
-    assert.ok(chiSquare < 137, `chi square ${chiSquare}`);
+    const { params } = endless.enumeration.at(17);
+    assert.equal(endless.enumeration.positionOf(params, 5, 17), 17);
+    assert.equal(endless.enumeration.positionOf(params, 5, 16), 17, 'the point is that of both seeds');
+    assert.equal(endless.enumeration.positionOf(params, 5, 30), undefined);
+    assert.equal(endless.enumeration.positionOf(params, 5), undefined);
+    assert.equal(capped.enumeration.positionOf(endless.enumeration.at(30).params, 5), undefined, 'beyond run_cap');
+    assert.equal(capped.enumeration.positionOf({ a: 0.5 }, 4), undefined);
+    assert.equal(skewed.enumeration.positionOf({ a: 4, b: 1 }, 4), undefined);
   });
 });

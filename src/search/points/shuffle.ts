@@ -1,4 +1,4 @@
-import { randomInt, seededRandom } from '../core/random.js';
+import { randomInt, seededRandom } from '../../core/random.js';
 
 /** A random order of the numbers below `size`, readable at any place in either direction. */
 export interface Shuffle {

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Params } from '../../src/core/parameters.js';
 import type { SweepDefinition } from '../../src/sweep/definition.js';
-import { describeChanges } from '../../src/sweep/describe-changes.js';
 import { findCases } from '../../src/search/find-cases.js';
 import { parseSweep } from '../../src/sweep/parse.js';
 import { planTrials } from '../../src/search/plan.js';
 import { imageClassifier } from '../../src/trainer/manifest.js';
-import { FILE, grid, identity, random } from './helpers.js';
+import { FILE, grid, random } from '../sweep/helpers.js';
+import { identity } from './helpers.js';
 
 const parse = (text: string): SweepDefinition => parseSweep({ file: FILE, text }, { manifest: imageClassifier });
 const BACKBONES = '  backbone: {values: [b0, b3]}\n';
@@ -17,7 +17,7 @@ const cases = (definition: SweepDefinition) =>
 
 function ratesOf(text: string, centres: Readonly<Record<string, number>>): unknown[] {
   const plan = planTrials(parse(text), { ...identity, defaults }, new Map(Object.entries(centres)));
-  return [...plan.trials()].map(({ params }) => [params['backbone'] ?? 'b0', params['learning_rate']]);
+  return [...plan.enumeration.trials()].map(({ params }) => [params['backbone'] ?? 'b0', params['learning_rate']]);
 }
 
 test('a grid tries what was found for each backbone, a third of it and three times it', () => {
@@ -62,10 +62,13 @@ for (const [method, text] of [
     const whole = { ...identity, defaults };
     const plan = planTrials(parse(text), whole, new Map(Object.entries({ b0: 2.3e-4, b3: 7.1e-5 })));
     const other = planTrials(parse(text), whole, new Map(Object.entries({ b0: 2.4e-4, b3: 7.1e-5 })));
-    for (const { position, params, seed } of plan.trials()) {
-      assert.equal(plan.positionOf(params, seed, position), position);
-      assert.equal(plan.positionOf(params, seed), position);
-      assert.equal(other.positionOf(params, seed, position), params['backbone'] === 'b0' ? undefined : position);
+    for (const { position, params, seed } of plan.enumeration.trials()) {
+      assert.equal(plan.enumeration.positionOf(params, seed, position), position);
+      assert.equal(plan.enumeration.positionOf(params, seed), position);
+      assert.equal(
+        other.enumeration.positionOf(params, seed, position),
+        params['backbone'] === 'b0' ? undefined : position,
+      );
     }
   });
 }
@@ -73,8 +76,8 @@ for (const [method, text] of [
 test('before anything is found, a plan knows its size and leaves the value open', () => {
   const plan = planTrials(parse(grid(`${BACKBONES}  learning_rate: {find: true}`)), identity);
   assert.equal(plan.size, 6);
-  assert.deepEqual(plan.at(4).params, { backbone: 'b3', learning_rate: null });
-  assert.equal(plan.positionOf({ backbone: 'b3', learning_rate: 1e-3 }, 0), undefined);
+  assert.deepEqual(plan.enumeration.at(4).params, { backbone: 'b3', learning_rate: null });
+  assert.equal(plan.enumeration.positionOf({ backbone: 'b3', learning_rate: 1e-3 }, 0), undefined);
 });
 
 test('there is a case for each backbone, with the first of all other values that no rule excludes', () => {
@@ -103,53 +106,3 @@ test('a fixed learning rate plays no part in looking for another', () => {
     { value: 'b0', params: { gamma: 2, backbone: 'b0' }, seed: 0 },
   ]);
 });
-
-test('what has changed about a search says what it was', () => {
-  const [before, after] = ['true', '{spread: 5}'].map((find) => parse(grid(`  learning_rate: {find: ${find}}`)));
-  assert.deepEqual(describeChanges(before!, after!), [
-    'learning_rate: found for each backbone, times 0.333, 1, 3 -> found for each backbone, times 0.2, 1, 5',
-  ]);
-});
-
-const WRONG: readonly (readonly [string, string, RegExp])[] = [
-  [grid('  gamma: {find: true}'), '3:11 unsupported', /`gamma` cannot be found: .*`learning_rate` alone/],
-  [
-    `trainer: ./mine.js\nmetric: {name: x}\n${grid('  learning_rate: {find: true}')}`,
-    '5:19 unsupported',
-    /one of the built-in trainer/,
-  ],
-  [grid('  learning_rate: {find: false}'), '3:25 wrong-value', /`find` of `learning_rate` must be true/],
-  [grid('  learning_rate: {find: yes}'), '3:25 wrong-value', /must be true/],
-  [grid('  learning_rate: {find: {point: 3}}'), '3:26 unknown-key', /unknown key `point`/],
-  [grid('  learning_rate: {find: {points: 0}}'), '3:34 out-of-range', /`points` of `learning_rate`/],
-  [grid('  learning_rate: {find: {spread: 1}}'), '3:34 out-of-range', /above 1/],
-  [grid('  learning_rate: {find: {points: 200}}'), '3:25 out-of-range', /too close/],
-  [random('  learning_rate: {find: {points: 3}}'), '3:26 unsupported', /random search/],
-  [grid('  learning_rate: {find: true, values: [1]}'), '3:31 wrong-value', /both `values` and `find`/],
-  [grid('  learning_rate: {find: true, min: 1}'), '3:31 wrong-value', /both `find` and `min`/],
-  [
-    grid('  learning_rate: {find: true}\n  gamma: {values: [0, 1]}', 'exclude: [{learning_rate: 1, gamma: 1}]'),
-    '5:12 exclude',
-    /not known before they are found/,
-  ],
-];
-
-for (const [text, place, message] of WRONG) {
-  test(`${text
-    .split('\n')
-    .find((line) => line.includes('find'))!
-    .trim()} is refused where it stands: ${message.source}`, () => {
-    assert.throws(
-      () => parse(text),
-      (error: unknown) => {
-        const { problems } = error as { problems: { line: number; column: number; rule: string; message: string }[] };
-        assert.deepEqual(
-          problems.map(({ line, column, rule }) => `${line}:${column} ${rule}`),
-          [place],
-        );
-        assert.match(problems[0]!.message, message);
-        return true;
-      },
-    );
-  });
-}

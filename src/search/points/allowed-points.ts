@@ -1,4 +1,4 @@
-import { InputError } from '../core/errors.js';
+import { InputError } from '../../core/errors.js';
 
 /** An exclude rule as arithmetic: a point is out when, on every axis named here, its index is one of these. */
 export type IndexRule = ReadonlyMap<number, ReadonlySet<number>>;

@@ -1,8 +1,8 @@
-import { unreachable } from '../core/errors.js';
-import type { ParamValue } from '../core/parameters.js';
-import type { Random } from '../core/random.js';
-import { bounds, MAX_SIGMAS, type Distribution } from '../core/space/distribution.js';
-import { decimalStep, multiples } from '../core/space/support.js';
+import { unreachable } from '../../core/errors.js';
+import type { ParamValue } from '../../core/parameters.js';
+import type { Random } from '../../core/random.js';
+import { bounds, MAX_SIGMAS, type Distribution } from '../../core/space/distribution.js';
+import { decimalStep, multiples } from '../../core/space/support.js';
 
 /** One value drawn from a distribution. */
 export function draw(distribution: Distribution, random: Random): ParamValue {

@@ -1,6 +1,6 @@
-import type { Params, ParamValue } from '../core/parameters.js';
-import type { SearchSpace } from '../core/space/search-space.js';
-import { isFound } from '../core/space/distribution.js';
+import type { Params, ParamValue } from '../../core/parameters.js';
+import type { SearchSpace } from '../../core/space/search-space.js';
+import { isFound } from '../../core/space/distribution.js';
 import { searchPlaces, type Point, type Points } from './points.js';
 
 /** What was found for each value of the parameter that it is found for: the centre of the axis there. */

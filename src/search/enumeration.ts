@@ -1,0 +1,87 @@
+import { canonicalJson, type Params, type ParamValue } from '../core/parameters.js';
+import type { SearchSpace } from '../core/space/search-space.js';
+import type { TrialSpec } from '../core/trial.js';
+import { enumerationOrder, type SeedOrder } from './enumeration-order.js';
+import type { Points } from './points/points.js';
+import { trialKeys, type Identity } from './trial-key.js';
+
+/** Trials in an order that depends on no result. They are not listed: each is computed from its position on request. */
+export interface Enumeration {
+  /** Number of trials: `declared`, capped by `run_cap`. `Infinity` for a random search that never runs out. */
+  readonly size: number;
+  /** Number of trials that `exclude` leaves, seeds and folds included. */
+  readonly declared: number;
+  /** The trial at a position, from 0 to size - 1; throws a `RangeError` for another position. */
+  at(position: number): TrialSpec;
+  /**
+   * The position of the trial with these parameters (left out where they equal the trainer's default) and seed; `undefined`
+   * where the definition does not declare it. `hint` is a position to look at first, such as the one recorded with the
+   * trial: an endless random search knows no other way to find a point.
+   */
+  positionOf(params: Params, seed: number, hint?: number): number | undefined;
+  /** All trials from a position on. Default 0. */
+  trials(from?: number): Generator<TrialSpec, void, undefined>;
+}
+
+/** Makes trials of points: each point with every seed and every fold, in the given order. */
+export function enumerateTrials(
+  points: Points,
+  { space, identity, seedOrder }: { readonly space: SearchSpace; readonly identity: Identity; seedOrder: SeedOrder },
+): Enumeration {
+  const { axes, fixed, seeds, folds, runCap = Infinity } = space;
+  const repeats = seeds.length * (folds ?? 1);
+  const declared = points.size * repeats;
+  const size = Math.min(declared, runCap);
+  const order = enumerationOrder(seedOrder, { points: points.size, seeds: seeds.length, folds: folds ?? 1 });
+  const keyOf = trialKeys(identity);
+  const names = axes.map(({ name }) => name);
+  // Copying an object that has all its keys and setting values is several times faster than adding the keys.
+  const template: Record<string, ParamValue> = { ...Object.fromEntries(names.map((name) => [name, null])), ...fixed };
+
+  function at(position: number): TrialSpec {
+    if (!(position >= 0 && position < size)) throw new RangeError(`no trial ${position} among ${size}`);
+    const [point, seedIndex, fold] = order.split(position);
+    const seed = seeds[seedIndex]!;
+    const params = { ...template };
+    points.at(point).forEach((value, axis) => (params[names[axis]!] = value));
+    if (folds !== undefined) params['fold'] = fold;
+    return { key: keyOf(params, seed), position, seed, params };
+  }
+
+  return {
+    size,
+    declared,
+    at,
+    positionOf: (params, seed, hint) => {
+      const seedIndex = seeds.indexOf(seed);
+      const { fold = 0, ...others } = params;
+      const point = pointOf(folds === undefined ? params : others, space, identity.defaults);
+      if (seedIndex < 0 || point === undefined || (folds !== undefined && !isFold(fold, folds))) return undefined;
+      const pointHint = hint === undefined ? undefined : order.split(hint)[0];
+      const index = points.indexOf(point, Math.ceil(size / repeats), pointHint);
+      const position =
+        index === undefined ? Infinity : order.join(index, seedIndex, folds === undefined ? 0 : (fold as number));
+      return position < size ? position : undefined;
+    },
+    *trials(from = 0) {
+      for (let position = from; position < size; position++) yield at(position);
+    },
+  };
+}
+
+const isFold = (value: ParamValue, folds: number): boolean =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < folds;
+
+/** A trial's value on each axis, or `undefined` where its parameters are not those of the search space. */
+function pointOf(params: Params, { axes, fixed }: SearchSpace, defaults: Params): ParamValue[] | undefined {
+  const valueOf = (name: string): ParamValue | undefined =>
+    Object.hasOwn(params, name) ? params[name] : Object.hasOwn(defaults, name) ? defaults[name] : undefined;
+  const isEqual = (a: ParamValue | undefined, b: ParamValue | undefined): boolean =>
+    a !== undefined && b !== undefined && canonicalJson(a) === canonicalJson(b);
+  const varied = new Set(axes.map(({ name }) => name));
+  const others = Object.keys(params).filter((name) => !varied.has(name) && !Object.hasOwn(fixed, name));
+  if (!Object.keys(fixed).every((name) => isEqual(valueOf(name), fixed[name]))) return undefined;
+  if (!others.every((name) => Object.hasOwn(defaults, name) && isEqual(params[name], defaults[name]))) return undefined;
+  const point = axes.map(({ name }) => valueOf(name));
+  return point.every((value) => value !== undefined) ? point : undefined;
+}

@@ -1,0 +1,33 @@
+import { InputError } from '../../core/errors.js';
+import { enumerateTrials } from '../enumeration.js';
+import { centredPoints } from '../points/centred-points.js';
+import { countablePoints, indexRules } from '../points/points.js';
+import { enumeratedSampler, type EnumeratedSampler, type SamplerOptions } from './sampler.js';
+
+/**
+ * Every combination once. A grid goes through its axes like an odometer: the last one in the file turns fastest, the seeds
+ * slowest. Throws an `InputError` (`TOO_MANY_POINTS`) for more than 2^53 - 1 points.
+ */
+export function gridSampler({ space, supports, identity, centres }: SamplerOptions): EnumeratedSampler {
+  const countable = supports.filter((support) => support !== undefined);
+  const points = countable.reduce((product, { size }) => product * size, space.seeds.length * (space.folds ?? 1));
+  if (points > Number.MAX_SAFE_INTEGER) throw tooManyPoints(points, { space, supports });
+  const allowed = countablePoints(countable, indexRules(space, supports));
+  return enumeratedSampler(
+    enumerateTrials(centredPoints(allowed, space, { defaults: identity.defaults, centres }), {
+      space,
+      identity,
+      seedOrder: 'seeds-outermost',
+    }),
+  );
+}
+
+function tooManyPoints(points: number, { space, supports }: Pick<SamplerOptions, 'space' | 'supports'>): InputError {
+  const sizes = space.axes.map(({ name }, axis) => ({ name, size: supports[axis]?.size ?? Infinity }));
+  const factors = sizes.filter(({ size }) => size > 1).map(({ name, size }) => `${name} ${size}`);
+  return new InputError(
+    'TOO_MANY_POINTS',
+    `the grid has about ${points.toPrecision(2)} points: ${factors.join(' x ')}`,
+    { hint: 'Give these axes fewer values, or try some of the points with `method: random` and a `run_cap`.' },
+  );
+}

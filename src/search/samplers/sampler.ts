@@ -1,0 +1,61 @@
+import type { Observation } from '../../core/observation.js';
+import type { SearchSpace } from '../../core/space/search-space.js';
+import type { Support } from '../../core/space/support.js';
+import type { TrialSpec } from '../../core/trial.js';
+import type { Enumeration } from '../enumeration.js';
+import type { Centres } from '../points/centred-points.js';
+import type { Identity } from '../trial-key.js';
+
+/**
+ * Chooses the trials of a sweep. A sampler is a pure function of the search space with its seed, and of the history: the rows
+ * of the database in the order in which they were committed, those of open trials included. So no sampler saves a state: after
+ * a crash, the same rows give the same proposals.
+ *
+ * There are two kinds. The order of a grid or a random search depends on no result: such a sampler is an `EnumeratedSampler`,
+ * and a sweep walks its enumeration without loading any history. A sampler that learns from results (TPE, a Gaussian process,
+ * evolution) has `propose` alone. To add one: a file in this folder that implements `Sampler`, its name in `SearchMethod`
+ * (core/space/search-space.ts) and in the schema of `method` (sweep/schema/schema.ts), an entry in `SAMPLERS` (search/plan.ts),
+ * and a line in test/search/samplers/conformance.test.ts. Such a sampler has no trial at position 1000 before 1000 rows are
+ * recorded, so `Plan.enumeration` becomes optional with it, and session/running/pending-trials.ts asks `propose` for the next
+ * trial whenever a slot is free.
+ */
+export interface Sampler {
+  /**
+   * The trials to run next, `count` of them, or fewer where the space is exhausted or `run_cap` is reached. Never a trial whose
+   * key is in the history, an excluded point, or the same key twice.
+   */
+  propose(history: readonly Observation[], count: number): readonly TrialSpec[];
+}
+
+/** A sampler whose trials are known before the first result. */
+export interface EnumeratedSampler extends Sampler {
+  readonly enumeration: Enumeration;
+}
+
+/** Everything a sampler is made from. */
+export interface SamplerOptions {
+  readonly space: SearchSpace;
+  /** Values of each axis of the space; `undefined` where it is continuous. */
+  readonly supports: readonly (Support | undefined)[];
+  readonly identity: Identity;
+  /** Values found by a test, of which the axis with a `find` has factors. Empty where nothing is found yet. */
+  readonly centres: Centres;
+}
+
+/** Proposes the first trials of an enumeration that are not in the history. */
+export function enumeratedSampler(enumeration: Enumeration): EnumeratedSampler {
+  return {
+    enumeration,
+    propose(history, count) {
+      const known = new Set(history.map(({ key }) => key));
+      const proposed: TrialSpec[] = [];
+      if (count <= 0) return proposed;
+      for (const trial of enumeration.trials()) {
+        if (known.has(trial.key)) continue;
+        known.add(trial.key);
+        if (proposed.push(trial) >= count) break;
+      }
+      return proposed;
+    },
+  };
+}
