@@ -6,7 +6,7 @@ import type { SerializedError } from '../../core/errors.js';
 import type { Decision } from '../../core/training.js';
 import { countKernelKills } from './kernel-kills.js';
 import type { HostReply, HostRequest, Task, ThreadReply, TrainingOutcome } from './messages.js';
-import { Outbox } from '../inside-host/outbox.js';
+import { MessageBatcher } from '../inside-host/message-batcher.js';
 import { readLines } from './output-lines.js';
 import { clip } from '../inside-host/thrown.js';
 import type { Hang, Patience } from './watchdog.js';
@@ -62,7 +62,7 @@ export class Host {
   readonly #options: HostOptions;
   readonly #child: ChildProcess;
   // What does not arrive needs no answer of its own: the process is ending, and `ended` tells.
-  readonly #outbox = new Outbox<HostRequest>((requests, onSent) => {
+  readonly #batcher = new MessageBatcher<HostRequest>((requests, onSent) => {
     this.#child.send(requests, () => onSent());
   });
   readonly #running = new Map<number, RunningTask>();
@@ -237,7 +237,7 @@ export class Host {
   }
 
   #send(request: HostRequest): void {
-    void this.#outbox.post(request);
+    void this.#batcher.post(request);
   }
 }
 

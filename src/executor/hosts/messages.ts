@@ -39,7 +39,7 @@ export type ThreadReply =
   | { readonly type: 'ended'; readonly outcome: TrainingOutcome };
 
 /**
- * Main process -> host, in lists, as an `Outbox` sends them. A slot runs one task at a time, so its number says which task is
+ * Main process -> host, in lists, as an `MessageBatcher` sends them. A slot runs one task at a time, so its number says which task is
  * meant.
  */
 export type HostRequest =

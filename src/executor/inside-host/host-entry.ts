@@ -9,7 +9,7 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { shareThreadLock } from '../../platform/thread-lock.js';
 import type { HostReply, HostRequest, Task, ThreadReply, TrainingOutcome } from '../hosts/messages.js';
-import { Outbox } from './outbox.js';
+import { MessageBatcher } from './message-batcher.js';
 import { StepClock } from '../hosts/step-clock.js';
 import type { Work } from './thread-entry.js';
 import { describeThrown } from './thrown.js';
@@ -31,7 +31,7 @@ const pool = new Piscina({
 const ports = new Map<number, MessagePort>();
 const tasks = new Set<Promise<void>>();
 // One that cannot be sent any more is no loss, for nobody is there to read it.
-const outbox = new Outbox<HostReply>((replies, onSent) => {
+const batcher = new MessageBatcher<HostReply>((replies, onSent) => {
   process.send!(replies, undefined, undefined, () => onSent());
 });
 const watchdog = new Watchdog(patience, performance.now());
@@ -45,7 +45,7 @@ pool.on('error', (error) => {
   // A thread that ends while idle is replaced; one that cannot start is not, and leaves a pool that is too small.
   if (pool.threads.length < slots) throw error;
 });
-await outbox.post({ type: 'ready', node: hostname() });
+await batcher.post({ type: 'ready', node: hostname() });
 
 function take(request: HostRequest): void {
   switch (request.type) {
@@ -75,11 +75,11 @@ async function runTask(slot: number, task: Task): Promise<void> {
   port.on('message', (reply: ThreadReply) => {
     if (reply.type === 'report') watchdog.wait(slot, 1);
     if (reply.type === 'ended') outcome ??= reply.outcome;
-    else void outbox.post({ ...reply, slot });
+    else void batcher.post({ ...reply, slot });
   });
   ports.set(slot, port);
   const clock = new StepClock();
-  watchdog.watch(slot, clock, (hang) => void outbox.post({ type: 'hung', slot, ...hang }), performance.now());
+  watchdog.watch(slot, clock, (hang) => void batcher.post({ type: 'hung', slot, ...hang }), performance.now());
   const work: Work = { task, port: threadPort, clock: clock.buffer };
   // The port closes with the thread at the latest, after its last message.
   const [run] = await Promise.allSettled([pool.run(work, { transferList: [threadPort] }), once(port, 'close')]);
@@ -87,7 +87,7 @@ async function runTask(slot: number, task: Task): Promise<void> {
   watchdog.unwatch(slot);
   // A thread that had no chance to say why it ended is out of memory, above all.
   outcome ??= { type: 'threw', error: describeThrown(run.status === 'rejected' ? run.reason : undefined) };
-  await outbox.post({ type: 'ended', slot, outcome });
+  await batcher.post({ type: 'ended', slot, outcome });
 }
 
 async function shutDown(): Promise<void> {

@@ -7,7 +7,7 @@ interface Posted<Message> {
  * Sends what is posted in one turn of the event loop as one message: between processes each has a price of its own,
  * whatever its length, and slots that are answered by one commit have much to say at once.
  */
-export class Outbox<Message> {
+export class MessageBatcher<Message> {
   readonly #send: (messages: readonly Message[], onSent: () => void) => void;
   #posted: Posted<Message>[] = [];
 

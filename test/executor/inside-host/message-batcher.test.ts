@@ -3,19 +3,19 @@ import { once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { test } from 'node:test';
 import { MessageChannel } from 'node:worker_threads';
-import { Outbox } from '../../../src/executor/inside-host/outbox.js';
+import { MessageBatcher } from '../../../src/executor/inside-host/message-batcher.js';
 
 test('what is posted in one turn travels as one message, in its order, and later words in another', async (t) => {
   const { port1, port2 } = new MessageChannel();
   t.after(() => port1.close());
   const heard: unknown[] = [];
   port2.on('message', (message) => heard.push(message));
-  const outbox = new Outbox<number>((messages, onSent) => {
+  const batcher = new MessageBatcher<number>((messages, onSent) => {
     port1.postMessage(messages);
     onSent();
   });
-  await Promise.all([outbox.post(1), Promise.resolve().then(() => outbox.post(2)), outbox.post(3)]);
-  await outbox.post(4);
+  await Promise.all([batcher.post(1), Promise.resolve().then(() => batcher.post(2)), batcher.post(3)]);
+  await batcher.post(4);
   port1.close();
   await once(port2, 'close');
   assert.deepEqual(heard, [[1, 3, 2], [4]]);
@@ -23,9 +23,9 @@ test('what is posted in one turn travels as one message, in its order, and later
 
 test('a message counts as sent when it is on its way, not before', async () => {
   let depart: (() => void) | undefined;
-  const outbox = new Outbox<string>((_, onSent) => (depart = onSent));
+  const batcher = new MessageBatcher<string>((_, onSent) => (depart = onSent));
   let isSent = false;
-  const sent = outbox.post('ready').then(() => (isSent = true));
+  const sent = batcher.post('ready').then(() => (isSent = true));
   await nextTurn();
   await nextTurn();
   assert.equal(isSent, false);
