@@ -13,7 +13,7 @@ import { deviceName, type Device } from './hosts/devices.js';
 import { Ending } from './scheduling/ending.js';
 import { FailureStreak } from './scheduling/failure-streak.js';
 import { hostEnvironment, threadsPerSlot } from './hosts/host-environment.js';
-import { HostKeeper } from './hosts/host-keeper.js';
+import { HostSupervisor } from './hosts/host-supervisor.js';
 import { MemoryBook } from './scheduling/memory-book.js';
 import { TrialRun, type SweepParts } from './scheduling/trial-run.js';
 import { Turnstile } from './scheduling/turnstile.js';
@@ -125,7 +125,7 @@ class RunningSweep {
   readonly #threads: number;
   readonly #ending = new Ending();
   readonly #source: AssignmentSource;
-  readonly #keepers: readonly HostKeeper[];
+  readonly #supervisors: readonly HostSupervisor[];
   readonly #underWay = new Map<number, TrialRun>();
   readonly #streak = new FailureStreak();
   readonly #ends = { completed: 0, stopped: 0, failed: 0, paused: 0 };
@@ -140,7 +140,7 @@ class RunningSweep {
     this.#source = new AssignmentSource(assignments, (error) => this.#ending.reach('stopping', { error }));
     this.#ending.onChange(() => this.#source.close());
     const turnstiles = new Map(devices.map((device) => [deviceName(device), new Turnstile()]));
-    this.#keepers = devices.map((device) => {
+    this.#supervisors = devices.map((device) => {
       const name = deviceName(device);
       const host = {
         device: name,
@@ -151,7 +151,7 @@ class RunningSweep {
         patience: { ...DEFAULT_PATIENCE, ...options.patience },
         onOutput: (line: string) => onOutput?.(name, line),
       };
-      return new HostKeeper({
+      return new HostSupervisor({
         host,
         deviceTurnstile: turnstiles.get(name)!,
         sink,
@@ -194,22 +194,22 @@ class RunningSweep {
   }
 
   async #workOnAll(parts: SweepParts): Promise<void> {
-    const slotsOf = new Map(this.#keepers.map((keeper) => [keeper, [] as Promise<void>[]]));
+    const slotsOf = new Map(this.#supervisors.map((supervisor) => [supervisor, [] as Promise<void>[]]));
     // Slot by slot over all hosts, so that a few trials spread over the devices instead of crowding on the first.
     for (let slot = 0; slot < this.#options.slots; slot++) {
-      for (const [keeper, running] of slotsOf) running.push(this.#workThrough(keeper, slot, parts));
+      for (const [supervisor, running] of slotsOf) running.push(this.#workThrough(supervisor, slot, parts));
     }
-    const closed = [...slotsOf].map(async ([keeper, running]) => {
+    const closed = [...slotsOf].map(async ([supervisor, running]) => {
       await Promise.all(running);
-      await keeper.close();
+      await supervisor.close();
     });
     await Promise.all(closed);
   }
 
   /** What one slot does, from the first assignment to the last. Never rejects. */
-  async #workThrough(keeper: HostKeeper, slot: number, parts: SweepParts): Promise<void> {
+  async #workThrough(supervisor: HostSupervisor, slot: number, parts: SweepParts): Promise<void> {
     for (let next = await this.#source.next(); next !== undefined; next = await this.#source.next()) {
-      const run = new TrialRun(next, keeper, slot, parts);
+      const run = new TrialRun(next, supervisor, slot, parts);
       const { id } = next.trial;
       this.#underWay.set(id, run);
       this.#count(await run.settle());
@@ -258,7 +258,7 @@ class RunningSweep {
       threads: this.#threads,
       ending: this.#ending,
       book: await MemoryBook.open({ file: join(cacheDir, 'memory.json'), parameters: memory }),
-      keepersOf: (device) => this.#keepers.filter((keeper) => keeper.device === device),
+      supervisorsOf: (device) => this.#supervisors.filter((supervisor) => supervisor.device === device),
     };
   }
 

@@ -9,7 +9,7 @@ import type { Ending } from './ending.js';
 import type { ExecutorOptions } from '../executor.js';
 import { backoffMs, FAILURE_RULES, type FailureRule } from './failure-rules.js';
 import type { Host } from '../hosts/host.js';
-import type { HostKeeper } from '../hosts/host-keeper.js';
+import type { HostSupervisor } from '../hosts/host-supervisor.js';
 import type { MemoryBook } from './memory-book.js';
 import { TrialControl } from './trial-control.js';
 import { isWritable } from './writable.js';
@@ -25,7 +25,7 @@ export interface SweepParts {
   readonly ending: Ending;
   readonly book: MemoryBook;
   /** All hosts of a device. */
-  readonly keepersOf: (device: string) => readonly HostKeeper[];
+  readonly supervisorsOf: (device: string) => readonly HostSupervisor[];
 }
 
 /** Somebody outside may end a host this often without that the trial gets on by an epoch. */
@@ -36,7 +36,7 @@ export class TrialRun {
   readonly control = new TrialControl();
   readonly #assignment: Assignment;
   readonly #parts: SweepParts;
-  readonly #keeper: HostKeeper;
+  readonly #supervisor: HostSupervisor;
   readonly #slot: number;
   readonly #params: Params;
   #attempts: number;
@@ -52,11 +52,11 @@ export class TrialRun {
   #needsFreshMemory = false;
   #needsRoom = false;
 
-  constructor(assignment: Assignment, keeper: HostKeeper, slot: number, parts: SweepParts) {
+  constructor(assignment: Assignment, supervisor: HostSupervisor, slot: number, parts: SweepParts) {
     const { trial, attempts, failures, recordedEpochs, microBatch } = assignment;
     this.#assignment = assignment;
     this.#parts = parts;
-    this.#keeper = keeper;
+    this.#supervisor = supervisor;
     this.#slot = slot;
     this.#params = { ...parts.options.defaults, ...trial.params };
     this.#attempts = attempts;
@@ -81,16 +81,16 @@ export class TrialRun {
 
   /** One attempt; `undefined` where the sweep ends instead. */
   async #try(): Promise<AttemptEnd | undefined> {
-    const { ending, keepersOf } = this.#parts;
-    const leave = await this.#keeper.enter(this.#beside);
+    const { ending, supervisorsOf } = this.#parts;
+    const leave = await this.#supervisor.enter(this.#beside);
     try {
       if (ending.reached('stopping')) return undefined;
       if (this.#needsFreshMemory) {
         // TensorFlow gives back what it has taken only with the end of the process.
-        await Promise.all(keepersOf(this.#keeper.device).map((keeper) => keeper.renew()));
+        await Promise.all(supervisorsOf(this.#supervisor.device).map((supervisor) => supervisor.renew()));
         this.#needsFreshMemory = false;
       }
-      const host = await this.#keeper.get();
+      const host = await this.#supervisor.get();
       if (host === undefined || ending.reached('stopping')) return undefined;
       return await this.#attempt(host);
     } finally {
@@ -113,7 +113,7 @@ export class TrialRun {
         trainer,
         params: this.#params,
         seed: trial.seed,
-        device: this.#keeper.device,
+        device: this.#supervisor.device,
         dataset,
         files,
         checkpointDir: join(checkpointRoot, trial.key),
@@ -122,7 +122,7 @@ export class TrialRun {
         checkpointEvery,
         microBatch: this.#microBatch,
       },
-      warnings: this.#microBatch === undefined ? [] : [splitWarning(this.#microBatch, this.#keeper.device)],
+      warnings: this.#microBatch === undefined ? [] : [splitWarning(this.#microBatch, this.#supervisor.device)],
       afterFailure: (kind, error) => this.#afterFailure(kind, error),
       afterDisplacement: (error) => this.#afterDisplacement(error),
       timeLeftMs: maxTrialTimeMs - this.#spentMs,
@@ -161,7 +161,7 @@ export class TrialRun {
   }
 
   async #needLess(error: SerializedError, alone: boolean): Promise<Failure> {
-    const { device } = this.#keeper;
+    const { device } = this.#supervisor;
     const tried = this.#microBatch;
     const next = await this.#parts.book.learn(device, this.#params, { microBatch: tried, alone });
     if (next === undefined) {
@@ -206,7 +206,7 @@ export class TrialRun {
 
   /** What other trials have found out about the device's memory. */
   #takeAdvice(): void {
-    const { microBatch, alone } = this.#parts.book.advise(this.#keeper.device, this.#params);
+    const { microBatch, alone } = this.#parts.book.advise(this.#supervisor.device, this.#params);
     this.#microBatch = microBatch;
     if (alone) this.#beside = 'nobody-on-device';
   }

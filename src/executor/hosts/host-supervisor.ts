@@ -12,7 +12,7 @@ const MAX_START_FAILURES = 3;
 /** Doubled with each further failure in a row. */
 const START_BACKOFF_MS = 250;
 
-export interface HostKeeperOptions {
+export interface HostSupervisorOptions {
   readonly host: HostOptions;
   /** Shared by all hosts of the device. */
   readonly deviceTurnstile: Turnstile;
@@ -22,8 +22,8 @@ export interface HostKeeperOptions {
 }
 
 /** Keeps one device supplied with a host: starts it when it is first needed, and another one when it is lost. */
-export class HostKeeper {
-  readonly #options: HostKeeperOptions;
+export class HostSupervisor {
+  readonly #options: HostSupervisorOptions;
   readonly #turnstile = new Turnstile();
   /** The host of the moment, ready or not. */
   #host: Host | undefined;
@@ -34,7 +34,7 @@ export class HostKeeper {
   #renewed: Host | undefined;
   #closing = false;
 
-  constructor(options: HostKeeperOptions) {
+  constructor(options: HostSupervisorOptions) {
     this.#options = options;
     options.ending.onChange((level) => this.#end(level));
   }
