@@ -221,7 +221,7 @@ class RunningSweep {
     switch (end?.type) {
       case undefined:
       case 'unrecorded':
-      case 'displaced':
+      case 'preempted':
         return;
       case 'completed':
       case 'stopped':

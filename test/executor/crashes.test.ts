@@ -216,7 +216,7 @@ test('a host that does not close in time is killed, and closing twice is closing
     checkpointEvery: undefined,
     microBatch: undefined,
   };
-  assert.deepEqual(await host.run(0, task, () => undefined), { type: 'displaced', error: await host.ended });
+  assert.deepEqual(await host.run(0, task, () => undefined), { type: 'preempted', error: await host.ended });
 });
 
 test(

@@ -35,8 +35,8 @@ export interface HostOptions {
   readonly onOutput: (line: string) => void;
 }
 
-/** How a task ended: by itself, or with its host; `displaced` where it had no part in the host's end. */
-export type TaskOutcome = TrainingOutcome | { readonly type: 'lost' | 'displaced'; readonly error: SerializedError };
+/** How a task ended: by itself, or with its host; `preempted` where it had no part in the host's end. */
+export type TaskOutcome = TrainingOutcome | { readonly type: 'lost' | 'preempted'; readonly error: SerializedError };
 
 /** What a task says before its outcome. */
 export type TaskMessage = Exclude<ThreadReply, { readonly type: 'ended' }>;
@@ -111,7 +111,7 @@ export class Host {
   /** Trains `task` in a slot that is free. Never rejects; nothing follows the outcome. */
   run(slot: number, task: Task, onMessage: RunningTask['onMessage']): Promise<TaskOutcome> {
     return new Promise((resolve) => {
-      if (this.#end !== undefined) return resolve({ type: 'displaced', error: this.#end });
+      if (this.#end !== undefined) return resolve({ type: 'preempted', error: this.#end });
       this.#running.set(slot, { onMessage, onOutcome: resolve });
       this.#send({ type: 'run', slot, task });
     });
@@ -127,7 +127,7 @@ export class Host {
     for (const each of slot === undefined ? this.#running.keys() : [slot]) this.#send({ type: 'abort', slot: each });
   }
 
-  /** Kills the host because of the slot's task, which ends with this error; the tasks beside it are displaced. */
+  /** Kills the host because of the slot's task, which ends with this error; the tasks beside it are preempted. */
   killFor(slot: number, error: SerializedError): void {
     this.#culprit ??= { slot, error };
     this.kill();
@@ -186,7 +186,7 @@ export class Host {
     if (this.#culprit?.slot === slot) return { type: 'lost', error: { ...this.#culprit.error, stack: end.stack } };
     // Who kills a process from outside has nothing against one of its trials.
     const innocent = end.code === 'HOST_REPLACED' || end.code === 'HOST_KILLED';
-    return { type: innocent ? 'displaced' : 'lost', error: end };
+    return { type: innocent ? 'preempted' : 'lost', error: end };
   }
 
   #describeEnd(exit: Exit): SerializedError {

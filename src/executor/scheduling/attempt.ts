@@ -30,7 +30,7 @@ export interface AttemptOptions {
   /** Asked what follows a failure before it is recorded; what it has found out can stand in the error. */
   readonly afterFailure: (kind: FailureKind, error: SerializedError) => Promise<Failure>;
   /** Asked whether to go on after the host has gone without the trial's doing. */
-  readonly afterDisplacement: (error: SerializedError) => boolean;
+  readonly afterPreemption: (error: SerializedError) => boolean;
   /** The trial is ended after so many milliseconds. */
   readonly timeLeftMs: number;
   /** What ends a trial that does not end when it is told to. */
@@ -49,7 +49,7 @@ export interface Failure {
 
 /** `unrecorded` is what happens to an attempt whose events nobody takes any more. */
 export type AttemptEnd =
-  | { readonly type: 'completed' | 'stopped' | 'paused' | 'displaced' | 'unrecorded' }
+  | { readonly type: 'completed' | 'stopped' | 'paused' | 'preempted' | 'unrecorded' }
   | ({ readonly type: 'failed'; readonly kind: FailureKind } & Failure);
 
 /** One try at a trial on a ready host: tells the sink what happens, one event at a time, and the trainer what is decided. */
@@ -128,7 +128,7 @@ export class Attempt {
   }
 
   async #finish(outcome: TaskOutcome): Promise<AttemptEnd> {
-    const { control, ending, afterDisplacement } = this.#options;
+    const { control, ending, afterPreemption } = this.#options;
     if (outcome.type === 'returned') {
       if (this.#stopped !== undefined) return this.#stop(this.#stopped);
       if (this.#reportedLast) return this.#complete();
@@ -142,11 +142,11 @@ export class Attempt {
       case 'threw':
       case 'lost':
         return this.#fail(outcome.error);
-      case 'displaced':
+      case 'preempted':
         if (control.request !== undefined) return this.#endEarly(control.request);
-        if (!afterDisplacement(outcome.error)) return this.#fail(outcome.error);
+        if (!afterPreemption(outcome.error)) return this.#fail(outcome.error);
         await this.#emit({ type: 'trial-paused', reason: outcome.error.message });
-        return { type: 'displaced' };
+        return { type: 'preempted' };
     }
   }
 

@@ -29,7 +29,7 @@ export interface SweepParts {
 }
 
 /** Somebody outside may end a host this often without that the trial gets on by an epoch. */
-const MAX_DISPLACEMENTS = 10;
+const MAX_PREEMPTIONS = 10;
 
 /** One trial of a running sweep, from its first attempt to the one that needs no other. */
 export class TrialRun {
@@ -45,7 +45,7 @@ export class TrialRun {
   #strikes: number;
   /** Failed attempts of this run, whatever they count. */
   #failures = 0;
-  #displacements = 0;
+  #preemptions = 0;
   #spentMs = 0;
   #beside: FailureRule['beside'] = 'anyone';
   #microBatch: number | undefined;
@@ -75,7 +75,7 @@ export class TrialRun {
       // Nothing more comes of it in this run: begun, it is taken up again by the next one.
       if (next === undefined) return end && { type: 'paused' };
       end = next;
-    } while (end.type === 'displaced' || (end.type === 'failed' && end.willRetry && !this.#isPaused()));
+    } while (end.type === 'preempted' || (end.type === 'failed' && end.willRetry && !this.#isPaused()));
     return end.type === 'failed' && end.willRetry ? { type: 'paused' } : end;
   }
 
@@ -124,7 +124,7 @@ export class TrialRun {
       },
       warnings: this.#microBatch === undefined ? [] : [splitWarning(this.#microBatch, this.#supervisor.device)],
       afterFailure: (kind, error) => this.#afterFailure(kind, error),
-      afterDisplacement: (error) => this.#afterDisplacement(error),
+      afterPreemption: (error) => this.#afterPreemption(error),
       timeLeftMs: maxTrialTimeMs - this.#spentMs,
       graceMs,
       control: this.control,
@@ -136,7 +136,7 @@ export class TrialRun {
     const startedAt = performance.now();
     const end = await attempt.run();
     this.#spentMs += performance.now() - startedAt;
-    if (attempt.recordedEpochs > this.#recordedEpochs) this.#displacements = 0;
+    if (attempt.recordedEpochs > this.#recordedEpochs) this.#preemptions = 0;
     this.#recordedEpochs = attempt.recordedEpochs;
     return end;
   }
@@ -174,9 +174,9 @@ export class TrialRun {
     return { error, willRetry: true };
   }
 
-  #afterDisplacement({ code }: SerializedError): boolean {
-    if (code === 'HOST_KILLED') this.#displacements++;
-    return this.#displacements <= MAX_DISPLACEMENTS;
+  #afterPreemption({ code }: SerializedError): boolean {
+    if (code === 'HOST_KILLED') this.#preemptions++;
+    return this.#preemptions <= MAX_PREEMPTIONS;
   }
 
   async #waitForNext(): Promise<void> {
