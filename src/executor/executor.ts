@@ -14,7 +14,7 @@ import { Ending } from './scheduling/ending.js';
 import { FailureStreak } from './scheduling/failure-streak.js';
 import { hostEnvironment, threadsPerSlot } from './hosts/host-environment.js';
 import { HostSupervisor } from './hosts/host-supervisor.js';
-import { MemoryBook } from './scheduling/memory-book.js';
+import { OomHistory } from './scheduling/oom-history.js';
 import { TrialRun, type SweepParts } from './scheduling/trial-run.js';
 import { Turnstile } from './scheduling/turnstile.js';
 import { DEFAULT_PATIENCE, type Patience } from './hosts/watchdog.js';
@@ -257,7 +257,7 @@ class RunningSweep {
       now: this.#now,
       threads: this.#threads,
       ending: this.#ending,
-      book: await MemoryBook.open({ file: join(cacheDir, 'memory.json'), parameters: memory }),
+      oomHistory: await OomHistory.open({ file: join(cacheDir, 'memory.json'), parameters: memory }),
       supervisorsOf: (device) => this.#supervisors.filter((supervisor) => supervisor.device === device),
     };
   }

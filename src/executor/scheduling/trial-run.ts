@@ -10,7 +10,7 @@ import type { ExecutorOptions } from '../executor.js';
 import { backoffMs, FAILURE_RULES, type FailureRule } from './failure-rules.js';
 import type { Host } from '../hosts/host.js';
 import type { HostSupervisor } from '../hosts/host-supervisor.js';
-import type { MemoryBook } from './memory-book.js';
+import type { OomHistory } from './oom-history.js';
 import { TrialControl } from './trial-control.js';
 import { isWritable } from './writable.js';
 
@@ -23,7 +23,7 @@ export interface SweepParts {
   /** Of TensorFlow, for each slot. */
   readonly threads: number;
   readonly ending: Ending;
-  readonly book: MemoryBook;
+  readonly oomHistory: OomHistory;
   /** All hosts of a device. */
   readonly supervisorsOf: (device: string) => readonly HostSupervisor[];
 }
@@ -163,7 +163,7 @@ export class TrialRun {
   async #needLess(error: SerializedError, alone: boolean): Promise<Failure> {
     const { device } = this.#supervisor;
     const tried = this.#microBatch;
-    const next = await this.#parts.book.learn(device, this.#params, { microBatch: tried, alone });
+    const next = await this.#parts.oomHistory.learn(device, this.#params, { microBatch: tried, alone });
     if (next === undefined) {
       const size = tried === undefined ? '' : ` with ${tried} samples at a time`;
       const message = `the trial does not fit into the memory of ${device}, alone on it${size}: ${error.message}`;
@@ -206,7 +206,7 @@ export class TrialRun {
 
   /** What other trials have found out about the device's memory. */
   #takeAdvice(): void {
-    const { microBatch, alone } = this.#parts.book.advise(this.#supervisor.device, this.#params);
+    const { microBatch, alone } = this.#parts.oomHistory.advise(this.#supervisor.device, this.#params);
     this.#microBatch = microBatch;
     if (alone) this.#beside = 'nobody-on-device';
   }

@@ -5,7 +5,7 @@ import { canonicalJson, type Params } from '../../core/parameters.js';
 /** Batch norm over fewer samples than this says nothing any more. */
 const LEAST_MICRO_BATCH = 2;
 
-export interface MemoryBookOptions {
+export interface OomHistoryOptions {
   /** Absolute path of the JSON file that keeps what was learned for other runs; it may be removed at any time. */
   readonly file: string;
   /** Without them nothing is known about trials, and nothing learned. */
@@ -13,24 +13,24 @@ export interface MemoryBookOptions {
 }
 
 /** What has turned out not to fit into the memory of a device: trials that come later begin with what may. */
-export class MemoryBook {
-  readonly #options: MemoryBookOptions;
+export class OomHistory {
+  readonly #options: OomHistoryOptions;
   /** By device and shape: the fewest samples at a time that did not fit with nobody beside. */
   readonly #tooMany: Map<string, number>;
   /** The same with others beside. Of this run alone: the next one may have other slots. */
   readonly #tooManyBeside = new Map<string, number>();
 
   /** Begins anew where the file is missing or damaged. */
-  static async open(options: MemoryBookOptions): Promise<MemoryBook> {
+  static async open(options: OomHistoryOptions): Promise<OomHistory> {
     try {
       const kept: unknown = JSON.parse(await readFile(options.file, 'utf8'));
-      return new MemoryBook(options, isBook(kept) ? Object.entries(kept.tooMany) : []);
+      return new OomHistory(options, isHistory(kept) ? Object.entries(kept.tooMany) : []);
     } catch {
-      return new MemoryBook(options, []);
+      return new OomHistory(options, []);
     }
   }
 
-  private constructor(options: MemoryBookOptions, entries: readonly (readonly [string, number])[]) {
+  private constructor(options: OomHistoryOptions, entries: readonly (readonly [string, number])[]) {
     this.#options = options;
     this.#tooMany = new Map(entries);
   }
@@ -93,7 +93,7 @@ function lower(values: Map<string, number>, key: string, value: number): void {
   values.set(key, Math.min(value, values.get(key) ?? Infinity));
 }
 
-function isBook(value: unknown): value is { readonly tooMany: Readonly<Record<string, number>> } {
+function isHistory(value: unknown): value is { readonly tooMany: Readonly<Record<string, number>> } {
   if (typeof value !== 'object' || value === null || !('tooMany' in value)) return false;
   const { tooMany } = value;
   return typeof tooMany === 'object' && tooMany !== null && Object.values(tooMany).every((n) => typeof n === 'number');

@@ -2,24 +2,24 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { MemoryBook } from '../../../src/executor/scheduling/memory-book.js';
+import { OomHistory } from '../../../src/executor/scheduling/oom-history.js';
 import { temporaryFolder } from '../rig.js';
 
 const parameters = { shape: ['backbone', 'image_size'], batch: 'batch_size' };
 const trial = { backbone: 'b0', image_size: 224, batch_size: 64, gamma: 2 };
 
-async function emptyBook(): Promise<{ readonly book: MemoryBook; readonly file: string }> {
+async function emptyHistory(): Promise<{ readonly oomHistory: OomHistory; readonly file: string }> {
   const file = join(await temporaryFolder(), 'memory.json');
-  return { book: await MemoryBook.open({ file, parameters }), file };
+  return { oomHistory: await OomHistory.open({ file, parameters }), file };
 }
 
 test('what did not fit beside others is tried alone, then halved down to two samples, then given up', async () => {
-  const { book } = await emptyBook();
+  const { history } = await emptyHistory();
   let microBatch: number | undefined;
   let alone = false;
   const tried = [];
   for (;;) {
-    const next = await book.learn('gpu:0', trial, { microBatch, alone });
+    const next = await history.learn('gpu:0', trial, { microBatch, alone });
     if (next === undefined) break;
     ({ microBatch } = next);
     alone = true;
@@ -29,9 +29,9 @@ test('what did not fit beside others is tried alone, then halved down to two sam
 });
 
 test('the next trial of the same shape on the same device begins with what may fit; others with all they have', async () => {
-  const { book } = await emptyBook();
-  await book.learn('gpu:0', trial, { microBatch: undefined, alone: true });
-  const advice = (device: string, changes: object) => book.advise(device, { ...trial, ...changes }).microBatch;
+  const { history } = await emptyHistory();
+  await history.learn('gpu:0', trial, { microBatch: undefined, alone: true });
+  const advice = (device: string, changes: object) => history.advise(device, { ...trial, ...changes }).microBatch;
   assert.equal(advice('gpu:0', { gamma: 0 }), 32);
   assert.equal(advice('gpu:0', { batch_size: 200 }), 50);
   assert.equal(advice('gpu:0', { batch_size: 63 }), undefined);
@@ -40,19 +40,19 @@ test('the next trial of the same shape on the same device begins with what may f
 });
 
 test('a shape that did not fit beside others trains alone from then on', async () => {
-  const { book } = await emptyBook();
-  await book.learn('gpu:0', trial, { microBatch: undefined, alone: false });
-  assert.deepEqual(book.advise('gpu:0', trial), { microBatch: undefined, alone: true });
-  assert.deepEqual(book.advise('gpu:0', { ...trial, batch_size: 32 }), { microBatch: undefined, alone: false });
+  const { history } = await emptyHistory();
+  await history.learn('gpu:0', trial, { microBatch: undefined, alone: false });
+  assert.deepEqual(history.advise('gpu:0', trial), { microBatch: undefined, alone: true });
+  assert.deepEqual(history.advise('gpu:0', { ...trial, batch_size: 32 }), { microBatch: undefined, alone: false });
 });
 
 test('another run knows what was learned, and begins anew where the file is damaged', async () => {
-  const { book, file } = await emptyBook();
-  await book.learn('gpu:0', trial, { microBatch: 32, alone: true });
-  const again = await MemoryBook.open({ file, parameters });
+  const { history, file } = await emptyHistory();
+  await history.learn('gpu:0', trial, { microBatch: 32, alone: true });
+  const again = await OomHistory.open({ file, parameters });
   assert.equal(again.advise('gpu:0', trial).microBatch, 16);
   for (const damage of ['{"tooMany": {"x', '[]', '{"tooMany": {"a": "b"}}']) {
     await writeFile(file, damage);
-    assert.equal((await MemoryBook.open({ file, parameters })).advise('gpu:0', trial).microBatch, undefined);
+    assert.equal((await OomHistory.open({ file, parameters })).advise('gpu:0', trial).microBatch, undefined);
   }
 });
