@@ -17,7 +17,7 @@ import { HostSupervisor } from './hosts/host-supervisor.js';
 import { OomHistory } from './scheduling/oom-history.js';
 import { TrialRun, type SweepParts } from './scheduling/trial-run.js';
 import { Turnstile } from './scheduling/turnstile.js';
-import { DEFAULT_PATIENCE, type Patience } from './hosts/watchdog.js';
+import { DEFAULT_HANG_TIMEOUTS, type HangTimeouts } from './hosts/watchdog.js';
 
 export interface ExecutorOptions {
   /** One host process each; the same device twice gives two isolated hosts on it. */
@@ -45,8 +45,8 @@ export interface ExecutorOptions {
   readonly maxAttempts?: number;
   /** Which parameters decide how much memory a trial takes; without it a trial that finds too little is only tried alone. */
   readonly memory?: MemoryParameters | undefined;
-  /** For how long a trial may stand still; defaults as `Patience` says. */
-  readonly patience?: Partial<Patience>;
+  /** For how long a trial may stand still; defaults as `HangTimeouts` says. */
+  readonly hangTimeouts?: Partial<HangTimeouts>;
   /** A trial that has trained for longer in this run is ended; default: none is. */
   readonly maxTrialTimeMs?: number | undefined;
   /** After so long the sweep ends as if it were interrupted; default: never. */
@@ -148,7 +148,7 @@ class RunningSweep {
         environment: hostEnvironment(device, { environment, slots, threads: this.#threads, verbose }),
         startTimeoutMs: options.startTimeoutMs ?? 60_000,
         closeTimeoutMs: options.closeTimeoutMs ?? DEFAULT_CLOSE_TIMEOUT_MS,
-        patience: { ...DEFAULT_PATIENCE, ...options.patience },
+        hangTimeouts: { ...DEFAULT_HANG_TIMEOUTS, ...options.hangTimeouts },
         onOutput: (line: string) => onOutput?.(name, line),
       };
       return new HostSupervisor({

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { EnvironmentError } from '../../src/core/errors.js';
 import { Host } from '../../src/executor/hosts/host.js';
 import type { Assignment } from '../../src/executor/scheduling/assignment-source.js';
-import { DEFAULT_PATIENCE } from '../../src/executor/hosts/watchdog.js';
+import { DEFAULT_HANG_TIMEOUTS } from '../../src/executor/hosts/watchdog.js';
 import { assignments, CPU, isAlive, preloading, start, temporaryFolder, TestSink, trainer, until } from './rig.js';
 
 const unruly = trainer('unruly');
@@ -195,7 +195,7 @@ test('a host that does not close in time is killed, and closing twice is closing
     environment: process.env,
     startTimeoutMs: 60_000,
     closeTimeoutMs: 100,
-    patience: DEFAULT_PATIENCE,
+    hangTimeouts: DEFAULT_HANG_TIMEOUTS,
     onOutput: () => undefined,
   });
   assert.equal(await host.ready, true);

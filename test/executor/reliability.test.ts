@@ -19,11 +19,11 @@ import {
 
 const unruly = trainer('unruly');
 /** A watchdog that does not wait for minutes. */
-const patience = { stepMs: 800, silenceMs: 1_000, checkMs: 20 };
+const hangTimeouts = { stepMs: 800, silenceMs: 1_000, checkMs: 20 };
 const none = { completed: 0, stopped: 0, failed: 0, paused: 0, interrupted: false, timeUp: false };
 
 const run = (trials: readonly Params[], options: Partial<RigOptions> = {}) =>
-  start(assignments(...trials), { trainer: unruly, patience, closeTimeoutMs: 200, ...options });
+  start(assignments(...trials), { trainer: unruly, hangTimeouts, closeTimeoutMs: 200, ...options });
 
 const failuresOf = (sink: TestSink, id: number) =>
   sink.of('trial-failed').flatMap(({ trialId, kind, willRetry }) => (trialId === id ? [[kind, willRetry]] : []));
@@ -62,7 +62,7 @@ test(
 test('slow trainers that are well are left alone: those that never say how far they are, and those that get ready', async () => {
   const { execution, sink } = await run([{ do: 'sleep, then report', ms: 1_500 }, { do: 'prepare for long' }], {
     slots: 2,
-    patience: { ...patience, silenceMs: 400 },
+    hangTimeouts: { ...hangTimeouts, silenceMs: 400 },
   });
   assert.deepEqual(await execution.finished, { ...none, completed: 2 });
   assert.deepEqual(
@@ -73,7 +73,7 @@ test('slow trainers that are well are left alone: those that never say how far t
 
 test('a trainer that is known to say how far it is, and says nothing, hangs', async () => {
   const { execution, sink } = await run([{ do: 'sleep, then report', ms: 60_000 }], {
-    patience: { ...patience, silenceMs: 300, saysProgress: true },
+    hangTimeouts: { ...hangTimeouts, silenceMs: 300, saysProgress: true },
     maxAttempts: 1,
   });
   assert.deepEqual(await execution.finished, { ...none, failed: 1 });
@@ -115,7 +115,7 @@ test('a trial whose time is over is stopped with the epochs that it has, or has 
   const { execution, sink } = await run([{ do: 'train well', epochs: 1_000 }, { do: 'step, then block' }], {
     slots: 2,
     maxTrialTimeMs: 500,
-    patience: {},
+    hangTimeouts: {},
   });
   const { stopped, failed } = await execution.finished;
   assert.deepEqual([stopped, failed], [1, 1]);

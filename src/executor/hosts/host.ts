@@ -9,7 +9,7 @@ import type { HostReply, HostRequest, Task, ThreadReply, TrainingOutcome } from 
 import { MessageBatcher } from '../inside-host/message-batcher.js';
 import { readLines } from './output-lines.js';
 import { clip } from '../inside-host/thrown.js';
-import type { Hang, Patience } from './watchdog.js';
+import type { Hang, HangTimeouts } from './watchdog.js';
 
 const ENTRY = fileURLToPath(new URL(`../inside-host/host-entry${extname(import.meta.url)}`, import.meta.url));
 /** How many lines of a host's output are kept to explain its end. */
@@ -30,7 +30,7 @@ export interface HostOptions {
   /** A host that takes longer to close is killed, as is one whose trial does not end when it is told to. */
   readonly closeTimeoutMs: number;
   /** For how long its trials may stand still. */
-  readonly patience: Patience;
+  readonly hangTimeouts: HangTimeouts;
   /** Gets each line that the host, or a trainer in it, prints. */
   readonly onOutput: (line: string) => void;
 }
@@ -79,7 +79,7 @@ export class Host {
 
   constructor(options: HostOptions) {
     this.#options = options;
-    this.#child = fork(ENTRY, [String(options.slots), JSON.stringify(options.patience)], {
+    this.#child = fork(ENTRY, [String(options.slots), JSON.stringify(options.hangTimeouts)], {
       env: options.environment,
       execArgv: [],
       serialization: 'advanced',

@@ -1,7 +1,7 @@
 import type { StepClock } from './step-clock.js';
 
 /** How long a trial may say nothing before it counts as hung. Milliseconds. */
-export interface Patience {
+export interface HangTimeouts {
   /** Least allowance between two steps; default 60,000. */
   readonly stepMs: number;
   /** A step may take so many times as long as the trial's median one; default 20. */
@@ -14,7 +14,7 @@ export interface Patience {
   readonly checkMs: number;
 }
 
-export const DEFAULT_PATIENCE: Patience = {
+export const DEFAULT_HANG_TIMEOUTS: HangTimeouts = {
   stepMs: 60_000,
   stepFactor: 20,
   silenceMs: 30 * 60_000,
@@ -42,12 +42,12 @@ interface Watched {
 
 /** Looks at the clocks of trials that train in other threads, and tells of each that has stopped. */
 export class Watchdog {
-  readonly #patience: Patience;
+  readonly #timeouts: HangTimeouts;
   readonly #watched = new Map<number, Watched>();
   #checkedAt: number;
 
-  constructor(patience: Patience, now: number) {
-    this.#patience = patience;
+  constructor(hangTimeouts: HangTimeouts, now: number) {
+    this.#timeouts = hangTimeouts;
     this.#checkedAt = now;
   }
 
@@ -68,7 +68,7 @@ export class Watchdog {
   /** To be called every `checkMs`. Tells of a hang once. */
   check(now: number): void {
     // Called late, this process itself stood still: the machine was suspended, or has no time for anyone.
-    const stoodStill = now - this.#checkedAt > 2 * this.#patience.checkMs + 100;
+    const stoodStill = now - this.#checkedAt > 2 * this.#timeouts.checkMs + 100;
     this.#checkedAt = now;
     for (const [slot, watched] of this.#watched) {
       const { clock, onHung, unanswered, since } = watched;
@@ -86,7 +86,7 @@ export class Watchdog {
   }
 
   #allowance(clock: StepClock): number {
-    const { stepMs, stepFactor, silenceMs, saysProgress } = this.#patience;
+    const { stepMs, stepFactor, silenceMs, saysProgress } = this.#timeouts;
     if (clock.steps >= ENOUGH_STEPS) {
       return Math.max(clock.saysProgress ? stepMs : silenceMs, stepFactor * clock.medianMs);
     }

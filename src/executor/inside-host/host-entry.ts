@@ -13,10 +13,10 @@ import { MessageBatcher } from './message-batcher.js';
 import { StepClock } from '../hosts/step-clock.js';
 import type { Work } from './thread-entry.js';
 import { describeThrown } from './thrown.js';
-import { Watchdog, type Patience } from '../hosts/watchdog.js';
+import { Watchdog, type HangTimeouts } from '../hosts/watchdog.js';
 
 const slots = Number(process.argv[2]);
-const patience = JSON.parse(process.argv[3]!) as Patience;
+const hangTimeouts = JSON.parse(process.argv[3]!) as HangTimeouts;
 shareThreadLock();
 const pool = new Piscina({
   filename: new URL(`./thread-entry${extname(import.meta.url)}`, import.meta.url).href,
@@ -34,13 +34,13 @@ const tasks = new Set<Promise<void>>();
 const batcher = new MessageBatcher<HostReply>((replies, onSent) => {
   process.send!(replies, undefined, undefined, () => onSent());
 });
-const watchdog = new Watchdog(patience, performance.now());
+const watchdog = new Watchdog(hangTimeouts, performance.now());
 
 // The main process decides what an interrupt means; a terminal sends it to every process of the group.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 process.on('message', (requests: readonly HostRequest[]) => requests.forEach(take));
-setInterval(() => watchdog.check(performance.now()), patience.checkMs).unref();
+setInterval(() => watchdog.check(performance.now()), hangTimeouts.checkMs).unref();
 pool.on('error', (error) => {
   // A thread that ends while idle is replaced; one that cannot start is not, and leaves a pool that is too small.
   if (pool.threads.length < slots) throw error;

@@ -78,7 +78,7 @@ async function runTests(
     checkpointRoot: folder,
     sink: collector,
     memory: imageClassifier.memory,
-    patience: { saysProgress: true },
+    hangTimeouts: { saysProgress: true },
     onNotice: (message) => progress.say(message),
     verbose,
     ...(verbose && { onOutput: (device: string, line: string) => progress.say(`${device}  ${line}`) }),

@@ -161,7 +161,7 @@ async function runSession(session: Session): Promise<{ readonly outline: SweepOu
     checkpointEvery: definition.checkpointEvery,
     sink: fanOut(recorder, keeper, cacheKeeper, screen),
     ...(isBuiltin && { memory: imageClassifier.memory }),
-    patience: { saysProgress: isBuiltin },
+    hangTimeouts: { saysProgress: isBuiltin },
     maxTrialTimeMs: definition.maxTrialTimeMs,
     maxTimeMs: definition.maxTimeMs,
     onNotice: say,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { StepClock } from '../../../src/executor/hosts/step-clock.js';
-import { DEFAULT_PATIENCE, Watchdog, type Hang, type Patience } from '../../../src/executor/hosts/watchdog.js';
+import { DEFAULT_HANG_TIMEOUTS, Watchdog, type Hang, type HangTimeouts } from '../../../src/executor/hosts/watchdog.js';
 
 /** A trial in slot 0 and a watchdog that looks once a second of a time that the test tells. */
 class Scene {
@@ -10,8 +10,8 @@ class Scene {
   readonly watchdog: Watchdog;
   now = 0;
 
-  constructor(patience: Partial<Patience> = {}) {
-    this.watchdog = new Watchdog({ ...DEFAULT_PATIENCE, ...patience }, 0);
+  constructor(hangTimeouts: Partial<HangTimeouts> = {}) {
+    this.watchdog = new Watchdog({ ...DEFAULT_HANG_TIMEOUTS, ...hangTimeouts }, 0);
     this.watchdog.watch(0, this.clock, (hang) => this.hangs.push(hang), 0);
   }
 
