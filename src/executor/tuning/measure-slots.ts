@@ -39,7 +39,7 @@ export interface Unfit {
  */
 export async function measureSlots(options: MeasureOptions): Promise<Speed | Unfit> {
   const { devices, slots, params, folder, ...rest } = options;
-  const meeting = new Meeting(devices.length * slots);
+  const barrier = new Barrier(devices.length * slots);
   const execution = execute(assignments(devices.length * slots, params), {
     ...rest,
     devices,
@@ -48,16 +48,16 @@ export async function measureSlots(options: MeasureOptions): Promise<Speed | Unf
     dataset: undefined,
     checkpointRoot: folder,
     maxAttempts: 1,
-    sink: meeting,
+    sink: barrier,
   });
-  void meeting.failed.then(() => execution.kill());
+  void barrier.failed.then(() => execution.kill());
   try {
     await execution.finished;
   } catch (error) {
     // Several that fail alike end it with an error of its own.
-    if (meeting.failure === undefined) throw error;
+    if (barrier.failure === undefined) throw error;
   }
-  return meeting.failure ?? meeting.speed();
+  return barrier.failure ?? barrier.speed();
 }
 
 function* assignments(count: number, params: Params): Generator<Assignment> {
@@ -68,7 +68,7 @@ function* assignments(count: number, params: Params): Generator<Assignment> {
 }
 
 /** Lets no trial go on from its first epoch until all have got there, and adds up what they say at their second. */
-class Meeting implements EventSink {
+class Barrier implements EventSink {
   /** Resolves when a trial fails. */
   readonly failed: Promise<void>;
   failure: Unfit | undefined;

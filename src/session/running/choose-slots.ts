@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { InputError } from '../../core/errors.js';
 import { canonicalJson, type Params } from '../../core/parameters.js';
 import { calibrate, type MeasuredChoice } from '../../executor/tuning/calibrate.js';
-import { CalibrationBook } from '../../executor/tuning/calibration-book.js';
+import { CalibrationCache } from '../../executor/tuning/calibration-cache.js';
 import { deviceName, type Device } from '../../executor/hosts/devices.js';
 import type { Processors } from '../../executor/hosts/processors.js';
 import { slotChoices, slotsForThreads, type SlotChoice } from '../../executor/tuning/slot-choices.js';
@@ -75,7 +75,7 @@ async function findOrMeasure(
   { devices, processors, cacheDir, say, cores }: SlotWish & { readonly cores: number },
 ): Promise<readonly MeasuredChoice[]> {
   const params = decisiveParams({ ...trainer.defaults, ...plan.enumeration.at(0).params });
-  const book = new CalibrationBook(join(cacheDir, 'calibration.json'));
+  const cache = new CalibrationCache(join(cacheDir, 'calibration.json'));
   const key = canonicalJson({
     devices: devices.map(deviceName),
     cpu: processors.cpu,
@@ -86,7 +86,7 @@ async function findOrMeasure(
     sweepwright: VERSION,
     params,
   });
-  const known = await book.find(key);
+  const known = await cache.find(key);
   if (known !== undefined) return known;
   say(`calibrating: how many slots train fastest with ${formatParams(params, Object.keys(params))}?`);
   const folder = join(cacheDir, 'calibration');
@@ -103,7 +103,7 @@ async function findOrMeasure(
     availableMemory: () => process.availableMemory(),
   });
   await rm(folder, { recursive: true, force: true });
-  await book.keep(key, measured);
+  await cache.keep(key, measured);
   return measured;
 }
 

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { calibrate, type CalibrateOptions } from '../../../src/executor/tuning/calibrate.js';
-import { CalibrationBook } from '../../../src/executor/tuning/calibration-book.js';
+import { CalibrationCache } from '../../../src/executor/tuning/calibration-cache.js';
 import { CPU, temporaryFolder, trainer } from '../rig.js';
 
 const PLENTY = 2 ** 50;
@@ -58,13 +58,13 @@ test('where nothing can train, the reason is an error', async () => {
 test('what was found is kept by key, and a damaged file is one without entries', async () => {
   const file = join(await temporaryFolder(), 'calibration.json');
   const measured = [{ slots: 2, threads: 1, imagesPerSecond: 140 }];
-  await new CalibrationBook(file).keep('a', measured);
-  await new CalibrationBook(file).keep('b', []);
-  assert.deepEqual(await new CalibrationBook(file).find('a'), measured);
-  assert.equal(await new CalibrationBook(file).find('b'), undefined);
-  assert.equal(await new CalibrationBook(file).find('c'), undefined);
+  await new CalibrationCache(file).keep('a', measured);
+  await new CalibrationCache(file).keep('b', []);
+  assert.deepEqual(await new CalibrationCache(file).find('a'), measured);
+  assert.equal(await new CalibrationCache(file).find('b'), undefined);
+  assert.equal(await new CalibrationCache(file).find('c'), undefined);
   await writeFile(file, '{"a": [{"slots": 0}]');
-  assert.equal(await new CalibrationBook(file).find('a'), undefined);
-  await new CalibrationBook(file).keep('a', measured);
-  assert.deepEqual(await new CalibrationBook(file).find('a'), measured);
+  assert.equal(await new CalibrationCache(file).find('a'), undefined);
+  await new CalibrationCache(file).keep('a', measured);
+  assert.deepEqual(await new CalibrationCache(file).find('a'), measured);
 });

@@ -2,7 +2,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { MeasuredChoice } from './calibrate.js';
 
 /** What calibrations have found, in a JSON file that may be removed at any time. */
-export class CalibrationBook {
+export class CalibrationCache {
   readonly #file: string;
 
   /** @param file - absolute path; its folder exists */
