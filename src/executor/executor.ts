@@ -10,7 +10,7 @@ import { AssignmentSource, type Assignment } from './scheduling/assignment-sourc
 import type { AttemptEnd, Decide } from './scheduling/attempt.js';
 import { startDeadline } from './scheduling/deadline.js';
 import { deviceName, type Device } from './hosts/devices.js';
-import { Ending } from './scheduling/ending.js';
+import { Shutdown } from './scheduling/shutdown.js';
 import { FailureStreak } from './scheduling/failure-streak.js';
 import { hostEnvironment, threadsPerSlot } from './hosts/host-environment.js';
 import { HostSupervisor } from './hosts/host-supervisor.js';
@@ -123,7 +123,7 @@ class RunningSweep {
   readonly #options: ExecutorOptions;
   readonly #now: () => number;
   readonly #threads: number;
-  readonly #ending = new Ending();
+  readonly #shutdown = new Shutdown();
   readonly #source: AssignmentSource;
   readonly #supervisors: readonly HostSupervisor[];
   readonly #underWay = new Map<number, TrialRun>();
@@ -137,8 +137,8 @@ class RunningSweep {
     this.#options = options;
     this.#now = options.now ?? Date.now;
     this.#threads = options.threads ?? threadsPerSlot(devices, slots, cores);
-    this.#source = new AssignmentSource(assignments, (error) => this.#ending.reach('stopping', { error }));
-    this.#ending.onChange(() => this.#source.close());
+    this.#source = new AssignmentSource(assignments, (error) => this.#shutdown.reach('stopping', { error }));
+    this.#shutdown.onChange(() => this.#source.close());
     const turnstiles = new Map(devices.map((device) => [deviceName(device), new Turnstile()]));
     this.#supervisors = devices.map((device) => {
       const name = deviceName(device);
@@ -155,7 +155,7 @@ class RunningSweep {
         host,
         deviceTurnstile: turnstiles.get(name)!,
         sink,
-        ending: this.#ending,
+        shutdown: this.#shutdown,
         now: this.#now,
       });
     });
@@ -163,12 +163,12 @@ class RunningSweep {
 
   interrupt(): void {
     this.#interrupted = true;
-    this.#ending.reach('stopping');
+    this.#shutdown.reach('stopping');
   }
 
   kill(): void {
     this.#interrupted = true;
-    this.#ending.reach('killed');
+    this.#shutdown.reach('killed');
   }
 
   control(trialId: number, action: ControlAction): ControlAnswer {
@@ -189,7 +189,7 @@ class RunningSweep {
     } finally {
       stopClock?.();
     }
-    if (this.#ending.failure !== undefined) throw this.#ending.failure.error;
+    if (this.#shutdown.failure !== undefined) throw this.#shutdown.failure.error;
     return { ...this.#ends, interrupted: this.#interrupted, timeUp: this.#timeUp };
   }
 
@@ -229,7 +229,7 @@ class RunningSweep {
         break;
       case 'failed': {
         const error = this.#streak.add(end.kind, end.error);
-        if (error !== undefined) this.#ending.reach('stopping', { error });
+        if (error !== undefined) this.#shutdown.reach('stopping', { error });
         break;
       }
       case 'paused':
@@ -241,10 +241,10 @@ class RunningSweep {
   }
 
   #endInTime(): void {
-    if (this.#ending.reached('stopping')) return;
+    if (this.#shutdown.reached('stopping')) return;
     this.#timeUp = true;
     this.#options.onNotice?.('max_time is over: the sweep pauses after the epochs under way');
-    this.#ending.reach('stopping');
+    this.#shutdown.reach('stopping');
   }
 
   async #parts(): Promise<SweepParts> {
@@ -256,7 +256,7 @@ class RunningSweep {
       graceMs: closeTimeoutMs,
       now: this.#now,
       threads: this.#threads,
-      ending: this.#ending,
+      shutdown: this.#shutdown,
       oomHistory: await OomHistory.open({ file: join(cacheDir, 'memory.json'), parameters: memory }),
       supervisorsOf: (device) => this.#supervisors.filter((supervisor) => supervisor.device === device),
     };

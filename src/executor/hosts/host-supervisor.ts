@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EnvironmentError, type SerializedError } from '../../core/errors.js';
 import type { EventSink } from '../../core/events.js';
-import type { Ending, EndingLevel } from '../scheduling/ending.js';
+import type { Shutdown, ShutdownLevel } from '../scheduling/shutdown.js';
 import type { HostEvent } from '../scheduling/event-parts.js';
 import type { FailureRule } from '../scheduling/failure-rules.js';
 import { Host, type HostOptions } from './host.js';
@@ -17,7 +17,7 @@ export interface HostSupervisorOptions {
   /** Shared by all hosts of the device. */
   readonly deviceTurnstile: Turnstile;
   readonly sink: EventSink;
-  readonly ending: Ending;
+  readonly shutdown: Shutdown;
   readonly now: () => number;
 }
 
@@ -36,7 +36,7 @@ export class HostSupervisor {
 
   constructor(options: HostSupervisorOptions) {
     this.#options = options;
-    options.ending.onChange((level) => this.#end(level));
+    options.shutdown.onChange((level) => this.#end(level));
   }
 
   get device(): string {
@@ -79,8 +79,8 @@ export class HostSupervisor {
   }
 
   async #start(): Promise<Host | undefined> {
-    const { host: hostOptions, ending } = this.#options;
-    for (let failures = 0; !ending.reached('stopping');) {
+    const { host: hostOptions, shutdown } = this.#options;
+    for (let failures = 0; !shutdown.reached('stopping');) {
       const host = new Host(hostOptions);
       this.#host = host;
       if (await host.ready) {
@@ -90,32 +90,32 @@ export class HostSupervisor {
       }
       await this.#tellLoss(host, 'stopping');
       failures++;
-      if (failures === MAX_START_FAILURES) ending.reach('stopping', { error: startFailure(await host.ended) });
+      if (failures === MAX_START_FAILURES) shutdown.reach('stopping', { error: startFailure(await host.ended) });
       else await sleep(START_BACKOFF_MS * 2 ** (failures - 1));
     }
     return undefined;
   }
 
   /** Waits for a host's end and tells of it, where it is not the sweep's own doing: from the level `wantedFrom` on it is. */
-  async #tellLoss(host: Host, wantedFrom: EndingLevel): Promise<void> {
-    const { host: hostOptions, ending } = this.#options;
+  async #tellLoss(host: Host, wantedFrom: ShutdownLevel): Promise<void> {
+    const { host: hostOptions, shutdown } = this.#options;
     const error = await host.ended;
     if (this.#host === host) this.#host = undefined;
     if (host.wasReady) this.#ready = undefined;
-    if (this.#closing || host === this.#renewed || ending.reached(wantedFrom)) return;
+    if (this.#closing || host === this.#renewed || shutdown.reached(wantedFrom)) return;
     await this.#emit({ type: 'host-lost', device: hostOptions.device, node: host.node, pid: host.pid, error });
   }
 
   async #emit(event: HostEvent): Promise<void> {
-    const { sink, ending, now } = this.#options;
+    const { sink, shutdown, now } = this.#options;
     try {
       await sink.emit({ ...event, at: now() });
     } catch (error) {
-      ending.reach('aborting', { error });
+      shutdown.reach('aborting', { error });
     }
   }
 
-  #end(level: EndingLevel): void {
+  #end(level: ShutdownLevel): void {
     switch (level) {
       case 'stopping':
         // Nobody waits any more for a host that is not ready.

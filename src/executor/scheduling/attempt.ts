@@ -5,7 +5,7 @@ import type { EpochReport, Metrics, Decision } from '../../core/training.js';
 import type { Trial } from '../../core/trial.js';
 import { classifyFailure } from './classify-failure.js';
 import { startDeadline } from './deadline.js';
-import type { Ending } from './ending.js';
+import type { Shutdown } from './shutdown.js';
 import type { AttemptEvent } from './event-parts.js';
 import type { Host, TaskMessage, TaskOutcome } from '../hosts/host.js';
 import type { Task } from '../hosts/messages.js';
@@ -38,7 +38,7 @@ export interface AttemptOptions {
   readonly control: TrialControl;
   readonly sink: EventSink;
   readonly decide: Decide | undefined;
-  readonly ending: Ending;
+  readonly shutdown: Shutdown;
   readonly now: () => number;
 }
 
@@ -77,20 +77,20 @@ export class Attempt {
 
   /** Never rejects: what goes wrong with sink or rules ends the sweep. */
   async run(): Promise<AttemptEnd> {
-    const { trial, host, slot, threads, task, warnings, control, ending } = this.#options;
+    const { trial, host, slot, threads, task, warnings, control, shutdown } = this.#options;
     const { device, microBatch } = task;
     try {
       const { node, pid } = host;
       const environment = { device, slot, node, pid, threads, ...(microBatch !== undefined && { microBatch }) };
       await this.#emit({ type: 'trial-started', trial, environment });
       for (const message of warnings) await this.#emit({ type: 'trial-warning', message });
-      if (ending.reached('stopping')) return await this.#pause();
+      if (shutdown.reached('stopping')) return await this.#pause();
       if (control.request !== undefined) return await this.#endEarly(control.request);
       const outcome = await this.#train();
       await this.#dealt;
       return await this.#finish(outcome);
     } catch (error) {
-      ending.reach('aborting', { error });
+      shutdown.reach('aborting', { error });
       return { type: 'unrecorded' };
     }
   }
@@ -128,13 +128,13 @@ export class Attempt {
   }
 
   async #finish(outcome: TaskOutcome): Promise<AttemptEnd> {
-    const { control, ending, afterPreemption } = this.#options;
+    const { control, shutdown, afterPreemption } = this.#options;
     if (outcome.type === 'returned') {
       if (this.#stopped !== undefined) return this.#stop(this.#stopped);
       if (this.#reportedLast) return this.#complete();
     }
     // An aborted trainer may throw what it likes.
-    if (ending.reached('aborting')) return this.#pause();
+    if (shutdown.reached('aborting')) return this.#pause();
     if (control.request?.type === 'end') return this.#endEarly(control.request);
     switch (outcome.type) {
       case 'returned':
@@ -187,7 +187,7 @@ export class Attempt {
     if (message.type === 'progress' && this.#waiting > 0) return;
     this.#waiting++;
     this.#dealt = this.#dealt.then(() => this.#deal(message)).finally(() => this.#waiting--);
-    this.#dealt.catch((error: unknown) => this.#options.ending.reach('aborting', { error }));
+    this.#dealt.catch((error: unknown) => this.#options.shutdown.reach('aborting', { error }));
   }
 
   async #deal(message: TaskMessage): Promise<void> {
@@ -213,7 +213,7 @@ export class Attempt {
   }
 
   async #decide({ epoch, metrics }: EpochReport): Promise<Decision> {
-    const { trial, decide, control, ending } = this.#options;
+    const { trial, decide, control, shutdown } = this.#options;
     if (this.#stopped !== undefined) return 'stop';
     const verdict = await decide?.(trial.id, epoch, metrics);
     if (verdict?.decision === 'stop') {
@@ -228,7 +228,7 @@ export class Attempt {
       this.#stopped = { epoch, reason: STOPPED_BY_USER };
       return 'stop';
     }
-    this.#pausing = ending.reached('stopping') || request === 'pause';
+    this.#pausing = shutdown.reached('stopping') || request === 'pause';
     return this.#pausing ? 'stop' : 'continue';
   }
 

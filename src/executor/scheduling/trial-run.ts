@@ -5,7 +5,7 @@ import type { FailureKind } from '../../core/failure.js';
 import type { Params } from '../../core/parameters.js';
 import type { Assignment } from './assignment-source.js';
 import { Attempt, type AttemptEnd, type Failure } from './attempt.js';
-import type { Ending } from './ending.js';
+import type { Shutdown } from './shutdown.js';
 import type { ExecutorOptions } from '../executor.js';
 import { backoffMs, FAILURE_RULES, type FailureRule } from './failure-rules.js';
 import type { Host } from '../hosts/host.js';
@@ -22,7 +22,7 @@ export interface SweepParts {
   readonly now: () => number;
   /** Of TensorFlow, for each slot. */
   readonly threads: number;
-  readonly ending: Ending;
+  readonly shutdown: Shutdown;
   readonly oomHistory: OomHistory;
   /** All hosts of a device. */
   readonly supervisorsOf: (device: string) => readonly HostSupervisor[];
@@ -81,17 +81,17 @@ export class TrialRun {
 
   /** One attempt; `undefined` where the sweep ends instead. */
   async #try(): Promise<AttemptEnd | undefined> {
-    const { ending, supervisorsOf } = this.#parts;
+    const { shutdown, supervisorsOf } = this.#parts;
     const leave = await this.#supervisor.enter(this.#beside);
     try {
-      if (ending.reached('stopping')) return undefined;
+      if (shutdown.reached('stopping')) return undefined;
       if (this.#needsFreshMemory) {
         // TensorFlow gives back what it has taken only with the end of the process.
         await Promise.all(supervisorsOf(this.#supervisor.device).map((supervisor) => supervisor.renew()));
         this.#needsFreshMemory = false;
       }
       const host = await this.#supervisor.get();
-      if (host === undefined || ending.reached('stopping')) return undefined;
+      if (host === undefined || shutdown.reached('stopping')) return undefined;
       return await this.#attempt(host);
     } finally {
       leave();
@@ -99,7 +99,7 @@ export class TrialRun {
   }
 
   async #attempt(host: Host): Promise<AttemptEnd> {
-    const { options, threads, graceMs, ending, now } = this.#parts;
+    const { options, threads, graceMs, shutdown, now } = this.#parts;
     const { trainer, dataset, files = {}, checkpointRoot, cacheDir } = options;
     const { checkpointEvery, maxTrialTimeMs = Infinity } = options;
     const { trial } = this.#assignment;
@@ -130,7 +130,7 @@ export class TrialRun {
       control: this.control,
       sink: options.sink,
       decide: options.decide,
-      ending,
+      shutdown,
       now,
     });
     const startedAt = performance.now();
@@ -182,9 +182,9 @@ export class TrialRun {
   async #waitForNext(): Promise<void> {
     await this.#sleep(backoffMs(Math.max(1, this.#failures)));
     if (!this.#needsRoom) return;
-    const { options, ending } = this.#parts;
+    const { options, shutdown } = this.#parts;
     const folders = [options.checkpointRoot, options.cacheDir];
-    for (let tries = 2; !ending.reached('stopping') && this.control.request === undefined; tries++) {
+    for (let tries = 2; !shutdown.reached('stopping') && this.control.request === undefined; tries++) {
       const full = await firstUnwritable(folders);
       if (full === undefined) break;
       if (tries === 2)
@@ -196,7 +196,7 @@ export class TrialRun {
 
   /** Ends early where there is no use in waiting. */
   async #sleep(ms: number): Promise<void> {
-    const signal = AbortSignal.any([this.#parts.ending.signal, this.control.signal]);
+    const signal = AbortSignal.any([this.#parts.shutdown.signal, this.control.signal]);
     await sleep(ms, undefined, { signal }).catch(() => undefined);
   }
 

@@ -2,14 +2,14 @@
  * How far a sweep has been told to end; each includes those before it. `stopping`: no new trials, running ones end at their
  * next report. `aborting`: they end as soon as they can. `killed`: now.
  */
-const ENDINGS = ['none', 'stopping', 'aborting', 'killed'] as const;
-export type EndingLevel = (typeof ENDINGS)[number];
+const LEVELS = ['none', 'stopping', 'aborting', 'killed'] as const;
+export type ShutdownLevel = (typeof LEVELS)[number];
 
 /** Why and how a sweep ends before its plan does. It only ever gets more urgent, and the first error is the one that counts. */
-export class Ending {
-  readonly #listeners: ((level: EndingLevel) => void)[] = [];
+export class Shutdown {
+  readonly #listeners: ((level: ShutdownLevel) => void)[] = [];
   readonly #stopping = new AbortController();
-  #level: EndingLevel = 'none';
+  #level: ShutdownLevel = 'none';
   #failure: { readonly error: unknown } | undefined;
 
   /** What went wrong, where the sweep does not end because the user wants it to. */
@@ -22,12 +22,12 @@ export class Ending {
     return this.#stopping.signal;
   }
 
-  reached(level: EndingLevel): boolean {
-    return ENDINGS.indexOf(this.#level) >= ENDINGS.indexOf(level);
+  reached(level: ShutdownLevel): boolean {
+    return LEVELS.indexOf(this.#level) >= LEVELS.indexOf(level);
   }
 
   /** Ends the sweep so, unless it ends more urgently already. */
-  reach(level: EndingLevel, failure?: { readonly error: unknown }): void {
+  reach(level: ShutdownLevel, failure?: { readonly error: unknown }): void {
     this.#failure ??= failure;
     if (this.reached(level)) return;
     this.#level = level;
@@ -35,7 +35,7 @@ export class Ending {
     for (const listener of this.#listeners) listener(level);
   }
 
-  onChange(listener: (level: EndingLevel) => void): void {
+  onChange(listener: (level: ShutdownLevel) => void): void {
     this.#listeners.push(listener);
   }
 }
