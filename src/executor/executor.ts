@@ -16,7 +16,7 @@ import { hostEnvironment, threadsPerSlot } from './hosts/host-environment.js';
 import { HostSupervisor } from './hosts/host-supervisor.js';
 import { OomHistory } from './scheduling/oom-history.js';
 import { TrialRun, type SweepParts } from './scheduling/trial-run.js';
-import { Turnstile } from './scheduling/turnstile.js';
+import { RwLock } from './scheduling/rw-lock.js';
 import { DEFAULT_HANG_TIMEOUTS, type HangTimeouts } from './hosts/watchdog.js';
 
 export interface ExecutorOptions {
@@ -139,7 +139,7 @@ class RunningSweep {
     this.#threads = options.threads ?? threadsPerSlot(devices, slots, cores);
     this.#source = new AssignmentSource(assignments, (error) => this.#shutdown.reach('stopping', { error }));
     this.#shutdown.onChange(() => this.#source.close());
-    const turnstiles = new Map(devices.map((device) => [deviceName(device), new Turnstile()]));
+    const locks = new Map(devices.map((device) => [deviceName(device), new RwLock()]));
     this.#supervisors = devices.map((device) => {
       const name = deviceName(device);
       const host = {
@@ -153,7 +153,7 @@ class RunningSweep {
       };
       return new HostSupervisor({
         host,
-        deviceTurnstile: turnstiles.get(name)!,
+        deviceLock: locks.get(name)!,
         sink,
         shutdown: this.#shutdown,
         now: this.#now,

@@ -5,7 +5,7 @@ import type { Shutdown, ShutdownLevel } from '../scheduling/shutdown.js';
 import type { HostEvent } from '../scheduling/event-parts.js';
 import type { FailureRule } from '../scheduling/failure-rules.js';
 import { Host, type HostOptions } from './host.js';
-import { Turnstile } from '../scheduling/turnstile.js';
+import { RwLock } from '../scheduling/rw-lock.js';
 
 /** A host that cannot start does not come to life by being tried for ever. */
 const MAX_START_FAILURES = 3;
@@ -15,7 +15,7 @@ const START_BACKOFF_MS = 250;
 export interface HostSupervisorOptions {
   readonly host: HostOptions;
   /** Shared by all hosts of the device. */
-  readonly deviceTurnstile: Turnstile;
+  readonly deviceLock: RwLock;
   readonly sink: EventSink;
   readonly shutdown: Shutdown;
   readonly now: () => number;
@@ -24,7 +24,7 @@ export interface HostSupervisorOptions {
 /** Keeps one device supplied with a host: starts it when it is first needed, and another one when it is lost. */
 export class HostSupervisor {
   readonly #options: HostSupervisorOptions;
-  readonly #turnstile = new Turnstile();
+  readonly #lock = new RwLock();
   /** The host of the moment, ready or not. */
   #host: Host | undefined;
   /** What all slots wait for that need it. */
@@ -48,9 +48,9 @@ export class HostSupervisor {
    * to call on leaving.
    */
   async enter(beside: FailureRule['beside']): Promise<() => void> {
-    const leaveHost = await this.#turnstile.enter({ alone: beside !== 'anyone' });
-    // Whoever waits here holds his host's turnstile and nothing of the device: those inside can always leave.
-    const leaveDevice = await this.#options.deviceTurnstile.enter({ alone: beside === 'nobody-on-device' });
+    const leaveHost = await this.#lock.acquire({ exclusive: beside !== 'anyone' });
+    // Whoever waits here holds his host's lock and nothing of the device: those inside can always leave.
+    const leaveDevice = await this.#options.deviceLock.acquire({ exclusive: beside === 'nobody-on-device' });
     return () => {
       leaveDevice();
       leaveHost();
