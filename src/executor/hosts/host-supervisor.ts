@@ -47,10 +47,10 @@ export class HostSupervisor {
    * Lets an attempt in: beside others, or with nobody else in this host or on the whole device. Resolves with the function
    * to call on leaving.
    */
-  async enter(beside: FailureRule['beside']): Promise<() => void> {
-    const leaveHost = await this.#lock.acquire({ exclusive: beside !== 'anyone' });
+  async enter(isolation: Isolation): Promise<() => void> {
+    const leaveHost = await this.#lock.acquire({ exclusive: isolation !== 'none' });
     // Whoever waits here holds his host's lock and nothing of the device: those inside can always leave.
-    const leaveDevice = await this.#options.deviceLock.acquire({ exclusive: beside === 'nobody-on-device' });
+    const leaveDevice = await this.#options.deviceLock.acquire({ exclusive: isolation === 'exclusive-on-device' });
     return () => {
       leaveDevice();
       leaveHost();

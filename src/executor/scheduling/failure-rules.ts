@@ -10,22 +10,22 @@ export interface FailureRule {
    */
   readonly retry: 'never' | 'counted' | 'smaller' | 'when-writable';
   /** Who may train beside the next attempt: anyone, nobody in its host, or nobody on its device. */
-  readonly beside: 'anyone' | 'nobody-in-host' | 'nobody-on-device';
+  readonly isolation: 'none' | 'exclusive-on-host' | 'exclusive-on-device';
   /** So many trials in a row that fail alike end the sweep: the rest would fail as well. */
   readonly endsSweepAfter?: number;
 }
 
 export const FAILURE_RULES: Readonly<Record<FailureKind, FailureRule>> = {
-  oom: { retry: 'smaller', beside: 'nobody-on-device' },
-  diverged: { retry: 'never', beside: 'anyone' },
-  hung: { retry: 'counted', beside: 'anyone' },
+  oom: { retry: 'smaller', isolation: 'exclusive-on-device' },
+  diverged: { retry: 'never', isolation: 'none' },
+  hung: { retry: 'counted', isolation: 'none' },
   // Which of a host's trials brought it down is not to be seen from outside. Each is tried again alone in its host, so that a
   // second crash counts against the one that causes it.
-  crashed: { retry: 'counted', beside: 'nobody-in-host' },
-  data: { retry: 'never', beside: 'anyone', endsSweepAfter: 3 },
-  code: { retry: 'never', beside: 'anyone', endsSweepAfter: 3 },
-  disk: { retry: 'when-writable', beside: 'anyone' },
-  killed: { retry: 'never', beside: 'anyone' },
+  crashed: { retry: 'counted', isolation: 'exclusive-on-host' },
+  data: { retry: 'never', isolation: 'none', endsSweepAfter: 3 },
+  code: { retry: 'never', isolation: 'none', endsSweepAfter: 3 },
+  disk: { retry: 'when-writable', isolation: 'none' },
+  killed: { retry: 'never', isolation: 'none' },
 };
 
 /** Failures that count against a trial. */

@@ -17,7 +17,7 @@ export class OomHistory {
   readonly #options: OomHistoryOptions;
   /** By device and shape: the fewest samples at a time that did not fit with nobody beside. */
   readonly #tooMany: Map<string, number>;
-  /** The same with others beside. Of this run alone: the next one may have other slots. */
+  /** The same with others beside. Of this run exclusive: the next one may have other slots. */
   readonly #tooManyBeside = new Map<string, number>();
 
   /** Begins anew where the file is missing or damaged. */
@@ -36,28 +36,28 @@ export class OomHistory {
   }
 
   /** How a trial on a device should begin: `microBatch` is `undefined` where its whole batch may fit. */
-  advise(device: string, params: Params): { readonly microBatch: number | undefined; readonly alone: boolean } {
+  advise(device: string, params: Params): { readonly microBatch: number | undefined; readonly exclusive: boolean } {
     const trial = this.#look(device, params);
-    if (trial === undefined) return { microBatch: undefined, alone: false };
+    if (trial === undefined) return { microBatch: undefined, exclusive: false };
     const { key, batch } = trial;
     const tooMany = this.#tooMany.get(key) ?? Infinity;
     let microBatch = batch;
     while (microBatch >= tooMany && microBatch > LEAST_MICRO_BATCH) microBatch = half(microBatch);
-    const alone = microBatch >= (this.#tooManyBeside.get(key) ?? Infinity);
-    return { microBatch: microBatch < batch ? microBatch : undefined, alone };
+    const exclusive = microBatch >= (this.#tooManyBeside.get(key) ?? Infinity);
+    return { microBatch: microBatch < batch ? microBatch : undefined, exclusive };
   }
 
   /**
    * A trial ran out of memory with so many samples at a time (`undefined`: its whole batch). Returns what to try next, or
-   * `undefined` where nothing is left: alone on the device first, then half as many samples.
+   * `undefined` where nothing is left: exclusive on the device first, then half as many samples.
    */
   async learn(
     device: string,
     params: Params,
-    { microBatch, alone }: { readonly microBatch: number | undefined; readonly alone: boolean },
+    { microBatch, exclusive }: { readonly microBatch: number | undefined; readonly exclusive: boolean },
   ): Promise<{ readonly microBatch: number | undefined } | undefined> {
     const trial = this.#look(device, params);
-    if (!alone) {
+    if (!exclusive) {
       if (trial !== undefined) lower(this.#tooManyBeside, trial.key, microBatch ?? trial.batch);
       return { microBatch };
     }

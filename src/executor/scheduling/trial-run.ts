@@ -47,7 +47,7 @@ export class TrialRun {
   #failures = 0;
   #preemptions = 0;
   #spentMs = 0;
-  #beside: FailureRule['beside'] = 'anyone';
+  #isolation: Isolation = 'none';
   #microBatch: number | undefined;
   #needsFreshMemory = false;
   #needsRoom = false;
@@ -82,7 +82,7 @@ export class TrialRun {
   /** One attempt; `undefined` where the sweep ends instead. */
   async #try(): Promise<AttemptEnd | undefined> {
     const { shutdown, supervisorsOf } = this.#parts;
-    const leave = await this.#supervisor.enter(this.#beside);
+    const leave = await this.#supervisor.enter(this.#isolation);
     try {
       if (shutdown.reached('stopping')) return undefined;
       if (this.#needsFreshMemory) {
@@ -142,10 +142,10 @@ export class TrialRun {
   }
 
   async #afterFailure(kind: FailureKind, error: SerializedError): Promise<Failure> {
-    const { retry, beside } = FAILURE_RULES[kind];
+    const { retry, isolation } = FAILURE_RULES[kind];
     this.#failures++;
-    const alone = this.#beside === 'nobody-on-device';
-    if (!alone) this.#beside = beside;
+    const exclusive = this.#isolation === 'exclusive-on-device';
+    if (!exclusive) this.#isolation = beside;
     switch (retry) {
       case 'never':
         return { error, willRetry: false };
@@ -156,17 +156,17 @@ export class TrialRun {
         this.#needsRoom = true;
         return { error, willRetry: true };
       case 'smaller':
-        return this.#needLess(error, alone);
+        return this.#needLess(error, exclusive);
     }
   }
 
-  async #needLess(error: SerializedError, alone: boolean): Promise<Failure> {
+  async #needLess(error: SerializedError, exclusive: boolean): Promise<Failure> {
     const { device } = this.#supervisor;
     const tried = this.#microBatch;
-    const next = await this.#parts.oomHistory.learn(device, this.#params, { microBatch: tried, alone });
+    const next = await this.#parts.oomHistory.learn(device, this.#params, { microBatch: tried, exclusive });
     if (next === undefined) {
       const size = tried === undefined ? '' : ` with ${tried} samples at a time`;
-      const message = `the trial does not fit into the memory of ${device}, alone on it${size}: ${error.message}`;
+      const message = `the trial does not fit into the memory of ${device}, exclusive on it${size}: ${error.message}`;
       return { error: { ...error, message }, willRetry: false };
     }
     this.#microBatch = next.microBatch;
@@ -206,9 +206,9 @@ export class TrialRun {
 
   /** What other trials have found out about the device's memory. */
   #takeAdvice(): void {
-    const { microBatch, alone } = this.#parts.oomHistory.advise(this.#supervisor.device, this.#params);
+    const { microBatch, exclusive } = this.#parts.oomHistory.advise(this.#supervisor.device, this.#params);
     this.#microBatch = microBatch;
-    if (alone) this.#beside = 'nobody-on-device';
+    if (exclusive) this.#isolation = 'exclusive-on-device';
   }
 }
 

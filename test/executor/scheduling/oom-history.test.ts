@@ -13,16 +13,16 @@ async function emptyHistory(): Promise<{ readonly oomHistory: OomHistory; readon
   return { oomHistory: await OomHistory.open({ file, parameters }), file };
 }
 
-test('what did not fit beside others is tried alone, then halved down to two samples, then given up', async () => {
+test('what did not fit beside others is tried exclusive, then halved down to two samples, then given up', async () => {
   const { history } = await emptyHistory();
   let microBatch: number | undefined;
-  let alone = false;
+  let exclusive = false;
   const tried = [];
   for (;;) {
-    const next = await history.learn('gpu:0', trial, { microBatch, alone });
+    const next = await history.learn('gpu:0', trial, { microBatch, exclusive });
     if (next === undefined) break;
     ({ microBatch } = next);
-    alone = true;
+    exclusive = true;
     tried.push(microBatch);
   }
   assert.deepEqual(tried, [undefined, 32, 16, 8, 4, 2]);
@@ -30,7 +30,7 @@ test('what did not fit beside others is tried alone, then halved down to two sam
 
 test('the next trial of the same shape on the same device begins with what may fit; others with all they have', async () => {
   const { history } = await emptyHistory();
-  await history.learn('gpu:0', trial, { microBatch: undefined, alone: true });
+  await history.learn('gpu:0', trial, { microBatch: undefined, exclusive: true });
   const advice = (device: string, changes: object) => history.advise(device, { ...trial, ...changes }).microBatch;
   assert.equal(advice('gpu:0', { gamma: 0 }), 32);
   assert.equal(advice('gpu:0', { batch_size: 200 }), 50);
@@ -39,16 +39,16 @@ test('the next trial of the same shape on the same device begins with what may f
   assert.equal(advice('gpu:0', { backbone: 'b1' }), undefined);
 });
 
-test('a shape that did not fit beside others trains alone from then on', async () => {
+test('a shape that did not fit beside others trains exclusive from then on', async () => {
   const { history } = await emptyHistory();
-  await history.learn('gpu:0', trial, { microBatch: undefined, alone: false });
-  assert.deepEqual(history.advise('gpu:0', trial), { microBatch: undefined, alone: true });
-  assert.deepEqual(history.advise('gpu:0', { ...trial, batch_size: 32 }), { microBatch: undefined, alone: false });
+  await history.learn('gpu:0', trial, { microBatch: undefined, exclusive: false });
+  assert.deepEqual(history.advise('gpu:0', trial), { microBatch: undefined, exclusive: true });
+  assert.deepEqual(history.advise('gpu:0', { ...trial, batch_size: 32 }), { microBatch: undefined, exclusive: false });
 });
 
 test('another run knows what was learned, and begins anew where the file is damaged', async () => {
   const { history, file } = await emptyHistory();
-  await history.learn('gpu:0', trial, { microBatch: 32, alone: true });
+  await history.learn('gpu:0', trial, { microBatch: 32, exclusive: true });
   const again = await OomHistory.open({ file, parameters });
   assert.equal(again.advise('gpu:0', trial).microBatch, 16);
   for (const damage of ['{"tooMany": {"x', '[]', '{"tooMany": {"a": "b"}}']) {
