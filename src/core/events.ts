@@ -10,6 +10,16 @@ interface OfAttempt {
   readonly attempt: number;
 }
 
+/** What a node computes with, as the host that runs on it says. */
+export interface Machine {
+  /** Logical processors that the host may use. */
+  readonly cores: number;
+  /** Model and the instruction sets that kernels are chosen by: `AMD EPYC 7B13, avx2 fma`. */
+  readonly cpu: string;
+  /** Names of the GPUs that the host may use, as CUDA numbers them. */
+  readonly gpus: readonly string[];
+}
+
 /** Fields of every event about a host, the process that trains on one device. */
 interface OfHost extends Pick<AttemptEnvironment, 'device' | 'node' | 'pid'> {
   readonly at: number;
@@ -30,7 +40,7 @@ export interface AttemptEnvironment {
   readonly microBatch?: number;
 }
 
-/** Everything that happens to the trials of a sweep. Recorder, terminal and dashboard read this and nothing else. */
+/** Everything that happens to the trials of a sweep: all that recorder, terminal and dashboard read. */
 export type SweepEvent =
   | (OfAttempt & { readonly type: 'trial-started'; readonly trial: Trial; readonly environment: AttemptEnvironment })
   | (OfAttempt & {
@@ -64,8 +74,10 @@ export type SweepEvent =
       readonly error: SerializedError;
       readonly willRetry: boolean;
     })
+  /** A device has no machine yet: its host waits for one, for instance in the queue of a cluster. */
+  | { readonly type: 'host-waiting'; readonly at: number; readonly device: string; readonly reason: string }
   /** A host takes trials now. */
-  | (OfHost & { readonly type: 'host-started' })
+  | (OfHost & { readonly type: 'host-started'; readonly machine: Machine })
   /** A host ended before it was told to; `node` and `pid` are `undefined` where it never had a process. */
   | (OfHost & { readonly type: 'host-lost'; readonly error: SerializedError });
 

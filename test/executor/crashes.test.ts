@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { EnvironmentError } from '../../src/core/errors.js';
 import { Host } from '../../src/executor/hosts/host.js';
+import { LocalLauncher } from '../../src/executor/hosts/local/local-launcher.js';
 import type { Assignment } from '../../src/executor/scheduling/assignment-source.js';
 import { DEFAULT_HANG_TIMEOUTS } from '../../src/executor/hosts/watchdog.js';
 import { assignments, CPU, isAlive, preloading, start, temporaryFolder, TestSink, trainer, until } from './rig.js';
@@ -143,7 +144,7 @@ test('a host that is killed while it is idle is replaced, and no trial is blamed
   }
   const { execution } = await start(plan(), { trainer: steady, sink });
   assert.equal((await execution.finished).completed, 2);
-  assert.match(sink.of('host-lost')[0]!.error.message, /SIGKILL, by someone or something outside/);
+  assert.match(sink.of('host-lost')[0]!.error.message, /was killed from outside \(SIGKILL\)/);
   assert.deepEqual(sink.of('trial-failed'), []);
 });
 
@@ -190,13 +191,12 @@ test('a host that does not become ready in time is killed', async () => {
 
 test('a host that does not close in time is killed, and closing twice is closing once', async () => {
   const host = new Host({
-    device: 'cpu:0',
-    slots: 1,
-    environment: process.env,
+    launcher: new LocalLauncher(),
+    spec: { device: CPU, slots: 1, environment: process.env, hangTimeouts: DEFAULT_HANG_TIMEOUTS },
     startTimeoutMs: 60_000,
     closeTimeoutMs: 100,
-    hangTimeouts: DEFAULT_HANG_TIMEOUTS,
     onOutput: () => undefined,
+    onWaiting: () => undefined,
   });
   assert.equal(await host.ready, true);
   process.kill(host.pid!, 'SIGSTOP');

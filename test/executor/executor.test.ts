@@ -43,7 +43,14 @@ test('a trial is started, reports its epochs and completes, and every event says
   assert.deepEqual(
     sink.events.filter(({ type }) => type !== 'trial-progress'),
     [
-      { type: 'host-started', device: 'cpu:0', node: hostname(), pid, at: 1_000 },
+      {
+        type: 'host-started',
+        device: 'cpu:0',
+        node: hostname(),
+        pid,
+        machine: sink.of('host-started')[0]!.machine,
+        at: 1_000,
+      },
       { type: 'trial-started', trial: assignment!.trial, environment, ...about, at: 1_001 },
       ...sink.of('trial-epoch').map(({ at }, index) => ({
         type: 'trial-epoch',

@@ -155,7 +155,10 @@ test(
         ['oom', false, 'ERR_WORKER_OUT_OF_MEMORY'],
       ],
     );
-    assert.match(failures[1]!.error.message, /^the trial does not fit into the memory of cpu:0, alone on it: /);
+    assert.match(
+      failures[1]!.error.message,
+      /^the trial does not fit into the memory of cpu:0, even with no other trial on the device: /,
+    );
     assert.equal(sink.of('host-started').length, 2, 'the second attempt has a process of its own');
     assert.deepEqual(sink.of('host-lost'), [], 'its end was our own doing');
   },

@@ -42,10 +42,7 @@ test(
       ['hung', true],
       ['hung', false],
     ]);
-    assert.match(
-      sink.of('trial-failed')[0]!.error.message,
-      /^nothing has come of the trial for \d\.\d s, where 0\.8 s/,
-    );
+    assert.match(sink.of('trial-failed')[0]!.error.message, /^no progress for \d\.\d s \(limit 0\.8 s\)$/);
     assert.deepEqual(failuresOf(sink, 2), [], 'no attempt of the neighbour has failed');
     assert.ok(
       sink.of('trial-paused').some(({ trialId, reason }) => trialId === 2 && reason!.includes('because of a trial')),
@@ -188,7 +185,7 @@ test('a trial that does not fit trains alone, then in ever smaller parts, and th
     [...new Set(sink.of('trial-failed').map(({ kind, willRetry }) => `${kind} ${willRetry}`))],
     ['oom true'],
   );
-  assert.match(sink.of('trial-warning').at(-1)!.message, /16 samples at a time.*Batch norm/);
+  assert.match(sink.of('trial-warning').at(-1)!.message, /micro-batches of 16 samples.*Batch norm/);
 
   const later = await run([{ ...trial, gamma: 3 }], {
     memory,
@@ -212,7 +209,7 @@ test('a trial that fits in no parts is given up with the reason', async () => {
   assert.equal(willRetry, false);
   assert.match(
     error.message,
-    /^the trial does not fit into the memory of cpu:0, alone on it with 2 samples at a time: /,
+    /^the trial does not fit into the memory of cpu:0, even with no other trial on the device and micro-batches of 2 samples: /,
   );
 });
 
@@ -235,7 +232,7 @@ test('trials whose folder is taken away wait until it is put back', async () => 
   await until(() => notices.length > 0);
   await rename(`${folder}-away`, folder);
   assert.deepEqual(await execution.finished, { ...none, completed: 1 });
-  assert.deepEqual(notices, [`trial 1 waits: nothing can be written to ${folder}`]);
+  assert.deepEqual(notices, [`trial 1 waits until ${folder} can be written to`]);
   assert.deepEqual(
     sink.of('trial-epoch').map(({ epoch }) => epoch),
     Array.from({ length: 10 }, (_, index) => index + 1),

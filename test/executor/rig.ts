@@ -10,6 +10,7 @@ import type { Params } from '../../src/core/parameters.js';
 import type { Assignment } from '../../src/executor/scheduling/assignment-source.js';
 import type { Device } from '../../src/executor/hosts/devices.js';
 import { execute, type Execution, type ExecutorOptions } from '../../src/executor/executor.js';
+import type { HostSetup, SweepFolders, SweepLimits, TrainingSetup } from '../../src/executor/executor-options.js';
 
 export const CPU: Device = { kind: 'cpu', index: 0 };
 
@@ -92,11 +93,9 @@ export interface Running {
   readonly folder: string;
 }
 
-/** What a test says about a sweep; the rest has defaults. */
-export type RigOptions = Partial<Omit<ExecutorOptions, 'trainer' | 'sink'>> & {
-  readonly trainer: string;
-  readonly sink?: TestSink;
-};
+/** What a test says about a sweep, without the groups of `ExecutorOptions`; the rest has defaults. */
+export type RigOptions = Partial<TrainingSetup & SweepFolders & HostSetup & SweepLimits> &
+  Pick<ExecutorOptions, 'decide' | 'onNotice' | 'now'> & { readonly trainer: string; readonly sink?: TestSink };
 
 /** Starts a sweep on one CPU host with one slot, unless `options` say otherwise. */
 export async function start(
@@ -106,18 +105,17 @@ export async function start(
   const folder = options.checkpointRoot ?? (await temporaryFolder());
   const sink = options.sink ?? new TestSink();
   const iterator = Symbol.iterator in trials ? trials[Symbol.iterator]() : trials[Symbol.asyncIterator]();
+  const { trainer: url, defaults = {}, dataset, files, checkpointEvery, memory } = options;
+  const { cacheDir = join(folder, 'cache'), maxAttempts, maxTrialTimeMs, maxTimeMs, decide, onNotice, now } = options;
+  const { devices = [CPU], slots = 1, cores = cpus().length, environment = process.env, verbose = false } = options;
+  const { threads, launcher, startTimeoutMs, closeTimeoutMs, hangTimeouts, onOutput } = options;
+  const timeouts = { startTimeoutMs, closeTimeoutMs, hangTimeouts };
   const execution = execute(iterator, {
-    devices: [CPU],
-    slots: 1,
-    defaults: {},
-    dataset: undefined,
-    checkpointRoot: folder,
-    cacheDir: join(folder, 'cache'),
-    verbose: false,
-    environment: process.env,
-    cores: cpus().length,
-    ...options,
-    sink,
+    training: { trainer: url, defaults, dataset, files, checkpointEvery, memory },
+    folders: { checkpointRoot: folder, cacheDir },
+    hosts: { devices, slots, cores, threads, environment, verbose, launcher, onOutput, ...timeouts },
+    limits: { maxAttempts, maxTrialTimeMs, maxTimeMs },
+    ...{ sink, decide, onNotice, now },
   });
   // A test that fails half-way leaves no process behind.
   after(() => execution.kill());

@@ -7,14 +7,20 @@ export interface Device {
   readonly kind: 'cpu' | 'gpu';
   /** As `nvidia-smi` counts GPUs; 0 for the CPU. */
   readonly index: number;
+  /** Name of the machine. Only set where a sweep has devices on several nodes, each of which counts its GPUs from 0. */
+  readonly node?: string;
 }
 
-/** `cpu:0`, `gpu:1`: the device as files, tables and flags call it. */
-export const deviceName = ({ kind, index }: Device): string => `${kind}:${index}`;
+/** The device as files, tables and flags call it: `cpu:0`, `gpu:1`, or `node2/gpu:1` where there are several nodes. */
+export const deviceName = (device: Device): string =>
+  device.node === undefined ? nameOnNode(device) : `${device.node}/${nameOnNode(device)}`;
+
+/** The device as processes on its node call it: `gpu:1`. */
+export const nameOnNode = ({ kind, index }: Device): string => `${kind}:${index}`;
 
 /**
- * The devices that `cpu:0`, `gpu:1`, ... and `auto` stand for; `auto` is every GPU, or the CPU where there is none. What is named
- * twice comes twice. `nvidia-smi` is asked where a GPU may be meant, and only the GPUs that `CUDA_VISIBLE_DEVICES` leaves exist.
+ * The devices of this machine with these names; `auto` is every GPU, or the CPU where there is none. A name that is given twice
+ * gives its device twice. Only GPUs that `CUDA_VISIBLE_DEVICES` leaves exist; `nvidia-smi` runs only where a name may mean one.
  *
  * @throws InputError `UNKNOWN_DEVICE`
  * @throws EnvironmentError `GPU_DRIVER` where a GPU is named and `nvidia-smi` fails
@@ -43,7 +49,7 @@ export async function resolveDevices(
 
 const CPU: Device = { kind: 'cpu', index: 0 };
 
-/** A driver that hangs should not hang the sweep. */
+/** So that a driver that hangs does not hang the sweep. */
 const NVIDIA_SMI_TIMEOUT_MS = 20_000;
 
 async function findGpus(
@@ -66,7 +72,7 @@ async function findGpus(
   return { gpus };
 }
 
-/** CUDA takes the beginning of a UUID for the whole where it is unambiguous. */
+/** CUDA accepts the beginning of a UUID where it is unambiguous. */
 const isPrefixOf = (entry: string, uuid: string): boolean => entry.startsWith('GPU-') && uuid.startsWith(entry);
 
 function describeFailure(error: unknown): string {

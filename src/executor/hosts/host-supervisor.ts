@@ -1,19 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EnvironmentError, type SerializedError } from '../../core/errors.js';
 import type { EventSink } from '../../core/events.js';
-import type { Shutdown, ShutdownLevel } from '../scheduling/shutdown.js';
 import type { HostEvent } from '../scheduling/event-parts.js';
-import type { FailureRule } from '../scheduling/failure-rules.js';
-import { Host, type HostOptions } from './host.js';
+import type { Isolation } from '../scheduling/failure-rules.js';
 import { RwLock } from '../scheduling/rw-lock.js';
+import type { Shutdown, ShutdownLevel } from '../scheduling/shutdown.js';
+import { deviceName, nameOnNode } from './devices.js';
+import { Host, type HostOptions } from './host.js';
 
-/** A host that cannot start does not come to life by being tried for ever. */
+/** How many starts of a host may fail, one after another, before the sweep ends. */
 const MAX_START_FAILURES = 3;
 /** Doubled with each further failure in a row. */
 const START_BACKOFF_MS = 250;
 
 export interface HostSupervisorOptions {
-  readonly host: HostOptions;
+  readonly host: Omit<HostOptions, 'onWaiting'>;
   /** Shared by all hosts of the device. */
   readonly deviceLock: RwLock;
   readonly sink: EventSink;
@@ -21,52 +22,51 @@ export interface HostSupervisorOptions {
   readonly now: () => number;
 }
 
-/** Keeps one device supplied with a host: starts it when it is first needed, and another one when it is lost. */
+/** Keeps one host running on a device: starts it when it is first needed, and replaces it when it is lost. */
 export class HostSupervisor {
+  /** See `deviceName`. */
+  readonly device: string;
+  /** See `nameOnNode`: what the trainer is told. */
+  readonly nameOnNode: string;
   readonly #options: HostSupervisorOptions;
-  readonly #lock = new RwLock();
-  /** The host of the moment, ready or not. */
+  readonly #hostLock = new RwLock();
+  /** The latest host, ready or not; `undefined` once it has ended. */
   #host: Host | undefined;
-  /** What all slots wait for that need it. */
+  /** Shared by all slots that wait for the host. */
   #ready: Promise<Host | undefined> | undefined;
-  #lossTold: Promise<void> | undefined;
-  /** The host whose end is our own doing. */
+  #lossReported: Promise<void> | undefined;
+  /** The host that `renew` closes: its end is no loss. */
   #renewed: Host | undefined;
   #closing = false;
 
   constructor(options: HostSupervisorOptions) {
     this.#options = options;
-    options.shutdown.onChange((level) => this.#end(level));
+    this.device = deviceName(options.host.spec.device);
+    this.nameOnNode = nameOnNode(options.host.spec.device);
+    options.shutdown.onChange((level) => this.#shutDown(level));
   }
 
-  get device(): string {
-    return this.#options.host.device;
-  }
-
-  /**
-   * Lets an attempt in: beside others, or with nobody else in this host or on the whole device. Resolves with the function
-   * to call on leaving.
-   */
+  /** Waits until an attempt may run with this isolation. Resolves with the function to call when it has ended. */
   async enter(isolation: Isolation): Promise<() => void> {
-    const leaveHost = await this.#lock.acquire({ exclusive: isolation !== 'none' });
-    // Whoever waits here holds his host's lock and nothing of the device: those inside can always leave.
-    const leaveDevice = await this.#options.deviceLock.acquire({ exclusive: isolation === 'exclusive-on-device' });
+    const releaseHost = await this.#hostLock.acquire({ exclusive: isolation !== 'none' });
+    // No deadlock: while an attempt waits here it holds no device lock, so the attempts that do can end and release theirs.
+    const releaseDevice = await this.#options.deviceLock.acquire({ exclusive: isolation === 'exclusive-on-device' });
     return () => {
-      leaveDevice();
-      leaveHost();
+      releaseDevice();
+      releaseHost();
     };
   }
 
-  /** Ends the host while nobody trains in it, to have its memory back; the next one who needs a host gets a new one. */
+  /** Ends the host, which must be idle, to free its memory; the next attempt gets a new host. */
   async renew(): Promise<void> {
     const host = this.#host;
     if (host === undefined) return;
     this.#renewed = host;
     await host.close();
-    await this.#lossTold;
+    await this.#lossReported;
   }
 
-  /** The host as soon as it is ready; undefined where the sweep ends instead. Never rejects. */
+  /** The host, as soon as it is ready; `undefined` where the sweep ends before. Never rejects. */
   get(): Promise<Host | undefined> {
     return (this.#ready ??= this.#start());
   }
@@ -75,20 +75,20 @@ export class HostSupervisor {
   async close(): Promise<void> {
     this.#closing = true;
     await this.#host?.close();
-    await this.#lossTold;
+    await this.#lossReported;
   }
 
   async #start(): Promise<Host | undefined> {
     const { host: hostOptions, shutdown } = this.#options;
     for (let failures = 0; !shutdown.reached('stopping');) {
-      const host = new Host(hostOptions);
+      const host = new Host({ ...hostOptions, onWaiting: (reason) => void this.#reportWaiting(reason) });
       this.#host = host;
       if (await host.ready) {
-        this.#lossTold = this.#tellLoss(host, 'aborting');
-        await this.#emit({ type: 'host-started', device: hostOptions.device, node: host.node, pid: host.pid });
+        this.#lossReported = this.#reportLoss(host, 'aborting');
+        await this.#emit({ type: 'host-started', ...this.#identityOf(host), machine: host.machine! });
         return host;
       }
-      await this.#tellLoss(host, 'stopping');
+      await this.#reportLoss(host, 'stopping');
       failures++;
       if (failures === MAX_START_FAILURES) shutdown.reach('stopping', { error: startFailure(await host.ended) });
       else await sleep(START_BACKOFF_MS * 2 ** (failures - 1));
@@ -96,14 +96,21 @@ export class HostSupervisor {
     return undefined;
   }
 
-  /** Waits for a host's end and tells of it, where it is not the sweep's own doing: from the level `wantedFrom` on it is. */
-  async #tellLoss(host: Host, wantedFrom: ShutdownLevel): Promise<void> {
-    const { host: hostOptions, shutdown } = this.#options;
+  #reportWaiting(reason: string): Promise<void> {
+    return this.#emit({ type: 'host-waiting', device: this.device, reason });
+  }
+
+  /** Waits for a host's end and reports it as a loss, unless the sweep's shutdown has reached `intendedFrom`. */
+  async #reportLoss(host: Host, intendedFrom: ShutdownLevel): Promise<void> {
     const error = await host.ended;
     if (this.#host === host) this.#host = undefined;
     if (host.wasReady) this.#ready = undefined;
-    if (this.#closing || host === this.#renewed || shutdown.reached(wantedFrom)) return;
-    await this.#emit({ type: 'host-lost', device: hostOptions.device, node: host.node, pid: host.pid, error });
+    if (this.#closing || host === this.#renewed || this.#options.shutdown.reached(intendedFrom)) return;
+    await this.#emit({ type: 'host-lost', ...this.#identityOf(host), error });
+  }
+
+  #identityOf({ node, pid }: Host): Pick<Extract<HostEvent, { readonly pid: unknown }>, 'device' | 'node' | 'pid'> {
+    return { device: this.device, node, pid };
   }
 
   async #emit(event: HostEvent): Promise<void> {
@@ -115,10 +122,10 @@ export class HostSupervisor {
     }
   }
 
-  #end(level: ShutdownLevel): void {
+  #shutDown(level: ShutdownLevel): void {
     switch (level) {
       case 'stopping':
-        // Nobody waits any more for a host that is not ready.
+        // A host that is not ready has no trial, and gets none any more.
         if (this.#host?.wasReady === false) this.#host.kill();
         return;
       case 'aborting':

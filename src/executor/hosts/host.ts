@@ -1,41 +1,32 @@
-import { fork, type ChildProcess } from 'node:child_process';
-import { extname } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { SerializedError } from '../../core/errors.js';
+import type { Machine } from '../../core/events.js';
 import type { Decision } from '../../core/training.js';
-import { countKernelKills } from './kernel-kills.js';
-import type { HostReply, HostRequest, Task, ThreadReply, TrainingOutcome } from './messages.js';
+import { clip } from '../inside-host/describe-thrown.js';
 import { MessageBatcher } from '../inside-host/message-batcher.js';
-import { readLines } from './output-lines.js';
-import { clip } from '../inside-host/thrown.js';
-import type { Hang, HangTimeouts } from './watchdog.js';
+import { deviceName } from './devices.js';
+import type { HostExit, HostLauncher, HostLink, HostSpec } from './host-launcher.js';
+import type { HostReply, HostRequest, Task, ThreadReply, TrainingOutcome } from './messages.js';
+import type { Hang } from './watchdog.js';
 
-const ENTRY = fileURLToPath(new URL(`../inside-host/host-entry${extname(import.meta.url)}`, import.meta.url));
 /** How many lines of a host's output are kept to explain its end. */
 const KEPT_LINES = 40;
-/** What TensorFlow logs in good health too: kept, but nobody's last words. */
+/** Lines that TensorFlow logs when all is well: kept, but never quoted as the reason of an end. */
 const ROUTINE = /^(?:[IW]\d{4} |WARNING: All log messages before absl)/;
-/** How long to wait for the rest of the output where another process has inherited it and keeps it open. */
-const OUTPUT_GRACE_MS = 500;
 
 export interface HostOptions {
-  /** Name of its device, for messages. */
-  readonly device: string;
-  readonly slots: number;
-  /** From `hostEnvironment`. */
-  readonly environment: NodeJS.ProcessEnv;
-  /** A host that takes longer to be ready is killed. */
+  readonly launcher: HostLauncher;
+  readonly spec: HostSpec;
+  /** A host that is not ready after this time is killed. The time that it waits for a machine does not count. */
   readonly startTimeoutMs: number;
-  /** A host that takes longer to close is killed, as is one whose trial does not end when it is told to. */
+  /** A host that takes longer to close is killed. */
   readonly closeTimeoutMs: number;
-  /** For how long its trials may stand still. */
-  readonly hangTimeouts: HangTimeouts;
-  /** Gets each line that the host, or a trainer in it, prints. */
+  /** Called with each line that the host, or a trainer in it, prints. */
   readonly onOutput: (line: string) => void;
+  /** Called when the host waits for a machine, with the reason. */
+  readonly onWaiting: (reason: string) => void;
 }
 
-/** How a task ended: by itself, or with its host; `preempted` where it had no part in the host's end. */
+/** How a task ended: by itself, or with its host. `preempted`: the host ended for a reason that has nothing to do with it. */
 export type TaskOutcome = TrainingOutcome | { readonly type: 'lost' | 'preempted'; readonly error: SerializedError };
 
 /** What a task says before its outcome. */
@@ -46,69 +37,66 @@ interface RunningTask {
   readonly onOutcome: (outcome: TaskOutcome) => void;
 }
 
-/** The main process's handle of a host: a process that owns one device and trains in `slots` threads. Starts at once. */
+/** What a host says of itself when it is ready. */
+export type HostIntroduction = Pick<Extract<HostReply, { readonly type: 'ready' }>, 'node' | 'pid' | 'machine'>;
+
+/** The main process's handle of a host: a process that owns one device and trains in `slots` threads. Launched at once. */
 export class Host {
-  /** `undefined` where no process could be started. */
-  readonly pid: number | undefined;
   /** Resolves with true once the host takes tasks, with false if it ended before. */
   readonly ready: Promise<boolean>;
   /**
-   * Resolves when the process has ended, asked or not, and all it said has been heard. The error tells how and carries
-   * its last lines of output in place of a stack. Its code: `HOST_START_FAILED` before it was ready, then
-   * `HOST_OUT_OF_MEMORY` where Linux ended it for that, `HOST_KILLED` where somebody else did,
-   * `HOST_REPLACED` where we did because of one of its trials, else `HOST_CRASHED`.
+   * Resolves when the host has ended, asked or not, after its last message. The error's stack has its last lines of output.
+   * Its code: `HOST_START_FAILED` before the host was ready; later `HOST_OUT_OF_MEMORY` where memory ran out, `HOST_REPLACED`
+   * where `killFor` ended it, `HOST_KILLED` where it was killed from outside, else `HOST_CRASHED`.
    */
   readonly ended: Promise<SerializedError>;
   readonly #options: HostOptions;
-  readonly #child: ChildProcess;
-  // What does not arrive needs no answer of its own: the process is ending, and `ended` tells.
-  readonly #batcher = new MessageBatcher<HostRequest>((requests, onSent) => {
-    this.#child.send(requests, () => onSent());
-  });
+  readonly #link: HostLink;
+  // A message that does not arrive needs no handling: the host is about to end, and `ended` says why.
+  readonly #batcher = new MessageBatcher<HostRequest>((requests, onSent) => this.#link.send(requests, onSent));
   readonly #running = new Map<number, RunningTask>();
   readonly #lastLines: string[] = [];
-  readonly #kernelKills = countKernelKills();
   #announceReady: (() => void) | undefined;
-  #wasReady = false;
-  #node: string | undefined;
+  #introduction: HostIntroduction | undefined;
   #failedToStart: string | undefined;
-  /** The trial because of which the host is killed. */
+  /** The slot whose task is the reason to kill the host. */
   #culprit: { readonly slot: number; readonly error: SerializedError } | undefined;
   #end: SerializedError | undefined;
   #closed: Promise<void> | undefined;
 
   constructor(options: HostOptions) {
     this.#options = options;
-    this.#child = fork(ENTRY, [String(options.slots), JSON.stringify(options.hangTimeouts)], {
-      env: options.environment,
-      execArgv: [],
-      serialization: 'advanced',
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    this.#link = options.launcher.launch(options.spec, {
+      onWaiting: options.onWaiting,
+      onReplies: (replies) => replies.forEach((reply) => this.#take(reply)),
+      onLine: (line) => this.#hear(line),
+      onDisconnect: () => void this.close(),
     });
-    this.pid = this.#child.pid;
-    for (const stream of [this.#child.stdout, this.#child.stderr]) {
-      if (stream !== null) readLines(stream, (line) => this.#hear(line));
-    }
-    this.#child.on('message', (replies: readonly HostReply[]) => {
-      for (const reply of replies) this.#take(reply);
-    });
-    // Without its channel a host is of no use, and ends itself.
-    this.#child.on('disconnect', () => void this.close());
     this.ended = this.#watchEnd();
     this.ready = this.#watchStart();
   }
 
+  /** Process id on its node; `undefined` where there is no process, or none yet. */
+  get pid(): number | undefined {
+    return this.#introduction?.pid ?? this.#link.pid;
+  }
+
   /** Host name of its machine, known once the host is ready. */
   get node(): string | undefined {
-    return this.#node;
+    return this.#introduction?.node;
+  }
+
+  /** Known once the host is ready. */
+  get machine(): Machine | undefined {
+    return this.#introduction?.machine;
   }
 
   /** Whether the host ever took tasks. */
   get wasReady(): boolean {
-    return this.#wasReady;
+    return this.#introduction !== undefined;
   }
 
-  /** Trains `task` in a slot that is free. Never rejects; nothing follows the outcome. */
+  /** Trains `task` in a slot that is free. Never rejects; no message follows the outcome. */
   run(slot: number, task: Task, onMessage: RunningTask['onMessage']): Promise<TaskOutcome> {
     return new Promise((resolve) => {
       if (this.#end !== undefined) return resolve({ type: 'preempted', error: this.#end });
@@ -127,17 +115,17 @@ export class Host {
     for (const each of slot === undefined ? this.#running.keys() : [slot]) this.#send({ type: 'abort', slot: each });
   }
 
-  /** Kills the host because of the slot's task, which ends with this error; the tasks beside it are preempted. */
+  /** Kills the host because of the slot's task, which ends with this error; tasks in other slots are preempted. */
   killFor(slot: number, error: SerializedError): void {
     this.#culprit ??= { slot, error };
     this.kill();
   }
 
   kill(): void {
-    this.#child.kill('SIGKILL');
+    this.#link.kill();
   }
 
-  /** Lets running tasks end, then the process; kills it where that takes too long. Safe to call twice. */
+  /** Lets running tasks end, then the host; kills it after `closeTimeoutMs`. Safe to call twice. */
   close(): Promise<void> {
     return (this.#closed ??= this.#close());
   }
@@ -151,32 +139,24 @@ export class Host {
 
   async #watchStart(): Promise<boolean> {
     const { startTimeoutMs } = this.#options;
-    const announced = new Promise<boolean>((resolve) => {
+    const announced = new Promise<true>((resolve) => {
       this.#announceReady = () => resolve(true);
     });
+    const ended = this.ended.then(() => false as const);
+    // Only from here on is the host itself slow; before, it waits for a machine.
+    const started = await Promise.race([this.#link.started.then(() => true), ended]);
+    if (!started) return false;
     const timer = setTimeout(() => {
       this.#failedToStart = `was not ready after ${startTimeoutMs / 1000} s and was killed`;
       this.kill();
     }, startTimeoutMs);
-    const ready = await Promise.race([announced, this.ended.then(() => false)]);
+    const ready = await Promise.race([announced, ended]);
     clearTimeout(timer);
     return ready;
   }
 
   async #watchEnd(): Promise<SerializedError> {
-    // After `exit`, perhaps at once, perhaps never: when nobody has the process's output open any more.
-    const silent = new Promise((resolve) => this.#child.once('close', resolve));
-    const exit = await new Promise<Exit>((resolve) => {
-      this.#child.once('exit', (status, signal) => resolve({ status, signal }));
-      this.#child.on('error', (error) => {
-        // Of a process that runs, it says that a message or a signal did not arrive; its exit will say more.
-        if (this.#child.pid === undefined) resolve({ status: null, signal: null, failure: error.message });
-      });
-    });
-    await Promise.race([silent, sleep(OUTPUT_GRACE_MS, undefined, { ref: false })]);
-    this.#child.stdout?.destroy();
-    this.#child.stderr?.destroy();
-    this.#end = this.#describeEnd(exit);
+    this.#end = this.#describeEnd(await this.#link.exited);
     for (const [slot, { onOutcome }] of this.#running) onOutcome(this.#outcomeOf(slot, this.#end));
     this.#running.clear();
     return this.#end;
@@ -184,33 +164,41 @@ export class Host {
 
   #outcomeOf(slot: number, end: SerializedError): TaskOutcome {
     if (this.#culprit?.slot === slot) return { type: 'lost', error: { ...this.#culprit.error, stack: end.stack } };
-    // Who kills a process from outside has nothing against one of its trials.
-    const innocent = end.code === 'HOST_REPLACED' || end.code === 'HOST_KILLED';
-    return { type: innocent ? 'preempted' : 'lost', error: end };
+    const isPreempted = end.code === 'HOST_REPLACED' || end.code === 'HOST_KILLED';
+    return { type: isPreempted ? 'preempted' : 'lost', error: end };
   }
 
-  #describeEnd(exit: Exit): SerializedError {
+  #describeEnd(exit: HostExit): SerializedError {
     const lastWords = this.#lastLines.findLast((line) => !ROUTINE.test(line));
     const process = this.pid === undefined ? '' : ` (process ${this.pid})`;
-    const subject = `the host of ${this.#options.device}${process}`;
+    const subject = `the host of ${deviceName(this.#options.spec.device)}${process}`;
     const { code, how } = this.#explain(exit);
     return {
-      code: this.#wasReady ? code : 'HOST_START_FAILED',
+      code: this.wasReady ? code : 'HOST_START_FAILED',
       message: `${subject} ${this.#failedToStart ?? how}${lastWords === undefined ? '' : `; it said: ${clip(lastWords, 300)}`}`,
       stack: this.#lastLines.join('\n'),
     };
   }
 
-  #explain({ status, signal, failure }: Exit): { readonly code: string; readonly how: string } {
-    if (failure !== undefined) return { code: 'HOST_CRASHED', how: `could not be started: ${failure}` };
-    if (signal === null) return { code: 'HOST_CRASHED', how: `exited with status ${status ?? 0}` };
-    if (signal !== 'SIGKILL') return { code: 'HOST_CRASHED', how: `was ended by ${signal}` };
-    if (this.#culprit !== undefined)
-      return { code: 'HOST_REPLACED', how: `was killed because of a trial: ${this.#culprit.error.message}` };
-    if (countKernelKills() > this.#kernelKills) {
-      return { code: 'HOST_OUT_OF_MEMORY', how: 'was ended by SIGKILL: the system had no memory left' };
+  #explain(exit: HostExit): { readonly code: string; readonly how: string } {
+    switch (exit.cause) {
+      case 'not-started':
+        return { code: 'HOST_CRASHED', how: `could not be started: ${exit.reason}` };
+      case 'status':
+        return { code: 'HOST_CRASHED', how: `exited with status ${exit.status}` };
+      case 'preempted':
+        return { code: 'HOST_KILLED', how: `was ended: ${exit.reason}` };
+      case 'signal':
+        if (exit.signal !== 'SIGKILL') return { code: 'HOST_CRASHED', how: `was ended by ${exit.signal}` };
+        if (this.#culprit === undefined) return { code: 'HOST_KILLED', how: 'was killed from outside (SIGKILL)' };
+        break;
+      case 'out-of-memory':
+        if (this.#culprit === undefined) {
+          return { code: 'HOST_OUT_OF_MEMORY', how: 'was ended by SIGKILL: the system had no memory left' };
+        }
+        break;
     }
-    return { code: 'HOST_KILLED', how: 'was ended by SIGKILL, by someone or something outside' };
+    return { code: 'HOST_REPLACED', how: `was killed because of a trial: ${this.#culprit.error.message}` };
   }
 
   #hear(line: string): void {
@@ -221,8 +209,7 @@ export class Host {
 
   #take(reply: HostReply): void {
     if (reply.type === 'ready') {
-      this.#wasReady = true;
-      this.#node = reply.node;
+      this.#introduction = reply;
       this.#announceReady?.();
       return;
     }
@@ -241,15 +228,8 @@ export class Host {
   }
 }
 
-interface Exit {
-  readonly status: number | null;
-  readonly signal: NodeJS.Signals | null;
-  /** Why there never was a process. */
-  readonly failure?: string;
-}
-
 function hangError({ silentMs, allowedMs }: Hang): SerializedError {
   const seconds = (ms: number): string => `${ms < 10_000 ? (ms / 1000).toFixed(1) : Math.round(ms / 1000)} s`;
-  const message = `nothing has come of the trial for ${seconds(silentMs)}, where ${seconds(allowedMs)} would have been plenty`;
+  const message = `no progress for ${seconds(silentMs)} (limit ${seconds(allowedMs)})`;
   return { code: 'TRIAL_HUNG', message, stack: '' };
 }

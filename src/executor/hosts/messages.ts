@@ -1,4 +1,5 @@
 import type { SerializedError } from '../../core/errors.js';
+import type { Machine } from '../../core/events.js';
 import type { Params } from '../../core/parameters.js';
 import type { CheckpointEvery, Decision, EpochReport, Preparation, Progress } from '../../core/training.js';
 import type { Hang } from './watchdog.js';
@@ -20,7 +21,7 @@ export interface Task {
   readonly microBatch: number | undefined;
 }
 
-/** How a training function ended. What it threw crosses as data: an Error would lose its class and fields on the way. */
+/** How a training function ended. An error crosses as data: an Error object would lose its class and fields on the way. */
 export type TrainingOutcome =
   { readonly type: 'returned' } | { readonly type: 'threw'; readonly error: SerializedError };
 
@@ -39,8 +40,8 @@ export type ThreadReply =
   | { readonly type: 'ended'; readonly outcome: TrainingOutcome };
 
 /**
- * Main process -> host, in lists, as an `MessageBatcher` sends them. A slot runs one task at a time, so its number says which task is
- * meant.
+ * Main process -> host, in lists, as a `MessageBatcher` sends them. A slot runs one task at a time, so its number identifies
+ * the task.
  */
 export type HostRequest =
   | { readonly type: 'run'; readonly slot: number; readonly task: Task }
@@ -50,8 +51,8 @@ export type HostRequest =
 
 /** Host -> main process, in lists too. */
 export type HostReply =
-  /** Takes tasks from now on. `node`: host name of its machine. */
-  | { readonly type: 'ready'; readonly node: string }
+  /** Takes tasks from now on. `node`: host name of its machine, on which it has the process id `pid`. */
+  | { readonly type: 'ready'; readonly node: string; readonly pid: number; readonly machine: Machine }
   | (ThreadReply & { readonly slot: number })
-  /** The slot's trial has stood still for too long; nothing but the end of this process ends it. */
+  /** The slot's trial makes no progress; only the end of this process ends it. */
   | ({ readonly type: 'hung'; readonly slot: number } & Hang);

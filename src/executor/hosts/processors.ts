@@ -2,9 +2,10 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import { promisify } from 'node:util';
+import type { Machine } from '../../core/events.js';
 import { deviceName, type Device } from './devices.js';
 
-/** What computes, as far as it can decide about the last bits of a result. */
+/** The processors of a machine that can make a difference in the last bits of a result. */
 export interface Processors {
   /** Model and the instruction sets that kernels are chosen by: `AMD EPYC 7B13, avx2 fma`. */
   readonly cpu: string;
@@ -28,6 +29,18 @@ export async function describeProcessors(
   return { cpu, gpus: Object.fromEntries([...known].sort(([a], [b]) => (a < b ? -1 : 1))) };
 }
 
+/** Describes the machine that this process runs on; of its GPUs, those that `CUDA_VISIBLE_DEVICES` leaves. */
+export async function describeMachine(environment: NodeJS.ProcessEnv): Promise<Machine> {
+  const visible = environment['CUDA_VISIBLE_DEVICES']?.split(',').map((entry) => entry.trim());
+  const needsGpus = visible === undefined || visible.some((entry) => entry !== '');
+  const [cpu, names] = await Promise.all([
+    describeCpu(),
+    needsGpus ? gpuNames(environment) : new Map<string, string>(),
+  ]);
+  const gpus = [...names].filter(([device]) => visible?.includes(device.slice('gpu:'.length)) ?? true);
+  return { cores: os.availableParallelism(), cpu, gpus: gpus.map(([, name]) => name) };
+}
+
 /** Those that oneDNN and Eigen have kernels of their own for, as Linux spells them. */
 const INSTRUCTION_SETS = [
   ...['avx', 'avx2', 'fma', 'avx_vnni', 'avx512f', 'avx512_vnni', 'avx512_bf16', 'avx512_fp16', 'amx_bf16'],
@@ -42,7 +55,7 @@ async function describeCpu(): Promise<string> {
   return sets === '' ? model : `${model}, ${sets}`;
 }
 
-/** A driver that hangs should not hang the sweep. */
+/** So that a driver that hangs does not hang the sweep. */
 const NVIDIA_SMI_TIMEOUT_MS = 20_000;
 
 async function gpuNames(environment: NodeJS.ProcessEnv): Promise<ReadonlyMap<string, string>> {

@@ -5,7 +5,7 @@ import type { SerializedError } from '../../core/errors.js';
 import type { Train } from '../../core/training.js';
 import type { Task } from '../hosts/messages.js';
 import { StepClock } from '../hosts/step-clock.js';
-import { describeThrown } from './thrown.js';
+import { describeThrown } from './describe-thrown.js';
 import { TrainingSession } from './training-session.js';
 
 /** The session of the trial that this thread trains just now. */

@@ -3,7 +3,7 @@ import type { Decision, EpochReport, Preparation, Progress, TrainingContext } fr
 import { checkProgress, checkReport } from './check-report.js';
 import type { Task, ThreadReply, ThreadRequest, TrainingOutcome } from '../hosts/messages.js';
 import type { StepClock } from '../hosts/step-clock.js';
-import { clip } from './thrown.js';
+import { clip } from './describe-thrown.js';
 
 /** About five a second are enough for eyes, and few enough to cost nothing. */
 const PROGRESS_INTERVAL_MS = 200;

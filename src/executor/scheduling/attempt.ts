@@ -1,7 +1,8 @@
 import type { SerializedError } from '../../core/errors.js';
 import type { EventSink } from '../../core/events.js';
 import type { FailureKind } from '../../core/failure.js';
-import type { EpochReport, Metrics, Decision } from '../../core/training.js';
+import type { Decide } from '../../core/stopping.js';
+import type { Decision, EpochReport } from '../../core/training.js';
 import type { Trial } from '../../core/trial.js';
 import { classifyFailure } from './classify-failure.js';
 import { startDeadline } from './deadline.js';
@@ -11,29 +12,26 @@ import type { Host, TaskMessage, TaskOutcome } from '../hosts/host.js';
 import type { Task } from '../hosts/messages.js';
 import type { TrialControl, TrialRequest } from './trial-control.js';
 
-/** What a stopping rule says after an epoch. */
-export type Verdict = { readonly decision: 'continue' } | { readonly decision: 'stop'; readonly reason: string };
-
-/** Asked after every epoch, when it is recorded. */
-export type Decide = (trialId: number, epoch: number, metrics: Metrics) => Verdict | Promise<Verdict>;
-
 export interface AttemptOptions {
   readonly trial: Trial;
   /** Counts from 1. */
   readonly attempt: number;
   readonly host: Host;
+  /** See `deviceName`. */
+  readonly device: string;
   readonly slot: number;
+  /** Of TensorFlow, for each slot. */
   readonly threads: number;
   readonly task: Task;
-  /** Said at the start. */
+  /** Emitted after the start. */
   readonly warnings: readonly string[];
-  /** Asked what follows a failure before it is recorded; what it has found out can stand in the error. */
+  /** Decides what follows a failure before it is recorded; may add to the error. */
   readonly afterFailure: (kind: FailureKind, error: SerializedError) => Promise<Failure>;
-  /** Asked whether to go on after the host has gone without the trial's doing. */
+  /** Decides whether to go on after the host has ended for a reason that has nothing to do with the trial. */
   readonly afterPreemption: (error: SerializedError) => boolean;
-  /** The trial is ended after so many milliseconds. */
+  /** The trial is ended after this time; `Infinity` for no limit. */
   readonly timeLeftMs: number;
-  /** What ends a trial that does not end when it is told to. */
+  /** A trial that does not end within this time after an abort is ended by killing its host. */
   readonly graceMs: number;
   readonly control: TrialControl;
   readonly sink: EventSink;
@@ -47,18 +45,18 @@ export interface Failure {
   readonly willRetry: boolean;
 }
 
-/** `unrecorded` is what happens to an attempt whose events nobody takes any more. */
+/** How an attempt ended. `unrecorded`: the sink refused its events, which ends the sweep. */
 export type AttemptEnd =
   | { readonly type: 'completed' | 'stopped' | 'paused' | 'preempted' | 'unrecorded' }
   | ({ readonly type: 'failed'; readonly kind: FailureKind } & Failure);
 
-/** One try at a trial on a ready host: tells the sink what happens, one event at a time, and the trainer what is decided. */
+/** One try at a trial on a ready host: emits its events one at a time and answers the trainer's reports. */
 export class Attempt {
   readonly #options: AttemptOptions;
-  /** Whatever the trainer says is dealt with in turn: recorded first, then decided upon. */
-  #dealt: Promise<void> = Promise.resolve();
+  /** The end of the queue of the trainer's messages: each is handled when the one before has been. */
+  #handled: Promise<void> = Promise.resolve();
   #waiting = 0;
-  /** How many epochs the trainer says there will be. */
+  /** How many epochs the trainer announced. */
   #epochs: number | undefined;
   #stopped: { readonly epoch: number; readonly reason: string } | undefined;
   #pausing = false;
@@ -70,15 +68,15 @@ export class Attempt {
     this.#recordedEpochs = options.task.recordedEpochs;
   }
 
-  /** Epochs that count by now, from the first on; what this attempt reports again replaces what was recorded before. */
+  /** The last recorded epoch, counted from 1; epochs that this attempt reports again replace those recorded before. */
   get recordedEpochs(): number {
     return this.#recordedEpochs;
   }
 
-  /** Never rejects: what goes wrong with sink or rules ends the sweep. */
+  /** Never rejects: an error of the sink or of the stopping rule ends the sweep. */
   async run(): Promise<AttemptEnd> {
-    const { trial, host, slot, threads, task, warnings, control, shutdown } = this.#options;
-    const { device, microBatch } = task;
+    const { trial, host, device, slot, threads, task, warnings, control, shutdown } = this.#options;
+    const { microBatch } = task;
     try {
       const { node, pid } = host;
       const environment = { device, slot, node, pid, threads, ...(microBatch !== undefined && { microBatch }) };
@@ -87,7 +85,7 @@ export class Attempt {
       if (shutdown.reached('stopping')) return await this.#pause();
       if (control.request !== undefined) return await this.#endEarly(control.request);
       const outcome = await this.#train();
-      await this.#dealt;
+      await this.#handled;
       return await this.#finish(outcome);
     } catch (error) {
       shutdown.reach('aborting', { error });
@@ -95,7 +93,7 @@ export class Attempt {
     }
   }
 
-  /** Waits for the trainer, as long as the trial has time and nobody wants it to end. */
+  /** Trains until the trainer returns, the trial's time is over, or the user cancels it. */
   async #train(): Promise<TaskOutcome> {
     const { host, slot, task, control, timeLeftMs, graceMs } = this.#options;
     let stopGrace: (() => void) | undefined;
@@ -114,7 +112,7 @@ export class Attempt {
           control.ask({
             type: 'end',
             why: 'time-limit',
-            reason: 'it has trained for as long as max_trial_time allows',
+            reason: 'max_trial_time is over',
           }),
         )
       : undefined;
@@ -133,7 +131,7 @@ export class Attempt {
       if (this.#stopped !== undefined) return this.#stop(this.#stopped);
       if (this.#reportedLast) return this.#complete();
     }
-    // An aborted trainer may throw what it likes.
+    // After an abort the trainer may throw anything: that is no failure.
     if (shutdown.reached('aborting')) return this.#pause();
     if (control.request?.type === 'end') return this.#endEarly(control.request);
     switch (outcome.type) {
@@ -150,7 +148,7 @@ export class Attempt {
     }
   }
 
-  /** Ends it as was asked, with no epoch under way. */
+  /** Ends the trial as requested while no epoch is under way. */
   async #endEarly(request: TrialRequest): Promise<AttemptEnd> {
     const epoch = this.#recordedEpochs;
     if (request.type !== 'end') {
@@ -183,14 +181,14 @@ export class Attempt {
   }
 
   #take(message: TaskMessage): void {
-    // Progress that has to wait for the sink is old news.
+    // Progress that would have to wait for the sink is out of date when its turn comes.
     if (message.type === 'progress' && this.#waiting > 0) return;
     this.#waiting++;
-    this.#dealt = this.#dealt.then(() => this.#deal(message)).finally(() => this.#waiting--);
-    this.#dealt.catch((error: unknown) => this.#options.shutdown.reach('aborting', { error }));
+    this.#handled = this.#handled.then(() => this.#handle(message)).finally(() => this.#waiting--);
+    this.#handled.catch((error: unknown) => this.#options.shutdown.reach('aborting', { error }));
   }
 
-  async #deal(message: TaskMessage): Promise<void> {
+  async #handle(message: TaskMessage): Promise<void> {
     switch (message.type) {
       case 'report':
         await this.#emit({ type: 'trial-epoch', ...message.report });
@@ -220,7 +218,7 @@ export class Attempt {
       this.#stopped = { epoch, reason: verdict.reason };
       return 'stop';
     }
-    // After its last epoch a trial is as good as completed; pausing it would make it run again for nothing.
+    // A trial that has reported its last epoch is about to complete: pausing it now would only make it run again.
     this.#reportedLast = epoch === this.#epochs;
     if (this.#reportedLast) return 'continue';
     const request = control.request?.type;

@@ -1,13 +1,16 @@
 import type { SweepEvent } from '../../core/events.js';
 
-/** What happened to an attempt, before it is said when and to which one. */
+/** An event of an attempt, without its time and without the attempt's numbers. */
 export type AttemptEvent = DistributiveOmit<
   Extract<SweepEvent, { readonly trialId: number }>,
   'at' | 'trialId' | 'attempt'
 >;
 
-/** What happened to a host, before it is said when. */
-export type HostEvent = DistributiveOmit<Extract<SweepEvent, { readonly type: 'host-started' | 'host-lost' }>, 'at'>;
+/** An event of a host, without its time. */
+export type HostEvent = DistributiveOmit<
+  Extract<SweepEvent, { readonly type: 'host-waiting' | 'host-started' | 'host-lost' }>,
+  'at'
+>;
 
-/** `Omit` for each member of a union, which keeps what tells them apart. */
+/** `Omit` applied to each member of a union: a plain `Omit` would merge them. */
 type DistributiveOmit<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never;

@@ -2,25 +2,25 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { MemoryParameters } from '../../core/manifest.js';
 import { canonicalJson, type Params } from '../../core/parameters.js';
 
-/** Batch norm over fewer samples than this says nothing any more. */
+/** Batch norm needs at least two samples. */
 const LEAST_MICRO_BATCH = 2;
 
 export interface OomHistoryOptions {
-  /** Absolute path of the JSON file that keeps what was learned for other runs; it may be removed at any time. */
+  /** Absolute path of the JSON file that keeps the history for later runs; it may be removed at any time. */
   readonly file: string;
-  /** Without them nothing is known about trials, and nothing learned. */
+  /** The parameters that determine a trial's memory; without them nothing is kept. */
   readonly parameters: MemoryParameters | undefined;
 }
 
-/** What has turned out not to fit into the memory of a device: trials that come later begin with what may. */
+/** Which batch sizes ran out of memory on which device, so that later trials begin with one that may fit. */
 export class OomHistory {
   readonly #options: OomHistoryOptions;
-  /** By device and shape: the fewest samples at a time that did not fit with nobody beside. */
+  /** By device and shape: the smallest micro-batch that did not fit with no other trial on the device. */
   readonly #tooMany: Map<string, number>;
-  /** The same with others beside. Of this run exclusive: the next one may have other slots. */
-  readonly #tooManyBeside = new Map<string, number>();
+  /** The same with other trials on the device. Only of this run: the next one may have another number of slots. */
+  readonly #tooManyShared = new Map<string, number>();
 
-  /** Begins anew where the file is missing or damaged. */
+  /** Begins with an empty history where the file is missing or damaged. */
   static async open(options: OomHistoryOptions): Promise<OomHistory> {
     try {
       const kept: unknown = JSON.parse(await readFile(options.file, 'utf8'));
@@ -35,7 +35,7 @@ export class OomHistory {
     this.#tooMany = new Map(entries);
   }
 
-  /** How a trial on a device should begin: `microBatch` is `undefined` where its whole batch may fit. */
+  /** How a trial should begin: with which micro-batch (`undefined`: the whole batch), and whether exclusively on the device. */
   advise(device: string, params: Params): { readonly microBatch: number | undefined; readonly exclusive: boolean } {
     const trial = this.#look(device, params);
     if (trial === undefined) return { microBatch: undefined, exclusive: false };
@@ -43,13 +43,13 @@ export class OomHistory {
     const tooMany = this.#tooMany.get(key) ?? Infinity;
     let microBatch = batch;
     while (microBatch >= tooMany && microBatch > LEAST_MICRO_BATCH) microBatch = half(microBatch);
-    const exclusive = microBatch >= (this.#tooManyBeside.get(key) ?? Infinity);
+    const exclusive = microBatch >= (this.#tooManyShared.get(key) ?? Infinity);
     return { microBatch: microBatch < batch ? microBatch : undefined, exclusive };
   }
 
   /**
-   * A trial ran out of memory with so many samples at a time (`undefined`: its whole batch). Returns what to try next, or
-   * `undefined` where nothing is left: exclusive on the device first, then half as many samples.
+   * Notes that a trial ran out of memory with this micro-batch (`undefined`: its whole batch). Returns what to try next, always
+   * exclusively on the device: the same micro-batch first, then half of it; `undefined` where no smaller one is left.
    */
   async learn(
     device: string,
@@ -58,7 +58,7 @@ export class OomHistory {
   ): Promise<{ readonly microBatch: number | undefined } | undefined> {
     const trial = this.#look(device, params);
     if (!exclusive) {
-      if (trial !== undefined) lower(this.#tooManyBeside, trial.key, microBatch ?? trial.batch);
+      if (trial !== undefined) lower(this.#tooManyShared, trial.key, microBatch ?? trial.batch);
       return { microBatch };
     }
     if (trial === undefined) return undefined;
@@ -75,7 +75,7 @@ export class OomHistory {
     return { key: canonicalJson([device, ...parameters!.shape.map((name) => params[name] ?? null)]), batch };
   }
 
-  /** What cannot be kept has to be learned again: no reason to end a sweep. */
+  /** A file that cannot be written is no reason to end a sweep: it is learned again. */
   async #keep(): Promise<void> {
     const { file } = this.#options;
     try {

@@ -6,8 +6,8 @@ import type { Params } from '../../core/parameters.js';
 import type { Assignment } from './assignment-source.js';
 import { Attempt, type AttemptEnd, type Failure } from './attempt.js';
 import type { Shutdown } from './shutdown.js';
-import type { ExecutorOptions } from '../executor.js';
-import { backoffMs, FAILURE_RULES, type FailureRule } from './failure-rules.js';
+import type { ExecutorOptions } from '../executor-options.js';
+import { backoffMs, FAILURE_RULES, type Isolation } from './failure-rules.js';
 import type { Host } from '../hosts/host.js';
 import type { HostSupervisor } from '../hosts/host-supervisor.js';
 import type { OomHistory } from './oom-history.js';
@@ -18,6 +18,7 @@ import { isWritable } from './writable.js';
 export interface SweepParts {
   readonly options: ExecutorOptions;
   readonly maxAttempts: number;
+  /** See `AttemptOptions.graceMs`. */
   readonly graceMs: number;
   readonly now: () => number;
   /** Of TensorFlow, for each slot. */
@@ -28,10 +29,10 @@ export interface SweepParts {
   readonly supervisorsOf: (device: string) => readonly HostSupervisor[];
 }
 
-/** Somebody outside may end a host this often without that the trial gets on by an epoch. */
+/** How often a host may be killed from outside, with no new epoch recorded, before the trial fails. */
 const MAX_PREEMPTIONS = 10;
 
-/** One trial of a running sweep, from its first attempt to the one that needs no other. */
+/** One trial of a running sweep: attempts at it, until one is the last. */
 export class TrialRun {
   readonly control = new TrialControl();
   readonly #assignment: Assignment;
@@ -41,16 +42,17 @@ export class TrialRun {
   readonly #params: Params;
   #attempts: number;
   #recordedEpochs: number;
-  /** Failed attempts that count against the trial. */
+  /** Failed attempts that count towards `maxAttempts`. */
   #strikes: number;
-  /** Failed attempts of this run, whatever they count. */
+  /** All failed attempts of this run. */
   #failures = 0;
   #preemptions = 0;
   #spentMs = 0;
   #isolation: Isolation = 'none';
   #microBatch: number | undefined;
+  /** Whether hosts must be replaced before the next attempt, to free the memory that TensorFlow holds. */
   #needsFreshMemory = false;
-  #needsRoom = false;
+  #needsDiskSpace = false;
 
   constructor(assignment: Assignment, supervisor: HostSupervisor, slot: number, parts: SweepParts) {
     const { trial, attempts, failures, recordedEpochs, microBatch } = assignment;
@@ -58,7 +60,7 @@ export class TrialRun {
     this.#parts = parts;
     this.#supervisor = supervisor;
     this.#slot = slot;
-    this.#params = { ...parts.options.defaults, ...trial.params };
+    this.#params = { ...parts.options.training.defaults, ...trial.params };
     this.#attempts = attempts;
     this.#recordedEpochs = recordedEpochs;
     this.#strikes = failures;
@@ -66,13 +68,13 @@ export class TrialRun {
     else if (microBatch !== 'all') this.#microBatch = microBatch;
   }
 
-  /** Tries until the trial needs no further attempt, or the sweep ends; `undefined` where it was not begun. Never rejects. */
+  /** Runs attempts until one is final or the sweep ends; `undefined` where the trial was not begun. Never rejects. */
   async settle(): Promise<AttemptEnd | undefined> {
     let end: AttemptEnd | undefined;
     do {
       if (end !== undefined) await this.#waitForNext();
       const next = await this.#try();
-      // Nothing more comes of it in this run: begun, it is taken up again by the next one.
+      // The sweep ends: a trial that has begun stays paused for the next run.
       if (next === undefined) return end && { type: 'paused' };
       end = next;
     } while (end.type === 'preempted' || (end.type === 'failed' && end.willRetry && !this.#isPaused()));
@@ -86,7 +88,7 @@ export class TrialRun {
     try {
       if (shutdown.reached('stopping')) return undefined;
       if (this.#needsFreshMemory) {
-        // TensorFlow gives back what it has taken only with the end of the process.
+        // TensorFlow returns memory to the system only when its process ends.
         await Promise.all(supervisorsOf(this.#supervisor.device).map((supervisor) => supervisor.renew()));
         this.#needsFreshMemory = false;
       }
@@ -100,20 +102,22 @@ export class TrialRun {
 
   async #attempt(host: Host): Promise<AttemptEnd> {
     const { options, threads, graceMs, shutdown, now } = this.#parts;
-    const { trainer, dataset, files = {}, checkpointRoot, cacheDir } = options;
-    const { checkpointEvery, maxTrialTimeMs = Infinity } = options;
+    const { trainer, dataset, files = {}, checkpointEvery } = options.training;
+    const { checkpointRoot, cacheDir } = options.folders;
+    const { maxTrialTimeMs = Infinity } = options.limits ?? {};
     const { trial } = this.#assignment;
     const attempt = new Attempt({
       trial,
       attempt: ++this.#attempts,
       host,
+      device: this.#supervisor.device,
       slot: this.#slot,
       threads,
       task: {
         trainer,
         params: this.#params,
         seed: trial.seed,
-        device: this.#supervisor.device,
+        device: this.#supervisor.nameOnNode,
         dataset,
         files,
         checkpointDir: join(checkpointRoot, trial.key),
@@ -145,7 +149,7 @@ export class TrialRun {
     const { retry, isolation } = FAILURE_RULES[kind];
     this.#failures++;
     const exclusive = this.#isolation === 'exclusive-on-device';
-    if (!exclusive) this.#isolation = beside;
+    if (!exclusive) this.#isolation = isolation;
     switch (retry) {
       case 'never':
         return { error, willRetry: false };
@@ -153,20 +157,20 @@ export class TrialRun {
         this.#strikes++;
         return { error, willRetry: this.#strikes < this.#parts.maxAttempts };
       case 'when-writable':
-        this.#needsRoom = true;
+        this.#needsDiskSpace = true;
         return { error, willRetry: true };
       case 'smaller':
-        return this.#needLess(error, exclusive);
+        return this.#reduceMemory(error, exclusive);
     }
   }
 
-  async #needLess(error: SerializedError, exclusive: boolean): Promise<Failure> {
+  async #reduceMemory(error: SerializedError, exclusive: boolean): Promise<Failure> {
     const { device } = this.#supervisor;
     const tried = this.#microBatch;
     const next = await this.#parts.oomHistory.learn(device, this.#params, { microBatch: tried, exclusive });
     if (next === undefined) {
-      const size = tried === undefined ? '' : ` with ${tried} samples at a time`;
-      const message = `the trial does not fit into the memory of ${device}, exclusive on it${size}: ${error.message}`;
+      const size = tried === undefined ? '' : ` and micro-batches of ${tried} samples`;
+      const message = `the trial does not fit into the memory of ${device}, even with no other trial on the device${size}: ${error.message}`;
       return { error: { ...error, message }, willRetry: false };
     }
     this.#microBatch = next.microBatch;
@@ -181,20 +185,19 @@ export class TrialRun {
 
   async #waitForNext(): Promise<void> {
     await this.#sleep(backoffMs(Math.max(1, this.#failures)));
-    if (!this.#needsRoom) return;
+    if (!this.#needsDiskSpace) return;
     const { options, shutdown } = this.#parts;
-    const folders = [options.checkpointRoot, options.cacheDir];
+    const folders = [options.folders.checkpointRoot, options.folders.cacheDir];
     for (let tries = 2; !shutdown.reached('stopping') && this.control.request === undefined; tries++) {
       const full = await firstUnwritable(folders);
       if (full === undefined) break;
-      if (tries === 2)
-        options.onNotice?.(`trial ${this.#assignment.trial.id} waits: nothing can be written to ${full}`);
+      if (tries === 2) options.onNotice?.(`trial ${this.#assignment.trial.id} waits until ${full} can be written to`);
       await this.#sleep(backoffMs(tries));
     }
-    this.#needsRoom = false;
+    this.#needsDiskSpace = false;
   }
 
-  /** Ends early where there is no use in waiting. */
+  /** Ends early where the sweep or the trial is told to end. */
   async #sleep(ms: number): Promise<void> {
     const signal = AbortSignal.any([this.#parts.shutdown.signal, this.control.signal]);
     await sleep(ms, undefined, { signal }).catch(() => undefined);
@@ -204,7 +207,7 @@ export class TrialRun {
     return this.control.request?.type === 'pause';
   }
 
-  /** What other trials have found out about the device's memory. */
+  /** Begins with what the memory of the device had room for in earlier trials. */
   #takeAdvice(): void {
     const { microBatch, exclusive } = this.#parts.oomHistory.advise(this.#supervisor.device, this.#params);
     this.#microBatch = microBatch;
@@ -213,8 +216,8 @@ export class TrialRun {
 }
 
 const splitWarning = (microBatch: number, device: string): string =>
-  `a whole batch does not fit into the memory of ${device}: it is taken ${microBatch} samples at a time and the gradients are ` +
-  'added up. Batch norm sees so many samples at a time too, so results can differ from those of a device with more memory';
+  `a whole batch does not fit into the memory of ${device}: it is split into micro-batches of ${microBatch} samples whose ` +
+  'gradients are added up. Batch norm sees one micro-batch at a time, so results can differ from those of a device with more memory';
 
 async function firstUnwritable(folders: readonly string[]): Promise<string | undefined> {
   for (const folder of folders) if (!(await isWritable(folder))) return folder;

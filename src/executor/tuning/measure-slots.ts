@@ -1,16 +1,15 @@
 import type { SerializedError } from '../../core/errors.js';
 import type { EventSink, SweepEvent } from '../../core/events.js';
 import type { Params } from '../../core/parameters.js';
-import type { Device } from '../hosts/devices.js';
-import { execute, type ExecutorOptions } from '../executor.js';
+import { execute } from '../executor.js';
+import type { HostSetup } from '../executor-options.js';
 import type { Assignment } from '../scheduling/assignment-source.js';
 
 export interface MeasureOptions extends Pick<
-  ExecutorOptions,
-  'environment' | 'cores' | 'verbose' | 'cacheDir' | 'startTimeoutMs'
+  HostSetup,
+  'devices' | 'slots' | 'cores' | 'environment' | 'verbose' | 'launcher' | 'startTimeoutMs'
 > {
-  readonly devices: readonly Device[];
-  readonly slots: number;
+  readonly cacheDir: string;
   /**
    * URL of a trainer that reports epoch 1 when it is ready to train and, some seconds after the answer, epoch 2 with
    * `images_per_second` and `memory_mb`, megabytes that its whole host holds.
@@ -28,33 +27,31 @@ export interface Speed {
   readonly hostMemoryMb: number;
 }
 
-/** What a slot's trial failed with: too little memory, above all. */
+/** Why a slot's trial failed: in most cases because memory ran out. */
 export interface Unfit {
   readonly error: SerializedError;
 }
 
 /**
- * How fast all slots of all devices train together: one trial in each, held back until the last one is ready. Rejects as
- * `execute` does, where it is not a trial that fails.
+ * Measures how fast all slots of all devices train together: one trial in each, all of them started when the last one is ready.
+ * Resolves with `Unfit` where a trial fails; rejects with what else ends an `execute`.
  */
 export async function measureSlots(options: MeasureOptions): Promise<Speed | Unfit> {
-  const { devices, slots, params, folder, ...rest } = options;
+  const { trainer, params, cacheDir, folder, ...hosts } = options;
+  const { devices, slots } = hosts;
   const barrier = new Barrier(devices.length * slots);
   const execution = execute(assignments(devices.length * slots, params), {
-    ...rest,
-    devices,
-    slots,
-    defaults: {},
-    dataset: undefined,
-    checkpointRoot: folder,
-    maxAttempts: 1,
+    training: { trainer, defaults: {}, dataset: undefined },
+    folders: { cacheDir, checkpointRoot: folder },
+    hosts,
+    limits: { maxAttempts: 1 },
     sink: barrier,
   });
   void barrier.failed.then(() => execution.kill());
   try {
     await execution.finished;
   } catch (error) {
-    // Several that fail alike end it with an error of its own.
+    // Three trials that fail alike end the sweep with an error; the reason is that of the first trial.
     if (barrier.failure === undefined) throw error;
   }
   return barrier.failure ?? barrier.speed();
@@ -67,7 +64,7 @@ function* assignments(count: number, params: Params): Generator<Assignment> {
   }
 }
 
-/** Lets no trial go on from its first epoch until all have got there, and adds up what they say at their second. */
+/** Holds every trial at its first epoch until all are there, and adds up the speeds that they report with their second. */
 class Barrier implements EventSink {
   /** Resolves when a trial fails. */
   readonly failed: Promise<void>;
@@ -85,7 +82,7 @@ class Barrier implements EventSink {
     this.#complete = new Promise((resolve) => (this.#open = resolve));
   }
 
-  /** When all have said theirs. */
+  /** Valid once all trials have reported their second epoch. */
   speed(): Speed {
     return {
       imagesPerSecond: this.#speeds.reduce((sum, { imagesPerSecond }) => sum + imagesPerSecond, 0),

@@ -36,6 +36,8 @@ export function eventLine(event: SweepEvent, progress: SweepProgress, style: Cha
       return `${style.yellow('!')} ${label(event.trialId)} ${event.message}`;
     case 'host-lost':
       return `${style.red('!')} the process of ${event.device} ended: ${event.error.message.split('\n')[0]}`;
+    case 'host-waiting':
+      return `${style.dim('…')} ${event.device} waits for a machine: ${event.reason}`;
     case 'trial-started':
     case 'trial-progress':
     case 'trial-preparing':

@@ -102,6 +102,7 @@ export class SweepProgress {
         this.running.delete(event.trialId);
         return;
       case 'trial-warning':
+      case 'host-waiting':
       case 'host-started':
       case 'host-lost':
         return;

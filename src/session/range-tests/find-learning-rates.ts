@@ -67,23 +67,26 @@ async function runTests(
   // Tests keep nothing, but every trainer is given a folder.
   const folder = await mkdtemp(join(tmpdir(), 'sweepwright-lr-find-'));
   const execution = execute(assignments(tasks), {
-    devices,
-    slots,
-    threads,
-    trainer: new URL('../../trainer/lr-finder.js', import.meta.url).href,
-    defaults: sweep.trainer.defaults,
-    dataset: sweep.dataset?.name,
-    files: sweep.files,
-    cacheDir,
-    checkpointRoot: folder,
+    training: {
+      trainer: new URL('../../trainer/lr-finder.js', import.meta.url).href,
+      defaults: sweep.trainer.defaults,
+      dataset: sweep.dataset?.name,
+      files: sweep.files,
+      memory: imageClassifier.memory,
+    },
+    folders: { cacheDir, checkpointRoot: folder },
+    hosts: {
+      devices,
+      slots,
+      threads,
+      cores: availableParallelism(),
+      environment: process.env,
+      verbose,
+      hangTimeouts: { saysProgress: true },
+      onOutput: verbose ? (device, line) => progress.say(`${device}  ${line}`) : undefined,
+    },
     sink: collector,
-    memory: imageClassifier.memory,
-    hangTimeouts: { saysProgress: true },
     onNotice: (message) => progress.say(message),
-    verbose,
-    ...(verbose && { onOutput: (device: string, line: string) => progress.say(`${device}  ${line}`) }),
-    environment: process.env,
-    cores: availableParallelism(),
   });
   const interrupts = onInterrupt({ interrupt: () => execution.interrupt(), kill: () => execution.kill() });
   try {

@@ -40,9 +40,17 @@ export async function repeatTrial(options: RepeatOptions): Promise<Repeated> {
   const listener = new RepeatListener(join(checkpointRoot, trial.key), options.onEpoch);
   const assignment = { trial, attempts: 0, failures: 0, recordedEpochs: 0, microBatch: microBatch ?? ('all' as const) };
   const execution = execute([assignment].values(), {
-    ...{ devices: [device], slots: 1, cores: availableParallelism(), threads },
-    ...{ trainer: trainer.url, defaults: trainer.defaults, dataset: dataset?.name, files },
-    ...{ checkpointRoot, cacheDir, sink: listener, verbose: false, environment: process.env },
+    training: { trainer: trainer.url, defaults: trainer.defaults, dataset: dataset?.name, files },
+    folders: { checkpointRoot, cacheDir },
+    hosts: {
+      devices: [device],
+      slots: 1,
+      threads,
+      cores: availableParallelism(),
+      environment: process.env,
+      verbose: false,
+    },
+    sink: listener,
     decide: (_trial, epoch) =>
       epoch < lastEpoch ? { decision: 'continue' } : { decision: 'stop', reason: 'the recorded curve ends here' },
   });

@@ -164,6 +164,9 @@ export function createRecorder({ writer, columns, sweep }: RecorderOptions): Eve
   };
 }
 
-const UNRECORDED = new Set<SweepEvent['type']>(['trial-preparing', 'trial-progress', 'host-started', 'host-lost']);
+const UNRECORDED = new Set<SweepEvent['type']>([
+  ...(['trial-preparing', 'trial-progress'] as const),
+  ...(['host-waiting', 'host-started', 'host-lost'] as const),
+]);
 
 const isRecorded = (event: SweepEvent): event is RecordedEvent => !UNRECORDED.has(event.type);

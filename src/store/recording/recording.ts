@@ -12,7 +12,7 @@ import type { Value } from './transaction.js';
 /** The events that the database keeps. */
 export type RecordedEvent = Exclude<
   SweepEvent,
-  { readonly type: 'trial-preparing' | 'trial-progress' | 'host-started' | 'host-lost' }
+  { readonly type: 'trial-preparing' | 'trial-progress' | 'host-waiting' | 'host-started' | 'host-lost' }
 >;
 type EventOf<T extends RecordedEvent['type']> = Extract<RecordedEvent, { readonly type: T }>;
 

@@ -14,7 +14,7 @@ const errors: Readonly<Record<FailureKind, readonly (readonly [code: string, mes
     ['HOST_CRASHED', 'failed to create cublas handle: CUBLAS_STATUS_ALLOC_FAILED'],
   ],
   diverged: [['DIVERGED', 'training diverged: the loss is NaN in step 3 of epoch 1']],
-  hung: [['TRIAL_HUNG', 'nothing has come of the trial for 61 s']],
+  hung: [['TRIAL_HUNG', 'no progress for 61 s (limit 60 s)']],
   crashed: [['HOST_CRASHED', 'the host of cpu:0 (process 7) was ended by SIGSEGV']],
   data: [
     ['DATASET_CORRUPT', 'more than 0 images cannot be decoded'],

@@ -8,9 +8,9 @@ import { temporaryFolder } from '../rig.js';
 const parameters = { shape: ['backbone', 'image_size'], batch: 'batch_size' };
 const trial = { backbone: 'b0', image_size: 224, batch_size: 64, gamma: 2 };
 
-async function emptyHistory(): Promise<{ readonly oomHistory: OomHistory; readonly file: string }> {
+async function emptyHistory(): Promise<{ readonly history: OomHistory; readonly file: string }> {
   const file = join(await temporaryFolder(), 'memory.json');
-  return { oomHistory: await OomHistory.open({ file, parameters }), file };
+  return { history: await OomHistory.open({ file, parameters }), file };
 }
 
 test('what did not fit beside others is tried exclusive, then halved down to two samples, then given up', async () => {

@@ -73,7 +73,9 @@ test('progress and hosts leave nothing behind and need no commit', async (t) => 
   const recorder = (await store.openSweep(declare())).recorder();
   const at = NEW_YEAR;
   await recorder.emit({ type: 'trial-progress', at, trialId: 1, attempt: 1, epoch: 1, epochs: 3, step: 1, steps: 9 });
-  await recorder.emit({ type: 'host-started', at, device: 'cpu:0', node: 'lab', pid: 1 });
+  const machine = { cores: 2, cpu: 'x', gpus: [] };
+  await recorder.emit({ type: 'host-waiting', at, device: 'cpu:0', reason: 'the queue is full' });
+  await recorder.emit({ type: 'host-started', at, device: 'cpu:0', node: 'lab', pid: 1, machine });
   await recorder.emit({
     type: 'host-lost',
     at,

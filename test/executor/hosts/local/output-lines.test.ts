@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
-import { readLines } from '../../../src/executor/hosts/output-lines.js';
+import { readLines } from '../../../../src/executor/hosts/local/output-lines.js';
 
 async function linesOf(...chunks: (string | Buffer)[]): Promise<string[]> {
   const stream = new PassThrough();
