@@ -111,7 +111,7 @@ test('a host that is killed from outside costs its trials no attempt, unless it 
 test('a trial whose time is over is stopped with the epochs that it has, or has failed without any', async () => {
   const { execution, sink } = await run([{ do: 'train well', epochs: 1_000 }, { do: 'step, then block' }], {
     slots: 2,
-    maxTrialTimeMs: 500,
+    maxTrialTimeMs: 3_000,
     hangTimeouts: {},
   });
   const { stopped, failed } = await execution.finished;
@@ -124,7 +124,7 @@ test('a trial whose time is over is stopped with the epochs that it has, or has 
 
 test('a sweep whose time is over pauses what runs and begins nothing', async () => {
   const { execution, sink } = await run([{ do: 'train well', epochs: 1_000 }, { do: 'report once' }], {
-    maxTimeMs: 600,
+    maxTimeMs: 3_000,
   });
   assert.deepEqual(await execution.finished, { ...none, paused: 1, timeUp: true });
   assert.deepEqual(sink.story(2), []);
