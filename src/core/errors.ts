@@ -38,7 +38,7 @@ export class EnvironmentError extends SweepwrightError {
   }
 }
 
-/** A trial was asked to take a step that its state does not allow: a bug in the caller. */
+/** A trial was asked for a move that its status does not allow: a bug in the caller. */
 export class IllegalTransitionError extends SweepwrightError {
   readonly code = 'ILLEGAL_TRANSITION';
 

@@ -1,11 +1,11 @@
-import { IllegalTransitionError, unreachable, type SerializedError } from './errors.js';
+import { IllegalTransitionError } from './errors.js';
 import type { Params } from './parameters.js';
 
-/** One point of a sweep as it is declared: plain data, so it crosses threads, processes and the database unchanged. */
+/** A declared point of a sweep: plain data, so it crosses threads, processes and the database unchanged. */
 export interface TrialSpec {
   /**
-   * Hash of the canonical parameters, the dataset's fingerprint, the seed and the trainer's version: the same work has the
-   * same key whatever sweep declares it. 16 hexadecimal digits.
+   * Hash of the canonical parameters, the dataset's fingerprint, the seed and the trainer's version, in 16 hexadecimal digits.
+   * The same work has the same key in every sweep.
    */
   readonly key: string;
   /** Place in the declared order, from 0. */
@@ -14,64 +14,57 @@ export interface TrialSpec {
   readonly params: Params;
 }
 
-/** A declared trial with the number people call it by; numbers are unique within a database and never reused. */
+/** A trial with its number, which is unique within a database and never reused. */
 export interface Trial extends TrialSpec {
   readonly id: number;
 }
 
 export const TRIAL_STATUSES = ['queued', 'running', 'paused', 'completed', 'stopped', 'failed'] as const;
+
+/**
+ * Status of a trial. The column `status` of the table `data.trials` holds it; the public views call that column `state`.
+ * `completed` and `stopped` (early) are final: only `renew` leads out of them.
+ */
 export type TrialStatus = (typeof TRIAL_STATUSES)[number];
 
-/** Where a trial is. `attempt` counts tries from 1; times are milliseconds since 1970. */
-export type TrialState =
-  | { readonly status: 'queued'; readonly attempt: number }
-  | { readonly status: 'running'; readonly attempt: number; readonly device: string; readonly startedAt: number }
-  | { readonly status: 'paused'; readonly attempt: number; readonly endedAt: number }
-  | { readonly status: 'completed'; readonly attempt: number; readonly endedAt: number }
-  | { readonly status: 'stopped'; readonly attempt: number; readonly epoch: number; readonly endedAt: number }
-  | { readonly status: 'failed'; readonly attempt: number; readonly error: SerializedError; readonly endedAt: number };
+/** `new`: declared, but without a row in the database yet. */
+export type TrialSource = TrialStatus | 'new';
 
-export type TrialSignal =
-  | { readonly type: 'start'; readonly device: string; readonly at: number }
-  | { readonly type: 'complete'; readonly at: number }
-  | { readonly type: 'stop'; readonly epoch: number; readonly at: number }
-  | { readonly type: 'pause'; readonly at: number }
-  | { readonly type: 'fail'; readonly error: SerializedError; readonly at: number }
-  | { readonly type: 'requeue' };
+/**
+ * All moves that change the status of a trial, with the statuses that each may start from.
+ * - `start`: an attempt begins, the first one or the next one
+ * - `complete`: the trainer has returned
+ * - `stop`: a stopping rule or the user has ended the trial early
+ * - `pause`: the attempt was ended without a failure; a resume continues the trial
+ * - `fail`: the attempt has failed and no other follows
+ * - `retry`: the attempt has failed and another follows
+ * - `requeue`: the process of a running trial has died, and its successor will start the trial again
+ * - `interrupt`: the process of a running trial has died, and a resume continues the trial
+ * - `adopt`: a trial that was never started takes over epochs of an earlier one
+ * - `renew`: a trial forgets its epochs and starts from the beginning
+ */
+export const TRIAL_MOVES = {
+  start: { from: ['new', 'queued', 'paused', 'failed'], to: 'running' },
+  complete: { from: ['running'], to: 'completed' },
+  stop: { from: ['running'], to: 'stopped' },
+  pause: { from: ['running'], to: 'paused' },
+  fail: { from: ['running'], to: 'failed' },
+  retry: { from: ['running'], to: 'queued' },
+  requeue: { from: ['running'], to: 'queued' },
+  interrupt: { from: ['running'], to: 'paused' },
+  adopt: { from: ['new'], to: 'paused' },
+  renew: { from: ['queued', 'paused', 'completed', 'stopped', 'failed'], to: 'queued' },
+} as const satisfies Readonly<Record<string, { readonly from: readonly TrialSource[]; readonly to: TrialStatus }>>;
 
-/** The only way a trial changes state. What is completed or stopped accepts nothing; the rest can be queued again. */
-export function transition(state: TrialState, signal: TrialSignal): TrialState {
-  const { attempt } = state;
-  switch (state.status) {
-    case 'queued':
-      if (signal.type === 'start') return { status: 'running', attempt, device: signal.device, startedAt: signal.at };
-      break;
-    case 'running':
-      switch (signal.type) {
-        case 'complete':
-          return { status: 'completed', attempt, endedAt: signal.at };
-        case 'stop':
-          return { status: 'stopped', attempt, epoch: signal.epoch, endedAt: signal.at };
-        case 'pause':
-          return { status: 'paused', attempt, endedAt: signal.at };
-        case 'fail':
-          return { status: 'failed', attempt, error: signal.error, endedAt: signal.at };
-        case 'start':
-        case 'requeue':
-          break;
-        default:
-          return unreachable(signal);
-      }
-      break;
-    case 'paused':
-    case 'failed':
-      if (signal.type === 'requeue') return { status: 'queued', attempt: attempt + 1 };
-      break;
-    case 'completed':
-    case 'stopped':
-      break;
-    default:
-      return unreachable(state);
-  }
-  throw new IllegalTransitionError(state.status, signal.type);
+export type TrialMove = keyof typeof TRIAL_MOVES;
+
+/**
+ * The status after a move: the only way to a new status.
+ *
+ * @throws {IllegalTransitionError} if the move cannot start from this status
+ */
+export function transition(from: TrialSource, move: TrialMove): TrialStatus {
+  const { from: sources, to } = TRIAL_MOVES[move];
+  if (!(sources as readonly TrialSource[]).includes(from)) throw new IllegalTransitionError(from, move);
+  return to;
 }

@@ -5,37 +5,27 @@ import { fanOut, type SweepEvent } from '../../src/core/events.js';
 import { isBetter } from '../../src/core/objective.js';
 import { canonicalJson } from '../../src/core/parameters.js';
 import { seededRandom, shuffledIndices } from '../../src/core/random.js';
-import { transition, type TrialState } from '../../src/core/trial.js';
+import { transition, TRIAL_MOVES, type TrialMove } from '../../src/core/trial.js';
 
-const error = { code: 'X', message: 'x', stack: '' };
+test('a trial goes from new through running to each of its ends', () => {
+  assert.equal(transition('new', 'start'), 'running');
+  assert.equal(transition('running', 'complete'), 'completed');
+  assert.equal(transition('running', 'stop'), 'stopped');
+  assert.equal(transition('running', 'pause'), 'paused');
+  assert.equal(transition('running', 'fail'), 'failed');
+});
 
-test('a completed or stopped trial accepts no further signal', () => {
-  const completed: TrialState = { status: 'completed', attempt: 1, endedAt: 1 };
-  const stopped: TrialState = { status: 'stopped', attempt: 1, epoch: 3, endedAt: 1 };
-  for (const state of [completed, stopped]) {
-    assert.throws(() => transition(state, { type: 'requeue' }), IllegalTransitionError);
-    assert.throws(() => transition(state, { type: 'start', device: 'cpu:0', at: 2 }), IllegalTransitionError);
+test('a failed, paused or queued trial can start again', () => {
+  for (const status of ['failed', 'paused', 'queued'] as const) assert.equal(transition(status, 'start'), 'running');
+});
+
+test('a completed or stopped trial accepts no move but a renewal', () => {
+  for (const status of ['completed', 'stopped'] as const) {
+    for (const move of Object.keys(TRIAL_MOVES) as TrialMove[]) {
+      if (move === 'renew') assert.equal(transition(status, move), 'queued');
+      else assert.throws(() => transition(status, move), IllegalTransitionError);
+    }
   }
-});
-
-test('a failed or paused trial is queued again with the next attempt number', () => {
-  assert.deepEqual(transition({ status: 'failed', attempt: 1, error, endedAt: 1 }, { type: 'requeue' }), {
-    status: 'queued',
-    attempt: 2,
-  });
-  assert.deepEqual(transition({ status: 'paused', attempt: 4, endedAt: 1 }, { type: 'requeue' }), {
-    status: 'queued',
-    attempt: 5,
-  });
-});
-
-test('a trial goes from queued through running to each of its ends', () => {
-  const running = transition({ status: 'queued', attempt: 1 }, { type: 'start', device: 'gpu:0', at: 5 });
-  assert.deepEqual(running, { status: 'running', attempt: 1, device: 'gpu:0', startedAt: 5 });
-  assert.equal(transition(running, { type: 'complete', at: 9 }).status, 'completed');
-  assert.equal(transition(running, { type: 'stop', epoch: 2, at: 9 }).status, 'stopped');
-  assert.equal(transition(running, { type: 'pause', at: 9 }).status, 'paused');
-  assert.equal(transition(running, { type: 'fail', error, at: 9 }).status, 'failed');
 });
 
 test('whatever was thrown crosses as a code, a message and a stack', () => {

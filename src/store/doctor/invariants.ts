@@ -159,7 +159,7 @@ export const INVARIANTS: readonly Invariant[] = [
 export const NOTHING_RUNS: Invariant = {
   says: 'no trial runs without a process',
   offenders: `select 'trial ' || id || ' on ' || device as what from data.trials where status = 'running'`,
-  repair: { does: 'pauses them, for sweep resume to go on with', run: (tx) => recoverLostTrials(tx, 'paused') },
+  repair: { does: 'pauses them, for sweep resume to go on with', run: (tx) => recoverLostTrials(tx, 'interrupt') },
 };
 
 async function rescoreAll(tx: Transaction): Promise<void> {

@@ -1,9 +1,10 @@
-import type { Trial } from '../../core/trial.js';
+import { transition, type Trial } from '../../core/trial.js';
 import { duckdb } from '../schema/duckdb.js';
 import type { OwnSweep } from './load-trials.js';
-import { trialColumns, type ParameterColumns } from '../schema/parameter-columns.js';
+import type { ParameterColumns } from '../schema/parameter-columns.js';
 import { chooseTrials, rescoreChosen } from './scores.js';
 import type { Transaction, Value } from './transaction.js';
+import { insertTrials } from './trial-status.js';
 import { viewStatements } from '../schema/views.js';
 import type { Writer } from './writer.js';
 
@@ -70,7 +71,7 @@ async function write(
     const { place, node } = placeOf.get(id)!;
     const message = `epochs 1 to ${epochs} are those of trial ${source}`;
     trials.push([
-      ...[id, key, seed, JSON.stringify(params), 'paused', 1, 0, ...place],
+      ...[id, key, seed, JSON.stringify(params), transition('new', 'adopt'), 1, 0, ...place],
       ...[at, at, at, null, node, ...columns.row(params)],
     ]);
     attempts.push([
@@ -78,7 +79,7 @@ async function write(
       ...[null, null, null, node],
     ]);
   }
-  await tx.append('trials', trials, trialColumns(columns));
+  await insertTrials(tx, trials, columns);
   await tx.append('attempts', attempts);
   for (const statement of COPIES) await tx.execute(statement);
   await tx.execute(COPY_CHECKPOINTS, [BigInt(at)]);

@@ -1,7 +1,7 @@
 import type { AttemptEnvironment } from '../../core/events.js';
 import { isBetter, type Objective } from '../../core/objective.js';
 import type { Metrics } from '../../core/training.js';
-import type { TrialStatus } from '../../core/trial.js';
+import type { TrialSource } from '../../core/trial.js';
 import type { Value } from './transaction.js';
 
 /** How a trial does in one of the sweeps that it belongs to. */
@@ -22,7 +22,8 @@ export interface ReportedEpoch {
 /** A trial that something happens to: what its row holds, and what is needed to go on from there. */
 export interface LiveTrial {
   readonly id: number;
-  status: TrialStatus;
+  /** Changed by `moveTrial` alone. */
+  status: TrialSource;
   attempt: number;
   failures: number;
   environment: AttemptEnvironment;

@@ -2,12 +2,13 @@ import { IllegalTransitionError } from '../../core/errors.js';
 import type { SweepEvent } from '../../core/events.js';
 import type { FailureKind } from '../../core/failure.js';
 import type { CheckpointFile, ClassCounts } from '../../core/training.js';
-import type { Trial } from '../../core/trial.js';
+import type { Trial, TrialMove, TrialSource } from '../../core/trial.js';
 import { classCountRows, confusionRows } from './class-rows.js';
 import { addEpoch, rewind, standingValues, type LiveTrial, type Standing } from './live-trial.js';
 import { newStanding, type OwnSweep } from './load-trials.js';
 import type { ParameterColumns } from '../schema/parameter-columns.js';
 import type { Value } from './transaction.js';
+import { moveTrial } from './trial-status.js';
 
 /** The events that the database keeps. */
 export type RecordedEvent = Exclude<
@@ -17,8 +18,7 @@ export type RecordedEvent = Exclude<
 type EventOf<T extends RecordedEvent['type']> = Extract<RecordedEvent, { readonly type: T }>;
 
 interface AttemptEnd {
-  readonly outcome: 'completed' | 'stopped' | 'paused' | 'failed';
-  readonly final: boolean;
+  readonly move: Extract<TrialMove, 'complete' | 'stop' | 'pause' | 'fail' | 'retry'>;
   readonly kind?: FailureKind;
   readonly code?: string;
   readonly message?: string;
@@ -51,10 +51,12 @@ export class Recording {
   /** `trial`, `attempt`, `epoch`: confusions that no view can show any more. */
   readonly outdated: Value[][] = [];
   readonly #fresh = new Map<number, { readonly trial: Trial; readonly startedAt: number }>();
+  /** The status that the row of a trial has until this recording is written. */
+  readonly #before = new Map<LiveTrial, TrialSource>();
   readonly #restarted = new Set<LiveTrial>();
   readonly #ended = new Set<LiveTrial>();
   readonly #joined: { readonly trial: LiveTrial; readonly position: number; readonly standing: Standing }[] = [];
-  readonly #moved: Map<Standing, LiveTrial>;
+  readonly #changedStandings: Map<Standing, LiveTrial>;
   readonly #trials: Map<number, LiveTrial>;
   readonly #columns: ParameterColumns;
   readonly #own: OwnSweep;
@@ -62,7 +64,7 @@ export class Recording {
 
   constructor({ trials, behind, columns, sweep }: RecordingParts) {
     this.#trials = trials;
-    this.#moved = new Map(behind);
+    this.#changedStandings = new Map(behind);
     this.#columns = columns;
     this.#own = sweep;
   }
@@ -72,7 +74,7 @@ export class Recording {
     if (event.type === 'trial-started') return this.#start(event);
     const trial = this.#trials.get(event.trialId);
     if (trial?.status !== 'running' || trial.attempt !== event.attempt) {
-      throw new IllegalTransitionError(trial?.status ?? 'unknown', event.type);
+      throw new IllegalTransitionError(trial?.status ?? 'new', event.type);
     }
     switch (event.type) {
       case 'trial-epoch':
@@ -81,12 +83,12 @@ export class Recording {
         this.warnings.push([trial.id, trial.attempt, event.message, event.at]);
         return;
       case 'trial-completed':
-        return this.#end(trial, event.at, { outcome: 'completed', final: true });
+        return this.#end(trial, event.at, { move: 'complete' });
       case 'trial-stopped':
-        return this.#end(trial, event.at, { outcome: 'stopped', final: true, message: event.reason });
+        return this.#end(trial, event.at, { move: 'stop', message: event.reason });
       case 'trial-paused':
         return this.#end(trial, event.at, {
-          ...{ outcome: 'paused', final: false },
+          move: 'pause',
           ...(event.reason !== undefined && { message: event.reason }),
         });
       case 'trial-failed':
@@ -105,18 +107,21 @@ export class Recording {
     });
   }
 
-  /** `id` and what changed of rows that `data.trials` has already, of trials that were started again. */
+  /** Rows for `writeRestarted`. */
   get restartedTrials(): Value[][] {
     return [...this.#restarted]
       .filter(({ id }) => !this.#fresh.has(id))
-      .map((trial) => [trial.id, ...stateValues(trial).flat()]);
+      .map((trial) => [trial.id, this.#before.get(trial)!, ...stateValues(trial).flat()]);
   }
 
-  /** `id`, `status`, `failures`, `ended_at`, `seconds` of trials that only ended: most of the time nothing else changes. */
+  /** Rows for `writeEnded`. */
   get endedTrials(): Value[][] {
     return [...this.#ended]
       .filter((trial) => !this.#fresh.has(trial.id) && !this.#restarted.has(trial))
-      .map(({ id, status, failures, endedAt, seconds }) => [id, status, failures, endedAt ?? null, seconds ?? null]);
+      .map((trial) => {
+        const { id, status, failures, endedAt, seconds } = trial;
+        return [id, this.#before.get(trial)!, status, failures, endedAt ?? null, seconds ?? null];
+      });
   }
 
   /** Rows for `data.members`. */
@@ -130,7 +135,7 @@ export class Recording {
   /** `sweep`, `trial` and what changed of rows that `data.members` has already and that cannot wait. */
   get changedMembers(): Value[][] {
     const joined = this.#joinedStandings;
-    return [...this.#moved]
+    return [...this.#changedStandings]
       .filter(([standing, trial]) => !joined.has(standing) && !this.#canWait(trial))
       .map(([standing, trial]) => [standing.sweep, trial.id, ...standingValues(trial, standing)]);
   }
@@ -138,7 +143,9 @@ export class Recording {
   /** What is still to be written after this commit. */
   get behind(): Map<Standing, LiveTrial> {
     const joined = this.#joinedStandings;
-    return new Map([...this.#moved].filter(([standing, trial]) => !joined.has(standing) && this.#canWait(trial)));
+    return new Map(
+      [...this.#changedStandings].filter(([standing, trial]) => !joined.has(standing) && this.#canWait(trial)),
+    );
   }
 
   /** Writes everything that earlier recordings have left, too. */
@@ -157,16 +164,13 @@ export class Recording {
 
   #start({ at, attempt, trial, environment }: EventOf<'trial-started'>): void {
     const known = this.#trials.get(trial.id);
-    if (known && known.status !== 'queued' && known.status !== 'paused' && known.status !== 'failed') {
-      throw new IllegalTransitionError(known.status, 'trial-started');
-    }
     const live: LiveTrial = known ?? {
       ...{ id: trial.id, failures: 0, seconds: undefined, standings: [newStanding(this.#own)], history: [] },
       ...{ checkpoints: new Map(), confusions: [] },
-      ...{ status: 'queued', attempt, environment, attemptStartedAt: at, endedAt: undefined, reported: false },
+      ...{ status: 'new', attempt, environment, attemptStartedAt: at, endedAt: undefined, reported: false },
     };
+    this.#move(live, 'start');
     Object.assign(live, {
-      status: 'running',
       attempt,
       environment,
       attemptStartedAt: at,
@@ -200,7 +204,7 @@ export class Recording {
     for (const [metric, value] of Object.entries(metrics)) {
       this.epochs.push([trial.id, trial.attempt, epoch, metric, value, at, false]);
     }
-    this.#move(trial, rewound ? trial.standings : bettered);
+    this.#markChanged(trial, rewound ? trial.standings : bettered);
   }
 
   #rewind(trial: LiveTrial, epoch: number): boolean {
@@ -231,19 +235,21 @@ export class Recording {
     for (const { attempt, epoch } of confusions) this.outdated.push([id, attempt, epoch]);
   }
 
-  #end(trial: LiveTrial, at: number, { outcome, final, kind, code, message, stack }: AttemptEnd): void {
+  #end(trial: LiveTrial, at: number, { move, kind, code, message, stack }: AttemptEnd): void {
+    this.#move(trial, move);
+    const outcome = trial.status === 'queued' ? 'failed' : trial.status;
+    const final = move !== 'pause' && move !== 'retry';
     const { device, slot, node, pid, threads, microBatch } = trial.environment;
     this.attempts.push([
       ...[trial.id, trial.attempt, this.#own.id, this.#own.revision, device, slot, pid ?? null, threads],
       ...[trial.attemptStartedAt, at, outcome, final, code ?? null, message ?? null, stack ?? null],
       ...[kind ?? null, microBatch ?? null, trial.inputWait ?? null, node ?? null],
     ]);
-    trial.status = outcome === 'failed' && !final ? 'queued' : outcome;
     if (outcome === 'failed') trial.failures++;
     trial.endedAt = at;
     trial.seconds = (trial.seconds ?? 0) + (at - trial.attemptStartedAt) / 1000;
     this.#ended.add(trial);
-    this.#move(trial, trial.standings);
+    this.#markChanged(trial, trial.standings);
     if (outcome !== 'completed' && outcome !== 'stopped') return;
     const best = new Set(trial.standings.map(({ bestEpoch }) => bestEpoch));
     this.#forget(
@@ -252,8 +258,14 @@ export class Recording {
     );
   }
 
-  #move(trial: LiveTrial, standings: readonly Standing[]): void {
-    for (const standing of standings) this.#moved.set(standing, trial);
+  #move(trial: LiveTrial, move: TrialMove): void {
+    const before = trial.status;
+    moveTrial(trial, move);
+    if (!this.#before.has(trial)) this.#before.set(trial, before);
+  }
+
+  #markChanged(trial: LiveTrial, standings: readonly Standing[]): void {
+    for (const standing of standings) this.#changedStandings.set(standing, trial);
   }
 }
 
@@ -269,5 +281,5 @@ function stateValues(trial: LiveTrial): [Value[], Value[]] {
 const failure = ({ kind, error, willRetry }: EventOf<'trial-failed'>): AttemptEnd => {
   const { code, message, stack, hint } = error;
   const advised = hint === undefined ? message : `${message}${message.endsWith('.') ? '' : '.'} ${hint}`;
-  return { outcome: 'failed', final: !willRetry, kind, code, message: advised, stack };
+  return { move: willRetry ? 'retry' : 'fail', kind, code, message: advised, stack };
 };

@@ -1,13 +1,14 @@
 import type { Objective } from '../../core/objective.js';
 import { chooseTrials, rescoreChosen } from './scores.js';
 import type { Transaction } from './transaction.js';
+import { moveStored } from './trial-status.js';
 
 /**
- * Trials that are running in a database which nobody had open were left so by a process that died. They are queued again, or
- * paused where nobody is about to run them; the attempt counts as lost, not as failed, and as having lasted until it last
- * reported.
+ * Ends the attempts that a dead process left running; call it only while no other process has the database open. The attempts
+ * count as lost, not as failed, and as ended when they last reported. `requeue` if this process goes on with the trials,
+ * `interrupt` if they wait for a resume.
  */
-export async function recoverLostTrials(tx: Transaction, become: 'queued' | 'paused' = 'queued'): Promise<void> {
+export async function recoverLostTrials(tx: Transaction, move: 'requeue' | 'interrupt' = 'requeue'): Promise<void> {
   const lost = await tx.rows(
     `select id, attempt, device, slot, node, pid, threads, epoch_ms(attempt_started_at),
        epoch_ms(coalesce((
@@ -29,13 +30,11 @@ export async function recoverLostTrials(tx: Transaction, become: 'queued' | 'pau
       ...['lost', false, null, null, null, null, null, null, node as string | null],
     ]),
   );
-  await tx.execute(`
-    update data.trials set
-      status = '${become}',
-      ended_at = a.ended_at,
-      seconds = coalesce(seconds, 0) + epoch(a.ended_at - a.started_at)
-    from data.attempts a
-    where data.trials.status = 'running' and a.trial = data.trials.id and a.attempt = data.trials.attempt`);
+  await moveStored(tx, move, {
+    set: 'ended_at = a.ended_at, seconds = coalesce(seconds, 0) + epoch(a.ended_at - a.started_at)',
+    from: 'data.attempts a',
+    where: 'a.trial = data.trials.id and a.attempt = data.trials.attempt',
+  });
   await rescore(
     tx,
     lost.map(([id]) => Number(id)),

@@ -1,12 +1,15 @@
+import { moveStoredTrial } from './trial-status.js';
 import type { Writer } from './writer.js';
 
 /**
- * Takes a trial back to its beginning, whatever became of it: it waits for its next attempt, and nothing that it had reported or
- * saved counts any more. What it had reported stays in `data.epochs`.
+ * Takes a trial that is not running back to its beginning: it is queued, and its epochs and checkpoints no longer count. The
+ * rows of its epochs stay in `data.epochs`. `at` is milliseconds since 1970.
+ *
+ * @throws {IllegalTransitionError} if the trial is running, or not known
  */
 export async function renewTrial(writer: Writer, trial: number, at: number): Promise<void> {
   await writer.transaction(async (tx) => {
-    await tx.execute("update data.trials set status = 'queued' where id = $1::integer", [trial]);
+    await moveStoredTrial(tx, 'renew', trial);
     await tx.execute('update data.epochs set superseded = true where trial = $1::integer', [trial]);
     await tx.execute('update data.class_counts set superseded = true where trial = $1::integer', [trial]);
     await tx.execute('delete from data.confusion where trial = $1::integer', [trial]);

@@ -53,23 +53,26 @@ export class Transaction {
     }
   }
 
-  /** Runs one statement, prepared at its first use, with values for `$1`, `$2`, ... */
-  async execute(sql: string, values: readonly DuckDBValue[] = []): Promise<void> {
+  /** Runs one statement, prepared at its first use, with values for `$1`, `$2`, ...; returns the number of changed rows. */
+  async execute(sql: string, values: readonly DuckDBValue[] = []): Promise<number> {
     const statement = await this.#prepared(sql);
     statement.bind([...values]);
-    await statement.run();
+    return (await statement.run()).rowsChanged;
   }
 
-  /** Runs one statement over many rows, handed in as one list per column: `unnest($1)`, `unnest($2)`, ... */
-  async executeOver(sql: string, types: readonly DuckDBType[], rows: readonly (readonly Value[])[]): Promise<void> {
-    if (rows.length === 0) return;
+  /**
+   * Runs one statement over many rows, bound as one list per column: `unnest($1)`, `unnest($2)`, ...; returns the number of
+   * changed rows.
+   */
+  async executeOver(sql: string, types: readonly DuckDBType[], rows: readonly (readonly Value[])[]): Promise<number> {
+    if (rows.length === 0) return 0;
     const lists = types.map((type, index) => duckdb.listValue(rows.map((row) => toDuckDB(type, row[index] ?? null))));
     const statement = await this.#prepared(sql);
     statement.bind(
       lists,
       types.map((type) => duckdb.LIST(type)),
     );
-    await statement.run();
+    return (await statement.run()).rowsChanged;
   }
 
   /** The rows of a query. */

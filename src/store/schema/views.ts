@@ -39,6 +39,8 @@ const DECLARATIONS = `
   from data.revisions r
   where r.revision = (select max(revision) from data.revisions where sweep = r.sweep)`;
 
+// The views call `data.trials.status` by its public name, `state`.
+//
 // The rank is computed on the narrow table of members alone, before the wide rows are joined to it: of a million trials in half the
 // time that it takes by the names of sweeps.
 const leaderboard = (parameters: string): string => `
