@@ -8,7 +8,7 @@ import { buildModel } from '../../src/trainer/networks/model.js';
 import { adam } from '../../src/trainer/training/optimizers/adam.js';
 import { createCompiledStep } from '../../src/trainer/graph/running/compiled-step.js';
 import { createEagerStep } from '../../src/trainer/graph/running/eager-step.js';
-import type { Precision } from '../../src/trainer/graph/program.js';
+import type { Precision } from '../../src/trainer/graph/program/program.js';
 
 const { kind, backbone, imageSize, batch, precision, cacheDir } = workerData as {
   readonly kind: 'compiled' | 'eager';

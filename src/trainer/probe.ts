@@ -12,8 +12,9 @@ async function tryTensorflow(): Promise<ProbeMessage> {
 }
 
 async function probe(): Promise<ProbeReport> {
-  const { tf } = await import('./graph/tensorflow.js');
-  const { binding, isUsingGpuDevice } = tf.backend() as unknown as NativeBackend;
+  const { tf } = await import('./graph/native/tensorflow.js');
+  const { nativeBackend } = await import('./graph/native/backend.js');
+  const { binding, isUsingGpuDevice } = nativeBackend();
   const x = integers(SIZE * SIZE, 3);
   const w = integers(SIZE * SIZE, 5);
 
@@ -32,12 +33,6 @@ async function probe(): Promise<ProbeReport> {
 
 const SIZE = 16;
 const KERNEL = 3;
-
-/** The part of the native backend that its types do not show. */
-interface NativeBackend {
-  readonly binding: { readonly TF_Version: string };
-  readonly isUsingGpuDevice: boolean;
-}
 
 /** Small whole numbers that follow no simple pattern: exact in every precision a device may compute with. */
 const integers = (length: number, step: number): number[] =>

@@ -1,5 +1,5 @@
-import type { Weight } from '../../src/trainer/graph/program.js';
-import { tf, type Tensor } from '../../src/trainer/graph/tensorflow.js';
+import type { Weight } from '../../src/trainer/graph/program/program.js';
+import { tf, type Tensor } from '../../src/trainer/graph/native/tensorflow.js';
 
 /** The twin of recipe.py: numbers that Python and TypeScript make alike from a name and an index. */
 export function uniform(name: string, count: number): Float64Array {

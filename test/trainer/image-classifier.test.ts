@@ -12,7 +12,7 @@ import type { EpochReport, Preparation, Progress, TrainingContext } from '../../
 import { ClassifierTrial } from '../../src/trainer/training/classifier-trial.js';
 import { train } from '../../src/trainer/image-classifier.js';
 import { imageClassifier } from '../../src/trainer/manifest.js';
-import type { StepState } from '../../src/trainer/graph/program.js';
+import type { StepState } from '../../src/trainer/graph/program/program.js';
 import { smallTrial, type Changes } from './small-trial.js';
 import { countTensors } from './tensors.js';
 

@@ -8,9 +8,9 @@ import { ClassifierTrial } from '../../src/trainer/training/classifier-trial.js'
 import { lossFeeds } from '../../src/trainer/training/losses/loss.js';
 import { buildModel } from '../../src/trainer/networks/model.js';
 import { sharpnessAware } from '../../src/trainer/training/optimizers/sharpness-aware.js';
-import { checkInputs, toTensors } from '../../src/trainer/graph/running/step-inputs.js';
-import { ownValue } from '../../src/trainer/graph/tracing/value-of.js';
-import { tf } from '../../src/trainer/graph/tensorflow.js';
+import { checkInputs, toTensors } from '../../src/trainer/graph/program/step-inputs.js';
+import { ownValue } from '../../src/trainer/graph/program/program.js';
+import { tf } from '../../src/trainer/graph/native/tensorflow.js';
 import { smallTrial, type Changes } from './small-trial.js';
 import { adam } from './graph/optimizers.js';
 import { assertEqualStates } from './graph/step-suite.js';

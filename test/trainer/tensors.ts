@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { tf, type Tensor } from '../../src/trainer/graph/tensorflow.js';
+import { tf, type Tensor } from '../../src/trainer/graph/native/tensorflow.js';
 
 /** Values of a function and the gradients of its weighted sum, for each input; weights differ, so that no error cancels out. */
 export function valuesAndGradients(f: (...inputs: Tensor[]) => Tensor, inputs: Tensor[]): Float32Array[] {

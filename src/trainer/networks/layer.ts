@@ -1,5 +1,5 @@
 import type { Random } from '../../core/random.js';
-import type { Tensor } from '../graph/tensorflow.js';
+import type { Tensor } from '../graph/native/tensorflow.js';
 
 /** A part of a model as a value: the weights it needs and what it does with them. Holds no tensors itself. */
 export interface Layer {

@@ -2,7 +2,7 @@ import { batchNormInference, batchNormTraining } from './ops/batch-norm.js';
 import { globalAveragePool } from './ops/global-average-pool.js';
 import { zeroPad } from './ops/zero-pad.js';
 import { swish } from './ops/swish.js';
-import { tf, type Tensor, type Tensor4D } from '../graph/tensorflow.js';
+import { tf, type Tensor, type Tensor4D } from '../graph/native/tensorflow.js';
 import { classifierKernel, convolutionKernel, ones, zeros } from './initializers.js';
 import type { Layer, WeightSpec } from './layer.js';
 

@@ -1,6 +1,6 @@
 import { seededRandom } from '../../core/random.js';
-import type { ValueOf, Weight } from '../graph/program.js';
-import { tf, type Tensor } from '../graph/tensorflow.js';
+import { ownValue, type ValueOf, type Weight } from '../graph/program/program.js';
+import { tf, type Tensor } from '../graph/native/tensorflow.js';
 import { planBackbone, type Backbone } from './backbones.js';
 import type { InputScaling, Variant } from './families/plan.js';
 import type { Layer, Pass, TrainingInputs, WeightSpec } from './layer.js';
@@ -99,8 +99,6 @@ export function assemble(
     },
   };
 }
-
-const ownValue: ValueOf = ({ variable }) => variable;
 
 /** TensorFlow.js names the variable itself: its names have to differ over all models of a thread, ours within one. */
 function createWeight(spec: WeightSpec, seed: number, depth: number, trained: boolean): Weight {

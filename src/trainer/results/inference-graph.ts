@@ -1,8 +1,8 @@
-import { DataType } from '../graph/running/binding.js';
+import { DataType } from '../graph/native/binding.js';
 import { bytesOf, GraphBuilder, shapeAttribute, typeAttribute } from '../graph/building/graph-builder.js';
 import type { GraphNode, Ref } from '../graph/building/graph-def.js';
 import { Tracer, type Rewrite, type TracedOp } from '../graph/tracing/tracer.js';
-import { tf } from '../graph/tensorflow.js';
+import { tf } from '../graph/native/tensorflow.js';
 import type { TrainedModel } from './trained-model.js';
 
 /** What a trained model computes, as a graph with its weights in it. */

@@ -1,4 +1,4 @@
-import { DataType } from '../graph/running/binding.js';
+import { DataType } from '../graph/native/binding.js';
 import { encodeSavedModel } from '../graph/building/graph-def.js';
 import type { InferenceGraph } from './inference-graph.js';
 

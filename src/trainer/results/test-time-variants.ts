@@ -1,4 +1,4 @@
-import { tf, type Tensor4D } from '../graph/tensorflow.js';
+import { tf, type Tensor4D } from '../graph/native/tensorflow.js';
 import { CROP_PLACES } from './variant-count.js';
 
 /** Share of an image's edge that a crop keeps. */

@@ -1,7 +1,7 @@
 import { unreachable } from '../../core/errors.js';
-import { DataType } from '../graph/running/binding.js';
+import { DataType } from '../graph/native/binding.js';
 import { GRAPH_DEF_PRODUCER, refName, type Attribute, type GraphNode, type Ref } from '../graph/building/graph-def.js';
-import { elementCount } from '../graph/shape.js';
+import { elementCount } from '../graph/program/shape.js';
 import type { InferenceGraph } from './inference-graph.js';
 
 export interface TfjsGraphModel {

@@ -5,9 +5,9 @@ import { readSettings, type ClassifierSettings } from '../training/classifier-se
 import { imageClassifier } from '../manifest.js';
 import { buildModel, type Model } from '../networks/model.js';
 import { buildOptimizer } from '../training/optimizers/optimizer.js';
-import type { StepState } from '../graph/program.js';
-import { slotName } from '../graph/running/step-state.js';
-import { tf } from '../graph/tensorflow.js';
+import type { StepState } from '../graph/program/program.js';
+import { slotName } from '../graph/program/step-state.js';
+import { tf } from '../graph/native/tensorflow.js';
 
 /** What a trial has trained, to be asked about images. */
 export interface TrainedModel {

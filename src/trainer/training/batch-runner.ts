@@ -11,10 +11,10 @@ import type { LossSettings } from './parameters/loss.js';
 import { parameterInvalid } from './parameters/reader.js';
 import { learningRateAt, type SchedulePosition } from './schedules/schedule.js';
 import { partSize, splitBatch } from './split-batch.js';
-import { nativeBackend } from '../graph/running/binding.js';
+import { nativeBackend } from '../graph/native/backend.js';
 import { createCompiledStep } from '../graph/running/compiled-step.js';
 import { createEagerStep } from '../graph/running/eager-step.js';
-import type { Optimizer, Program, Step, StepInputs } from '../graph/program.js';
+import type { Optimizer, Program, Step, StepInputs } from '../graph/program/program.js';
 import { createSessionPool } from '../graph/running/session-pool.js';
 import type { Tally } from './metrics/tally.js';
 

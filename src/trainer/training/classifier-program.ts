@@ -3,8 +3,16 @@ import { headWeights } from './features/feature-program.js';
 import type { Model } from '../networks/model.js';
 import { unkeep } from '../networks/ops/scope.js';
 import type { LossKind } from './parameters/loss.js';
-import type { NamedTensors, Optimizer, Precision, Program, TrainOutcome, ValueOf, Weight } from '../graph/program.js';
-import { tf, type Tensor } from '../graph/tensorflow.js';
+import type {
+  NamedTensors,
+  Optimizer,
+  Precision,
+  Program,
+  TrainOutcome,
+  ValueOf,
+  Weight,
+} from '../graph/program/program.js';
+import { tf, type Tensor } from '../graph/native/tensorflow.js';
 
 export interface ClassifierProgramOptions {
   readonly model: Model;

@@ -27,7 +27,7 @@ import { lossUnfit } from './loss-unfit.js';
 import { imageClassifier } from '../manifest.js';
 import { buildModel, type Model } from '../networks/model.js';
 import type { OptimizationSettings } from './parameters/optimization.js';
-import type { Step } from '../graph/program.js';
+import type { Step } from '../graph/program/program.js';
 import { createTally } from './metrics/tally.js';
 import { openPretrained, type Pretrained } from '../networks/weights/pretrained.js';
 

@@ -1,5 +1,5 @@
 import { adam as createAdam } from '../../../src/trainer/training/optimizers/adam.js';
-import type { Optimizer } from '../../../src/trainer/graph/program.js';
+import type { Optimizer } from '../../../src/trainer/graph/program/program.js';
 
 export const adam = createAdam({ beta1: 0.9, beta2: 0.999, epsilon: 1e-7 });
 

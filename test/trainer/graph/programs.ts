@@ -1,6 +1,7 @@
 import type { Scalar } from '@tensorflow/tfjs-node-gpu';
 import { seededRandom } from '../../../src/core/random.js';
-import { DataType, nativeBackend, type OpAttribute } from '../../../src/trainer/graph/running/binding.js';
+import { DataType, type OpAttribute } from '../../../src/trainer/graph/native/binding.js';
+import { nativeBackend } from '../../../src/trainer/graph/native/backend.js';
 import type {
   NamedTensors,
   Optimizer,
@@ -8,8 +9,8 @@ import type {
   Program,
   StepInputs,
   Weight,
-} from '../../../src/trainer/graph/program.js';
-import { tf, type Tensor, type Tensor4D } from '../../../src/trainer/graph/tensorflow.js';
+} from '../../../src/trainer/graph/program/program.js';
+import { tf, type Tensor, type Tensor4D } from '../../../src/trainer/graph/native/tensorflow.js';
 import { adam, sgd } from './optimizers.js';
 
 /** A weighted sum of two numbers, to be fitted to a third: the least that can be trained. */

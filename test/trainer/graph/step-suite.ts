@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type {
-  NamedTensors,
-  Program,
-  Step,
-  StepInputs,
-  StepOutputs,
-  StepState,
-  TrainOutcome,
-} from '../../../src/trainer/graph/program.js';
-import { ownValue } from '../../../src/trainer/graph/tracing/value-of.js';
-import { tf } from '../../../src/trainer/graph/tensorflow.js';
+import {
+  type NamedTensors,
+  type Program,
+  type Step,
+  type StepInputs,
+  type StepOutputs,
+  type StepState,
+  type TrainOutcome,
+  ownValue,
+} from '../../../src/trainer/graph/program/program.js';
+import { tf } from '../../../src/trainer/graph/native/tensorflow.js';
 import { adam, sgd, tracedAdam, tracedSgd } from './optimizers.js';
 import { bowl, line, lineInputs, smallNet, smallNetInputs } from './programs.js';
 

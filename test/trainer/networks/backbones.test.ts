@@ -5,7 +5,7 @@ import { BACKBONES, planBackbone, type Backbone } from '../../../src/trainer/net
 import type { Variant } from '../../../src/trainer/networks/families/plan.js';
 import { buildModel, type Model } from '../../../src/trainer/networks/model.js';
 import { layOut } from '../../../src/trainer/networks/network.js';
-import { tf } from '../../../src/trainer/graph/tensorflow.js';
+import { tf } from '../../../src/trainer/graph/native/tensorflow.js';
 import { fillWeights, pixels } from '../../reference/recipe.js';
 
 /** What Keras, timm and torchvision give: test/reference/keras_models.py and timm_models.py made it. */

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterEach, describe, it } from 'node:test';
 import type { Backbone } from '../../../src/trainer/networks/backbones.js';
 import { buildModel, type Model } from '../../../src/trainer/networks/model.js';
-import { tf, type Tensor } from '../../../src/trainer/graph/tensorflow.js';
+import { tf, type Tensor } from '../../../src/trainer/graph/native/tensorflow.js';
 import { digest, fillWeights, pixels } from '../../reference/recipe.js';
 
 /** What Keras gives for the same weights and images: test/reference/keras_models.py made it. */

@@ -11,8 +11,8 @@ import { layOut } from '../../../src/trainer/networks/network.js';
 import { trainedDepth, type Unfreeze } from '../../../src/trainer/networks/unfreeze.js';
 import { createCompiledStep } from '../../../src/trainer/graph/running/compiled-step.js';
 import { createEagerStep } from '../../../src/trainer/graph/running/eager-step.js';
-import type { Program, StepInputs } from '../../../src/trainer/graph/program.js';
-import { tf, type Tensor } from '../../../src/trainer/graph/tensorflow.js';
+import type { Program, StepInputs } from '../../../src/trainer/graph/program/program.js';
+import { tf, type Tensor } from '../../../src/trainer/graph/native/tensorflow.js';
 import { pixels } from '../../reference/recipe.js';
 import { sgd } from '../graph/optimizers.js';
 

@@ -6,7 +6,7 @@ import { after, test } from 'node:test';
 import { seededRandom } from '../../../src/core/random.js';
 import { exportModel, type ExportOptions } from '../../../src/trainer/results/export-model.js';
 import { openTrainedModel } from '../../../src/trainer/results/trained-model.js';
-import { tf } from '../../../src/trainer/graph/tensorflow.js';
+import { tf } from '../../../src/trainer/graph/native/tensorflow.js';
 import { CLASS_NAMES, randomCheckpoint } from './random-checkpoint.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'sweepwright-export-'));

@@ -1,9 +1,9 @@
-import { tf, type Tensor } from '../tensorflow.js';
-import { addGradients, meanGradients } from '../running/accumulation.js';
-import { DataType } from '../running/binding.js';
+import { tf, type Tensor } from '../native/tensorflow.js';
+import { addGradients, meanGradients } from '../program/accumulation.js';
+import { DataType } from '../native/binding.js';
 import { typeAttribute, type GraphBuilder } from './graph-builder.js';
 import { addVariables, assignVariable, type GraphVariable } from './graph-variables.js';
-import type { Program, TrainOutcome, Weight } from '../program.js';
+import type { Program, TrainOutcome, Weight } from '../program/program.js';
 import type { Tracer } from '../tracing/tracer.js';
 
 /** The gradients that a graph keeps from batch to batch, and tensors that stand for them. */

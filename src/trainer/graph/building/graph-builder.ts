@@ -1,4 +1,4 @@
-import { DataType } from '../running/binding.js';
+import { DataType } from '../native/binding.js';
 import type { Attribute, GraphNode, Ref, TensorType } from './graph-def.js';
 
 /** Collects the nodes of a graph under construction. */

@@ -1,5 +1,5 @@
 import { unreachable } from '../../../core/errors.js';
-import { DataType } from '../running/binding.js';
+import { DataType } from '../native/binding.js';
 import { bytesField, floatField, intField, messageField, packedInts } from './protobuf.js';
 
 /** An output of a node. */

@@ -1,4 +1,4 @@
-import { DataType } from '../running/binding.js';
+import { DataType } from '../native/binding.js';
 import { typeAttribute, type GraphBuilder } from './graph-builder.js';
 import type { Ref } from './graph-def.js';
 

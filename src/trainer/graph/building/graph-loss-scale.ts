@@ -1,9 +1,9 @@
-import type { NamedTensors, Program, TrainOutcome } from '../program.js';
+import type { NamedTensors, Program, TrainOutcome } from '../program/program.js';
 import { addGate } from './graph-gate.js';
 import { emitOptimizer, type Emission } from './graph-optimizer.js';
 import { assignVariable } from './graph-variables.js';
-import { advanceLossScale, allFinite, lossScaleScalars } from '../running/loss-scale.js';
-import { scalarName } from '../running/step-state.js';
+import { advanceLossScale, allFinite, lossScaleScalars } from '../program/loss-scale.js';
+import { scalarName } from '../program/step-state.js';
 
 /**
  * Emits the updates: where the loss is scaled, only for a step whose gradients are all finite. Has to be called while the

@@ -1,14 +1,22 @@
-import { tf, type Tensor } from '../tensorflow.js';
-import { DataType } from '../running/binding.js';
+import { tf, type Tensor } from '../native/tensorflow.js';
+import { DataType } from '../native/binding.js';
 import { typeAttribute, type GraphBuilder } from './graph-builder.js';
 import { assignVariable, readVariable, type GraphVariable } from './graph-variables.js';
 import type { Ref } from './graph-def.js';
 import type { Gate } from './graph-gate.js';
-import type { NamedTensors, Optimizer, OptimizerKernel, Program, Update, UpdateState, Weight } from '../program.js';
-import { scalarName, slotName, type StateEntry } from '../running/step-state.js';
+import {
+  type NamedTensors,
+  type Optimizer,
+  type OptimizerKernel,
+  type Program,
+  type Update,
+  type UpdateState,
+  type Weight,
+  ownValue,
+} from '../program/program.js';
+import { scalarName, slotName, type StateEntry } from '../program/step-state.js';
 import type { Tracer } from '../tracing/tracer.js';
-import { inputsByWeight, updateWeight } from '../running/update-weight.js';
-import { ownValue } from '../tracing/value-of.js';
+import { inputsByWeight, updateWeight } from '../program/update-weight.js';
 
 export interface Emission {
   readonly program: Program;

@@ -1,4 +1,4 @@
-import { DataType } from '../running/binding.js';
+import { DataType } from '../native/binding.js';
 import { shapeAttribute, typeAttribute, type GraphBuilder } from './graph-builder.js';
 import type { Ref, TensorType } from './graph-def.js';
 

@@ -1,8 +1,8 @@
-import { DataType } from '../running/binding.js';
+import { DataType } from '../native/binding.js';
 import { typeAttribute, type GraphBuilder } from '../building/graph-builder.js';
 import type { Attribute, Ref, TensorType } from '../building/graph-def.js';
-import type { Precision } from '../program.js';
-import { elementCount } from '../shape.js';
+import type { Precision } from '../program/program.js';
+import { elementCount } from '../program/shape.js';
 import type { Rewrite } from '../tracing/tracer.js';
 
 /**

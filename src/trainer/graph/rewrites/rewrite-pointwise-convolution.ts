@@ -1,7 +1,7 @@
-import { DataType } from '../running/binding.js';
+import { DataType } from '../native/binding.js';
 import { intsOf, textOf, typeAttribute, type GraphBuilder } from '../building/graph-builder.js';
 import type { Ref } from '../building/graph-def.js';
-import { elementCount } from '../shape.js';
+import { elementCount } from '../program/shape.js';
 import type { Rewrite } from '../tracing/tracer.js';
 
 /**

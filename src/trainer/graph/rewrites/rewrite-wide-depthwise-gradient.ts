@@ -1,4 +1,4 @@
-import { DataType } from '../running/binding.js';
+import { DataType } from '../native/binding.js';
 import { bytesOf, intsOf, textOf, typeAttribute, type GraphBuilder } from '../building/graph-builder.js';
 import type { Ref, TensorType } from '../building/graph-def.js';
 import type { Rewrite } from '../tracing/tracer.js';

@@ -1,4 +1,4 @@
-import type { InputSpec } from '../program.js';
+import type { InputSpec } from '../program/program.js';
 
 /** A program as TensorFlow runs it, and all that is needed to run it without the program. */
 export interface CompiledGraph {

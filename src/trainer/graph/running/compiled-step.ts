@@ -3,10 +3,10 @@ import type { CompiledGraph } from './compiled-graph.js';
 import { createEagerStep } from './eager-step.js';
 import { graphKey, readGraph, writeGraph } from './graph-cache.js';
 import { openGraphSession, type GraphSession } from './graph-session.js';
-import { makeGraph } from '../building/make-graph.js';
-import type { Program, Step, StepInputs } from '../program.js';
+import { makeGraph } from './make-graph.js';
+import type { Program, Step, StepInputs } from '../program/program.js';
 import type { SessionPool } from './session-pool.js';
-import { initialState, listState } from './step-state.js';
+import { initialState, listState } from '../program/step-state.js';
 
 export interface CompiledStepOptions {
   /** Where graphs are kept for later trials; made where it does not exist. */

@@ -1,13 +1,20 @@
 import { InputError } from '../../../core/errors.js';
-import { tf, type Tensor, type Variable } from '../tensorflow.js';
-import { addGradients, meanGradients, type GradientSum } from './accumulation.js';
-import { advanceLossScale, allFinite, lossScaleScalars, scaledInputs } from './loss-scale.js';
-import { checkOutcome, checkOutputs, requireAccumulation } from '../checking/outcome.js';
-import type { NamedTensors, Program, Step, StepInputs, StepOutputs, StepState } from '../program.js';
-import { checkInputs, toTensors } from './step-inputs.js';
-import { checkState, initialValues, listState, scalarName, slotName } from './step-state.js';
-import { inputsByWeight, updateWeight } from './update-weight.js';
-import { evaluatedValue, ownValue } from '../tracing/value-of.js';
+import { tf, type Tensor, type Variable } from '../native/tensorflow.js';
+import { addGradients, meanGradients, type GradientSum } from '../program/accumulation.js';
+import { advanceLossScale, allFinite, lossScaleScalars, scaledInputs } from '../program/loss-scale.js';
+import { checkOutcome, checkOutputs, requireAccumulation } from '../program/check-outcome.js';
+import {
+  type NamedTensors,
+  type Program,
+  type Step,
+  type StepInputs,
+  type StepOutputs,
+  type StepState,
+  ownValue,
+} from '../program/program.js';
+import { checkInputs, toTensors } from '../program/step-inputs.js';
+import { checkState, initialValues, listState, scalarName, slotName, evaluatedValue } from '../program/step-state.js';
+import { inputsByWeight, updateWeight } from '../program/update-weight.js';
 
 /**
  * Runs a program op by op. Two to five times slower than the compiled step, and the reference that it is checked

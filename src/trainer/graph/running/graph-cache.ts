@@ -1,11 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { tf } from '../tensorflow.js';
-import { nativeBackend } from './binding.js';
+import { tf } from '../native/tensorflow.js';
+import { nativeBackend } from '../native/backend.js';
 import type { CompiledGraph, GraphPlan } from './compiled-graph.js';
-import type { Program } from '../program.js';
-import type { StateEntry } from './step-state.js';
+import type { Program } from '../program/program.js';
+import type { StateEntry } from '../program/step-state.js';
 
 /** To be raised whenever the graph written for the same program changes. */
 const FORMAT = 5;

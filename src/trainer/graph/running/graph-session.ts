@@ -1,13 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { DataType, nativeBackend } from './binding.js';
+import { DataType } from '../native/binding.js';
+import { nativeBackend } from '../native/backend.js';
 import type { CompiledGraph } from './compiled-graph.js';
 import { SAVED_MODEL_TAG } from '../building/graph-def.js';
-import { requireAccumulation } from '../checking/outcome.js';
-import type { Step, StepInputs, StepState } from '../program.js';
-import { checkInputs } from './step-inputs.js';
-import { checkState } from './step-state.js';
+import { requireAccumulation } from '../program/check-outcome.js';
+import type { Step, StepInputs, StepState } from '../program/program.js';
+import { checkInputs } from '../program/step-inputs.js';
+import { checkState } from '../program/step-state.js';
 
 /** A graph loaded into TensorFlow, with a state of its own that lives until `close`. Undefined until it is restored. */
 export interface GraphSession extends Step {

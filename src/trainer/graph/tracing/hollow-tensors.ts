@@ -1,6 +1,7 @@
-import { DataType, nativeBackend, withBinding, type HostValues } from '../running/binding.js';
+import { DataType, type HostValues } from '../native/binding.js';
+import { nativeBackend, withBinding } from '../native/backend.js';
 import type { TensorType } from '../building/graph-def.js';
-import { elementCount } from '../shape.js';
+import { elementCount } from '../program/shape.js';
 
 /** What takes less keeps its values: shapes, axes and settings are among it. */
 const LARGE = 1 << 16;

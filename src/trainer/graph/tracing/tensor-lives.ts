@@ -1,5 +1,5 @@
-import type { Tensor } from '../tensorflow.js';
-import { nativeBackend, withBinding } from '../running/binding.js';
+import type { Tensor } from '../native/tensorflow.js';
+import { nativeBackend, withBinding } from '../native/backend.js';
 
 /**
  * When what a function computes is of no more use: for each op that it calls, in order, the results that no later one takes.

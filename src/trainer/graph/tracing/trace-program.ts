@@ -1,5 +1,5 @@
-import { tf, type Tensor } from '../tensorflow.js';
-import { DataType } from '../running/binding.js';
+import { tf, type Tensor } from '../native/tensorflow.js';
+import { DataType } from '../native/binding.js';
 import type { CompiledGraph, GraphPlan } from '../running/compiled-graph.js';
 import { GraphBuilder, typeAttribute } from '../building/graph-builder.js';
 import { encodeSavedModel, refName, type Ref } from '../building/graph-def.js';
@@ -8,14 +8,13 @@ import { emitUpdates } from '../building/graph-loss-scale.js';
 import { bindOptimizerState } from '../building/graph-optimizer.js';
 import { addVariables, assignVariable, copyOf, type GraphVariable } from '../building/graph-variables.js';
 import { hollowly } from './hollow-tensors.js';
-import { scaledInputs } from '../running/loss-scale.js';
-import { checkOutcome, checkOutputs } from '../checking/outcome.js';
-import type { InputSpec, NamedTensors, Program } from '../program.js';
-import { toTensors, type CheckedInputs } from '../running/step-inputs.js';
-import { scalarName, type StateEntry } from '../running/step-state.js';
+import { scaledInputs } from '../program/loss-scale.js';
+import { checkOutcome, checkOutputs } from '../program/check-outcome.js';
+import { type InputSpec, type NamedTensors, type Program, ownValue } from '../program/program.js';
+import { toTensors, type CheckedInputs } from '../program/step-inputs.js';
+import { scalarName, type StateEntry, evaluatedValue } from '../program/step-state.js';
 import { recordLives, type TensorLives } from './tensor-lives.js';
 import { Tracer, type Rewrite } from './tracer.js';
-import { evaluatedValue, ownValue } from './value-of.js';
 
 export interface TracedGraph extends CompiledGraph {
   readonly lives: ProgramLives;

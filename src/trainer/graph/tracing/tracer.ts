@@ -1,17 +1,17 @@
 import { InputError } from '../../../core/errors.js';
-import { tf, type Tensor } from '../tensorflow.js';
+import { tf, type Tensor } from '../native/tensorflow.js';
 import {
   DataType,
-  nativeBackend,
-  withBinding,
   type Binding,
   type HostValues,
+  type NativeTensor,
   type OpAttribute,
   type TensorMetadata,
-} from '../running/binding.js';
+} from '../native/binding.js';
+import { nativeBackend, withBinding } from '../native/backend.js';
 import { bytesOf, isUniform, type GraphBuilder } from '../building/graph-builder.js';
 import type { Attribute, Ref, TensorType } from '../building/graph-def.js';
-import { elementCount } from '../shape.js';
+import { elementCount } from '../program/shape.js';
 
 /** An op as TensorFlow.js called it, on its way into the graph. */
 export interface TracedOp {
@@ -39,7 +39,7 @@ export class Tracer {
   /** Tensors made in JavaScript while recording; a constant as soon as an op takes one. */
   readonly #host = new Map<number, { readonly type: TensorType; readonly values: HostValues }>();
   /** What TensorFlow.js knows of tensors that ops take, whoever made them. */
-  readonly #seen = new Map<number, Pick<Tensor, 'shape' | 'dtype'>>();
+  readonly #seen = new Map<number, Pick<NativeTensor, 'shape' | 'dtype'>>();
   readonly #backend = nativeBackend();
   readonly #native: Binding = this.#backend.binding;
   #foreign = new Map<number, string>();

@@ -1,6 +1,6 @@
 import { adaptiveAveragePool } from '../ops/adaptive-average-pool.js';
 import { relu } from '../ops/relu.js';
-import { tf, type Tensor4D } from '../../graph/tensorflow.js';
+import { tf, type Tensor4D } from '../../graph/native/tensorflow.js';
 import type { AlexNetConvolution, AlexNetPlan } from '../families/alexnet.js';
 import { signalKernel } from '../initializers.js';
 import { sequence, stateless, type Layer } from '../layer.js';

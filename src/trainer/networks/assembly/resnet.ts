@@ -1,7 +1,7 @@
 import { globalAveragePool } from '../ops/global-average-pool.js';
 import { relu } from '../ops/relu.js';
 import { zeroPad } from '../ops/zero-pad.js';
-import { tf, type Tensor4D } from '../../graph/tensorflow.js';
+import { tf, type Tensor4D } from '../../graph/native/tensorflow.js';
 import type { ResNetBlock, ResNetConvolution, ResNetPlan } from '../families/resnet.js';
 import { sequence, stateless, type Layer } from '../layer.js';
 import { batchNormalization, convolution } from '../layers.js';

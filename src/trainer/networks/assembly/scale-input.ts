@@ -1,4 +1,4 @@
-import { tf } from '../../graph/tensorflow.js';
+import { tf } from '../../graph/native/tensorflow.js';
 import type { InputScaling } from '../families/plan.js';
 import { stateless, type Layer } from '../layer.js';
 

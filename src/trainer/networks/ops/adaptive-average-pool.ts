@@ -1,4 +1,4 @@
-import { tf, type Tensor } from '../../graph/tensorflow.js';
+import { tf, type Tensor } from '../../graph/native/tensorflow.js';
 
 /**
  * PyTorch's `AdaptiveAvgPool2d`: [batch, height, width, channels] to [batch, size, size, channels], whatever the image's size.

@@ -1,6 +1,6 @@
-import { tf, type Tensor } from '../../graph/tensorflow.js';
+import { tf, type Tensor } from '../../graph/native/tensorflow.js';
 import { differentiable } from './differentiable.js';
-import { runNative, type Attribute } from './native.js';
+import { runNative, type NativeAttribute } from '../../graph/native/run-native.js';
 import { unkeep } from './scope.js';
 
 /**
@@ -55,11 +55,11 @@ export function batchNormInference(
 }
 
 /** Of x, scale and offset; `saved` are x, scale and the three arrays that the forward kernel reserves for this one. */
-function fusedGradient(attributes: Record<string, Attribute>, dy: Tensor, saved: Tensor[]): Tensor[] {
+function fusedGradient(attributes: Record<string, NativeAttribute>, dy: Tensor, saved: Tensor[]): Tensor[] {
   return runNative('FusedBatchNormGradV3', attributes, [dy, ...saved], 5).slice(0, 3);
 }
 
-function fusedAttributes(epsilon: number, training: boolean): Record<string, Attribute> {
+function fusedAttributes(epsilon: number, training: boolean): Record<string, NativeAttribute> {
   return {
     T: { type: 'float32' },
     U: { type: 'float32' },

@@ -1,4 +1,4 @@
-import { tf, type Tensor } from '../../graph/tensorflow.js';
+import { tf, type Tensor } from '../../graph/native/tensorflow.js';
 
 /**
  * A function with a gradient of its own, in place of the one that automatic differentiation would find.

@@ -1,5 +1,5 @@
-import { tf, type Tensor } from '../../graph/tensorflow.js';
-import { runNative } from './native.js';
+import { tf, type Tensor } from '../../graph/native/tensorflow.js';
+import { runNative } from '../../graph/native/run-native.js';
 
 /** Where a step's random numbers come from: the same seed and stream give the same numbers, in every step and on every path. */
 export interface NoiseSource {

@@ -1,6 +1,6 @@
-import { tf, type Tensor } from '../../graph/tensorflow.js';
+import { tf, type Tensor } from '../../graph/native/tensorflow.js';
 import { differentiable } from './differentiable.js';
-import { runNative } from './native.js';
+import { runNative } from '../../graph/native/run-native.js';
 
 /**
  * Mean over height and width: [batch, height, width, channels] to [batch, channels]. Its gradient is a broadcast, where

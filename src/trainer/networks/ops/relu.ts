@@ -1,6 +1,6 @@
-import { tf, type Tensor } from '../../graph/tensorflow.js';
+import { tf, type Tensor } from '../../graph/native/tensorflow.js';
 import { differentiable } from './differentiable.js';
-import { runNative } from './native.js';
+import { runNative } from '../../graph/native/run-native.js';
 
 /** max(x, 0), any shape; value and gradient take one kernel each. */
 export const relu = rectifier((x) => tf.relu(x), 'ReluGrad');

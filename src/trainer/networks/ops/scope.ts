@@ -1,4 +1,4 @@
-import { tf, type Tensor } from '../../graph/tensorflow.js';
+import { tf, type Tensor } from '../../graph/native/tensorflow.js';
 
 /**
  * Gives a tensor that was kept (`tf.keep`) to the scope that is open now, which frees it at its end like any other. How a

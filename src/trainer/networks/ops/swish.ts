@@ -1,6 +1,6 @@
-import { tf, type Tensor } from '../../graph/tensorflow.js';
+import { tf, type Tensor } from '../../graph/native/tensorflow.js';
 import { differentiable } from './differentiable.js';
-import { runNative } from './native.js';
+import { runNative } from '../../graph/native/run-native.js';
 
 /**
  * x * sigmoid(x) (arXiv 1710.05941), any shape. Its slope, s + x * s * (1 - s) with s = sigmoid(x), is made at once, so that it is

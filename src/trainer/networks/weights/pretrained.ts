@@ -1,7 +1,7 @@
 import { InputError } from '../../../core/errors.js';
 import type { Backbone } from '../backbones.js';
 import type { Model, ModelOptions } from '../model.js';
-import { tf } from '../../graph/tensorflow.js';
+import { tf } from '../../graph/native/tensorflow.js';
 import { matchWeights, type MatchedTensor } from './match-weights.js';
 import { openWeightFile } from './formats/open-weight-file.js';
 import { weightFileKey, type WeightChoice } from './catalogue/weight-choice.js';

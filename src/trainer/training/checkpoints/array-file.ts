@@ -3,7 +3,7 @@ import { closeSync, fstatSync, fsync, openSync, readSync, renameSync, rmSync, wr
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { syncPath } from '../../../platform/sync-path.js';
-import { elementCount } from '../../graph/shape.js';
+import { elementCount } from '../../graph/program/shape.js';
 import {
   encodeHeader,
   parseHeader,

@@ -1,4 +1,4 @@
-import { elementCount } from '../../graph/shape.js';
+import { elementCount } from '../../graph/program/shape.js';
 
 /** Length of the number in front of the header that says how long it is. */
 export const PREFIX_BYTES = 8;

@@ -2,7 +2,7 @@ import type { Params } from '../../../core/parameters.js';
 import type { Metrics } from '../../../core/training.js';
 import type { TallyState } from '../metrics/epoch-tally.js';
 import type { ModelOptions } from '../../networks/model.js';
-import type { StepState } from '../../graph/program.js';
+import type { StepState } from '../../graph/program/program.js';
 
 /** Everything that a trial needs to go on as if it had never ended. */
 export interface Checkpoint {

@@ -6,7 +6,7 @@ import type { ClassifierSettings } from '../classifier-settings.js';
 import type { ImageDataset } from '../../data/datasets/dataset.js';
 import { createCompiledStep } from '../../graph/running/compiled-step.js';
 import { createEagerStep } from '../../graph/running/eager-step.js';
-import type { Program, Step } from '../../graph/program.js';
+import type { Program, Step } from '../../graph/program/program.js';
 
 export interface FeatureComputerOptions {
   /** What `featureProgram` makes. */

@@ -1,5 +1,5 @@
 import type { Model } from '../../networks/model.js';
-import type { Optimizer, Program } from '../../graph/program.js';
+import type { Optimizer, Program } from '../../graph/program/program.js';
 
 export interface FeatureProgramOptions {
   readonly model: Model;

@@ -5,7 +5,7 @@ import type { ImageDataset, Split } from '../../data/datasets/dataset.js';
 import type { FeatureSource } from '../../data/input/batch-source.js';
 import type { Model } from '../../networks/model.js';
 import { graphKey } from '../../graph/running/graph-cache.js';
-import { listState } from '../../graph/running/step-state.js';
+import { listState } from '../../graph/program/step-state.js';
 import { FeatureComputer } from './feature-computer.js';
 import { FeatureFile } from './feature-file.js';
 import { featureProgram, frozenWeights, headWeights } from './feature-program.js';

@@ -1,6 +1,6 @@
 import { differentiable } from '../../networks/ops/differentiable.js';
-import { runNative } from '../../networks/ops/native.js';
-import { tf, type Tensor } from '../../graph/tensorflow.js';
+import { runNative } from '../../graph/native/run-native.js';
+import { tf, type Tensor } from '../../graph/native/tensorflow.js';
 
 /**
  * Focal loss (arXiv 1708.02002) over a softmax: the sum over classes of -target * (1 - p)^gamma * log(p), as Keras'

@@ -1,6 +1,6 @@
 import type { LossKind, LossSettings } from '../parameters/loss.js';
-import type { NamedTensors } from '../../graph/program.js';
-import { tf, type Tensor } from '../../graph/tensorflow.js';
+import type { NamedTensors } from '../../graph/program/program.js';
+import { tf, type Tensor } from '../../graph/native/tensorflow.js';
 import { balancedWeights, effectiveNumberWeights } from './class-weights.js';
 import { focalLoss } from './focal.js';
 import { sigmoidFocalLoss } from './sigmoid-focal.js';

@@ -1,5 +1,5 @@
 import { differentiable } from '../../networks/ops/differentiable.js';
-import { tf, type Tensor } from '../../graph/tensorflow.js';
+import { tf, type Tensor } from '../../graph/native/tensorflow.js';
 
 /** What a class's presence and absence count, each [classes]: alpha and 1 - alpha of the paper. */
 export interface Balance {

@@ -4,7 +4,7 @@ import { macroAuroc } from './auroc.js';
 import { CalibrationError } from './calibration.js';
 import { ConfusionMatrix } from './confusion-matrix.js';
 import { softmaxRow } from './probabilities.js';
-import type { StepOutputs } from '../../graph/program.js';
+import type { StepOutputs } from '../../graph/program/program.js';
 
 export interface EpochTallyOptions {
   readonly classes: number;

@@ -1,7 +1,7 @@
 import type { Metrics } from '../../../core/training.js';
 import type { TallyState } from './epoch-tally.js';
 import type { Batch } from '../../data/input/batch.js';
-import type { StepOutputs } from '../../graph/program.js';
+import type { StepOutputs } from '../../graph/program/program.js';
 
 /**
  * Adds up what the steps of a pass return where an image can have several classes. A class counts as predicted from a

@@ -2,7 +2,7 @@ import type { ClassCounts, Metrics } from '../../../core/training.js';
 import { EpochTally, type TallyState } from './epoch-tally.js';
 import type { Batch } from '../../data/input/batch.js';
 import { MultiLabelTally } from './multi-label-tally.js';
-import type { StepOutputs } from '../../graph/program.js';
+import type { StepOutputs } from '../../graph/program/program.js';
 
 /** Adds up what the steps of one pass over images return. */
 export interface Tally {

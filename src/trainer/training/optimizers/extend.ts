@@ -1,4 +1,4 @@
-import type { Optimizer } from '../../graph/program.js';
+import type { Optimizer } from '../../graph/program/program.js';
 
 /** What is added to an optimizer without touching its rule, and so without losing its kernel. */
 interface Extension {

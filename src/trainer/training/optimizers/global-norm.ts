@@ -1,4 +1,4 @@
-import { tf, type Tensor } from '../../graph/tensorflow.js';
+import { tf, type Tensor } from '../../graph/native/tensorflow.js';
 
 /** The Euclidean norm of several arrays as one vector: a scalar. */
 export function globalNorm(arrays: readonly Tensor[]): Tensor {

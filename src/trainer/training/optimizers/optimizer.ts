@@ -1,6 +1,6 @@
 import { unreachable } from '../../../core/errors.js';
 import type { OptimizerName, OptimizerSettings } from '../parameters/optimizer.js';
-import type { Optimizer } from '../../graph/program.js';
+import type { Optimizer } from '../../graph/program/program.js';
 import { adam } from './adam.js';
 import { averaged } from './averaged.js';
 import { clipped } from './clipped.js';

@@ -1,4 +1,4 @@
-import type { Optimizer } from '../../graph/program.js';
+import type { Optimizer } from '../../graph/program/program.js';
 import { adam, type AdamOptions } from './adam.js';
 
 /**

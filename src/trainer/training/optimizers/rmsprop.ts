@@ -1,5 +1,5 @@
-import type { Optimizer } from '../../graph/program.js';
-import { tf } from '../../graph/tensorflow.js';
+import type { Optimizer } from '../../graph/program/program.js';
+import { tf } from '../../graph/native/tensorflow.js';
 
 export interface RmspropOptions {
   readonly momentum: number;

@@ -1,4 +1,4 @@
-import type { Optimizer } from '../../graph/program.js';
+import type { Optimizer } from '../../graph/program/program.js';
 
 export interface SgdOptions {
   /** Share of the velocity that is kept in a step; 0 is plain gradient descent. */

@@ -1,5 +1,5 @@
-import type { Program } from '../../graph/program.js';
-import { tf } from '../../graph/tensorflow.js';
+import type { Program } from '../../graph/program/program.js';
+import { tf } from '../../graph/native/tensorflow.js';
 import { globalNorm } from './global-norm.js';
 
 /**

@@ -1,5 +1,5 @@
-import type { Optimizer, ValueOf, Weight } from '../../graph/program.js';
-import type { Tensor } from '../../graph/tensorflow.js';
+import type { Optimizer, ValueOf, Weight } from '../../graph/program/program.js';
+import type { Tensor } from '../../graph/native/tensorflow.js';
 import { follow, prepare } from './extend.js';
 
 /** Biases and the scales of norms are not decayed: they are what has one dimension. */

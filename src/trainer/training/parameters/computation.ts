@@ -1,7 +1,5 @@
+import type { Precision } from '../../graph/program/program.js';
 import { parameterInvalid, type ParameterGroup, type ParameterReader } from './reader.js';
-
-/** Weights, statistics and updates are float32 whatever it is. */
-export type Precision = 'float32' | 'bfloat16' | 'float16';
 
 /** How the arithmetic is carried out. */
 export interface ComputationSettings {

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { openGraphSession } from '../../../../src/trainer/graph/running/graph-session.js';
-import type { NamedTensors, Program, Weight } from '../../../../src/trainer/graph/program.js';
+import type { NamedTensors, Program, Weight } from '../../../../src/trainer/graph/program/program.js';
 import { rewritePointwiseConvolution } from '../../../../src/trainer/graph/rewrites/rewrite-pointwise-convolution.js';
-import { checkInputs } from '../../../../src/trainer/graph/running/step-inputs.js';
-import { initialState, listState } from '../../../../src/trainer/graph/running/step-state.js';
+import { checkInputs } from '../../../../src/trainer/graph/program/step-inputs.js';
+import { initialState, listState } from '../../../../src/trainer/graph/program/step-state.js';
 import { traceProgram } from '../../../../src/trainer/graph/tracing/trace-program.js';
 import type { Rewrite } from '../../../../src/trainer/graph/tracing/tracer.js';
-import { tf, type Tensor4D } from '../../../../src/trainer/graph/tensorflow.js';
+import { tf, type Tensor4D } from '../../../../src/trainer/graph/native/tensorflow.js';
 import { tracedSgd } from '../optimizers.js';
 
 interface Convolution {

@@ -3,12 +3,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
-import { nativeBackend } from '../../../../src/trainer/graph/running/binding.js';
+import { nativeBackend } from '../../../../src/trainer/graph/native/backend.js';
 import { createCompiledStep, type CompiledStepOptions } from '../../../../src/trainer/graph/running/compiled-step.js';
 import { createEagerStep } from '../../../../src/trainer/graph/running/eager-step.js';
-import type { NamedTensors, Program, Step, ValueOf } from '../../../../src/trainer/graph/program.js';
+import type { NamedTensors, Program, Step, ValueOf } from '../../../../src/trainer/graph/program/program.js';
 import { createSessionPool } from '../../../../src/trainer/graph/running/session-pool.js';
-import { tf } from '../../../../src/trainer/graph/tensorflow.js';
+import { tf } from '../../../../src/trainer/graph/native/tensorflow.js';
 import { adam, sgd, tracedAdam, tracedSgd } from '../optimizers.js';
 import { line, lineInputs, smallNet, smallNetInputs } from '../programs.js';
 import { assertEqualStates, describeStep, valuesOf } from '../step-suite.js';

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { DataType, nativeBackend } from '../../../../src/trainer/graph/running/binding.js';
+import { DataType } from '../../../../src/trainer/graph/native/binding.js';
+import { nativeBackend } from '../../../../src/trainer/graph/native/backend.js';
 import { GraphBuilder } from '../../../../src/trainer/graph/building/graph-builder.js';
 import { encodeSavedModel, type GraphNode, type Ref } from '../../../../src/trainer/graph/building/graph-def.js';
 import { Tracer } from '../../../../src/trainer/graph/tracing/tracer.js';
-import { tf, type Tensor } from '../../../../src/trainer/graph/tensorflow.js';
+import { tf, type Tensor } from '../../../../src/trainer/graph/native/tensorflow.js';
 
 /** Records a function of one input of shape [4, 50]. */
 function trace(run: (x: Tensor) => Tensor | readonly Tensor[]): { nodes: readonly GraphNode[]; results: Ref[] } {

@@ -1,6 +1,6 @@
 import { describe, it } from 'node:test';
 import { adaptiveAveragePool } from '../../../../src/trainer/networks/ops/adaptive-average-pool.js';
-import { tf } from '../../../../src/trainer/graph/tensorflow.js';
+import { tf } from '../../../../src/trainer/graph/native/tensorflow.js';
 import { assertClose, assertNoLeak, uniform } from '../../tensors.js';
 
 describe('adaptive average pooling', () => {

@@ -1,6 +1,6 @@
 import { describe, it } from 'node:test';
 import { batchNormInference, batchNormTraining } from '../../../../src/trainer/networks/ops/batch-norm.js';
-import { tf, type Tensor } from '../../../../src/trainer/graph/tensorflow.js';
+import { tf, type Tensor } from '../../../../src/trainer/graph/native/tensorflow.js';
 import { assertClose, assertNoLeak, assertSame, uniform } from '../../tensors.js';
 
 const epsilon = 1e-3;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { dropConnect, dropout } from '../../../../src/trainer/networks/ops/dropout.js';
-import { tf, type Tensor } from '../../../../src/trainer/graph/tensorflow.js';
+import { tf, type Tensor } from '../../../../src/trainer/graph/native/tensorflow.js';
 import { assertClose, assertNoLeak, valuesAndGradients } from '../../tensors.js';
 
 const noise = (a: number, b: number, stream: number) => ({ seed: tf.tensor1d([a, b], 'int32'), stream });

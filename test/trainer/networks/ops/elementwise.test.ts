@@ -2,7 +2,7 @@ import { describe, it } from 'node:test';
 import { globalAveragePool } from '../../../../src/trainer/networks/ops/global-average-pool.js';
 import { relu, relu6 } from '../../../../src/trainer/networks/ops/relu.js';
 import { swish } from '../../../../src/trainer/networks/ops/swish.js';
-import { tf, type Tensor } from '../../../../src/trainer/graph/tensorflow.js';
+import { tf, type Tensor } from '../../../../src/trainer/graph/native/tensorflow.js';
 import { assertClose, assertNoLeak, assertSame, uniform, valuesAndGradients } from '../../tensors.js';
 
 const gradientOf = (f: (x: Tensor) => Tensor, x: Tensor) => () => tf.dispose(tf.grad((x) => f(x).sum())(x));

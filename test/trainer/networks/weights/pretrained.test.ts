@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import sharp from 'sharp';
 import { buildModel, type Model, type ModelOptions } from '../../../../src/trainer/networks/model.js';
-import { tf, type Tensor } from '../../../../src/trainer/graph/tensorflow.js';
+import { tf, type Tensor } from '../../../../src/trainer/graph/native/tensorflow.js';
 import { expectedTensors } from '../../../../src/trainer/networks/weights/expected-tensors.js';
 import { layoutOf } from '../../../../src/trainer/networks/weights/layout.js';
 import { openPretrained } from '../../../../src/trainer/networks/weights/pretrained.js';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { readArrays, writeArrays } from '../../../../src/trainer/training/checkpoints/array-file.js';
-import type { StepState } from '../../../../src/trainer/graph/program.js';
+import type { StepState } from '../../../../src/trainer/graph/program/program.js';
 
 let folder: string;
 before(() => {

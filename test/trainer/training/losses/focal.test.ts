@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { focalLoss } from '../../../../src/trainer/training/losses/focal.js';
-import { tf, type Tensor } from '../../../../src/trainer/graph/tensorflow.js';
+import { tf, type Tensor } from '../../../../src/trainer/graph/native/tensorflow.js';
 import { assertClose, assertNoLeak } from '../../tensors.js';
 
 const rows = [

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { balancedWeights, effectiveNumberWeights } from '../../../../src/trainer/training/losses/class-weights.js';
 import { lossFeeds, lossInputs, lossOf } from '../../../../src/trainer/training/losses/loss.js';
 import type { LossSettings } from '../../../../src/trainer/training/parameters/loss.js';
-import { tf, type Tensor } from '../../../../src/trainer/graph/tensorflow.js';
+import { tf, type Tensor } from '../../../../src/trainer/graph/native/tensorflow.js';
 import { uniform } from '../../../reference/recipe.js';
 import { assertClose, assertNoLeak } from '../../tensors.js';
 

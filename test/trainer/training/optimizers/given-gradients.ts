@@ -1,7 +1,7 @@
 import { buildOptimizer } from '../../../../src/trainer/training/optimizers/optimizer.js';
 import type { OptimizerSettings } from '../../../../src/trainer/training/parameters/optimizer.js';
-import type { Optimizer, Program, StepInputs, Weight } from '../../../../src/trainer/graph/program.js';
-import { tf } from '../../../../src/trainer/graph/tensorflow.js';
+import type { Optimizer, Program, StepInputs, Weight } from '../../../../src/trainer/graph/program/program.js';
+import { tf } from '../../../../src/trainer/graph/native/tensorflow.js';
 import { uniform } from '../../../reference/recipe.js';
 
 const SHAPES = { kernel: [2, 3], bias: [4] };

@@ -6,7 +6,7 @@ import { after, describe, it } from 'node:test';
 import type { OptimizerSettings } from '../../../../src/trainer/training/parameters/optimizer.js';
 import { createCompiledStep } from '../../../../src/trainer/graph/running/compiled-step.js';
 import { createEagerStep } from '../../../../src/trainer/graph/running/eager-step.js';
-import type { Optimizer, Program, Step, StepState } from '../../../../src/trainer/graph/program.js';
+import type { Optimizer, Program, Step, StepState } from '../../../../src/trainer/graph/program/program.js';
 import { assertEqualStates } from '../../graph/step-suite.js';
 import { assertClose, countTensors } from '../../tensors.js';
 import { feeds, givenGradients, gradients, LEARNING_RATE, optimizerOf, release } from './given-gradients.js';

@@ -1,14 +1,21 @@
-import { tf, type Tensor } from '../tensorflow.js';
+import { tf, type Tensor } from '../native/tensorflow.js';
 import { describeDeviation, distance, norm } from './deviation.js';
 import type { GraphSession } from '../running/graph-session.js';
-import { advanceLossScale, allFinite, lossScaleScalars, scaledInputs } from '../running/loss-scale.js';
-import type { NamedTensors, Program, StepInputs, StepOutputs, StepState, ValueOf } from '../program.js';
-import { checkInputs, toTensors } from '../running/step-inputs.js';
-import { scalarName, slotName } from '../running/step-state.js';
+import { advanceLossScale, allFinite, lossScaleScalars, scaledInputs } from '../program/loss-scale.js';
+import {
+  type NamedTensors,
+  type Program,
+  type StepInputs,
+  type StepOutputs,
+  type StepState,
+  type ValueOf,
+  ownValue,
+} from '../program/program.js';
+import { checkInputs, toTensors } from '../program/step-inputs.js';
+import { scalarName, slotName, evaluatedValue } from '../program/step-state.js';
 import { releasingEarly } from '../tracing/tensor-lives.js';
 import type { ProgramLives } from '../tracing/trace-program.js';
-import { inputsByWeight, updateWeight } from '../running/update-weight.js';
-import { evaluatedValue, ownValue } from '../tracing/value-of.js';
+import { inputsByWeight, updateWeight } from '../program/update-weight.js';
 
 /**
  * How far a graph may be from the program, as a share of the expected values' norm. Outputs and gradients pass through all

@@ -1,14 +1,15 @@
-import { nativeBackend, type NativeBackend } from '../running/binding.js';
-import { findDifference } from '../checking/check-graph.js';
-import { findPrecisionLoss, sampleStep } from '../checking/check-precision.js';
-import type { CompiledGraph } from '../running/compiled-graph.js';
-import { openGraphSession, type GraphSession } from '../running/graph-session.js';
-import type { Precision, Program, StepInputs, StepState } from '../program.js';
+import { type NativeBackend } from '../native/binding.js';
+import { nativeBackend } from '../native/backend.js';
+import { findDifference } from '../checking/find-difference.js';
+import { findPrecisionLoss, sampleStep } from '../checking/find-precision-loss.js';
+import type { CompiledGraph } from './compiled-graph.js';
+import { openGraphSession, type GraphSession } from './graph-session.js';
+import type { Precision, Program, StepInputs, StepState } from '../program/program.js';
 import { rewriteLowPrecision } from '../rewrites/rewrite-low-precision.js';
 import { rewritePointwiseConvolution } from '../rewrites/rewrite-pointwise-convolution.js';
 import { rewriteWideDepthwiseGradient } from '../rewrites/rewrite-wide-depthwise-gradient.js';
-import { checkInputs } from '../running/step-inputs.js';
-import type { StateEntry } from '../running/step-state.js';
+import { checkInputs } from '../program/step-inputs.js';
+import type { StateEntry } from '../program/step-state.js';
 import { traceProgram } from '../tracing/trace-program.js';
 import type { Rewrite } from '../tracing/tracer.js';
 

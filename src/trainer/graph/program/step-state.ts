@@ -1,7 +1,8 @@
 import { InputError } from '../../../core/errors.js';
 import { lossScaleScalars } from './loss-scale.js';
-import type { Program, StepState } from '../program.js';
-import { elementCount } from '../shape.js';
+import { ownValue, type Optimizer, type Program, type StepState, type ValueOf } from './program.js';
+import type { Tensor } from '../native/tensorflow.js';
+import { elementCount } from './shape.js';
 
 /** Where one array of a program's state belongs: what it is called, how large it is, what it starts as. */
 export type StateEntry =
@@ -63,7 +64,13 @@ export function scalarName(scalar: string): string {
   return `@${scalar}`;
 }
 
-/** What a program's training starts from: its variables as they are, slots and scalars as the optimizer says. */
+/** Values that evaluation uses: the weights, or the optimizer slot that replaces them (EMA). */
+export function evaluatedValue({ evaluates }: Optimizer, slotOf: (name: string) => Tensor): ValueOf {
+  if (evaluates === undefined) return ownValue;
+  return ({ name, variable, trainable }) => (trainable ? slotOf(slotName(name, evaluates)) : variable);
+}
+
+/** State before the first step: the variables' current values; slots and scalars as the optimizer initializes them. */
 export function initialState(program: Program, entries: readonly StateEntry[]): StepState {
   return new Map(entries.map((entry) => [entry.name, { shape: entry.shape, values: initialValues(program, entry) }]));
 }

@@ -1,4 +1,4 @@
-import type { NamedTensors, Optimizer, Update, UpdateState, Weight } from '../program.js';
+import type { NamedTensors, Optimizer, Update, UpdateState, Weight } from './program.js';
 
 /** One step of a weight: the optimizer's rule, then what follows it. */
 export function updateWeight(optimizer: Optimizer, state: UpdateState): Update {

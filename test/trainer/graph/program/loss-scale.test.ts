@@ -6,8 +6,15 @@ import { after, describe, test } from 'node:test';
 import { averaged } from '../../../../src/trainer/training/optimizers/averaged.js';
 import { createCompiledStep } from '../../../../src/trainer/graph/running/compiled-step.js';
 import { createEagerStep } from '../../../../src/trainer/graph/running/eager-step.js';
-import type { Optimizer, Program, Step, StepInputs, StepState, Weight } from '../../../../src/trainer/graph/program.js';
-import type { Tensor } from '../../../../src/trainer/graph/tensorflow.js';
+import type {
+  Optimizer,
+  Program,
+  Step,
+  StepInputs,
+  StepState,
+  Weight,
+} from '../../../../src/trainer/graph/program/program.js';
+import type { Tensor } from '../../../../src/trainer/graph/native/tensorflow.js';
 import { adam, tracedAdam } from '../optimizers.js';
 import { smallNet, smallNetInputs } from '../programs.js';
 import { assertEqualStates, valuesOf } from '../step-suite.js';

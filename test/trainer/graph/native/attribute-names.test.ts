@@ -5,12 +5,12 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
-import { shareThreadLock } from '../../../src/platform/thread-lock.js';
-import { ATTRIBUTE_NAMES } from '../../../src/trainer/graph/attribute-names.js';
+import { shareThreadLock } from '../../../../src/platform/thread-lock.js';
+import { ATTRIBUTE_NAMES } from '../../../../src/trainer/graph/native/attribute-names.js';
 import type { AttributeTask } from './attribute-thread.js';
 
 const PACKAGE = path.dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-node-gpu'));
-const OPS = new URL('../../../src/trainer/networks/ops', import.meta.url).pathname;
+const OPS = new URL('../../../../src/trainer/networks/ops', import.meta.url).pathname;
 
 function textsIn(folder: string, ending: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })

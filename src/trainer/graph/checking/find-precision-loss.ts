@@ -1,6 +1,6 @@
 import { describeDeviation, distance, norm } from './deviation.js';
 import type { GraphSession } from '../running/graph-session.js';
-import type { Precision, StepInputs, StepOutputs, StepState } from '../program.js';
+import type { Precision, StepInputs, StepOutputs, StepState } from '../program/program.js';
 
 /**
  * How far a graph in lower precision may be from the same in float32, as a share of the norm: of each output, and of all

@@ -1,5 +1,5 @@
-import { tf, type Tensor } from '../tensorflow.js';
-import type { NamedTensors, Program, TrainOutcome } from '../program.js';
+import { tf, type Tensor } from '../native/tensorflow.js';
+import type { NamedTensors, Program, TrainOutcome } from './program.js';
 
 /** Also the name of the input by which a program scales its loss. */
 const LOSS_SCALE = 'loss_scale';

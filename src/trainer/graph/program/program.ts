@@ -1,7 +1,4 @@
-import type { Precision } from '../training/parameters/computation.js';
-import type { Tensor, Variable } from './tensorflow.js';
-
-export type { Precision };
+import type { Tensor, Variable } from '../native/tensorflow.js';
 
 /**
  * A training step as a pure function over tensors. Written once, run two ways: eagerly, op by op, or traced into one
@@ -28,8 +25,14 @@ export interface Program {
   evaluate(inputs: NamedTensors, valueOf: ValueOf): NamedTensors;
 }
 
-/** What a pass takes for a weight: its own value, or one near it, or an average over steps. */
+/** Value that a pass uses for a weight: its own (`ownValue`), a nearby point (SAM), or an average over steps (EMA). */
 export type ValueOf = (weight: Weight) => Tensor;
+
+/** Every weight's own value. */
+export const ownValue: ValueOf = ({ variable }) => variable;
+
+/** Data type of convolutions and matrix products. Weights, statistics and updates are float32 in every case. */
+export type Precision = 'float32' | 'bfloat16' | 'float16';
 
 export interface InputSpec {
   readonly shape: readonly number[];
@@ -84,7 +87,7 @@ export interface Optimizer {
   readonly follow?: (state: FollowState) => Update;
   /** New values of the scalars, once per step after all weights. */
   advance(scalars: NamedTensors, inputs: NamedTensors): NamedTensors;
-  /** A slot that evaluation goes by in place of the weight. */
+  /** Optimizer slot used for evaluation instead of the weight (EMA). Default: the weight. */
   readonly evaluates?: string;
   /** A TensorFlow kernel that does the same in one call (`ResourceApplyAdam`), used where a step is compiled. */
   readonly kernel?: OptimizerKernel;

@@ -1,10 +1,10 @@
-import { withThreadLock } from '../../platform/thread-lock.js';
-import type { Binding } from './running/binding.js';
+import { withThreadLock } from '../../../platform/thread-lock.js';
+import type { Binding } from './binding.js';
 
 /**
- * Names of all attributes that TensorFlow.js' kernels and ours set on TensorFlow's ops. The addon keeps those it has met in a
- * set that all threads of the process share, without a lock: a thread that adds one while another looks for one takes the
- * process down, or sets the wrong attribute. Looking alone is safe.
+ * Names of all attributes that TensorFlow.js and this program set on TensorFlow's ops. The addon remembers every name it has
+ * seen in a set that all threads share without a lock: adding a name while another thread reads the set crashes the process,
+ * or sets the wrong attribute. Reading alone is safe.
  */
 export const ATTRIBUTE_NAMES: readonly string[] = `
   DstT Index N SrcT T TI T_threshold Taxis Tblock_shape Tcomplex Tcrops Tidx Tindices Tlen Tmultiples Tnumsegments Tout
@@ -19,16 +19,16 @@ export const ATTRIBUTE_NAMES: readonly string[] = `
   .trim()
   .split(/\s+/);
 
-/** Has the addon meet all names, one thread after the other: to be called in each before it runs any op. */
-export function teachAttributeNames(addon: Pick<Binding, 'TF_ATTR_BOOL' | 'executeOp'>): void {
+/** Adds all names to the addon's set, one thread at a time. Each thread has to call this before it runs its first op. */
+export function registerAttributeNames(addon: Pick<Binding, 'TF_ATTR_BOOL' | 'executeOp'>): void {
   const attributes = ATTRIBUTE_NAMES.map((name) => ({ name, type: addon.TF_ATTR_BOOL, value: true }));
-  // The addon takes attributes in order and throws at one of no type, so that the op itself does not run.
+  // The addon reads attributes in order and throws at one without a type: the names are known, and the op does not run.
   const last = { name: 'T', type: -1, value: true };
   withThreadLock(() => {
     try {
       addon.executeOp('NoOp', [...attributes, last], [], 0);
     } catch {
-      // As it should.
+      // The error is expected.
     }
   });
 }

@@ -6,7 +6,7 @@ import { after, describe, it } from 'node:test';
 import { sharpnessAware } from '../../../../src/trainer/training/optimizers/sharpness-aware.js';
 import { createCompiledStep } from '../../../../src/trainer/graph/running/compiled-step.js';
 import { createEagerStep } from '../../../../src/trainer/graph/running/eager-step.js';
-import type { Optimizer, Program, Step } from '../../../../src/trainer/graph/program.js';
+import type { Optimizer, Program, Step } from '../../../../src/trainer/graph/program/program.js';
 import { feeds, givenGradients, gradients, optimizerOf, release } from '../../training/optimizers/given-gradients.js';
 import { assertClose, countTensors } from '../../tensors.js';
 import { line, lineInputs } from '../programs.js';

@@ -1,5 +1,5 @@
 import { InputError } from '../../../core/errors.js';
-import type { NamedTensors, Program, TrainOutcome } from '../program.js';
+import type { NamedTensors, Program, TrainOutcome } from './program.js';
 
 /**
  * Makes sure that a program kept its promises: one gradient per trainable weight, assignments to the others only.

@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads';
-import { teachAttributeNames } from '../../../src/trainer/graph/attribute-names.js';
+import { registerAttributeNames } from '../../../../src/trainer/graph/native/attribute-names.js';
 
 /** A thread that teaches an addon which takes note of whether two are in it at a time. */
 export interface AttributeTask {
@@ -14,7 +14,7 @@ Atomics.add(counts, READY, 1);
 // Awake, not asleep: threads that are woken one after the other might not meet.
 while (Atomics.load(counts, READY) < threads);
 for (let call = 0; call < 200; call++) {
-  teachAttributeNames({
+  registerAttributeNames({
     TF_ATTR_BOOL: 4,
     executeOp() {
       if (Atomics.add(counts, INSIDE, 1) > 0) Atomics.store(counts, MET, 1);

@@ -1,7 +1,7 @@
 import { InputError } from '../../../core/errors.js';
-import { tf, type Tensor } from '../tensorflow.js';
-import type { InputSpec, Program, StepInputs } from '../program.js';
-import { elementCount } from '../shape.js';
+import { tf, type Tensor } from '../native/tensorflow.js';
+import type { InputSpec, Program, StepInputs } from './program.js';
+import { elementCount } from './shape.js';
 
 /** A step's inputs after the check: one typed array of the right type and length per name, in the program's order. */
 export type CheckedInputs = ReadonlyMap<

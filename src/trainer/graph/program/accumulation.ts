@@ -1,5 +1,5 @@
-import { tf, type Tensor } from '../tensorflow.js';
-import type { TrainOutcome, Weight } from '../program.js';
+import { tf, type Tensor } from '../native/tensorflow.js';
+import type { TrainOutcome, Weight } from './program.js';
 
 /** Gradients of several batches that are to make one step, each times what its batch counts. */
 export interface GradientSum {
