@@ -3,8 +3,8 @@ import { ownValue, type ValueOf, type Weight } from '../graph/program/program.js
 import { tf, type Tensor } from '../graph/native/tensorflow.js';
 import { planBackbone, type Backbone } from './backbones.js';
 import type { InputScaling, Variant } from './families/plan.js';
-import type { Layer, Pass, TrainingInputs, WeightSpec } from './layer.js';
-import { layOut, type Network } from './network.js';
+import type { Layer, Network, Pass, TrainingInputs, WeightSpec } from './layers/layer.js';
+import { buildNetwork } from './architectures/build-network.js';
 import { trainedDepth, type Unfreeze } from './unfreeze.js';
 
 export interface ModelOptions {
@@ -52,7 +52,7 @@ export interface Model {
 export function buildModel(options: ModelOptions): Model {
   const { backbone, classes, variant = 'keras', unfreeze = 'all', scaling } = options;
   const plan = planBackbone(backbone, variant);
-  const network = layOut(scaling ? { ...plan, scaling } : plan, classes);
+  const network = buildNetwork(scaling ? { ...plan, scaling } : plan, classes);
   const trained = Math.min(trainedDepth(unfreeze), network.blocks.length);
   const pixels = scaling ? ` pixels=${JSON.stringify(scaling)}` : '';
   const signature = `${backbone} ${variant}${pixels} classes=${classes} trained=${trained}/${network.blocks.length}`;

@@ -1,7 +1,7 @@
 import { lossInputs, lossOf } from './losses/loss.js';
 import { headWeights } from './features/feature-program.js';
 import type { Model } from '../networks/model.js';
-import { unkeep } from '../networks/ops/scope.js';
+import { unkeep } from '../networks/ops/differentiable.js';
 import type { LossKind } from './parameters/loss.js';
 import type {
   NamedTensors,

@@ -4,7 +4,7 @@ import { afterEach, describe, it } from 'node:test';
 import { BACKBONES, planBackbone, type Backbone } from '../../../src/trainer/networks/backbones.js';
 import type { Variant } from '../../../src/trainer/networks/families/plan.js';
 import { buildModel, type Model } from '../../../src/trainer/networks/model.js';
-import { layOut } from '../../../src/trainer/networks/network.js';
+import { buildNetwork } from '../../../src/trainer/networks/architectures/build-network.js';
 import { tf } from '../../../src/trainer/graph/native/tensorflow.js';
 import { fillWeights, pixels } from '../../reference/recipe.js';
 
@@ -31,7 +31,7 @@ describe('every backbone', () => {
 
   for (const backbone of BACKBONES) {
     it(`${backbone} has as many parameters as the reference's, to the last one`, () => {
-      const { blocks, head } = layOut(planBackbone(backbone), 1000);
+      const { blocks, head } = buildNetwork(planBackbone(backbone), 1000);
       const weights = [...blocks, head].flatMap((layer) => layer.weights);
       const count = weights.reduce((sum, { shape }) => sum + shape.reduce((product, length) => product * length, 1), 0);
       assert.equal(count, expected[backbone]);

@@ -7,7 +7,7 @@ import { randomInt, seededRandom } from '../../../src/core/random.js';
 import { classifierProgram } from '../../../src/trainer/training/classifier-program.js';
 import { planBackbone, type Backbone, type BackbonePlan } from '../../../src/trainer/networks/backbones.js';
 import { assemble, buildModel, type Model } from '../../../src/trainer/networks/model.js';
-import { layOut } from '../../../src/trainer/networks/network.js';
+import { buildNetwork } from '../../../src/trainer/networks/architectures/build-network.js';
 import { trainedDepth, type Unfreeze } from '../../../src/trainer/networks/unfreeze.js';
 import { createCompiledStep } from '../../../src/trainer/graph/running/compiled-step.js';
 import { createEagerStep } from '../../../src/trainer/graph/running/eager-step.js';
@@ -128,7 +128,7 @@ function assertCompiles(program: Program): void {
 
 /** The first blocks of a network, of every kind that it has. */
 function smallModel(backbone: Backbone, unfreeze: Unfreeze = 'all'): Model {
-  const network = layOut(shorten(planBackbone(backbone)), CLASSES);
+  const network = buildNetwork(shorten(planBackbone(backbone)), CLASSES);
   const trained = Math.min(trainedDepth(unfreeze), network.blocks.length);
   const model = assemble(network, { signature: `small ${backbone} ${unfreeze}`, seed: 1, trained });
   opened.push(model);

@@ -1,7 +1,6 @@
 import { tf, type Tensor } from '../../graph/native/tensorflow.js';
-import { differentiable } from './differentiable.js';
+import { differentiable, unkeep } from './differentiable.js';
 import { runNative, type NativeAttribute } from '../../graph/native/run-native.js';
-import { unkeep } from './scope.js';
 
 /**
  * Batch normalization (arXiv 1502.03167) in training: by the mean and variance of the batch, in one kernel, and so is its

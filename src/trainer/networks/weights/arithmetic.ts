@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { planBackbone, type Backbone } from '../backbones.js';
 import type { InputScaling, Variant } from '../families/plan.js';
 import { isRecord } from './formats/json-values.js';
-import type { Dialect } from './layout.js';
+import type { Dialect } from './layouts/layer-layout.js';
 import { normalizationScaling, sameScaling } from './set-aside.js';
 import { damaged, type WeightFile } from './formats/weight-file.js';
 

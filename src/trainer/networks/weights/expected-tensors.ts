@@ -1,4 +1,4 @@
-import type { BackboneLayout, Dialect, LayerLayout } from './layout.js';
+import type { BackboneLayout, Dialect, LayerLayout } from './layouts/layer-layout.js';
 import { elements } from './formats/weight-file.js';
 
 /** One of our weights, and what a file calls it and holds for it. */

@@ -4,8 +4,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { BACKBONES, planBackbone, type Backbone } from '../../../../src/trainer/networks/backbones.js';
-import { layOut } from '../../../../src/trainer/networks/network.js';
-import { layoutOf, type Dialect } from '../../../../src/trainer/networks/weights/layout.js';
+import { buildNetwork } from '../../../../src/trainer/networks/architectures/build-network.js';
+import { layoutOf } from '../../../../src/trainer/networks/weights/layouts/layout-of.js';
+import type { Dialect } from '../../../../src/trainer/networks/weights/layouts/layer-layout.js';
 import { matchWeights, recogniseBackbone } from '../../../../src/trainer/networks/weights/match-weights.js';
 import { namesOf, temporaryFolder, unreadFile } from './files.js';
 
@@ -36,7 +37,7 @@ test('names and shapes of every backbone are those of Keras and timm, to the las
 test('what a layout says of a backbone is what its network has, in both arithmetics', () => {
   for (const backbone of BACKBONES) {
     for (const variant of ['keras', 'timm'] as const) {
-      const network = layOut(planBackbone(backbone, variant), 7);
+      const network = buildNetwork(planBackbone(backbone, variant), 7);
       const specs = [...network.blocks, network.head].flatMap(({ weights }) => weights);
       const actual = specs.map(({ name, shape }) => `${name} ${shape.join()}`);
       const { layers, classifier } = layoutOf(backbone, variant);

@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { buildModel, type Model, type ModelOptions } from '../../../../src/trainer/networks/model.js';
 import { tf, type Tensor } from '../../../../src/trainer/graph/native/tensorflow.js';
 import { expectedTensors } from '../../../../src/trainer/networks/weights/expected-tensors.js';
-import { layoutOf } from '../../../../src/trainer/networks/weights/layout.js';
+import { layoutOf } from '../../../../src/trainer/networks/weights/layouts/layout-of.js';
 import { openPretrained } from '../../../../src/trainer/networks/weights/pretrained.js';
 import { writeSafetensors } from '../../../../src/trainer/networks/weights/formats/write-safetensors.js';
 import { fillWeights, pixels } from '../../../reference/recipe.js';

@@ -1,4 +1,4 @@
-import type { BackboneLayout, LayerLayout } from '../layout.js';
+import type { BackboneLayout, LayerLayout } from '../layouts/layer-layout.js';
 import type { StoredTensor } from './weight-file.js';
 
 /** What Keras 3 calls layers of a kind when it numbers them. */

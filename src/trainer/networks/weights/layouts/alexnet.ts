@@ -1,6 +1,5 @@
 import type { AlexNetPlan } from '../../families/alexnet.js';
-import type { BackboneLayout, LayerLayout } from '../layout.js';
-import { convolution, dense } from './parts.js';
+import { convolution, dense, type BackboneLayout, type LayerLayout } from './layer-layout.js';
 
 /** Layers without weights count in torchvision's numbers: activations, poolings, dropout. */
 export function alexNetLayout({ convolutions, pooledSize, units }: AlexNetPlan): BackboneLayout {

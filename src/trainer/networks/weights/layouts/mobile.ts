@@ -1,6 +1,12 @@
 import type { MobileBlock, MobilePlan } from '../../families/mobile-plan.js';
-import type { BackboneLayout, LayerLayout } from '../layout.js';
-import { convolution, depthwise, normalization, placesInStages } from './parts.js';
+import {
+  convolution,
+  depthwise,
+  normalization,
+  placesInStages,
+  type BackboneLayout,
+  type LayerLayout,
+} from './layer-layout.js';
 
 /** MobileNetV2 and all EfficientNets. */
 export function mobileLayout({ stem, blocks, top }: MobilePlan): BackboneLayout {

@@ -1,6 +1,5 @@
 import type { ResNetConvolution, ResNetPlan } from '../../families/resnet.js';
-import type { BackboneLayout, LayerLayout } from '../layout.js';
-import { convolution, normalization, placesInStages } from './parts.js';
+import { convolution, normalization, placesInStages, type BackboneLayout, type LayerLayout } from './layer-layout.js';
 
 /** ResNet 18 to 101. Keras puts a shortcut's layers right before the last ones of the path that it meets. */
 export function resNetLayout({ stem, blocks, bias }: ResNetPlan): BackboneLayout {

@@ -2,14 +2,14 @@ import { adaptiveAveragePool } from '../ops/adaptive-average-pool.js';
 import { relu } from '../ops/relu.js';
 import { tf, type Tensor4D } from '../../graph/native/tensorflow.js';
 import type { AlexNetConvolution, AlexNetPlan } from '../families/alexnet.js';
-import { signalKernel } from '../initializers.js';
-import { sequence, stateless, type Layer } from '../layer.js';
-import { convolution, dense } from '../layers.js';
-import type { Network } from '../network.js';
-import { blockStream, dropoutLayer } from './dropout-layer.js';
-import { scaleInput } from './scale-input.js';
+import { signalKernel } from '../layers/initializers.js';
+import { sequence, stateless, type Layer, type Network } from '../layers/layer.js';
+import { convolution } from '../layers/convolution.js';
+import { dense } from '../layers/dense.js';
+import { blockStream, dropoutLayer } from '../layers/dropout-layer.js';
+import { scaleInput } from '../layers/scale-input.js';
 
-/** AlexNet with blocks of one layer each: `conv1` to `conv5`, `fc6`, `fc7`. Its dropout is before the last two of them. */
+/** AlexNet (arXiv 1404.5997) with one layer per block: `conv1` to `conv5`, `fc6`, `fc7`. Dropout comes before `fc6` and `fc7`. */
 export function alexNetwork(plan: AlexNetPlan, classes: number): Network {
   const { convolutions, pooledSize, units } = plan;
   const features = convolutions.map((shape, index) => convolutionBlock(`conv${index + 1}`, shape));
@@ -20,7 +20,7 @@ export function alexNetwork(plan: AlexNetPlan, classes: number): Network {
     blocks: [
       sequence(scaleInput(plan.scaling), first),
       ...features,
-      // Flattened channel by channel, as PyTorch does, so that its weights fit as they are.
+      // Flattened channel by channel like PyTorch, so that PyTorch's weights fit without reordering.
       sequence(
         last,
         stateless((x) => adaptiveAveragePool(x, pooledSize).transpose([0, 3, 1, 2]).reshape([-1, widths[0]!])),
@@ -38,7 +38,7 @@ export function alexNetwork(plan: AlexNetPlan, classes: number): Network {
   };
 }
 
-/** There is no batch norm that would make up for kernels that change a signal's size. */
+/** No batch norm follows, so `signalKernel` has to keep the size of the signal. */
 function convolutionBlock(name: string, { pooled, ...shape }: AlexNetConvolution): Layer {
   return sequence(
     convolution(name, { ...shape, bias: true, initialize: signalKernel }),

@@ -1,5 +1,5 @@
 import { dropout } from '../ops/dropout.js';
-import type { Layer } from '../layer.js';
+import type { Layer } from './layer.js';
 
 /** Streams of random numbers: the classifier has one, each block the one of its index after it. */
 export const CLASSIFIER_STREAM = 0;

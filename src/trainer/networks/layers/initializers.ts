@@ -1,4 +1,4 @@
-import type { Random } from '../../core/random.js';
+import type { Random } from '../../../core/random.js';
 
 type Initializer = (shape: readonly number[], random: Random) => Float32Array;
 

@@ -1,14 +1,13 @@
 import { globalAveragePool } from '../ops/global-average-pool.js';
 import { relu } from '../ops/relu.js';
-import { zeroPad } from '../ops/zero-pad.js';
 import { tf, type Tensor4D } from '../../graph/native/tensorflow.js';
 import type { ResNetBlock, ResNetConvolution, ResNetPlan } from '../families/resnet.js';
-import { sequence, stateless, type Layer } from '../layer.js';
-import { batchNormalization, convolution } from '../layers.js';
-import type { Network } from '../network.js';
-import { classifier } from './classifier.js';
-import { scaleInput } from './scale-input.js';
-import { skipped } from './skipped.js';
+import { sequence, stateless, type Layer, type Network } from '../layers/layer.js';
+import { batchNormalization } from '../layers/batch-normalization.js';
+import { convolution, zeroPad } from '../layers/convolution.js';
+import { classifier } from '../layers/dense.js';
+import { scaleInput } from '../layers/scale-input.js';
+import { residual } from '../layers/residual.js';
 
 /** ResNet (arXiv 1512.03385). */
 export function resNetwork(plan: ResNetPlan, classes: number): Network {
@@ -23,7 +22,7 @@ export function resNetwork(plan: ResNetPlan, classes: number): Network {
         convolution(stem.convolution, { kernelSize: 7, strides: 2, filtersIn: 3, filtersOut, padding: 3, bias }),
         batchNormalization(stem.normalization, filtersOut, epsilon),
         stateless(relu),
-        // Zeros are as good as nothing here: after ReLU nothing is smaller.
+        // After ReLU no value is below 0, so padding with zeros changes no maximum.
         stateless((x) => tf.maxPool(zeroPad(x as Tensor4D, 1), 3, 2, 'valid')),
       ),
       ...blocks,
@@ -43,7 +42,7 @@ function residualBlock(plan: ResNetPlan, block: ResNetBlock): Layer {
   }
   const shortcut = block.shortcut && normalizedConvolution(plan, block.shortcut, block.filtersIn);
   const place = { index: block.index, count: plan.blocks.length };
-  return sequence(skipped(sequence(...path), place, shortcut), stateless(relu));
+  return sequence(residual(sequence(...path), place, shortcut), stateless(relu));
 }
 
 function normalizedConvolution({ bias, epsilon }: ResNetPlan, part: ResNetConvolution, filtersIn: number): Layer {

@@ -1,12 +1,14 @@
 import { dropConnect } from '../ops/dropout.js';
-import type { Layer } from '../layer.js';
 import { blockStream } from './dropout-layer.js';
+import type { Layer } from './layer.js';
 
 /**
- * A residual block: what it computes is added to its input, or to what `shortcut` makes of that. In training it is left out
- * for a sample at random (stochastic depth, arXiv 1603.09382), later blocks more often, in proportion to their index.
+ * A residual block: the output of `inner` is added to the input, or to `shortcut` of the input. In training `inner` is skipped
+ * for a random part of the samples (stochastic depth, arXiv 1603.09382); the probability grows in proportion to the block's index.
+ *
+ * @param place - the block's index, and the number of blocks in the network
  */
-export function skipped(
+export function residual(
   inner: Layer,
   place: { readonly index: number; readonly count: number },
   shortcut: Layer = { weights: [], apply: (x) => x },

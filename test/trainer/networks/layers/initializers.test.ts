@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { normalQuantile } from '../../../src/trainer/networks/initializers.js';
+import { normalQuantile } from '../../../../src/trainer/networks/layers/initializers.js';
 
 describe('the quantile of the normal distribution', () => {
   it('has the values of the tables, in the middle and in both tails', () => {

@@ -2,14 +2,15 @@ import { globalAveragePool } from '../ops/global-average-pool.js';
 import { relu6 } from '../ops/relu.js';
 import { swish } from '../ops/swish.js';
 import type { MobileBlock, MobileEnd, MobilePlan } from '../families/mobile-plan.js';
-import { sequence, stateless, type Layer } from '../layer.js';
-import { batchNormalization, convolution, depthwiseConvolution, squeezeExcitation } from '../layers.js';
-import type { Network } from '../network.js';
-import { classifier } from './classifier.js';
-import { scaleInput } from './scale-input.js';
-import { skipped } from './skipped.js';
+import { sequence, stateless, type Layer, type Network } from '../layers/layer.js';
+import { batchNormalization } from '../layers/batch-normalization.js';
+import { convolution, depthwiseConvolution } from '../layers/convolution.js';
+import { squeezeExcitation } from '../layers/squeeze-excitation.js';
+import { classifier } from '../layers/dense.js';
+import { scaleInput } from '../layers/scale-input.js';
+import { residual } from '../layers/residual.js';
 
-/** MobileNetV2 and all EfficientNets. What follows the last block counts to it. */
+/** MobileNetV2 and all EfficientNets. The last block includes the layers after it, up to the pooled features. */
 export function mobileNetwork(plan: MobilePlan, classes: number): Network {
   const { stem, blocks, top } = plan;
   const bottlenecks = blocks.map((block) => bottleneck(plan, block));
@@ -42,7 +43,7 @@ function end(plan: MobilePlan, { convolution: name, normalization, filters }: Mo
   );
 }
 
-/** Inverted bottleneck (arXiv 1801.04381), skipped at random where it keeps size and channels. */
+/** Inverted bottleneck (arXiv 1801.04381). A residual block where it keeps size and channels. */
 function bottleneck(plan: MobilePlan, block: MobileBlock): Layer {
   const { name, parts, filtersIn, filtersOut, squeezed } = block;
   const filters = filtersIn * block.expansion;
@@ -61,7 +62,7 @@ function bottleneck(plan: MobilePlan, block: MobileBlock): Layer {
     ...(isSingle ? [activationOf(plan)] : []),
   );
   if (block.strides !== 1 || filtersIn !== filtersOut) return inner;
-  return skipped(inner, { index: block.index, count: plan.blocks.length });
+  return residual(inner, { index: block.index, count: plan.blocks.length });
 }
 
 function expansion(plan: MobilePlan, block: MobileBlock, filters: number): Layer[] {

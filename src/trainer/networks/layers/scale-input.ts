@@ -1,6 +1,6 @@
 import { tf } from '../../graph/native/tensorflow.js';
 import type { InputScaling } from '../families/plan.js';
-import { stateless, type Layer } from '../layer.js';
+import { stateless, type Layer } from './layer.js';
 
 /**
  * Pixels from 0 to 255, red first, as a set of weights expects them. A row of an image is scaled at once: TensorFlow takes six
