@@ -5,7 +5,7 @@ import { BatchRunner } from './training/batch-runner.js';
 import { readSettings } from './training/classifier-settings.js';
 import type { Batch, BatchShape } from './data/input/batch.js';
 import { buildModel } from './networks/model.js';
-import { createTally } from './training/metrics/tally.js';
+import { createAccumulator } from './training/metrics/create-accumulator.js';
 
 const CLASSES = 10;
 /** Long enough for a fair share of the machine, short enough to wait for. */
@@ -25,10 +25,10 @@ export const train: Train = async (context) => {
   const model = buildModel({ backbone, unfreeze, classes: CLASSES, seed: 0 });
   const source = { batchSize, imageSize, classes: CLASSES, train: { labels: batch.labels, targets: undefined } };
   const runner = new BatchRunner(settings, source, model, context);
-  const tally = createTally({ classes: CLASSES, isMultiLabel: false });
+  const accumulator = createAccumulator({ classes: CLASSES, isMultiLabel: false });
   const step = (count: number): void => {
     const place = { step: count, stepsPerEpoch: 1_000, validationLosses: [], seed: new Int32Array(2) };
-    runner.train(batch, place, tally);
+    runner.train(batch, place, accumulator);
   };
   try {
     step(0);

@@ -17,7 +17,7 @@ export const train: Train = async (context) => {
       trial.takeWait();
       const report = await trial.runEpoch(epoch, {
         from: epoch === start.epoch + 1 ? start.within : undefined,
-        betweenSteps: (step, tally) => checkpoints.betweenSteps(epoch, step, tally),
+        betweenSteps: (step, sums) => checkpoints.betweenSteps(epoch, step, sums),
       });
       const inputWait = input.add(epoch, trial.takeWait());
       const checkpoint = await checkpoints.afterEpoch(epoch);

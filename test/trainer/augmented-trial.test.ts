@@ -28,8 +28,8 @@ async function epoch(params: Changes, halfway?: Outcome['halfway']): Promise<Out
   try {
     if (halfway) trial.step.restore(halfway.state);
     let seen: Outcome['halfway'];
-    const betweenSteps: EpochOptions['betweenSteps'] = (step, tally) => {
-      if (step === 2) seen ??= { state: trial.step.read(), from: { step, tally: tally() } };
+    const betweenSteps: EpochOptions['betweenSteps'] = (step, sums) => {
+      if (step === 2) seen ??= { state: trial.step.read(), from: { step, sums: sums() } };
       return Promise.resolve();
     };
     const report = await trial.runEpoch(1, { from: halfway?.from, betweenSteps });

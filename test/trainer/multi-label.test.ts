@@ -4,28 +4,28 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { EpochReport } from '../../src/core/training.js';
 import { train } from '../../src/trainer/image-classifier.js';
-import { MultiLabelTally } from '../../src/trainer/training/metrics/multi-label-tally.js';
+import { MultiLabelAccumulator } from '../../src/trainer/training/metrics/multi-label-accumulator.js';
 import { png, temporaryFolder, writeFiles } from './data/files.js';
 import { smallTrial } from './small-trial.js';
 
 test('metrics of several labels count every class by itself, at a probability of one half', () => {
-  const tally = new MultiLabelTally(3);
+  const accumulator = new MultiLabelAccumulator(3);
   const losses = Float32Array.of(0.5, 1.5, 9);
   const logits = Float32Array.of(2, -1, -3, 1, 1, -2, 9, 9, 9);
   const targets = Float32Array.of(1, 0, 0, 1, 0, 1, 0, 0, 0);
-  assert.equal(tally.add({ targets, count: 2 }, { losses, logits }), 1);
+  assert.equal(accumulator.add({ targets, count: 2 }, { losses, logits }), 1);
   const entropy = (logit: number, target: number): number =>
     target === 1 ? Math.log(1 + Math.exp(-logit)) : Math.log(1 + Math.exp(logit));
   const sum = [2, -1, -3, 1, 1, -2].reduce((total, logit, index) => total + entropy(logit, targets[index]!), 0);
-  const metrics = tally.metrics('val_');
+  const metrics = accumulator.metrics('val_');
   assert.ok(Math.abs(metrics['val_cross_entropy']! - sum / 6) < 1e-6);
   assert.deepEqual(
     [metrics['val_loss'], metrics['val_accuracy'], metrics['val_macro_f1'], metrics['val_balanced_accuracy']],
     // F1 of the classes: 1, 0 (one false alarm), 0 (one miss).
     [1, 0.5, 1 / 3, (0.5 + 0.25 + 0.5) / 3],
   );
-  const other = new MultiLabelTally(3);
-  other.restore(tally.state());
+  const other = new MultiLabelAccumulator(3);
+  other.restore(accumulator.state());
   assert.deepEqual(other.metrics('val_'), metrics);
 });
 

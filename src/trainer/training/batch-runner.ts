@@ -16,7 +16,7 @@ import { createCompiledStep } from '../graph/running/compiled-step.js';
 import { createEagerStep } from '../graph/running/eager-step.js';
 import type { Optimizer, Program, Step, StepInputs } from '../graph/program/program.js';
 import { createSessionPool } from '../graph/running/session-pool.js';
-import type { Tally } from './metrics/tally.js';
+import type { MetricAccumulator } from './metrics/metric-accumulator.js';
 
 /** Graphs that wait for this thread's next trial, which may differ from the last in numbers alone. */
 const sessions = createSessionPool();
@@ -68,7 +68,7 @@ export class BatchRunner {
   }
 
   /** Takes one step. Returns the batch's mean loss, or that of its first part whose loss is no number. */
-  train(batch: Batch, place: StepPlace, tally: Tally): number {
+  train(batch: Batch, place: StepPlace, accumulator: MetricAccumulator): number {
     const ofStep = this.#feedsAt(place);
     const parts = [...splitBatch(batch, this.#partSize)];
     let sum = 0;
@@ -77,7 +77,7 @@ export class BatchRunner {
       const random_seed = Int32Array.of(place.seed[0]! + index, place.seed[1]!);
       const feeds = { ...this.#feeds(part), ...ofStep, random_seed };
       const isLast = index === parts.length - 1;
-      const loss = tally.add(part, isLast ? this.step.train(feeds) : this.step.accumulate(feeds));
+      const loss = accumulator.add(part, isLast ? this.step.train(feeds) : this.step.accumulate(feeds));
       if (!Number.isFinite(loss)) return loss;
       sum += loss * part.count;
     }
@@ -85,10 +85,10 @@ export class BatchRunner {
   }
 
   /** Changes nothing. Returns the batch's mean loss. */
-  evaluate(batch: Batch, tally: Tally): number {
+  evaluate(batch: Batch, accumulator: MetricAccumulator): number {
     let sum = 0;
     for (const part of splitBatch(batch, this.#partSize)) {
-      sum += part.count * tally.add(part, this.step.evaluate(this.#feeds(part)));
+      sum += part.count * accumulator.add(part, this.step.evaluate(this.#feeds(part)));
     }
     return sum / batch.count;
   }

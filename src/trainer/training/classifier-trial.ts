@@ -15,7 +15,7 @@ import { readSettings, type ClassifierSettings } from './classifier-settings.js'
 import type { ImageDataset } from '../data/datasets/dataset.js';
 import { openImageDataset } from '../data/datasets/open-image-dataset.js';
 import { DivergedError } from './diverged-error.js';
-import type { TallyState } from './metrics/epoch-tally.js';
+import type { AccumulatorState } from './metrics/metric-accumulator.js';
 import { decisiveParams } from './epoch-dependence.js';
 import { featuresApply } from './features/features-apply.js';
 import { frozenWeights } from './features/feature-program.js';
@@ -28,7 +28,7 @@ import { imageClassifier } from '../manifest.js';
 import { buildModel, type Model } from '../networks/model.js';
 import type { OptimizationSettings } from './parameters/optimization.js';
 import type { Step } from '../graph/program/program.js';
-import { createTally } from './metrics/tally.js';
+import { createAccumulator } from './metrics/create-accumulator.js';
 import { openPretrained, type Pretrained } from '../networks/weights/pretrained.js';
 
 export interface TrialOptions {
@@ -39,8 +39,8 @@ export interface TrialOptions {
 export interface EpochOptions {
   /** Where in the epoch to begin; default: at its start. */
   readonly from?: EpochPlace | undefined;
-  /** Called between two steps with the training steps that are done and what they add up to. */
-  readonly betweenSteps?: (step: number, tally: () => TallyState) => Promise<void>;
+  /** Called between two steps with the number of training steps done and the sums over them. */
+  readonly betweenSteps?: (step: number, sums: () => AccumulatorState) => Promise<void>;
 }
 
 /**
@@ -128,10 +128,10 @@ export class ClassifierTrial implements Resumable {
 
     const validationLosses = this.#history.slice(0, epoch - 1).map((metrics) => metrics['val_loss']!);
 
-    const trained = createTally({ classes: classNames.length, isMultiLabel });
+    const trained = createAccumulator({ classes: classNames.length, isMultiLabel });
     let step = 0;
     if (from !== undefined) {
-      trained.restore(from.tally);
+      trained.restore(from.sums);
       for (; step < from.step; step++) drawSeed(random);
     }
     const between = async (trainedSteps: number): Promise<void> => {
@@ -147,7 +147,7 @@ export class ClassifierTrial implements Resumable {
       await between(step);
     }
 
-    const validated = createTally({ classes: classNames.length, isMultiLabel, ranked: validation.count });
+    const validated = createAccumulator({ classes: classNames.length, isMultiLabel, ranked: validation.count });
     const next: Pass | undefined =
       epoch < this.settings.optimization.epochs ? { part: 'train', epoch: epoch + 1 } : undefined;
     for await (const batch of this.#feed.batches(validating, { next })) {
@@ -171,7 +171,7 @@ export class ClassifierTrial implements Resumable {
    */
   async *trainAt(rates: readonly number[]): AsyncGenerator<{ readonly learningRate: number; readonly loss: number }> {
     const { train, classNames } = this.#dataset;
-    const tally = createTally({ classes: classNames.length, isMultiLabel: train.targets !== undefined });
+    const accumulator = createAccumulator({ classes: classNames.length, isMultiLabel: train.targets !== undefined });
     let step = 0;
     for (let epoch = 1; step < rates.length; epoch++) {
       const pass: Pass = { part: 'train', epoch };
@@ -181,7 +181,7 @@ export class ClassifierTrial implements Resumable {
         const learningRate = rates[step];
         if (learningRate === undefined) return;
         const place = { step, stepsPerEpoch, validationLosses: [], learningRate, seed: drawSeed(random) };
-        yield { learningRate, loss: this.#runner.train(batch, place, tally) };
+        yield { learningRate, loss: this.#runner.train(batch, place, accumulator) };
         step++;
         await setImmediate();
         this.#context.signal.throwIfAborted();

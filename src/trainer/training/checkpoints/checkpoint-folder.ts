@@ -5,7 +5,8 @@ import { syncPath } from '../../../platform/sync-path.js';
 import type { CheckpointFile } from '../../../core/training.js';
 import { readArrays, writeArrays } from './array-file.js';
 import { checkpointName, comparePlaces, parseCheckpointName, type NamedPlace } from './checkpoint-names.js';
-import type { Checkpoint, CheckpointOwner } from './checkpoint.js';
+import type { AccumulatorState } from '../metrics/metric-accumulator.js';
+import type { Checkpoint, CheckpointOwner, EpochPlace, TrialPlace } from './checkpoint.js';
 
 /** A checkpoint as it is read, or why it is of no use. */
 export type ReadCheckpoint =
@@ -41,7 +42,7 @@ export class CheckpointFolder {
     const { owner, place, history, inference } = read.meta as Omit<Checkpoint, 'state'>;
     const stranger = differenceBetween(owner, this.#owner);
     if (stranger !== undefined) return { usable: false, reason: stranger };
-    return { usable: true, checkpoint: { owner, place, history, inference, state: read.arrays } };
+    return { usable: true, checkpoint: { owner, place: placeOf(place), history, inference, state: read.arrays } };
   }
 
   /** Saves what there is of a trial; on disk when it resolves. Throws what the disk says. */
@@ -71,6 +72,13 @@ export class CheckpointFolder {
       })
       .sort((a, b) => comparePlaces(a.place, b.place));
   }
+}
+
+/** Version 0.1 wrote the sums of an epoch under way as `tally`. */
+function placeOf({ epoch, within }: TrialPlace): TrialPlace {
+  if (within === undefined) return { epoch, within };
+  const { step, sums, tally } = within as EpochPlace & { readonly tally?: AccumulatorState };
+  return { epoch, within: { step, sums: tally ?? sums } };
 }
 
 /** In what two owners differ, in words. */

@@ -1,6 +1,6 @@
 import type { Params } from '../../../core/parameters.js';
 import type { Metrics } from '../../../core/training.js';
-import type { TallyState } from '../metrics/epoch-tally.js';
+import type { AccumulatorState } from '../metrics/metric-accumulator.js';
 import type { ModelOptions } from '../../networks/model.js';
 import type { StepState } from '../../graph/program/program.js';
 
@@ -46,8 +46,8 @@ export interface TrialPlace {
 export interface EpochPlace {
   /** Training steps taken; all of them where validation is under way. */
   readonly step: number;
-  /** What these steps add up to. */
-  readonly tally: TallyState;
+  /** Sums over these steps, of which the epoch's metrics are made. */
+  readonly sums: AccumulatorState;
 }
 
 /** What can be saved and go on later: the same from there on, to the last bit. */

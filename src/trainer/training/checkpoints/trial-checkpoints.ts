@@ -1,6 +1,6 @@
 import { InputError } from '../../../core/errors.js';
 import type { CheckpointFile, TrainingContext } from '../../../core/training.js';
-import type { TallyState } from '../metrics/epoch-tally.js';
+import type { AccumulatorState } from '../metrics/metric-accumulator.js';
 import { CheckpointFolder } from './checkpoint-folder.js';
 import type { Checkpoint, Resumable, TrialPlace } from './checkpoint.js';
 
@@ -47,9 +47,9 @@ export class TrialCheckpoints {
   }
 
   /** To be called between two steps: saves when it is time to, and once more before the trial has to end. */
-  async betweenSteps(epoch: number, step: number, tally: () => TallyState): Promise<void> {
+  async betweenSteps(epoch: number, step: number, sums: () => AccumulatorState): Promise<void> {
     if (step === this.#savedStep || !(this.#context.signal.aborted || this.#isDue(step))) return;
-    await this.#folder.save(this.#trial.snapshot({ epoch: epoch - 1, within: { step, tally: tally() } }));
+    await this.#folder.save(this.#trial.snapshot({ epoch: epoch - 1, within: { step, sums: sums() } }));
     this.#savedStep = step;
     this.#savedAt = this.#now();
   }

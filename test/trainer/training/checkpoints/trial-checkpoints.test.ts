@@ -7,6 +7,7 @@ import { InputError } from '../../../../src/core/errors.js';
 import type {
   Checkpoint,
   CheckpointOwner,
+  EpochPlace,
   Resumable,
   TrialPlace,
 } from '../../../../src/trainer/training/checkpoints/checkpoint.js';
@@ -30,7 +31,7 @@ const OWNER: CheckpointOwner = {
   classNames: ['cat', 'dog'],
   images: 10,
 };
-const TALLY = { confusion: [1, 0, 2, 3], lossSum: 0.1 + 0.2, crossEntropySum: 1 / 3, count: 6 };
+const SUMS = { confusion: [1, 0, 2, 3], lossSum: 0.1 + 0.2, crossEntropySum: 1 / 3, count: 6 };
 
 /** Trains by counting; what it counts is its only weight. */
 class Counter implements Resumable {
@@ -172,7 +173,7 @@ describe('within an epoch', () => {
     const seen: string[][] = [];
     for (let step = 1; step <= 5; step++) {
       trial.value = step;
-      await checkpoints.betweenSteps(2, step, () => TALLY);
+      await checkpoints.betweenSteps(2, step, () => SUMS);
       seen.push(stepFiles());
     }
     const [second, fourth] = ['epoch-0002-step-000002.ckpt', 'epoch-0002-step-000004.ckpt'];
@@ -180,12 +181,26 @@ describe('within an epoch', () => {
 
     const again = new Counter();
     const place = open(again, { recordedEpochs: 1 }).resume();
-    assert.deepEqual([place, again.value], [{ epoch: 1, within: { step: 4, tally: TALLY } }, 4]);
+    assert.deepEqual([place, again.value], [{ epoch: 1, within: { step: 4, sums: SUMS } }, 4]);
 
     await checkpoints.afterEpoch(2);
     assert.deepEqual(stepFiles(), [fourth]);
     checkpoints.afterReport();
     assert.deepEqual(readdirSync(folder), ['epoch-0001.ckpt', 'epoch-0002.ckpt']);
+  });
+
+  it('a trial resumes from a checkpoint of version 0.1, which calls the sums "tally"', async () => {
+    const trial = new Counter();
+    const within = { step: 4, tally: SUMS } as unknown as EpochPlace;
+    trial.snapshot = () => ({
+      ...new Counter().snapshot({ epoch: 1, within: undefined }),
+      place: { epoch: 1, within },
+    });
+    await open(trial, { checkpointEvery: { steps: 4 } }).betweenSteps(2, 4, () => SUMS);
+    assert.deepEqual(open(new Counter(), { recordedEpochs: 1 }).resume(), {
+      epoch: 1,
+      within: { step: 4, sums: SUMS },
+    });
   });
 
   it('a trial is saved after so many seconds since it was saved last', async () => {
@@ -196,30 +211,30 @@ describe('within an epoch', () => {
     for (const [step, at] of [10, 59, 60, 70, 119, 121].entries()) {
       seconds = at;
       const before = stepFiles().join();
-      await checkpoints.betweenSteps(1, step + 1, () => TALLY);
+      await checkpoints.betweenSteps(1, step + 1, () => SUMS);
       if (stepFiles().join() !== before) saved.push(at);
     }
     assert.deepEqual(saved, [60, 121]);
     seconds = 170;
     await checkpoints.afterEpoch(1);
     seconds = 229;
-    await checkpoints.betweenSteps(2, 3, () => TALLY);
+    await checkpoints.betweenSteps(2, 3, () => SUMS);
     assert.deepEqual(stepFiles(), ['epoch-0001-step-000006.ckpt']);
   });
 
   it('a trial that has to end is saved once more, also without being saved within epochs otherwise', async () => {
     const controller = new AbortController();
     const checkpoints = open(new Counter(), { signal: controller.signal });
-    await checkpoints.betweenSteps(1, 1, () => TALLY);
+    await checkpoints.betweenSteps(1, 1, () => SUMS);
     assert.deepEqual(stepFiles(), []);
     controller.abort();
-    await checkpoints.betweenSteps(1, 2, () => TALLY);
+    await checkpoints.betweenSteps(1, 2, () => SUMS);
     assert.deepEqual(stepFiles(), ['epoch-0001-step-000002.ckpt']);
   });
 
   it('nothing is written twice while validation goes on', async () => {
     const checkpoints = open(new Counter(), { checkpointEvery: { steps: 4 } });
-    await checkpoints.betweenSteps(1, 4, () => TALLY);
+    await checkpoints.betweenSteps(1, 4, () => SUMS);
     const never = () => assert.fail('saved again');
     await checkpoints.betweenSteps(1, 4, never);
     const again = open(new Counter(), { checkpointEvery: { steps: 4 } });

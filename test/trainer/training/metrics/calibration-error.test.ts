@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CalibrationError } from '../../../../src/trainer/training/metrics/calibration.js';
+import { CalibrationError } from '../../../../src/trainer/training/metrics/calibration-error.js';
 
 test('calibration compares confidence with accuracy bin by bin', () => {
   const calibration = new CalibrationError();

@@ -1,31 +1,31 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { EpochTally } from '../../../../src/trainer/training/metrics/epoch-tally.js';
+import { SingleLabelAccumulator } from '../../../../src/trainer/training/metrics/single-label-accumulator.js';
 
 const batchOf = (labels: number[], count: number) => ({ labels: Int32Array.from(labels), count });
 
 const isClose = (actual: number | undefined, expected: number) => Math.abs(actual! - expected) < 1e-7;
 
-describe('the tally of an epoch', () => {
+describe('metrics of one class per image', () => {
   it('averages over images, not over batches, and leaves padding out', () => {
-    const tally = new EpochTally({ classes: 2 });
+    const accumulator = new SingleLabelAccumulator({ classes: 2 });
     const full = { losses: Float32Array.of(1, 2), logits: Float32Array.of(3, -1, 0, 1) };
-    assert.equal(tally.add(batchOf([0, 1], 2), full), 1.5);
+    assert.equal(accumulator.add(batchOf([0, 1], 2), full), 1.5);
     const padded = { losses: Float32Array.of(6, 1000), logits: Float32Array.of(0, 5, 9, 0) };
-    assert.equal(tally.add(batchOf([0, 0], 1), padded), 6);
-    const { val_loss: loss, val_accuracy: accuracy, val_balanced_accuracy: balanced } = tally.metrics('val_');
+    assert.equal(accumulator.add(batchOf([0, 0], 1), padded), 6);
+    const { val_loss: loss, val_accuracy: accuracy, val_balanced_accuracy: balanced } = accumulator.metrics('val_');
     assert.deepEqual([loss, accuracy, balanced], [3, 2 / 3, 0.75]);
     // Class 0: precision 1, recall 1/2; class 1: precision 1/2, recall 1.
-    assert.ok(isClose(tally.metrics()['macro_f1'], 2 / 3));
-    assert.deepEqual(tally.classes(['a', 'b']), { names: ['a', 'b'], confusion: [1, 1, 0, 1] });
+    assert.ok(isClose(accumulator.metrics()['macro_f1'], 2 / 3));
+    assert.deepEqual(accumulator.classes(['a', 'b']), { names: ['a', 'b'], confusion: [1, 1, 0, 1] });
   });
 
-  it('has a cross-entropy that is the same whatever the loss, and finite where a probability is nil', () => {
+  it('computes the same cross-entropy for every loss, finite where a probability is 0', () => {
     const logits = Float32Array.of(Math.log(4), 0, 0, 500);
     const [gently, harshly] = [1, 1000].map((loss) => {
-      const tally = new EpochTally({ classes: 2 });
-      tally.add(batchOf([0, 0], 2), { losses: Float32Array.of(loss, loss), logits });
-      return tally.metrics()['cross_entropy'];
+      const accumulator = new SingleLabelAccumulator({ classes: 2 });
+      accumulator.add(batchOf([0, 0], 2), { losses: Float32Array.of(loss, loss), logits });
+      return accumulator.metrics()['cross_entropy'];
     });
     assert.ok(isClose(gently, (Math.log(5 / 4) + 500) / 2));
     assert.equal(harshly, gently);
@@ -37,10 +37,16 @@ describe('the tally of an epoch', () => {
       [0.6, 0.5, 0.4, 0.3, 0.2, 0.1],
       [0.6, 0.5, 0.4, 0.3, 0.2, 0.1],
     ].flat();
-    const tally = new EpochTally({ classes: 6, ranked: 3 });
-    tally.add(batchOf([0, 1], 2), { losses: new Float32Array(2), logits: Float32Array.from(logits.slice(0, 12)) });
-    tally.add(batchOf([5, 0], 1), { losses: new Float32Array(2), logits: Float32Array.from(logits.slice(12, 24)) });
-    const { top5_accuracy: top5, auroc, ece } = tally.metrics();
+    const accumulator = new SingleLabelAccumulator({ classes: 6, ranked: 3 });
+    accumulator.add(batchOf([0, 1], 2), {
+      losses: new Float32Array(2),
+      logits: Float32Array.from(logits.slice(0, 12)),
+    });
+    accumulator.add(batchOf([5, 0], 1), {
+      losses: new Float32Array(2),
+      logits: Float32Array.from(logits.slice(12, 24)),
+    });
+    const { top5_accuracy: top5, auroc, ece } = accumulator.metrics();
     assert.equal(top5, 2 / 3);
     // The image of class 0 scores higher there than both others, that of class 1 than one and as high as the third, that of
     // class 5 lower than one and as high as the other.
@@ -50,6 +56,6 @@ describe('the tally of an epoch', () => {
     const confidences = [0, 6, 12].map((start) => confidence(logits.slice(start, start + 6)));
     const meanConfidence = confidences.reduce((sum, value) => sum + value / 3, 0);
     assert.ok(isClose(ece, Math.abs(meanConfidence - 1 / 3)), String(ece));
-    assert.equal(Object.hasOwn(new EpochTally({ classes: 6 }).metrics(), 'auroc'), false);
+    assert.equal(Object.hasOwn(new SingleLabelAccumulator({ classes: 6 }).metrics(), 'auroc'), false);
   });
 });

@@ -1,13 +1,13 @@
 import type { Metrics } from '../../../core/training.js';
-import type { TallyState } from './epoch-tally.js';
+import type { AccumulatorState, MetricAccumulator } from './metric-accumulator.js';
 import type { Batch } from '../../data/input/batch.js';
 import type { StepOutputs } from '../../graph/program/program.js';
 
 /**
- * Adds up what the steps of a pass return where an image can have several classes. A class counts as predicted from a
- * probability (sigmoid) of 0.5 on, and as present from a target of 0.5 on.
+ * Metrics of a dataset whose images can have several classes. A class is predicted if its probability (sigmoid) is 0.5 or
+ * more, and present if its target is 0.5 or more.
  */
-export class MultiLabelTally {
+export class MultiLabelAccumulator implements MetricAccumulator {
   readonly #classCount: number;
   /** True positives, false positives, false negatives and true negatives of each class: [4, classes]. */
   readonly #counts: Float64Array;
@@ -46,8 +46,8 @@ export class MultiLabelTally {
   }
 
   /**
-   * `loss`; `cross_entropy`, binary, the mean over classes; `accuracy`, the share of images with all classes right; `macro_f1`
-   * and `balanced_accuracy`, means over the classes. A division by zero gives 0.
+   * `loss`; `cross_entropy`: binary, averaged over the classes; `accuracy`: share of images with every class right; `macro_f1`
+   * and `balanced_accuracy`: averaged over the classes. A division by zero gives 0.
    */
   metrics(prefix = ''): Metrics {
     const of = (cell: number, label: number): number => this.#counts[cell * this.#classCount + label]!;
@@ -68,8 +68,8 @@ export class MultiLabelTally {
     return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [`${prefix}${name}`, value]));
   }
 
-  /** `confusion` has the counts of each class, and how many images were right in all of them last. */
-  state(): TallyState {
+  /** `confusion` holds the counts of each class, then the number of images with every class right. */
+  state(): AccumulatorState {
     return {
       confusion: [...this.#counts, this.#exact],
       lossSum: this.#lossSum,
@@ -78,7 +78,7 @@ export class MultiLabelTally {
     };
   }
 
-  restore({ confusion, lossSum, crossEntropySum, count }: TallyState): void {
+  restore({ confusion, lossSum, crossEntropySum, count }: AccumulatorState): void {
     this.#counts.set(confusion.slice(0, -1));
     this.#exact = confusion.at(-1)!;
     this.#lossSum = lossSum;

@@ -1,31 +1,23 @@
 import type { ClassCounts, Metrics } from '../../../core/training.js';
 import type { Batch } from '../../data/input/batch.js';
 import { macroAuroc } from './auroc.js';
-import { CalibrationError } from './calibration.js';
+import { CalibrationError } from './calibration-error.js';
 import { ConfusionMatrix } from './confusion-matrix.js';
+import type { AccumulatorState, MetricAccumulator } from './metric-accumulator.js';
 import { softmaxRow } from './probabilities.js';
 import type { StepOutputs } from '../../graph/program/program.js';
 
-export interface EpochTallyOptions {
+export interface SingleLabelOptions {
   readonly classes: number;
   /**
-   * How many images there will be, for the metrics that take the scores of all of them at once: area under the ROC curve,
-   * calibration, the first five. Without it these are left out.
+   * Number of images in the pass. With it the metrics include those that need the scores of all images: AUROC, expected
+   * calibration error, top-5 accuracy. Default: without them.
    */
   readonly ranked?: number;
 }
 
-/** What a tally without a ranking has added up: plain data, exact. */
-export interface TallyState {
-  /** Row-major [classes, classes]: row the label, column the prediction. */
-  readonly confusion: readonly number[];
-  readonly lossSum: number;
-  readonly crossEntropySum: number;
-  readonly count: number;
-}
-
-/** Adds up what the steps of one pass over images return. */
-export class EpochTally {
+/** Metrics of a dataset whose images have one class each. */
+export class SingleLabelAccumulator implements MetricAccumulator {
   readonly #confusion: ConfusionMatrix;
   readonly #probabilities: Float64Array;
   readonly #ranking: Ranking | undefined;
@@ -33,13 +25,12 @@ export class EpochTally {
   #crossEntropySum = 0;
   #count = 0;
 
-  constructor({ classes, ranked }: EpochTallyOptions) {
+  constructor({ classes, ranked }: SingleLabelOptions) {
     this.#confusion = new ConfusionMatrix(classes);
     this.#probabilities = new Float64Array(classes);
     this.#ranking = ranked === undefined ? undefined : new Ranking(classes, ranked);
   }
 
-  /** Takes `losses`, [batch], and `logits`, [batch, classes]; padding does not count. Returns the batch's mean loss. */
   add(batch: Pick<Batch, 'labels' | 'count'>, outputs: StepOutputs): number {
     const { classCount } = this.#confusion;
     const { losses, logits } = outputs as { losses: Float32Array; logits: Float32Array };
@@ -59,8 +50,8 @@ export class EpochTally {
   }
 
   /**
-   * Over all images so far, each name behind `prefix`: `loss`, `cross_entropy` (natural logarithm, whatever the loss),
-   * `accuracy`, `macro_f1`, `balanced_accuracy`; where they were asked for `top5_accuracy`, `auroc` and `ece`.
+   * `loss`; `cross_entropy` (natural logarithm, whichever loss is trained with); `accuracy`; `macro_f1`; `balanced_accuracy`;
+   * with `ranked` also `top5_accuracy`, `auroc` and `ece`.
    */
   metrics(prefix = ''): Metrics {
     const { accuracy, macroF1, balancedAccuracy } = this.#confusion.metrics();
@@ -75,8 +66,7 @@ export class EpochTally {
     return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [`${prefix}${name}`, value]));
   }
 
-  /** To be given to `restore` of another tally of the same classes, without a ranking as this one. */
-  state(): TallyState {
+  state(): AccumulatorState {
     return {
       confusion: Array.from(this.#confusion.counts),
       lossSum: this.#lossSum,
@@ -85,14 +75,13 @@ export class EpochTally {
     };
   }
 
-  restore({ confusion, lossSum, crossEntropySum, count }: TallyState): void {
+  restore({ confusion, lossSum, crossEntropySum, count }: AccumulatorState): void {
     this.#confusion.counts.set(confusion);
     this.#lossSum = lossSum;
     this.#crossEntropySum = crossEntropySum;
     this.#count = count;
   }
 
-  /** What was predicted for what. */
   classes(names: readonly string[]): ClassCounts {
     return { names, confusion: Array.from(this.#confusion.counts) };
   }
@@ -106,7 +95,7 @@ interface Ranked {
 
 const TOP = 5;
 
-/** Metrics that take more of an image's scores than which is highest. */
+/** Metrics that need all scores of an image, not only the highest. */
 class Ranking {
   readonly #classes: number;
   readonly #scores: Float32Array;
@@ -139,7 +128,7 @@ class Ranking {
   }
 }
 
-/** Place, from 0, of the largest of `count` values; of equal ones the first. */
+/** Index, from 0, of the largest of `count` values. The first one wins a tie. */
 function largest(values: Float32Array, start: number, count: number): number {
   let best = 0;
   for (let place = 1; place < count; place++) if (values[start + place]! > values[start + best]!) best = place;
