@@ -7,7 +7,7 @@ import { addAccumulators, emitAccumulation, emitForget } from '../building/graph
 import { emitUpdates } from '../building/graph-loss-scale.js';
 import { bindOptimizerState } from '../building/graph-optimizer.js';
 import { addVariables, assignVariable, copyOf, type GraphVariable } from '../building/graph-variables.js';
-import { hollowly } from './hollow-tensors.js';
+import { withMetaTensors } from './meta-tensors.js';
 import { scaledInputs } from '../program/loss-scale.js';
 import { checkOutcome, checkOutputs } from '../program/check-outcome.js';
 import { type InputSpec, type NamedTensors, type Program, ownValue } from '../program/program.js';
@@ -38,7 +38,7 @@ export function traceProgram(
   inputs: CheckedInputs,
   rewrites: readonly Rewrite[],
 ): TracedGraph {
-  return hollowly(() => trace(program, entries, inputs, rewrites));
+  return withMetaTensors(() => trace(program, entries, inputs, rewrites));
 }
 
 function trace(...[program, entries, inputs, rewrites]: Parameters<typeof traceProgram>): TracedGraph {

@@ -3,18 +3,18 @@ import { nativeBackend, withBinding } from '../native/backend.js';
 import type { TensorType } from '../building/graph-def.js';
 import { elementCount } from '../program/shape.js';
 
-/** What takes less keeps its values: shapes, axes and settings are among it. */
+/** Smaller tensors keep their values, because shapes, axes and settings are among them. Bytes. */
 const LARGE = 1 << 16;
 
 /**
- * Runs a function of which only the ops matter that it calls, not what they compute, in little memory. A large result is
- * dropped as soon as its shape is known, and zeros that all share stand for it where an op takes it. Values must not be read.
- * On a GPU it runs as always: zeros would have to go there for each op.
+ * Runs a function to see which ops it calls, in little memory. Each large result becomes a meta tensor: it has a shape and no
+ * values. An op that takes one gets zeros, from one buffer that all meta tensors share. The function must not read values.
+ * On a GPU the function runs as always, because the zeros would have to be copied to the GPU for each op.
  */
-export function hollowly<T>(run: () => T): T {
+export function withMetaTensors<T>(run: () => T): T {
   const native = nativeBackend().binding;
   if (native.isUsingGpuDevice()) return run();
-  const hollow = new Map<number, TensorType>();
+  const metas = new Map<number, TensorType>();
   const zeros = sharedZeros();
   return withBinding(
     {
@@ -26,12 +26,12 @@ export function hollowly<T>(run: () => T): T {
           return id;
         };
         try {
-          const given = inputs.map((id) => (hollow.has(id) ? fill(hollow.get(id)!) : id));
+          const given = inputs.map((id) => (metas.has(id) ? fill(metas.get(id)!) : id));
           const results = native.executeOp(op, attributes, given, outputs);
           for (const { id, dtype, shape } of results) {
             if (elementCount(shape) * 4 < LARGE || !(dtype in ARRAYS)) continue;
             native.deleteTensor(id);
-            hollow.set(id, { dtype, shape });
+            metas.set(id, { dtype, shape });
           }
           return results;
         } finally {
@@ -39,7 +39,7 @@ export function hollowly<T>(run: () => T): T {
         }
       },
       deleteTensor(id) {
-        if (!hollow.delete(id)) native.deleteTensor(id);
+        if (!metas.delete(id)) native.deleteTensor(id);
       },
     },
     run,
@@ -52,7 +52,7 @@ const ARRAYS: Readonly<Record<number, new (buffer: ArrayBuffer, offset: number, 
   [DataType.bool]: Uint8Array,
 };
 
-/** So many zeros of a type, all in one memory. */
+/** Returns arrays of `count` zeros. All share one buffer. */
 function sharedZeros(): (dtype: number, count: number) => HostValues {
   let buffer = new ArrayBuffer(0);
   return (dtype, count) => {
