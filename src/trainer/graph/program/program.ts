@@ -1,4 +1,7 @@
+import type { Precision } from '../../training/parameters/computation.js';
 import type { Tensor, Variable } from '../native/tensorflow.js';
+
+export type { Precision };
 
 /**
  * A training step as a pure function over tensors. Written once, run two ways: eagerly, op by op, or traced into one
@@ -30,9 +33,6 @@ export type ValueOf = (weight: Weight) => Tensor;
 
 /** Every weight's own value. */
 export const ownValue: ValueOf = ({ variable }) => variable;
-
-/** Data type of convolutions and matrix products. Weights, statistics and updates are float32 in every case. */
-export type Precision = 'float32' | 'bfloat16' | 'float16';
 
 export interface InputSpec {
   readonly shape: readonly number[];

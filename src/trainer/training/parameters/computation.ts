@@ -1,5 +1,7 @@
-import type { Precision } from '../../graph/program/program.js';
 import { parameterInvalid, type ParameterGroup, type ParameterReader } from './reader.js';
+
+/** Data type of convolutions and matrix products. Weights, statistics and updates are float32 in every case. */
+export type Precision = 'float32' | 'bfloat16' | 'float16';
 
 /** How the arithmetic is carried out. */
 export interface ComputationSettings {
