@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { chalkStderr } from 'chalk';
 import { runReadingCommand } from './commands/reading-command.js';
 import { SweepwrightError } from './core/errors.js';
+import { printableLines } from './core/printable.js';
 
 /** Runs one command line; returns the exit status: 0 done, 1 not done, 2 bad input, 70 a bug of ours, 130 interrupted. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -25,8 +26,8 @@ async function runCommand(argv: readonly string[]): Promise<void> {
 
 function explain(error: unknown): number {
   if (error instanceof SweepwrightError) {
-    process.stderr.write(`${chalkStderr.red('error')} ${error.message}\n`);
-    if (error.hint) process.stderr.write(`${chalkStderr.dim(error.hint)}\n`);
+    process.stderr.write(`${chalkStderr.red('error')} ${printableLines(error.message)}\n`);
+    if (error.hint) process.stderr.write(`${chalkStderr.dim(printableLines(error.hint))}\n`);
     return error.exitStatus;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -34,7 +35,7 @@ function explain(error: unknown): number {
   return 70;
 }
 
-// Nobody reads any more: `head` has enough, or the terminal is closed. A sweep that runs ends in order, as on Ctrl-C.
+// The reader has gone: `head` has enough, or the terminal is closed. A running sweep ends in order, as on Ctrl-C.
 let read = true;
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;

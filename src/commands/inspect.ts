@@ -1,8 +1,10 @@
 import { writeFile } from 'node:fs/promises';
-import { basename, dirname, parse, relative, resolve } from 'node:path';
 import chalk from 'chalk';
 import type { Argv, CommandModule } from 'yargs';
 import { InputError } from '../core/errors.js';
+import { printable } from '../core/printable.js';
+import { formatCount, formatCounted } from '../reporting/format.js';
+import type { DatasetReport } from '../session/inspect-dataset.js';
 import type { TableReading } from '../trainer/data/table/table-reading.js';
 import type { OptionTable } from './sweep-options.js';
 
@@ -15,63 +17,68 @@ interface InspectArgs extends TableReading {
 
 export const inspect: CommandModule<object, InspectArgs> = {
   command: 'inspect <path>',
-  describe: 'Look at a dataset before choosing: classes, sizes, duplicates, corrupt files, and advice',
+  describe: 'Show what is in a dataset: classes, sizes, duplicates, corrupt files, and advice for a sweep file',
   builder: (yargs) =>
     yargs
       .positional('path', { string: true, demandOption: true, describe: 'Dataset, as in a sweep file' })
       .options(inspectOptions) as Argv<InspectArgs>,
   handler: async (args) => {
-    const [{ inspectDataset }, { advise }, { inspectText }] = await Promise.all([
-      import('../trainer/data/inspect/inspect-dataset.js'),
-      import('../trainer/data/inspect/advice.js'),
-      import('../reporting/terminal/inspect-text.js'),
+    const [{ withDatasetReport }, { progressLine }] = await Promise.all([
+      import('../session/inspect-dataset.js'),
+      import('../reporting/terminal/progress-line.js'),
     ]);
-    const path = resolve(args.path);
-    const reading = readingOf(args);
-    const inspected = await inspectDataset({
-      path,
-      reading,
-      split: { seed: 0, validationSplit: 0.2 },
-      warn: (message) => process.stderr.write(`${message}\n`),
-      progress: showProgress(),
-    });
+    const line = progressLine({ stream: process.stderr, now: Date.now });
+    const request = {
+      path: args.path,
+      reading: readingOf(args),
+      warn: (message: string) => line.say(printable(message)),
+      progress: (done: number, total: number) =>
+        done < total ? line.show(`${formatCount(done)} of ${formatCounted(total, 'image')}`) : line.end(),
+    };
     try {
-      const { inspection } = inspected;
-      const advice = advise(inspection);
-      if (args.json) process.stdout.write(`${JSON.stringify({ ...inspection, advice }, null, 2)}\n`);
-      else {
-        const columns = process.stdout.isTTY ? process.stdout.columns : undefined;
-        process.stdout.write(inspectText(inspection, advice, { columns, style: chalk }));
-      }
-      if (args.html !== undefined) {
-        const { inspectionPage } = await import('../trainer/data/inspect/inspection-page.js');
-        await write(args.html, await inspectionPage(inspected, advice), 'w');
-      }
-      if (args.init !== undefined) {
-        const { starterFile } = await import('../trainer/data/inspect/starter-file.js');
-        const name = parse(basename(path)).name;
-        const dataset = relative(dirname(resolve(args.init)), path) || '.';
-        await write(args.init, starterFile({ name, dataset, reading, advice }), 'wx');
-      }
+      await withDatasetReport(request, (report) => print(report, args));
     } finally {
-      inspected.close();
+      line.end();
     }
   },
 };
+
+async function print(report: DatasetReport, { json, html, init }: InspectArgs): Promise<void> {
+  const { inspection, advice } = report;
+  if (json) process.stdout.write(`${JSON.stringify({ ...inspection, advice }, null, 2)}\n`);
+  else {
+    const { inspectText } = await import('../reporting/terminal/inspect-text.js');
+    const columns = process.stdout.isTTY ? process.stdout.columns : undefined;
+    process.stdout.write(inspectText(inspection, advice, { columns, style: chalk }));
+  }
+  if (html !== undefined) {
+    const [{ inspectionPage }, { picturesOnPage }] = await Promise.all([
+      import('../reporting/pages/inspection-page.js'),
+      import('../reporting/pages/inspection-pictures.js'),
+    ]);
+    const pictures = await report.thumbnails(picturesOnPage(inspection));
+    await write(html, inspectionPage(inspection, advice, pictures), 'w');
+  }
+  if (init !== undefined) await write(init, report.starter(init), 'wx');
+}
 
 const inspectOptions: OptionTable = {
   html: {
     string: true,
     requiresArg: true,
-    describe: 'Also write a report with pictures: one file, nothing loaded from elsewhere',
+    describe: 'Also write a report with pictures, as one HTML file',
   },
-  init: { string: true, requiresArg: true, describe: 'Also write a sweep file to begin with' },
+  init: { string: true, requiresArg: true, describe: 'Also write a sweep file to start with' },
   'image-column': { string: true, requiresArg: true, describe: 'Column of a table with the images' },
   'label-column': { string: true, requiresArg: true, describe: 'Column of a table with the classes' },
-  'image-root': { string: true, requiresArg: true, describe: 'Where the paths of a table start' },
-  'label-separator': { string: true, requiresArg: true, describe: 'What stands between several labels of an image' },
-  'group-column': { string: true, requiresArg: true, describe: 'Column of a table that keeps images together' },
-  'split-column': { string: true, requiresArg: true, describe: 'Column of a table that says what trains' },
+  'image-root': { string: true, requiresArg: true, describe: 'Folder that the paths in a table start from' },
+  'label-separator': { string: true, requiresArg: true, describe: 'Separator between the labels of an image' },
+  'group-column': {
+    string: true,
+    requiresArg: true,
+    describe: 'Column of a table with groups; a group is never split between training and validation',
+  },
+  'split-column': { string: true, requiresArg: true, describe: 'Column of a table that says which images train' },
   json: { boolean: true, default: false, describe: 'Print one JSON object' },
 };
 
@@ -84,19 +91,7 @@ const readingOf = (args: InspectArgs): TableReading => ({
   splitColumn: args.splitColumn,
 });
 
-/** A line that is written over, where somebody watches. */
-function showProgress(): (done: number, total: number) => void {
-  if (!process.stderr.isTTY) return () => undefined;
-  let shownAt = 0;
-  return (done, total) => {
-    const now = performance.now();
-    if (now - shownAt < 100 && done < total) return;
-    shownAt = now;
-    process.stderr.write(done < total ? `\r${done} of ${total} images` : '\r\x1b[K');
-  };
-}
-
-/** Says where a file was written; one that is there is never overwritten with `wx`. */
+/** Writes a file and prints its path. `wx`: an existing file is an error. */
 async function write(path: string, content: string, flag: 'w' | 'wx'): Promise<void> {
   try {
     await writeFile(path, content, { flag });
@@ -105,8 +100,13 @@ async function write(path: string, content: string, flag: 'w' | 'wx'): Promise<v
     const isThere = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';
     throw new InputError(
       isThere ? 'FILE_EXISTS' : 'FILE_UNWRITABLE',
-      isThere ? `${path} is there already` : `${path} cannot be written`,
-      { hint: isThere ? 'Name another file, or move this one away.' : 'Name a folder that is there and yours.', cause },
+      isThere ? `${path} already exists` : `${path} cannot be written`,
+      {
+        hint: isThere
+          ? 'Name another file, or move this one.'
+          : 'Choose a folder that exists and that you may write to.',
+        cause,
+      },
     );
   }
 }

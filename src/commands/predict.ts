@@ -1,7 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import chalk, { Chalk } from 'chalk';
 import type { Argv, CommandModule } from 'yargs';
 import { InputError } from '../core/errors.js';
+import { printable } from '../core/printable.js';
+import { formatCount, formatCounted } from '../reporting/format.js';
 import { MAX_VARIANTS } from '../trainer/results/variant-count.js';
 import { dbOption, wholeNumber, type OptionTable } from './sweep-options.js';
 
@@ -31,28 +32,26 @@ export const predict: CommandModule<object, PredictArgs> = {
         'A column for each class',
       ) as Argv<PredictArgs>,
   handler: async ({ trial, images: words, format, probabilities, tta, output, db }) => {
-    const [{ findKeptModel }, { findImages }, { predictAll }, { predictionsText }] = await Promise.all([
-      import('../session/models/kept-model.js'),
-      import('../trainer/results/find-images.js'),
-      import('../session/models/predict-all.js'),
+    const [{ predictImages }, { predictionsText }, { progressLine }] = await Promise.all([
+      import('../session/models/predict-images.js'),
       import('../reporting/terminal/predictions-text.js'),
+      import('../reporting/terminal/progress-line.js'),
     ]);
-    const { checkpoint, params } = await findKeptModel(db, trial);
-    const images = await findImages(words.map(String));
-    const predicted = await predictAll({ checkpoint, images, variants: tta });
-    for (const { path, reason } of predicted.unreadable) process.stderr.write(`${path}: ${reason}\n`);
-    const separator = params['label_separator'];
-    const text = predictionsText(predicted, format, {
-      probabilities,
-      separator: typeof separator === 'string' ? separator : ' ',
-      style: output === undefined ? chalk : new Chalk({ level: 0 }),
-    });
+    const line = progressLine({ stream: process.stderr, now: Date.now });
+    const progress = (done: number, total: number): void =>
+      line.show(`${formatCount(done)} of ${formatCounted(total, 'image')}`);
+    const { predictions, separator } = await predictImages({
+      ...{ db, trial, images: words.map(String), variants: tta, progress },
+    }).finally(() => line.end());
+    for (const { path, reason } of predictions.unreadable) line.say(printable(`${path}: ${reason}`));
+    const style = output === undefined ? chalk : new Chalk({ level: 0 });
+    const text = predictionsText(predictions, format, { probabilities, separator, style });
     if (output === undefined) process.stdout.write(text);
     else {
-      const { writeAtomically } = await import('../store/reading/formats/write-atomically.js');
-      await writeAtomically(output, (draft) => writeFile(draft, text));
+      const { writeTextAtomically } = await import('../session/reading/write-rows.js');
+      await writeTextAtomically(output, text);
     }
-    if (predicted.unreadable.length > 0) process.exitCode = 1;
+    if (predictions.unreadable.length > 0) process.exitCode = 1;
   },
 };
 
@@ -66,7 +65,12 @@ const options: OptionTable = {
     describe: `Average over variants of each image: flip (it and its mirror image), or how many, up to ${MAX_VARIANTS}`,
     coerce: readVariants,
   },
-  output: { alias: 'o', string: true, requiresArg: true, describe: 'Write to this file, whole or not at all' },
+  output: {
+    alias: 'o',
+    string: true,
+    requiresArg: true,
+    describe: 'Write to this file; it is replaced only when all predictions are written',
+  },
   ...dbOption,
 };
 

@@ -11,14 +11,5 @@ export function openScreen(outline: SweepOutline, { quiet, json }: Pick<SweepArg
   if (json) return jsonView(lines.write);
   if (quiet) return quietView(outline, lines);
   if (!stdout.isTTY) return plainView(outline, lines);
-  const terminal = {
-    get columns() {
-      return stdout.columns;
-    },
-    get rows() {
-      return stdout.rows;
-    },
-    write: lines.write,
-  };
-  return liveView(outline, { terminal, style: chalk, now: Date.now });
+  return liveView(outline, { terminal: stdout, style: chalk, now: Date.now });
 }

@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
+import { Writable } from 'node:stream';
 import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { Chalk } from 'chalk';
 import type { SweepEvent } from '../../src/core/events.js';
 import { formatCount, formatDuration, formatMetric, formatParam, formatShare } from '../../src/reporting/format.js';
 import { drawFrame } from '../../src/reporting/terminal/frame.js';
+import { progressLine } from '../../src/reporting/terminal/progress-line.js';
 import { liveView } from '../../src/reporting/terminal/live-view.js';
 import { jsonView, plainView, quietView } from '../../src/reporting/terminal/plain-view.js';
 import { SweepProgress, type SweepOutline } from '../../src/reporting/terminal/progress.js';
+import { TestTerminal } from './test-terminal.js';
 
 const plain = new Chalk({ level: 0 });
 const outline: SweepOutline = {
@@ -133,7 +136,7 @@ test('a trial counts as failed when no attempt follows, and only then', () => {
   assert.deepEqual([progress.failed, progress.running.size], [1, 0]);
 });
 
-test('the picture names the sweep, the counts, the best trial and every running one', () => {
+test('a frame names the sweep, the counts, the best trial and every running one', () => {
   const progress = new SweepProgress(outline);
   progress.apply(started(7, 0, 1));
   progress.apply(started(6, 0, 0));
@@ -147,7 +150,7 @@ test('the picture names the sweep, the counts, the best trial and every running 
   assert.match(lines[5]!, /^cpu:0\/1 {2}7 {6}2 {6}─{8} {2}0\.8123/);
 });
 
-test('no line of the picture is wider than the terminal, colours and wide characters counted', () => {
+test('no line of a frame is wider than the terminal, colours and wide characters counted', () => {
   const progress = new SweepProgress({ ...outline, name: '鳥類の写真'.repeat(6) });
   progress.apply(started(7, 0));
   for (const columns of [20, 33, 80]) {
@@ -160,31 +163,120 @@ test('no line of the picture is wider than the terminal, colours and wide charac
   }
 });
 
-test('the picture never takes more rows than the terminal has', () => {
+test('a frame never takes more rows than the terminal has', () => {
   const progress = new SweepProgress(outline);
   for (let id = 1; id <= 50; id++) progress.apply(started(id, 0, id));
   assert.equal(drawFrame(progress, { now: 1, columns: 80, rows: 10, style: plain }).length, 9);
 });
 
-test('finished trials scroll away above a picture that is painted over itself', async () => {
-  const screen = new Screen();
+test('finished trials scroll away above a frame that is repainted in place', async (t) => {
+  const screen = new TestTerminal(120, 40);
   const view = liveView(outline, { terminal: screen, style: plain, now: () => 9_000 });
+  t.after(() => view.close());
   await view.emit(started(2, 0));
   await view.emit(epoch(2, 5_000, 1, 0.75));
   await view.emit(completed(2, 8_000));
   await view.emit(started(3, 8_000));
   screen.write('^C');
   view.notice('stopping');
-  assert.match(
-    screen.lines[0]!,
-    /^✓ trial 2 +val_macro_f1 0\.7500 \(epoch 1\) +8\.0s {2}backbone=b0 learning_rate=3e-5$/,
-  );
-  assert.match(screen.lines[1]!, /^birds {2}2\/4 done /);
-  assert.equal(screen.lines[2], 'stopping');
-  assert.equal(screen.lines.filter((line) => line.startsWith('birds')).length, 1);
+  const lines = await screen.lines();
+  assert.match(lines[0]!, /^✓ trial 2 +val_macro_f1 0\.7500 \(epoch 1\) +8\.0s {2}backbone=b0 learning_rate=3e-5$/);
+  assert.match(lines[1]!, /^birds {2}2\/4 done /);
+  assert.equal(lines[2], 'stopping');
+  assert.equal(lines.filter((line) => line.startsWith('birds')).length, 1);
+  assert.ok(!lines.some((line) => line.includes('^C')), 'the echo of a key is erased');
   await view.close();
   await view.close();
-  assert.deepEqual(screen.lines, [screen.lines[0], '']);
+  assert.deepEqual(await screen.lines(), [lines[0]]);
+});
+
+test('a terminal that changes its size keeps no remains of earlier frames', async (t) => {
+  const screen = new TestTerminal(140, 30);
+  const view = liveView(outline, { terminal: screen, style: plain, now: () => 9_000 });
+  t.after(() => view.close());
+  view.line('a line that stays');
+  for (const id of [2, 3]) await view.emit(started(id, 0, id));
+  for (const [columns, rows] of [
+    [60, 30],
+    [31, 20],
+    [100, 12],
+    [80, 24],
+  ] as const) {
+    await screen.resize(columns, rows);
+    const lines = await screen.lines();
+    assert.equal(lines[0], 'a line that stays', `${columns}x${rows}`);
+    const once = (start: string): void =>
+      assert.equal(lines.filter((line) => line.startsWith(start)).length, 1, `${start} at ${columns}x${rows}`);
+    for (const start of ['birds', 'best', 'slot', 'cpu:0/2', 'cpu:0/3']) once(start);
+    assert.equal(lines.length, 7, lines.join('\n'));
+  }
+});
+
+test('progress is one line on a terminal and not shown elsewhere; lines that stay are printed on both', async () => {
+  const screen = new TestTerminal(20, 10);
+  let time = 0;
+  const line = progressLine({ stream: screen, now: () => time });
+  line.show('1 of 300 images');
+  line.show('2 of 300 images');
+  assert.deepEqual(await screen.lines(), ['1 of 300 images'], 'ten a second at most');
+  line.say('an image is odd');
+  time = 100;
+  line.show('300 of 300 images, which is more than fits');
+  assert.deepEqual(await screen.lines(), ['an image is odd', '300 of 300 images, w']);
+  line.end();
+  assert.deepEqual(await screen.lines(), ['an image is odd']);
+
+  let log = '';
+  const stream = new Writable({ write: (text, _, done) => ((log += String(text)), done()) });
+  const elsewhere = progressLine({ stream, now: () => 0 });
+  elsewhere.show('1 of 300 images');
+  elsewhere.say('an image is odd');
+  elsewhere.end();
+  assert.equal(log, 'an image is odd\n');
+});
+
+test('what does not fit is cut where it matters least: the bar, parameters, the last trials', () => {
+  const progress = new SweepProgress({ ...outline, slots: 50 });
+  for (let id = 1; id <= 50; id++) progress.apply(started(id, 0, id));
+  const small = drawFrame(progress, { now: 1, columns: 58, rows: 10, style: plain });
+  assert.match(small[0]!, /^birds {2}1\/4 done {2}50 running 25% {2}0\.0s so far, - left$/);
+  assert.equal(small.at(-1), 'and 46 more');
+  assert.match(small[3]!, /^slot +trial +epoch +val_macro_f1 +left {2}back$/);
+  for (const [columns, rows] of [
+    [80, 24],
+    [250, 60],
+  ] as const) {
+    const lines = drawFrame(progress, { now: 1, columns, rows, style: plain });
+    assert.ok(lines.length < rows && lines.every((line) => line.length <= columns));
+    assert.match(lines[0]!, /━/);
+  }
+});
+
+test('text from outside cannot steer the terminal', async () => {
+  const evil = 'x\u001b[2J\u0007\u202ey';
+  const progress = new SweepProgress({ ...outline, name: evil, varying: [evil] });
+  progress.apply({
+    ...(started(2, 0) as Extract<SweepEvent, { type: 'trial-started' }>),
+    trial: { id: 2, key: 'k2', position: 2, seed: 0, params: { [evil]: evil } },
+  });
+  const log: string[] = [];
+  const view = plainView({ ...outline, varying: [evil] }, { write: (text) => log.push(text), style: plain });
+  await view.emit({ type: 'trial-warning', at: 1, trialId: 2, attempt: 1, message: `${evil}\r\n${evil}` });
+  await view.emit({
+    ...(failed(2, false) as object),
+    error: { code: 'X', message: evil, stack: '', hint: evil },
+  } as SweepEvent);
+  await view.emit({
+    type: 'host-lost',
+    at: 1,
+    device: 'cpu:0',
+    node: 'here',
+    pid: 1,
+    error: { code: 'X', message: evil, stack: '' },
+  });
+  const shown = [...drawFrame(progress, { now: 1, columns: 200, rows: 30, style: plain }), ...log];
+  for (const text of shown) assert.doesNotMatch(text, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+  assert.match(shown.join('\n'), /x�\[2J��y/);
 });
 
 test('plain lines tell starts, epochs and ends; quiet tells only what failed for good', async () => {
@@ -217,35 +309,3 @@ test('for programs every event is one line of JSON', async () => {
   );
   assert.ok(lines.every((line) => line.indexOf('\n') === line.length - 1));
 });
-
-/** A terminal that understands what the live view writes: text, new lines, cursor up, erase below, show and hide cursor. */
-class Screen {
-  readonly columns = 120;
-  readonly rows = 40;
-  lines = [''];
-  #row = 0;
-  #column = 0;
-
-  write(text: string): void {
-    for (const [part, up] of text.matchAll(/\u001b\[(\d+)A|\u001b\[0J|\u001b\[\?25[lh]|\r|\n|[^\u001b\r\n]+/g)) {
-      if (up !== undefined) this.#row -= Number(up);
-      else if (part === '\r') this.#column = 0;
-      else if (part === '\u001b[0J') this.lines = [...this.lines.slice(0, this.#row), this.#kept()];
-      else if (part === '\n') this.#newLine();
-      else if (!part.startsWith('\u001b')) this.#print(part);
-    }
-  }
-  #kept(): string {
-    return this.lines[this.#row]!.slice(0, this.#column);
-  }
-
-  #newLine(): void {
-    this.lines[++this.#row] ??= '';
-    this.#column = 0;
-  }
-
-  #print(text: string): void {
-    this.lines[this.#row] = this.#kept().padEnd(this.#column) + text;
-    this.#column += text.length;
-  }
-}

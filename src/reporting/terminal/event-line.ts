@@ -1,16 +1,18 @@
 import type { ChalkInstance } from 'chalk';
 import type { SweepEvent } from '../../core/events.js';
+import { printable, printableLines } from '../../core/printable.js';
 import { formatDuration, formatMetric, formatParams } from '../format.js';
 import type { SweepProgress } from './progress.js';
 
-/** One line for an event that people want to find again when they scroll back; `undefined` for the rest. */
+/** One line for an event that is worth finding again by scrolling back; `undefined` for any other. */
 export function eventLine(event: SweepEvent, progress: SweepProgress, style: ChalkInstance): string | undefined {
   switch (event.type) {
     case 'trial-completed':
     case 'trial-stopped': {
       const running = progress.running.get(event.trialId);
       const mark = event.type === 'trial-completed' ? style.green('✓') : style.yellow('◦');
-      const end = event.type === 'trial-completed' ? '' : `stopped after epoch ${event.epoch}: ${event.reason}  `;
+      const end =
+        event.type === 'trial-completed' ? '' : `stopped after epoch ${event.epoch}: ${printable(event.reason)}  `;
       if (!running) return `${mark} trial ${event.trialId}`;
       const { metric } = progress.outline.objective;
       const best =
@@ -24,20 +26,21 @@ export function eventLine(event: SweepEvent, progress: SweepProgress, style: Cha
       const mark = event.willRetry ? style.yellow('↻') : style.red('✗');
       const next = event.willRetry ? `attempt ${event.attempt} failed, trying again` : 'failed';
       const { code, message, hint } = event.error;
-      const [first] = message.split('\n');
-      const line = `${mark} ${label(event.trialId)} ${next}: ${code}: ${first}  ${style.dim(parameters(event.trialId, progress))}`;
-      return hint === undefined || event.willRetry ? line : `${line}\n  ${hint.replaceAll('\n', '\n  ')}`;
+      const line = `${mark} ${label(event.trialId)} ${next}: ${printable(code)}: ${firstLine(message)}  ${style.dim(parameters(event.trialId, progress))}`;
+      return hint === undefined || event.willRetry
+        ? line
+        : `${line}\n  ${printableLines(hint).replaceAll('\n', '\n  ')}`;
     }
     case 'trial-paused':
       return event.reason === undefined
         ? `${style.yellow('‖')} ${label(event.trialId)} paused  ${style.dim(parameters(event.trialId, progress))}`
-        : `${style.yellow('↻')} ${label(event.trialId)} goes on from its last epoch: ${event.reason.split('\n')[0]}`;
+        : `${style.yellow('↻')} ${label(event.trialId)} goes on from its last epoch: ${firstLine(event.reason)}`;
     case 'trial-warning':
-      return `${style.yellow('!')} ${label(event.trialId)} ${event.message}`;
+      return `${style.yellow('!')} ${label(event.trialId)} ${printable(event.message)}`;
     case 'host-lost':
-      return `${style.red('!')} the process of ${event.device} ended: ${event.error.message.split('\n')[0]}`;
+      return `${style.red('!')} the process of ${event.device} ended: ${firstLine(event.error.message)}`;
     case 'host-waiting':
-      return `${style.dim('…')} ${event.device} waits for a machine: ${event.reason}`;
+      return `${style.dim('…')} ${event.device} waits for a machine: ${printable(event.reason)}`;
     case 'trial-started':
     case 'trial-progress':
     case 'trial-preparing':
@@ -49,9 +52,13 @@ export function eventLine(event: SweepEvent, progress: SweepProgress, style: Cha
   }
 }
 
+const firstLine = (text: string): string => printable(text.split('\n')[0]!);
+
 const label = (trialId: number): string => `trial ${String(trialId).padEnd(4)}`;
 
 function parameters(trialId: number, progress: SweepProgress): string {
   const running = progress.running.get(trialId);
-  return running ? formatParams({ ...running.trial.params, seed: running.trial.seed }, progress.outline.varying) : '';
+  if (!running) return '';
+  const { params, seed } = running.trial;
+  return printable(formatParams({ ...params, seed }, progress.outline.varying));
 }

@@ -1,5 +1,7 @@
+import { printable } from '../../core/printable.js';
 import { formatMetric, formatParam } from '../format.js';
 import { RANGE_STEPS, type RangePoint } from '../../trainer/training/lr-find/range-test.js';
+import { progressLine, type OutputStream } from './progress-line.js';
 
 /** Shows how range tests get on. */
 export interface LrFindProgress {
@@ -10,21 +12,19 @@ export interface LrFindProgress {
   end(): void;
 }
 
-/** A line that is written over on a terminal; elsewhere only what is worth a line of its own. */
-export function lrFindProgress(stream: { readonly isTTY?: boolean; write(text: string): unknown }): LrFindProgress {
-  const isTerminal = stream.isTTY === true;
-  const clear = isTerminal ? '\r\x1b[K' : '';
-  const show = (text: string): void => {
-    if (isTerminal) stream.write(`${clear}${text}`);
-  };
+/** The progress of range tests: a line that is replaced in place on a terminal, elsewhere only lines that are worth keeping. */
+export function lrFindProgress(stream: OutputStream, now: () => number): LrFindProgress {
+  const line = progressLine({ stream, now });
   return {
     begin: (backbones) =>
-      stream.write(`looking for the learning rate of ${backbones.join(', ')}: up to ${RANGE_STEPS} steps each\n`),
-    prepare: (backbone, { what, done, total }) => show(`${backbone}  ${what} ${done} of ${total}`),
+      line.say(`looking for the learning rate of ${backbones.join(', ')}: up to ${RANGE_STEPS} steps each`),
+    prepare: (backbone, { what, done, total }) => line.show(`${backbone}  ${what} ${done} of ${total}`),
     step: (backbone, { step, learningRate, smoothedLoss }) =>
-      show(`${backbone}  step ${step}, learning rate ${rateText(learningRate)}, loss ${formatMetric(smoothedLoss)}`),
-    say: (message) => stream.write(`${clear}${message}\n`),
-    end: () => show(''),
+      line.show(
+        `${backbone}  step ${step}, learning rate ${rateText(learningRate)}, loss ${formatMetric(smoothedLoss)}`,
+      ),
+    say: (message) => line.say(printable(message)),
+    end: () => line.end(),
   };
 }
 

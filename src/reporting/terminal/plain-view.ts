@@ -1,6 +1,7 @@
 import type { ChalkInstance } from 'chalk';
 import type { SweepEvent } from '../../core/events.js';
 import { eventLine } from './event-line.js';
+import { printable } from '../../core/printable.js';
 import { formatMetric, formatParams } from '../format.js';
 import type { SweepView } from './live-view.js';
 import { SweepProgress, type SweepOutline } from './progress.js';
@@ -10,7 +11,7 @@ export interface PlainViewOptions {
   readonly style: ChalkInstance;
 }
 
-/** One line per start, epoch and end: for logs, pipes and terminals that cannot be painted. */
+/** One line for each start, epoch and end: for logs and pipes. */
 export function plainView(outline: SweepOutline, { write, style }: PlainViewOptions): SweepView {
   const progress = new SweepProgress(outline);
   const line = (text: string): void => void write(`${text}\n`);
@@ -22,14 +23,14 @@ export function plainView(outline: SweepOutline, { write, style }: PlainViewOpti
     emit(event) {
       const text = plainLine(event, progress) ?? eventLine(event, progress, style);
       progress.apply(event);
-      if (text !== undefined) line(`${text}${tally(event, progress)}`);
+      if (text !== undefined) line(`${text}${doneOf(event, progress)}`);
       return Promise.resolve();
     },
     close: () => Promise.resolve(),
   };
 }
 
-/** Events as they are, one JSON object a line: for programs. */
+/** Every event as one line of JSON, for programs. */
 export function jsonView(write: (text: string) => unknown): SweepView {
   return {
     line: () => undefined,
@@ -42,7 +43,7 @@ export function jsonView(write: (text: string) => unknown): SweepView {
   };
 }
 
-/** Nothing but what fails for good. */
+/** Only trials that have failed for good. */
 export function quietView(outline: SweepOutline, { write, style }: PlainViewOptions): SweepView {
   const view = plainView(outline, { write, style });
   return {
@@ -57,18 +58,18 @@ function plainLine(event: SweepEvent, progress: SweepProgress): string | undefin
   if (event.type === 'trial-started') {
     const { trial, environment } = event;
     const params = formatParams({ ...trial.params, seed: trial.seed }, progress.outline.varying);
-    return `▸ trial ${trial.id} on ${environment.device}/${environment.slot}  ${params}`;
+    return `▸ trial ${trial.id} on ${environment.device}/${environment.slot}  ${printable(params)}`;
   }
   if (event.type === 'trial-epoch') {
     const { metric } = progress.outline.objective;
     const epochs = progress.running.get(event.trialId)?.epochs;
     const of = epochs === undefined ? '' : `/${epochs}`;
-    return `  trial ${event.trialId} epoch ${event.epoch}${of}  ${metric} ${formatMetric(event.metrics[metric])}`;
+    return `  trial ${event.trialId} epoch ${event.epoch}${of}  ${printable(metric)} ${formatMetric(event.metrics[metric])}`;
   }
   return undefined;
 }
 
-function tally(event: SweepEvent, progress: SweepProgress): string {
+function doneOf(event: SweepEvent, progress: SweepProgress): string {
   if (event.type !== 'trial-completed' && event.type !== 'trial-stopped') return '';
   const { total } = progress.outline;
   return `  [${progress.done}${Number.isFinite(total) ? `/${total}` : ''}]`;

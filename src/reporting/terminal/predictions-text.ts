@@ -1,18 +1,18 @@
 import { basename, extname } from 'node:path';
 import type { ChalkInstance } from 'chalk';
+import { stringify } from 'csv-stringify/sync';
 import { drawTable, type TableColumn } from './table.js';
-import { quote } from '../../store/reading/formats/csv.js';
-import type { PredictedImage, Predictions } from '../../session/models/predict-all.js';
+import type { PredictedImage, Predictions } from '../../core/predictions.js';
 
 export interface PredictionStyle {
-  /** A column for each class in place of the label. */
+  /** Whether there is a column for each class in place of the label. */
   readonly probabilities: boolean;
-  /** What stands between the labels of an image that can have several. */
+  /** Separator between the labels of an image that can have several. */
   readonly separator: string;
   readonly style: ChalkInstance;
 }
 
-/** From here on a class counts as a label of an image that can have several. */
+/** The least probability of a label, if an image can have several. */
 const THRESHOLD = 0.5;
 
 /**
@@ -40,7 +40,7 @@ export function predictionsText(
     case 'csv': {
       const header = ['id', ...(probabilities ? classNames : ['label'])];
       const lines = rows.map((row, index) => [ids[index]!, ...cells(row)]);
-      return [header, ...lines].map((line) => `${line.map(field).join(',')}\n`).join('');
+      return stringify([header, ...lines], { quoted_match: /\r/ });
     }
     case 'table': {
       const columns: TableColumn[] = probabilities
@@ -69,7 +69,7 @@ function labels({ probabilities }: PredictedImage, classNames: readonly string[]
   return [classNames[probabilities.indexOf(Math.max(...probabilities))]!];
 }
 
-/** File names without their endings, which is what Kaggle calls images; paths, where two images would be called the same. */
+/** File names without extension, as Kaggle names images; paths if two images had the same name. */
 function idsOf(paths: readonly string[]): readonly string[] {
   const names = paths.map((path) => basename(path, extname(path)));
   return new Set(names).size === names.length ? names : paths;
@@ -78,8 +78,5 @@ function idsOf(paths: readonly string[]): readonly string[] {
 const largest = (probabilities: Float32Array | undefined): string =>
   probabilities === undefined ? 'cannot be read' : Math.max(...probabilities).toFixed(4);
 
-/** All digits that a float has. */
+/** All significant digits of a float32. */
 const short = (value: number): number => Number(value.toPrecision(7));
-
-/** An empty field is nothing, not an empty text. */
-const field = (text: string): string => (text === '' ? '' : quote(text));

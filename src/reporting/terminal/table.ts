@@ -1,6 +1,6 @@
 import type { ChalkInstance } from 'chalk';
 import { printable } from '../../core/printable.js';
-import { firstColumns, widthOf } from './text-width.js';
+import { cutTo, widthOf } from './text-width.js';
 
 export interface TableColumn {
   readonly title: string;
@@ -83,7 +83,4 @@ function pad(text: string, width: number, align: TableColumn['align'], paint: (t
   return align === 'right' ? space + paint(fitting) : paint(fitting) + space;
 }
 
-function cut(text: string, width: number): string {
-  const head = firstColumns(text, width - 1);
-  return `${widthOf(head) > width - 1 ? firstColumns(text, width - 2) : head}…`;
-}
+const cut = (text: string, width: number): string => `${cutTo(text, width - 1)}…`;

@@ -40,6 +40,6 @@ export function findSettings({
   verbose,
 }: SweepArgs): Pick<FindOptions, 'cacheDir' | 'verbose' | 'progress'> {
   const output = json ? process.stderr : process.stdout;
-  const progress = lrFindProgress(quiet ? { write: () => undefined } : output);
+  const progress = lrFindProgress(quiet ? { write: () => undefined } : output, Date.now);
   return { cacheDir: resultFolders(db).cacheDir, verbose, progress };
 }

@@ -53,7 +53,7 @@ export async function runLrFind({
   const threads = threadsPerSlot(devices, 1, availableParallelism());
   const store = await openStore(db, { now: Date.now });
   try {
-    const progress = lrFindProgress(process.stderr);
+    const progress = lrFindProgress(process.stderr, Date.now);
     const options = { store, devices, slots: 1, threads, cacheDir, verbose, progress };
     const known = await findLearningRates(tasks, sweep, options);
     if (known === undefined) return 130;

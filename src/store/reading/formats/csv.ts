@@ -1,22 +1,14 @@
-import type { QueryResult } from '../../../core/results/query-result.js';
+import { stringify } from 'csv-stringify/sync';
 import { formatCell } from '../../../core/results/cell-text.js';
+import type { QueryResult } from '../../../core/results/query-result.js';
 
-/** RFC 4180, with a header and line feeds. NULL is nothing, an empty text is `""`. */
+/** RFC 4180, with a header and line feeds. NULL is an empty field, empty text is `""`. */
 export async function* toCsv(result: QueryResult): AsyncGenerator<string> {
-  yield `${result.columns.map(({ name }) => quote(name)).join(',')}\n`;
+  yield csvLines([result.columns.map(({ name }) => name)]);
   for await (const rows of result) {
-    const lines = rows.map((row) =>
-      result.columns
-        .map(({ shape }, index) => {
-          const text = formatCell(row[index] ?? null, shape);
-          return text === undefined ? '' : quote(text);
-        })
-        .join(','),
-    );
-    yield `${lines.join('\n')}\n`;
+    yield csvLines(rows.map((row) => result.columns.map(({ shape }, index) => formatCell(row[index] ?? null, shape))));
   }
 }
 
-/** A field as it stands in a line. */
-export const quote = (text: string): string =>
-  text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+/** Quotes a carriage return too, and empty text, so that a reader can tell it from nothing. */
+const csvLines = (rows: (string | undefined)[][]): string => stringify(rows, { quoted_match: /^$|\r/ });

@@ -1,15 +1,4 @@
-import type { ParamValue } from '../../../core/parameters.js';
-import type { Inspection } from './inspection.js';
-
-/** What to write into a sweep file, and why. */
-export interface Advice {
-  /** A parameter, or a key of the sweep file. */
-  readonly name: string;
-  /** One value to take, or several to try. */
-  readonly values: readonly ParamValue[];
-  /** In a sentence. */
-  readonly reason: string;
-}
+import type { Advice, Inspection } from '../../../core/dataset-inspection.js';
 
 /** What the facts of a dataset suggest, in the order of a sweep file. Every value is one that the trainer takes. */
 export function advise(inspection: Inspection): Advice[] {

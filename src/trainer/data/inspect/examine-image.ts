@@ -1,13 +1,10 @@
+import type { Oddity } from '../../../core/dataset-inspection.js';
 import { createHash } from 'node:crypto';
 import { extname } from 'node:path';
 import { DECODING, loadDecoder, reasonOf, unreadable } from '../images/decode-image.js';
 import type { Original } from '../datasets/image-source.js';
 import { createGreyResizer } from '../images/grey-resizer.js';
 import { HASH_EDGE, perceptualHash } from './perceptual-hash.js';
-
-/** What an image has that may surprise a training. */
-export type Oddity =
-  'animated' | 'transparent' | 'grey' | '16-bit' | 'CMYK' | 'rotated by EXIF' | 'misnamed' | 'one colour';
 
 /** What one look at an image tells. */
 export interface ImageFacts {

@@ -1,13 +1,14 @@
 import { availableParallelism } from 'node:os';
 import { resolve, sep } from 'node:path';
+import type { ClassFacts, Duplicates, Inspection, OddFacts, Oddity } from '../../../core/dataset-inspection.js';
 import type { ImageSource } from '../datasets/image-source.js';
 import { inParallel } from '../images/in-parallel.js';
 import { openSource } from '../datasets/open-source.js';
 import { splitImages, type SplitChoice } from '../splits/split-images.js';
 import type { TableReading } from '../table/table-reading.js';
-import { examineImage, type ImageFacts, type Oddity } from './examine-image.js';
+import { examineImage, type ImageFacts } from './examine-image.js';
 import { findDuplicates } from './find-duplicates.js';
-import type { ClassFacts, Duplicates, Inspection, OddFacts } from './inspection.js';
+
 import { binSizes, channelsOf, quantilesOf, tooSmallFor } from './statistics.js';
 
 export interface InspectOptions {

@@ -1,6 +1,6 @@
 import type { ParamValue } from '../../../core/parameters.js';
 import type { TableReading } from '../table/table-reading.js';
-import type { Advice } from './advice.js';
+import type { Advice } from '../../../core/dataset-inspection.js';
 
 export interface StarterOptions {
   readonly name: string;

@@ -1,6 +1,6 @@
 import { BACKBONES, planBackbone } from '../../networks/backbones.js';
 import type { ImageFacts } from './examine-image.js';
-import type { Inspection, Quantiles, SizeBin, TooSmall } from './inspection.js';
+import type { Inspection, Quantiles, SizeBin, TooSmall } from '../../../core/dataset-inspection.js';
 
 /** NaN throughout where there is nothing. */
 export function quantilesOf(values: readonly number[]): Quantiles {

@@ -2,14 +2,13 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import sharp from 'sharp';
 import { randomInt, seededRandom } from '../../../../src/core/random.js';
-import { advise, type Advice } from '../../../../src/trainer/data/inspect/advice.js';
+import type { Advice, Inspection } from '../../../../src/core/dataset-inspection.js';
+import { advise } from '../../../../src/trainer/data/inspect/advice.js';
 import {
   inspectDataset,
   type Inspected,
   type InspectOptions,
 } from '../../../../src/trainer/data/inspect/inspect-dataset.js';
-import { inspectionPage } from '../../../../src/trainer/data/inspect/inspection-page.js';
-import type { Inspection } from '../../../../src/trainer/data/inspect/inspection.js';
 import { idx, png, temporaryFolder, writeFiles } from '../files.js';
 
 /** A picture of its own for each number: twelve rectangles. */
@@ -183,20 +182,6 @@ test('idx files are looked at as well', async (t) => {
     inspection.odd.map(({ kind, count }) => [kind, count]),
     [['grey', 4]],
   );
-});
-
-test('the page holds its pictures, escapes names, and loads nothing from elsewhere', async (t) => {
-  const folder = await pictures(temporaryFolder(t), { '<b>cats</b>': 3, dogs: 3 });
-  writeFiles(folder, { 'dogs/again.png': await picture(4), 'dogs/empty.png': '' });
-  const inspected = await inspect(t, folder);
-  const page = await inspectionPage(inspected, advise(inspected.inspection));
-  assert.ok(!page.includes('<b>cats'));
-  const pictured = [...page.matchAll(/<img src="(data:image\/webp;base64,[^"]+)"/g)];
-  assert.equal(pictured.length, 7 + 2, 'a sample of every image and two copies');
-  const [, uri = ''] = pictured[0]!;
-  const { width } = await sharp(Buffer.from(uri.split(',')[1]!, 'base64')).metadata();
-  assert.equal(width, 48);
-  assert.deepEqual(page.match(/(?:src|href)="(?!data:)[^"]*"|url\(|@import|<script/g), null);
 });
 
 const facts = (counts: readonly number[], changes: Partial<Inspection> = {}): Inspection => {

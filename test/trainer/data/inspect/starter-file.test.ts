@@ -26,7 +26,7 @@ test('inspect looks at a table, writes a page and a sweep file that plans, and o
     'page.html',
   );
   assert.equal(code, 0, stderr);
-  assert.match(stdout, /table\.csv {2}12 images in 3 classes, several to an image/);
+  assert.match(stdout, /table\.csv {2}12 images in 3 classes; an image can have several/);
   assert.match(stdout, /\nloss sigmoid_focal\n/);
   const page = readFileSync(join(rig.folder, 'page.html'), 'utf8');
   assert.match(page, /^<!doctype html>/);
@@ -41,7 +41,7 @@ test('inspect looks at a table, writes a page and a sweep file that plans, and o
   assert.match(unfit.stderr, /several classes, and the loss knows of one\nSet loss: sigmoid_focal/);
   const again = await rig.run('inspect', 'table.csv', ...reading, '--init', 'first.yaml');
   assert.equal(again.code, 2);
-  assert.match(again.stderr, /first\.yaml is there already/);
+  assert.match(again.stderr, /first\.yaml already exists/);
 });
 
 test('inspect --json is the same for programs', async () => {

@@ -1,6 +1,20 @@
-import type { Oddity } from './examine-image.js';
+import type { ParamValue } from './parameters.js';
 
-/** All that a look at a dataset tells. Plain data. */
+/** A setting that the facts of a dataset suggest, and why. */
+export interface Advice {
+  /** A parameter, or a key of the sweep file. */
+  readonly name: string;
+  /** One value to use, or several to try; none where there is only something to say. */
+  readonly values: readonly ParamValue[];
+  /** One sentence. */
+  readonly reason: string;
+}
+
+/** A property of an image that can surprise in training. */
+export type Oddity =
+  'animated' | 'transparent' | 'grey' | '16-bit' | 'CMYK' | 'rotated by EXIF' | 'misnamed' | 'one colour';
+
+/** The facts of a dataset. */
 export interface Inspection {
   /** Absolute path. */
   readonly path: string;
