@@ -4,7 +4,7 @@ import { define, trainerOf } from './define.js';
 import type { SweepDefinition } from './definition.js';
 import { isBlank, isWhole, locate } from './text/locate.js';
 import { applyOverrides } from './overrides.js';
-import { SweepFileError, type Problem } from './problem.js';
+import { SweepFileError, unreadableFile, type Problem } from './problem.js';
 import { isMapping } from './read-parameters.js';
 import { TextMap, type Finding, type Span } from './text/text-map.js';
 import { parseYaml } from './text/yaml-document.js';
@@ -28,10 +28,11 @@ export interface ParseOptions {
  * to exist. Throws a `SweepFileError` that holds every problem, each with its place in the file.
  */
 export function parseSweep({ file, text }: SweepFile, { manifest, overrides = [] }: ParseOptions): SweepDefinition {
+  checkSize(file, text);
   const texts = new TextMap();
   const found: { readonly span: Span; readonly problem: Problem }[] = [];
   const report = (span: Span, finding: Finding): void => {
-    found.push({ span, problem: texts.problemAt(span, finding) });
+    if (found.length < MAX_PROBLEMS) found.push({ span, problem: texts.problemAt(span, finding) });
   };
   const fail = (): never => {
     throw new SweepFileError(found.toSorted((a, b) => a.span.start - b.span.start).map(({ problem }) => problem));
@@ -62,6 +63,26 @@ export function parseSweep({ file, text }: SweepFile, { manifest, overrides = []
   if (found.length > 0) fail();
   const effective = overrides.length === 0 ? text : yaml.document.toString({ lineWidth: 0 });
   return define(sweep, domains, trainer, { file, text: effective, manifest });
+}
+
+/** Problems after these are left out: a message shows 20. */
+const MAX_PROBLEMS = 1000;
+
+/** Largest sweep file in UTF-16 units and in lines: thousands of times a usual one, and still read in seconds. */
+const MAX_LENGTH = 1_000_000;
+const MAX_LINES = 50_000;
+
+function checkSize(file: string, text: string): void {
+  const hint = 'To sweep over many values, give a range (`min`, `max`) in place of a list.';
+  if (text.length > MAX_LENGTH) {
+    const millions = (text.length / 1e6).toFixed(1);
+    throw unreadableFile(file, `this file has ${millions} million characters; a sweep file can have 1 million`, hint);
+  }
+  let lines = 1;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++;
+  if (lines > MAX_LINES) {
+    throw unreadableFile(file, `this file has ${lines} lines; a sweep file can have ${MAX_LINES}`, hint);
+  }
 }
 
 function notASweep(content: unknown): Finding {

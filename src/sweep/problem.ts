@@ -54,6 +54,13 @@ export class SweepFileError extends InputError {
   }
 }
 
+/** The error for a file that cannot be read at all, so that no place in it can be named. */
+export function unreadableFile(file: string, message: string, suggestion?: string): SweepFileError {
+  return new SweepFileError([
+    { file, line: 1, column: 1, rule: 'unreadable', message, suggestion, excerpt: '', length: 1 },
+  ]);
+}
+
 const MAX_SHOWN = 20;
 const MAX_WIDTH = 100;
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { SweepFile } from './parse.js';
-import { SweepFileError } from './problem.js';
+import { unreadableFile } from './problem.js';
 
 /** Reads a sweep file. Throws a `SweepFileError` for what is missing, a folder, unreadable, or not UTF-8 text. */
 export async function readSweepFile(file: string): Promise<SweepFile> {
@@ -8,13 +8,13 @@ export async function readSweepFile(file: string): Promise<SweepFile> {
   try {
     bytes = await readFile(file);
   } catch (error) {
-    throw unreadable(file, reasonOf(error));
+    throw unreadableFile(file, reasonOf(error));
   }
-  if (bytes.includes(0)) throw unreadable(file, 'this is not a text file');
+  if (bytes.includes(0)) throw unreadableFile(file, 'this is not a text file');
   try {
     return { file, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
   } catch {
-    throw unreadable(file, 'this is not UTF-8 text', 'Save the file as UTF-8.');
+    throw unreadableFile(file, 'this is not UTF-8 text', 'Save the file as UTF-8.');
   }
 }
 
@@ -31,10 +31,4 @@ function reasonOf(error: unknown): string {
     default:
       return `this file cannot be read (${error instanceof Error ? error.message : String(error)})`;
   }
-}
-
-function unreadable(file: string, message: string, suggestion?: string): SweepFileError {
-  return new SweepFileError([
-    { file, line: 1, column: 1, rule: 'unreadable', message, suggestion, excerpt: '', length: 1 },
-  ]);
 }

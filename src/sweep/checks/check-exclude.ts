@@ -38,8 +38,9 @@ function checkCondition(path: Path, written: ParamValue, domains: Domains, metho
   const name = String(path.at(-1));
   const domain = domains.get(name);
   if (!domains.has(name)) {
-    const names = [...domains.keys()];
-    const suggestion = didYouMean(name, names) ?? `A rule can name ${names.join(', ')}.`;
+    const names = [...domains.keys()].slice(0, MAX_NAMES);
+    const others = domains.size > names.length ? ', ...' : '';
+    const suggestion = didYouMean(name, names) ?? `A rule can name ${names.join(', ')}${others}.`;
     return [{ path, at: 'key', rule: 'exclude', message: `this sweep has no parameter \`${name}\``, suggestion }];
   }
   if (domain === undefined) return [];
@@ -59,6 +60,9 @@ function checkCondition(path: Path, written: ParamValue, domains: Domains, metho
       : [{ path: values === written ? [...path, index] : path, at: 'value', ...offAxis(name, value, domain, method) }],
   );
 }
+
+/** A sweep can have so many parameters that comparing a wrong name with all of them takes minutes. */
+const MAX_NAMES = 100;
 
 function offAxis(name: string, value: ParamValue, domain: Domain, method: unknown): Finding {
   const known = examples(domain, method);

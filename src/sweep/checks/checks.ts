@@ -5,7 +5,7 @@ import { checkFind } from './check-find.js';
 import { checkMetric } from './check-metric.js';
 import { checkDistribution } from './check-parameter.js';
 import type { Path } from '../text/path.js';
-import { isParameter, isParameterMap, isWithin, label } from '../text/path.js';
+import { isParameter, isParameterMap, label } from '../text/path.js';
 import {
   declaredParameters,
   isMapping,
@@ -16,7 +16,7 @@ import {
   type Mapping,
 } from '../read-parameters.js';
 import { strayKey } from '../schema/remedies.js';
-import { schemaFindings } from '../schema/schema-findings.js';
+import { MAX_ERRORS, schemaFindings } from '../schema/schema-findings.js';
 import type { PathFinding } from '../text/text-map.js';
 import { shown } from '../../core/space/describe-distribution.js';
 
@@ -44,13 +44,16 @@ export function checkSweep(
     ...repeatedFindings(['seeds'], sweep['seeds']),
     ...unsupportedFindings(sweep),
   ];
+  // Errors beyond these are not reported, so what the rest of the file says cannot be relied on.
+  if (findings.length >= MAX_ERRORS) return { findings, domains: new Map() };
   const domains = new Map<string, Domain | undefined>(
     settings.map((name) => [name, { kind: 'fixed', value: sweep[name] as ParamValue }]),
   );
+  const spoilt = spoiltBy(findings);
   for (const parameter of declared) {
     const { name, path, form } = parameter;
     if (isMapping(form)) findings.push(...repeatedFindings([...path, 'values'], form['values']));
-    if (!isMapping(form) || findings.some((finding) => spoils(finding, path))) {
+    if (!isMapping(form) || spoilt(path)) {
       domains.set(name, undefined);
       continue;
     }
@@ -71,13 +74,24 @@ export function checkSweep(
 }
 
 /**
- * Whether a finding leaves open what a parameter is: one about the parameter, or about a group that it is nested in. A single
- * wrong value does not.
+ * Tells which parameters are unclear because of a finding: one about the parameter, or about a group that it is nested in. A
+ * single wrong value does not make its parameter unclear.
  */
-function spoils({ path }: PathFinding, parameter: Path): boolean {
-  if (isParameter(path) && isWithin(parameter, path)) return true;
-  return isWithin(path, parameter) && !(path.length > parameter.length + 1 && path[parameter.length] === 'values');
+function spoiltBy(findings: readonly PathFinding[]): (parameter: Path) => boolean {
+  const groups = new Set<string>();
+  const parameters = new Set<string>();
+  for (const { path } of findings) {
+    if (isParameter(path)) groups.add(path.join('\n'));
+    for (const outer of prefixesOf(path)) {
+      const isOneValue = path.length > outer.length + 1 && path[outer.length] === 'values';
+      if (!isOneValue) parameters.add(outer.join('\n'));
+    }
+  }
+  return (parameter) =>
+    parameters.has(parameter.join('\n')) || prefixesOf(parameter).some((outer) => groups.has(outer.join('\n')));
 }
+
+const prefixesOf = (path: Path): Path[] => path.map((_, index) => path.slice(0, index + 1));
 
 /** Columns of the leaderboard, and what would change an object instead of naming a value in it. */
 const RESERVED = [

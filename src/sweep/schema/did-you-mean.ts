@@ -3,14 +3,17 @@ export function closest(written: string, names: readonly string[]): string | und
   const wanted = plain(written);
   const exact = names.find((name) => plain(name) === wanted || initials(name) === wanted);
   if (exact !== undefined) return exact;
-  const ranked = names
-    .map((name) => ({ name, distance: editDistance(wanted, plain(name)) }))
-    .filter(({ name, distance }) => {
-      const length = Math.min(wanted.length, plain(name).length);
-      return distance < length && distance <= Math.max(1, Math.floor(length / 3));
-    })
-    .sort((a, b) => a.distance - b.distance);
-  return ranked[0]?.name;
+  let best: { readonly name: string; readonly distance: number } | undefined;
+  for (const name of names) {
+    const candidate = plain(name);
+    const length = Math.min(wanted.length, candidate.length);
+    const limit = Math.min(length - 1, Math.max(1, Math.floor(length / 3)), (best?.distance ?? Infinity) - 1);
+    // Most names are ruled out by their length alone, without a look at their letters.
+    if (Math.abs(wanted.length - candidate.length) > limit) continue;
+    const distance = editDistance(wanted, candidate, limit);
+    if (distance <= limit) best = { name, distance };
+  }
+  return best?.name;
 }
 
 /** `closest` as a sentence. */
@@ -19,11 +22,19 @@ export function didYouMean(written: string, names: readonly string[]): string | 
   return name === undefined ? undefined : `did you mean \`${name}\`?`;
 }
 
-const plain = (name: string): string =>
-  name
+/** The letters and digits of a name. */
+function plain(name: string): string {
+  const known = plainNames.get(name);
+  if (known !== undefined) return known;
+  const letters = name
     .toLowerCase()
     .replace(/[^a-z0-9]/g, '')
     .slice(0, 64);
+  if (plainNames.size < 1000) plainNames.set(name, letters);
+  return letters;
+}
+
+const plainNames = new Map<string, string>();
 
 const initials = (name: string): string | undefined =>
   name.includes('_')
@@ -33,8 +44,11 @@ const initials = (name: string): string | undefined =>
         .join('')
     : undefined;
 
-/** Insertions, deletions, replacements and swaps of neighbours between two words (optimal string alignment). */
-function editDistance(a: string, b: string): number {
+/**
+ * Insertions, deletions, replacements and swaps of neighbours between two words (optimal string alignment); `Infinity` as soon
+ * as it is clear that there are more than `limit`.
+ */
+function editDistance(a: string, b: string, limit: number): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (let row = 1; row <= a.length; row++) {
@@ -47,6 +61,8 @@ function editDistance(a: string, b: string): number {
       }
       current.push(best);
     }
+    // A swap reaches back two rows: with both above the limit, nothing below comes under it again.
+    if (Math.min(...last) > limit && Math.min(...current) > limit) return Infinity;
     beforeLast = last;
     last = current;
   }

@@ -18,16 +18,12 @@ export function keyFinding(error: ErrorObject, manifest: TrainerManifest): PathF
   return undefined;
 }
 
-/** Whether a key is missed only because it is misspelt: the unknown key says it all. */
-export function isEchoOf(unknown: readonly UnknownKey[], error: ErrorObject): boolean {
+/** Whether a key is missing only because it is misspelt: the finding about the unknown key covers it. `unknown` is by path. */
+export function isEchoOf(unknown: ReadonlyMap<string, readonly UnknownKey[]>, error: ErrorObject): boolean {
   if (error.keyword !== 'required' && error.keyword !== 'anyOf') return false;
   const { missingProperty } = error.params as { readonly missingProperty?: string };
-  const path = pathOf(error).join('/');
-  return unknown.some(
-    (other) =>
-      other.path.join('/') === path &&
-      (missingProperty === undefined || closest(other.key, other.known) === missingProperty),
-  );
+  const beside = unknown.get(pathOf(error).join('/')) ?? [];
+  return beside.some(({ key, known }) => missingProperty === undefined || closest(key, known) === missingProperty);
 }
 
 export interface UnknownKey {

@@ -3,7 +3,7 @@ import type { TrainerManifest } from '../../core/manifest.js';
 import { checkpointWords } from '../checkpointing.js';
 import { didYouMean } from './did-you-mean.js';
 import { DURATION, DURATION_WORDS } from '../duration.js';
-import { isEchoOf, keyFinding, pathOf, unknownKey } from './key-findings.js';
+import { isEchoOf, keyFinding, pathOf, unknownKey, type UnknownKey } from './key-findings.js';
 import type { JsonSchema } from './parameter-schema.js';
 import { isParameter, isParameterMap, label, type Path } from '../text/path.js';
 import type { Rule } from '../problem.js';
@@ -15,12 +15,22 @@ import { expected } from './wording.js';
 
 /** What the JSON Schema finds wrong with a sweep, in words for people. */
 export function schemaFindings(sweep: unknown, manifest: TrainerManifest): PathFinding[] {
-  const errors = schemaErrors(sweep, manifest);
-  const unknown = errors.filter(({ keyword }) => keyword === 'additionalProperties').map(unknownKey);
+  const errors = schemaErrors(sweep, manifest).slice(0, MAX_ERRORS);
+  const unknown = new Map<string, UnknownKey[]>();
+  for (const error of errors.filter(({ keyword }) => keyword === 'additionalProperties')) {
+    const key = unknownKey(error);
+    const place = key.path.join('/');
+    const beside = unknown.get(place) ?? [];
+    unknown.set(place, beside);
+    beside.push(key);
+  }
   return errors
     .filter((error) => !isEchoOf(unknown, error))
     .map((error) => keyFinding(error, manifest) ?? formFinding(error) ?? valueFinding(error, manifest));
 }
+
+/** More errors than this are left out: a message shows 20, and finding a suggestion for each takes time. */
+export const MAX_ERRORS = 1000;
 
 /** Parameters, lists and rules without anything in them. */
 function formFinding({ keyword, data, ...error }: ErrorObject): PathFinding | undefined {

@@ -40,11 +40,13 @@ function makeValidator(manifest: TrainerManifest) {
 
 /** Drops conditions, the branches of a choice that failed, and the inside of propertyNames. */
 function distinct(errors: readonly ErrorObject[]): ErrorObject[] {
-  const choices = errors.filter(({ keyword }) => keyword === 'anyOf' || keyword === 'oneOf');
+  const choices = new Set(
+    errors.filter(({ keyword }) => keyword === 'anyOf' || keyword === 'oneOf').map(({ schemaPath }) => schemaPath),
+  );
   return errors.filter(
     ({ keyword, schemaPath, propertyName }) =>
       keyword !== 'if' &&
       propertyName === undefined &&
-      !choices.some((choice) => schemaPath.startsWith(`${choice.schemaPath}/`)),
+      ![...choices].some((choice) => schemaPath.startsWith(`${choice}/`)),
   );
 }

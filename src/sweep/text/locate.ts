@@ -1,4 +1,4 @@
-import { isAlias, isMap, isNode, isScalar, isSeq, type Node } from 'yaml';
+import { isAlias, isMap, isNode, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml';
 import type { Path } from './path.js';
 import type { Span } from './text-map.js';
 import { pairsOf, spanOf, type YamlDocument } from './yaml-document.js';
@@ -10,7 +10,7 @@ function nodesAt({ document, targets }: YamlDocument, path: Path): { readonly ke
   for (const step of path) {
     const container: unknown = isAlias(value) ? targets.get(value) : value;
     if (isMap(container)) {
-      const pair = pairsOf(container, targets).get(String(step));
+      const pair = indexOf(container, targets).get(String(step));
       key = isNode(pair?.key) ? pair.key : undefined;
       value = isNode(pair?.value) ? pair.value : undefined;
     } else {
@@ -21,6 +21,15 @@ function nodesAt({ document, targets }: YamlDocument, path: Path): { readonly ke
   }
   return { ...(key && { key }), ...(value && { value }) };
 }
+
+/** The pairs of a map by their keys, made once for each map: maps do not change after overrides are applied. */
+function indexOf(map: YAMLMap, targets: YamlDocument['targets']): Map<string, Pair> {
+  const known = indices.get(map) ?? pairsOf(map, targets);
+  indices.set(map, known);
+  return known;
+}
+
+const indices = new WeakMap<YAMLMap, Map<string, Pair>>();
 
 /** Where the key or the value that a path leads to is written; the key stands in for a value that is not there. */
 export function locate(yaml: YamlDocument, path: Path, at: 'key' | 'value'): Span {

@@ -23,11 +23,6 @@ export function parameterName(path: Path): string | undefined {
     : undefined;
 }
 
-/** Whether a path is, or leads into, what another leads to. */
-export function isWithin(path: Path, outer: Path): boolean {
-  return outer.length <= path.length && outer.every((step, index) => String(path[index]) === String(step));
-}
-
 /** What a path leads to, for a message: "`batch_size`", "`min` of `learning_rate`". */
 export function label(path: Path): string {
   const name = parameterName(path);

@@ -28,7 +28,13 @@ export interface PathFinding extends Finding {
  * and where in it.
  */
 export class TextMap {
-  readonly #texts: { readonly file: string; readonly text: string; readonly start: number; lines: LineCounter }[] = [];
+  readonly #texts: {
+    readonly file: string;
+    readonly text: string;
+    readonly start: number;
+    readonly length: number;
+    lines: LineCounter;
+  }[] = [];
   #end = 0;
 
   /** Adds a text; returns where it starts. */
@@ -37,19 +43,31 @@ export class TextMap {
     const lines = new LineCounter();
     lines.addNewLine(0);
     for (const { index } of text.matchAll(/\n/g)) lines.addNewLine(index + 1);
-    this.#texts.push({ file, text, start, lines });
+    // The end of a text is best shown behind its last word.
+    this.#texts.push({ file, text, start, length: text.trimEnd().length, lines });
     this.#end += text.length + 1;
     return start;
   }
 
   /** Puts a finding into its place. */
   problemAt(span: Span, { rule, message, suggestion }: Finding): Problem {
-    const { file, text, start, lines } = this.#texts.findLast((candidate) => candidate.start <= span.start)!;
-    // The end of a text is best shown behind its last word.
-    const at = Math.min(span.start - start, text.trimEnd().length);
+    const {
+      file,
+      text,
+      start,
+      length: end,
+      lines,
+    } = this.#texts.findLast((candidate) => candidate.start <= span.start)!;
+    const at = Math.min(span.start - start, end);
     const { line, col: column } = lines.linePos(at);
-    const [excerpt = ''] = text.slice(at - column + 1, lines.lineStarts[line]).split(/\r?\n/, 1);
+    const excerpt = lineAt(text, at - column + 1, lines.lineStarts[line] ?? text.length);
     const length = Math.max(1, Math.min(span.end - span.start, excerpt.length - column + 1));
     return { file, line, column, rule, message, suggestion, excerpt, length };
   }
+}
+
+/** A line without its line break. Takes the same time for a line of any length. */
+function lineAt(text: string, start: number, end: number): string {
+  if (text[end - 1] !== '\n' || end <= start) return text.slice(start, end);
+  return text.slice(start, text[end - 2] === '\r' ? end - 2 : end - 1);
 }

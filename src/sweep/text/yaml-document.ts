@@ -1,5 +1,5 @@
 import { isAlias, isMap, isNode, isScalar, isSeq, Parser, parseDocument, visit } from 'yaml';
-import type { Alias, CST, Document, Node, Pair, YAMLMap } from 'yaml';
+import type { Alias, CST, Document, Node, Pair, YAMLError, YAMLMap } from 'yaml';
 import type { Finding, Span } from './text-map.js';
 
 /** A YAML document whose nodes carry the ranges they have in a TextMap. */
@@ -30,11 +30,14 @@ export function parseYaml(
   const document: Document = parseDocument(yaml, {
     schema: 'core',
     merge: true,
+    // The parser compares each key with all others of its map: duplicateKeys below finds them in linear time.
+    uniqueKeys: false,
     stringKeys: true,
     resolveKnownTags: false,
     prettyErrors: false,
     logLevel: 'error',
   });
+  const errors = [...document.errors, ...duplicateKeys(document)].sort((a, b) => a.pos[0] - b.pos[0]);
   visit(document, {
     Node: (_, { range }) => {
       if (range) for (const index of range.keys()) range[index]! += start;
@@ -42,7 +45,7 @@ export function parseYaml(
   });
   let usable = true;
   let previous = -1;
-  for (const { code, message, pos } of [...document.errors, ...document.warnings]) {
+  for (const { code, message, pos } of [...errors, ...document.warnings]) {
     // What follows an error on its line is mostly its echo.
     if (previous >= 0 && !yaml.slice(previous, pos[0]).includes('\n')) continue;
     previous = pos[0];
@@ -55,6 +58,23 @@ export function parseYaml(
     usable = false;
   }
   return usable ? yamlDocument : undefined;
+}
+
+/** The keys of maps that stand there already. */
+function duplicateKeys(document: Document): Pick<YAMLError, 'code' | 'message' | 'pos'>[] {
+  const errors: Pick<YAMLError, 'code' | 'message' | 'pos'>[] = [];
+  visit(document, {
+    Map: (_, { items }) => {
+      const seen = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        const [start] = key.range ?? [0];
+        if (seen.has(key.value)) errors.push({ code: 'DUPLICATE_KEY', message: '', pos: [start, start + 1] });
+        seen.add(key.value);
+      }
+    },
+  });
+  return errors;
 }
 
 /** Replaces aliases and merge keys by copies of what they stand for: a change in one place is then a change in one place. */
