@@ -6,6 +6,7 @@ import { adoptEpochs, type Adoption } from './recording/adopt-epochs.js';
 import type { SweepDeclaration, StoredSweep } from '../core/declaration.js';
 import { finishedPositions, type PositionRange } from './reading/finished-positions.js';
 import { knownTrials, statusesOf, type KnownOptions, type KnownTrials } from './reading/known-trials.js';
+import { observations, type RecordedObservation } from './reading/observations.js';
 import type { OwnSweep } from './recording/load-trials.js';
 import { noteLrFinds } from './reading/lr-finds.js';
 import {
@@ -43,6 +44,8 @@ export interface SweepHandle {
   finished(): Promise<readonly PositionRange[]>;
   /** The states of its trials, by key; others are left out. */
   statuses(keys: readonly string[]): Promise<ReadonlyMap<string, TrialStatus>>;
+  /** Its trials as samplers and stopping rules see them, open ones included, in the order in which they were first started. */
+  observations(): AsyncIterable<RecordedObservation>;
   /** A number for a trial that the database does not know. */
   nextTrialId(): number;
   /** The trials of the database that are no members of this sweep and have not been looked at for this revision. */
@@ -99,6 +102,7 @@ export async function openSweep(parts: StoreParts, declaration: SweepDeclaration
     known: (options) => knownTrials(reader, id, options),
     finished: () => finishedPositions(reader, id),
     statuses: (keys) => statusesOf(reader, id, keys),
+    observations: () => observations(reader, id),
     nextTrialId,
     strangers: () => strangersTo(reader, id, isSettled ? settled.trial : 0),
     admit: (trials) => admitTrials(writer, own, trials),
