@@ -124,3 +124,13 @@ test('bytes that have changed anywhere in an HDF5 file are read or refused, neve
   }
   assert.ok(refused > 5, `${refused} of 40 refused`);
 });
+
+test('an HDF5 file with a folder inside itself is refused, and not read for ever', async (t) => {
+  const { File, ready } = await import('h5wasm');
+  const { FS } = await ready;
+  const file = new File('/loop.h5', 'w');
+  file.create_group('optimizer').create_hard_link('/optimizer', 'again');
+  file.close();
+  const path = writeTemporary(t, 'loop.h5', FS.readFile('/loop.h5'));
+  await assert.rejects(openWeightFile(path), { code: 'WEIGHTS_DAMAGED', message: /nested more than 16 deep/ });
+});

@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type * as H5 from 'h5wasm';
 import { InputError } from '../../../../core/errors.js';
-import { damaged, elements, type StoredTensor } from './weight-file.js';
+import { damaged, elements, MAX_ARRAYS, type StoredTensor } from './weight-file.js';
 
 /** The library works with 32-bit addresses. The largest published weights, those of B7, have 0.27 GB. */
 const MAX_FILE_BYTES = 2 ** 31 - 1;
 /** Attributes are names and the model's description, which has a few megabytes where it is long. */
 const MAX_ATTRIBUTE_BYTES = 64_000_000;
+/** Folders within folders. A damaged link may lead back to a folder above it. */
+const MAX_DEPTH = 16;
+/** Folders and arrays that are opened. */
+const MAX_OBJECTS = 4 * MAX_ARRAYS;
 
 /** A folder of an HDF5 file. */
 export interface Hdf5Group {
@@ -37,17 +41,22 @@ export async function openHdf5(path: string, content: Uint8Array): Promise<{ roo
   const place = `/${randomUUID()}.h5`;
   FS.writeFile(place, content);
   const guarded = guard(path);
+  let opened = 0;
+  const countObject = (depth: number): void => {
+    if (depth > MAX_DEPTH) throw damaged(path, `its folders are nested more than ${MAX_DEPTH} deep`);
+    if (++opened > MAX_OBJECTS) throw damaged(path, `it has more than ${MAX_OBJECTS} folders and arrays`);
+  };
   let file: H5.File | undefined;
   const close = (): void => {
-    const opened = file;
+    const toClose = file;
     file = undefined;
-    if (opened === undefined) return;
-    guarded(() => opened.close());
+    if (toClose === undefined) return;
+    guarded(() => toClose.close());
     FS.unlink(place);
   };
   try {
     file = guarded(() => new library.File(place, 'r'));
-    return { root: groupOf(file, library, content.byteLength, guarded), close };
+    return { root: groupOf(file, 0, { library, fileBytes: content.byteLength, guarded, countObject }), close };
   } catch (error) {
     if (file === undefined) FS.unlink(place);
     else close();
@@ -69,14 +78,24 @@ const guard =
     }
   };
 
-function groupOf(group: H5.Group, library: typeof H5, fileBytes: number, guarded: Guard): Hdf5Group {
+interface Reading {
+  readonly library: typeof H5;
+  readonly fileBytes: number;
+  readonly guarded: Guard;
+  /** Throws WEIGHTS_DAMAGED beyond the limits. */
+  readonly countObject: (depth: number) => void;
+}
+
+function groupOf(group: H5.Group, depth: number, reading: Reading): Hdf5Group {
+  const { library, fileBytes, guarded, countObject } = reading;
   const attributes = guarded(() => group.attrs);
   return {
     names: guarded(() => group.keys()),
     get: (name) =>
       guarded(() => {
+        countObject(depth + 1);
         const found = group.get(name);
-        if (found instanceof library.Group) return groupOf(found, library, fileBytes, guarded);
+        if (found instanceof library.Group) return groupOf(found, depth + 1, reading);
         return found instanceof library.Dataset ? tensorOf(found, fileBytes, guarded) : undefined;
       }),
     attribute: (name) =>

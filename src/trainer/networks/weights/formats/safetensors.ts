@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { fromBfloat16, fromFloat16 } from './half-precision.js';
 import { isCounts, isRecord } from './json-values.js';
-import { damaged, elements, type StoredTensor, type WeightFile } from './weight-file.js';
+import { damaged, elements, MAX_ARRAYS, type StoredTensor, type WeightFile } from './weight-file.js';
 
 /** Names and shapes of a thousand arrays take a tenth of a megabyte; the format's own limit is 100 MB. */
 const MAX_HEADER_BYTES = 20_000_000;
@@ -22,6 +22,8 @@ export function openSafetensors(path: string): WeightFile {
   try {
     const { header, start, size } = readHeader(path, file);
     const { __metadata__: metadata = {}, ...entries } = header;
+    const count = Object.keys(entries).length;
+    if (count > MAX_ARRAYS) throw damaged(path, `its header lists ${count} arrays, more than ${MAX_ARRAYS}`);
     const tensors = new Map<string, StoredTensor>();
     for (const [name, entry] of Object.entries(entries)) {
       const { dtype, shape, begin, bytes } = checkEntry(path, name, entry, size - start);

@@ -21,6 +21,9 @@ export interface StoredTensor {
   read(): Float32Array;
 }
 
+/** A model of the largest backbone with its optimizer's state has about 5,000 arrays. A file with more than this is refused. */
+export const MAX_ARRAYS = 20_000;
+
 /** For a file that begins like one of its format and does not go on like one. */
 export function damaged(path: string, what: string, cause?: unknown): InputError {
   return new InputError('WEIGHTS_DAMAGED', `the weights ${path} are damaged: ${what}`, {

@@ -92,3 +92,9 @@ test('whatever is cut off or changed in a file, it is read or refused', (t) => {
     { numRuns: 100, seed: 7 },
   );
 });
+
+test('a header with 100,000 arrays is refused', (t) => {
+  const entry = { dtype: 'F32', shape: [0], data_offsets: [0, 0] };
+  const header = Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`array_${index}`, entry]));
+  assert.throws(() => read(t, bytesOf(header)), { code: 'WEIGHTS_DAMAGED', message: /100000 arrays/ });
+});
