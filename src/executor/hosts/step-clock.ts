@@ -1,11 +1,11 @@
-/** So many of the latest steps count for the median. */
+/** The number of latest steps that the median is taken over. */
 const KEPT = 64;
 const COUNTERS = { signs: 0, steps: 1, saysProgress: 2 } as const;
 const TIMES_AT = 16;
 
 /**
- * Signs of life of one attempt, in memory that its thread and its host's main thread share: the thread is busy for the whole
- * of a step, and messages about every step would be too many. Written by the thread alone.
+ * Signs of life of one attempt, in memory shared by its thread and the host's main thread: a message for every step would cost
+ * too much. Only the thread writes.
  */
 export class StepClock {
   readonly buffer: SharedArrayBuffer;
@@ -20,53 +20,53 @@ export class StepClock {
     this.#times = new Float64Array(buffer, TIMES_AT, KEPT);
   }
 
-  /** Counts whatever the trainer has said. */
+  /** How many signs of life the trainer has given. */
   get signs(): number {
     return Atomics.load(this.#counters, COUNTERS.signs);
   }
 
-  /** Whether the trainer has ever said how far it is, other than by reporting epochs. */
+  /** Whether the trainer ever reported progress, not only epochs. */
   get saysProgress(): boolean {
     return Atomics.load(this.#counters, COUNTERS.saysProgress) > 0;
   }
 
-  /** Steps that were timed. */
+  /** How many steps were timed. */
   get steps(): number {
     return Atomics.load(this.#counters, COUNTERS.steps);
   }
 
-  /** Milliseconds that a step takes. */
+  /** Milliseconds; NaN before the first timed step. */
   get medianMs(): number {
     const known = this.#times.slice(0, Math.min(KEPT, this.steps)).sort();
     return known[known.length >> 1] ?? NaN;
   }
 
-  /** A step is done; `now` in milliseconds. */
+  /** A step is done. `now` in milliseconds, of any origin. */
   step(now: number): void {
     if (!this.saysProgress) this.#begin(now);
     else this.#time(now);
   }
 
-  /** Something is done before the first step. */
+  /** Some of the work before the first step is done. */
   prepare(): void {
     Atomics.store(this.#counters, COUNTERS.saysProgress, 1);
     this.#lastAt = undefined;
     this.#sign();
   }
 
-  /** An epoch is reported. Where nothing else is ever said, epochs are the steps. */
+  /** An epoch is reported. For a trainer that reports only epochs, epochs count as steps. */
   report(now: number): void {
     if (this.saysProgress) this.#sign();
     else this.#time(now);
   }
 
-  /** A report is answered: what the trainer waited for does not belong to its next step. */
+  /** A report is answered: the wait for the answer does not count as part of the next step. */
   answer(now: number): void {
     this.#lastAt = now;
     this.#sign();
   }
 
-  /** Epochs that were timed before the first step do not tell how long steps take. */
+  /** The first step: forgets the epochs timed before it, which say nothing about the time of a step. */
   #begin(now: number): void {
     Atomics.store(this.#counters, COUNTERS.steps, 0);
     Atomics.store(this.#counters, COUNTERS.saysProgress, 1);

@@ -1,16 +1,16 @@
 import type { StepClock } from './step-clock.js';
 
-/** How long a trial may say nothing before it counts as hung. Milliseconds. */
+/** How long a trial may give no sign of life before it counts as hung. In milliseconds. */
 export interface HangTimeouts {
-  /** Least allowance between two steps; default 60,000. */
+  /** Minimum limit between two steps; default 60,000. */
   readonly stepMs: number;
-  /** A step may take so many times as long as the trial's median one; default 20. */
+  /** A step may take this many times the trial's median step; default 20. */
   readonly stepFactor: number;
-  /** Allowance before steps are known (loading, decoding, compiling), and for trainers that report epochs alone; default 1,800,000. */
+  /** Limit before the first steps (loading, decoding, compiling) and for trainers that only report epochs; default 1,800,000. */
   readonly silenceMs: number;
-  /** Whether a trainer that has not said anything yet is known to do so: one that may never do is waited for without end. */
+  /** Whether the trainer is known to report progress. If not, there is no limit until it first does; default false. */
   readonly saysProgress: boolean;
-  /** How often to look; default 1,000. */
+  /** Interval of checks; default 1,000. */
   readonly checkMs: number;
 }
 
@@ -22,11 +22,11 @@ export const DEFAULT_HANG_TIMEOUTS: HangTimeouts = {
   checkMs: 1_000,
 };
 
-/** So many steps tell how long a step takes. */
+/** How many steps it takes to know how long a step takes. */
 const ENOUGH_STEPS = 3;
 
 export interface Hang {
-  /** How long nothing was said, and how long would have been fine. */
+  /** Time without a sign of life, and its limit. */
   readonly silentMs: number;
   readonly allowedMs: number;
 }
@@ -36,11 +36,11 @@ interface Watched {
   readonly onHung: (hang: Hang) => void;
   signs: number;
   since: number;
-  /** Reports that have no answer yet: it is not the trainer who is slow. */
+  /** Reports without an answer: while there are any, the trainer is not the one that is slow. */
   unanswered: number;
 }
 
-/** Looks at the clocks of trials that train in other threads, and tells of each that has stopped. */
+/** Checks the step clocks of trials that train in other threads, and reports each trial that hangs. */
 export class Watchdog {
   readonly #timeouts: HangTimeouts;
   readonly #watched = new Map<number, Watched>();
@@ -59,15 +59,15 @@ export class Watchdog {
     this.#watched.delete(slot);
   }
 
-  /** The slot's trial waits for an answer (1), or has got one (-1). */
+  /** The slot's trial waits for one more answer (1), or one fewer (-1). */
   wait(slot: number, change: 1 | -1): void {
     const watched = this.#watched.get(slot);
     if (watched !== undefined) watched.unanswered += change;
   }
 
-  /** To be called every `checkMs`. Tells of a hang once. */
+  /** To be called every `checkMs`. Reports each hang once. */
   check(now: number): void {
-    // Called late, this process itself stood still: the machine was suspended, or has no time for anyone.
+    // A late call means that this process stood still itself: the machine was suspended or is overloaded.
     const stoodStill = now - this.#checkedAt > 2 * this.#timeouts.checkMs + 100;
     this.#checkedAt = now;
     for (const [slot, watched] of this.#watched) {
@@ -78,14 +78,14 @@ export class Watchdog {
         watched.since = now;
         continue;
       }
-      const allowedMs = this.#allowance(clock);
+      const allowedMs = this.#limit(clock);
       if (now - since <= allowedMs) continue;
       this.unwatch(slot);
       onHung({ silentMs: now - since, allowedMs });
     }
   }
 
-  #allowance(clock: StepClock): number {
+  #limit(clock: StepClock): number {
     const { stepMs, stepFactor, silenceMs, saysProgress } = this.#timeouts;
     if (clock.steps >= ENOUGH_STEPS) {
       return Math.max(clock.saysProgress ? stepMs : silenceMs, stepFactor * clock.medianMs);

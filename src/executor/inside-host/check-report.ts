@@ -2,10 +2,9 @@ import { InputError } from '../../core/errors.js';
 import type { CheckpointFile, ClassCounts, EpochReport, Metrics, Preparation, Progress } from '../../core/training.js';
 
 /**
- * A trainer's report reduced to what the contract names, or why it is none: the epoch a whole number above `lastEpoch`,
- * the metrics an object of numbers, the checkpoint (if there is one) a file of the trial's own folder, the classes (if
- * there are any) names and a square of counts, the input's wait (if it was measured) a share. NaN and infinities pass as
- * metrics: that a loss went there is a result.
+ * Checks a trainer's report and returns only the fields of the contract: `epoch` a whole number above `lastEpoch`, `metrics` an
+ * object of numbers, and optionally `checkpoint` (a file in the trial's folder), `classes` (names and a square of counts) and
+ * `inputWait` (from 0 to 1). NaN and infinite metrics are accepted: that a loss diverged is a result.
  *
  * @throws InputError `REPORT_INVALID`
  */
@@ -30,7 +29,7 @@ export function checkReport(report: unknown, lastEpoch: number): EpochReport {
 }
 
 /**
- * A trainer's progress reduced to what the contract names.
+ * Checks a trainer's progress and returns only the fields of the contract.
  *
  * @throws InputError `REPORT_INVALID`
  */
@@ -71,7 +70,7 @@ function checkMetrics(metrics: unknown): Metrics {
   return checked;
 }
 
-/** A name with a separator in it, or `..`, would lead out of the folder in which files are looked for and removed. */
+/** Refuses names with a separator or `..`: they would lead out of the folder in which files are read and removed. */
 function checkCheckpoint(checkpoint: unknown): CheckpointFile {
   if (!isObject(checkpoint)) {
     throw invalid(`the checkpoint of a report is {file, bytes, sha256}, not ${nameOf(checkpoint)}`);

@@ -2,8 +2,8 @@ import { inspect } from 'node:util';
 import { serializeError, type SerializedError } from '../../core/errors.js';
 
 /**
- * What a user's code threw, as data that is safe to send and to store: it may be anything (nothing at all, a gigabyte, an
- * object that throws when looked at), the result is short and plain. Without a code of its own it is `TRAINER_THREW`.
+ * Describes a value thrown by a user's code as short, plain data that is safe to send and to store. The value may be anything:
+ * undefined, a gigabyte of text, an object whose getters throw. An error without a code gets `TRAINER_THREW`.
  */
 export function describeThrown(thrown: unknown): SerializedError {
   try {
@@ -19,8 +19,8 @@ export function describeThrown(thrown: unknown): SerializedError {
 }
 
 /**
- * A stranger's text, or as much of it as fits into `length` characters, with a note of how much is missing. Where it comes
- * from, JavaScript has not checked that it is text at all.
+ * Cuts text from a trainer to `length` characters, with a note of how many are missing. Accepts any value, because plain
+ * JavaScript does not check the type that a trainer passes.
  */
 export function clip(text: unknown, length: number): string {
   const whole = String(text);
@@ -30,7 +30,7 @@ export function clip(text: unknown, length: number): string {
 class NotAnError extends Error {
   constructor(thrown: unknown) {
     super(`threw ${inspect(thrown, { depth: 2, maxArrayLength: 20, maxStringLength: 1_000, breakLength: Infinity })}`);
-    // The place where the value was noticed says nothing about the place where it was thrown.
+    // This stack would show where the value was caught, not where it was thrown.
     this.stack = '';
   }
 }

@@ -4,14 +4,14 @@ interface Posted<Message> {
 }
 
 /**
- * Sends what is posted in one turn of the event loop as one message: between processes each has a price of its own,
- * whatever its length, and slots that are answered by one commit have much to say at once.
+ * Sends all messages posted in one turn of the event loop as one: between processes, each message has a fixed cost, and slots
+ * whose epochs are recorded by one commit all send at the same time.
  */
 export class MessageBatcher<Message> {
   readonly #send: (messages: readonly Message[], onSent: () => void) => void;
   #posted: Posted<Message>[] = [];
 
-  /** `send` calls back when the messages are on their way, or cannot be sent any more. */
+  /** @param send - calls `onSent` when the messages are on their way, or cannot be sent any more */
   constructor(send: (messages: readonly Message[], onSent: () => void) => void) {
     this.#send = send;
   }

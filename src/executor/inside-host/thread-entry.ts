@@ -1,4 +1,4 @@
-/** Entry of a pool thread: the one door from the executor into a trainer. */
+/** Entry of a pool thread: the only place where the executor calls a trainer. */
 import { access, mkdir } from 'node:fs/promises';
 import type { MessagePort } from 'node:worker_threads';
 import type { SerializedError } from '../../core/errors.js';
@@ -8,11 +8,11 @@ import { StepClock } from '../hosts/step-clock.js';
 import { describeThrown } from './describe-thrown.js';
 import { TrainingSession } from './training-session.js';
 
-/** The session of the trial that this thread trains just now. */
+/** The session of the trial that this thread trains now. */
 let current: TrainingSession | undefined;
 
-// Where a trainer ends the thread under its own feet (an exception in a callback, a rejection that nobody handles, a call of
-// `process.exit`), the thread can still say why.
+// Where a trainer ends its own thread (an exception in a callback, an unhandled rejection, a call of `process.exit`), the
+// thread can still report why.
 process.on('uncaughtExceptionMonitor', (error) => current?.end({ type: 'threw', error: describeThrown(error) }));
 process.on('exit', (status) => {
   const message = `the trainer called process.exit(${status}); a trainer ends by returning or by throwing`;
@@ -26,7 +26,7 @@ export interface Work {
   readonly clock: SharedArrayBuffer;
 }
 
-/** Trains one trial. Everything about it, its end included, goes through the port; never rejects. */
+/** Trains one trial. Reports, progress and the outcome go through the port. Never rejects. */
 export async function runTask({ task, port, clock }: Work): Promise<void> {
   const session = new TrainingSession(task, port, new StepClock(clock));
   current = session;
@@ -43,7 +43,7 @@ export async function runTask({ task, port, clock }: Work): Promise<void> {
   }
 }
 
-/** Node keeps modules, so that a thread loads a trainer (and TensorFlow with it) once. */
+/** Node caches modules, so a thread loads a trainer, and TensorFlow with it, only once. */
 async function loadTrainer(url: string): Promise<{ readonly train: Train } | { readonly error: SerializedError }> {
   let module: { readonly train?: unknown };
   try {
@@ -57,14 +57,14 @@ async function loadTrainer(url: string): Promise<{ readonly train: Train } | { r
   return { error: { code: 'TRAINER_INVALID', message, stack: '' } };
 }
 
-/** Not its parents: where those are gone, whoever removed them may want to put them back. */
+/** Does not make parent folders: where they were removed, they may be put back with their content. */
 async function makeFolder(folder: string): Promise<void> {
   await mkdir(folder).catch((error: unknown) => {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
   });
 }
 
-/** A trainer whose folder was taken away may fail in any way; that is what is wrong. */
+/** A trainer whose folder was removed can fail with any error; the removed folder is the cause to report. */
 async function explain(thrown: unknown, folder: string): Promise<SerializedError> {
   const error = describeThrown(thrown);
   try {

@@ -5,12 +5,12 @@ import type { Task, ThreadReply, ThreadRequest, TrainingOutcome } from '../hosts
 import type { StepClock } from '../hosts/step-clock.js';
 import { clip } from './describe-thrown.js';
 
-/** About five a second are enough for eyes, and few enough to cost nothing. */
+/** Five messages a second: smooth enough to watch, and cheap. */
 const PROGRESS_INTERVAL_MS = 200;
-/** What a trainer that warns at every step gets through. */
+/** Limit for a trainer that warns at every step. */
 const MAX_WARNINGS = 100;
 
-/** The thread's side of one attempt: what the trainer is given, and the way back to the host. */
+/** The thread's side of one attempt: the trainer's context, and the connection to the host. */
 export class TrainingSession {
   readonly context: TrainingContext;
   readonly #port: MessagePort;
@@ -50,7 +50,7 @@ export class TrainingSession {
     port.on('message', (request: ThreadRequest) => this.#take(request));
   }
 
-  /** Says how it ended and closes the port; what the trainer left running is told to stop. Only the first call counts. */
+  /** Sends the outcome, closes the port and answers open reports with `stop`. Only the first call counts. */
   end(outcome: TrainingOutcome): void {
     if (this.#ended) return;
     const silent = this.#lastEpoch === 0 && this.context.recordedEpochs === 0;
@@ -63,7 +63,7 @@ export class TrainingSession {
     for (const { resolve } of this.#unanswered.splice(0)) resolve('stop');
   }
 
-  // Async, so that a bad report rejects like a refused one.
+  // Async, so that an invalid report rejects instead of throwing.
   async #report(report: EpochReport): Promise<Decision> {
     if (this.#ended) {
       process.emitWarning('a trainer reported an epoch after its trial had ended; it is told to stop');

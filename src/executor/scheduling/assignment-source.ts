@@ -1,19 +1,19 @@
 import type { Trial } from '../../core/trial.js';
 
-/** A trial that is to be tried next. */
+/** A trial to run, with what earlier runs know about it. */
 export interface Assignment {
   readonly trial: Trial;
   /** Attempts at it so far, in this run of the sweep and earlier ones. */
   readonly attempts: number;
-  /** How many of them failed in a way that counts, since the trial last failed for good. */
+  /** How many of them failed and count towards `maxAttempts`, since the trial last failed for good. */
   readonly failures: number;
-  /** Epochs of theirs that count, from the first on; what comes after is trained again. */
+  /** The last recorded epoch, counted from 1; later epochs are trained again. */
   readonly recordedEpochs: number;
-  /** Samples on the device at a time, `all` of a batch or so many; default: as many as others have found to fit. */
+  /** Samples of a micro-batch, or `all` of the batch; default: as many as the OOM history suggests. */
   readonly microBatch?: number | 'all' | undefined;
 }
 
-/** Hands out assignments to whoever asks, taking each from the iterator only when it is asked for, one at a time. */
+/** Hands out assignments to slots. Pulls one at a time from the iterator, and only when a slot asks. */
 export class AssignmentSource {
   readonly #iterator: AsyncIterator<Assignment> | Iterator<Assignment>;
   readonly #waiting: ((assignment: Assignment | undefined) => void)[] = [];
@@ -21,13 +21,13 @@ export class AssignmentSource {
   #pulling = false;
   #closed = false;
 
-  /** `onError` hears of what the iterator throws; to those who ask, the source is then at its end. */
+  /** @param onError - called with an error that the iterator throws, which also ends the source */
   constructor(iterator: AsyncIterator<Assignment> | Iterator<Assignment>, onError: (error: unknown) => void) {
     this.#iterator = iterator;
     this.#onError = onError;
   }
 
-  /** The next assignment; undefined at the end, and at once when the source is closed. */
+  /** The next assignment; `undefined` at the end, or as soon as the source is closed. */
   next(): Promise<Assignment | undefined> {
     if (this.#closed) return Promise.resolve(undefined);
     return new Promise((resolve) => {
@@ -36,12 +36,12 @@ export class AssignmentSource {
     });
   }
 
-  /** Ends it for all who wait; an assignment on its way is dropped, nobody has begun with it. */
+  /** Ends the source for all that wait. An assignment that is being pulled is dropped: its trial has not begun. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     for (const resolve of this.#waiting.splice(0)) resolve(undefined);
-    // A generator waits with its `return` until the step under way is done, which may be never.
+    // Not awaited: a generator's `return` waits for the pull under way, which may never end.
     this.#release().catch(this.#onError);
   }
 

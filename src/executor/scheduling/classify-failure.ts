@@ -1,12 +1,12 @@
 import type { SerializedError } from '../../core/errors.js';
 import type { FailureKind } from '../../core/failure.js';
 
-/** What kind of failure an error is, whether a trainer threw it or it tells how a host ended. Whatever is unknown is `code`. */
+/** The kind of failure of an error that a trainer threw or that describes the end of a host; `code` where it is not known. */
 export function classifyFailure({ code, message }: Pick<SerializedError, 'code' | 'message'>): FailureKind {
   const known = KINDS[code];
   if (known !== undefined) return known;
   if (/^(?:DATASET|LABELS?)_/.test(code)) return 'data';
-  // Native code has no codes of ours: its text is all there is to go by, here and nowhere else.
+  // Native code has no error codes. This is the only place that reads the text of a message.
   if (OUT_OF_MEMORY.test(message)) return 'oom';
   return code === 'HOST_CRASHED' ? 'crashed' : 'code';
 }

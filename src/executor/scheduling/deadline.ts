@@ -1,7 +1,7 @@
-/** What a timer of Node takes at most: 24.8 days. */
+/** The longest time of a Node timer: 24.8 days. */
 const LONGEST_MS = 2 ** 31 - 1;
 
-/** Calls `onReached` after so many milliseconds, which may be months; returns the function that calls it off. */
+/** Calls `onReached` after `ms` milliseconds, which may be months. Returns the function that cancels it. */
 export function startDeadline(ms: number, onReached: () => void): () => void {
   let timer: NodeJS.Timeout;
   const wait = (left: number): void => {

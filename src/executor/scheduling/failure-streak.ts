@@ -2,17 +2,17 @@ import { EnvironmentError, type SerializedError } from '../../core/errors.js';
 import type { FailureKind } from '../../core/failure.js';
 import { FAILURE_RULES } from './failure-rules.js';
 
-/** Notices that trials fail alike, one after the other: then it is not their parameters that are wrong. */
+/** Detects trials that fail alike, one after another: then the cause is not their parameters. */
 export class FailureStreak {
   #shape = '';
   #length = 0;
 
-  /** A trial has gone well. */
+  /** A trial did not fail. */
   reset(): void {
     this.#length = 0;
   }
 
-  /** A trial has failed for good. Returns the error to end the sweep with, where it is one too many. */
+  /** A trial failed for good. Returns the error that ends the sweep, once as many trials failed alike as the rule allows. */
   add(kind: FailureKind, { code, message }: SerializedError): EnvironmentError | undefined {
     const { endsSweepAfter = Infinity } = FAILURE_RULES[kind];
     const shape = `${kind} ${code} ${shapeOf(message)}`;
@@ -27,7 +27,7 @@ export class FailureStreak {
   }
 }
 
-/** A message without what differs from trial to trial: numbers, and whatever stands in quotes. */
+/** A message without the parts that differ from trial to trial: numbers and quoted text. */
 const shapeOf = (message: string): string =>
   message
     .replaceAll(/"[^"]*"|'[^']*'|`[^`]*`/g, '"')

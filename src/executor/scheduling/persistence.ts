@@ -2,27 +2,27 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { EnvironmentError } from '../../core/errors.js';
 
 export interface PersistenceOptions {
-  /** Told once when nothing can be recorded for the moment, with the reason, and once when it can again, without. */
+  /** Called with the reason when recording has to wait, and with `undefined` when it works again. */
   readonly onWaiting: (reason: EnvironmentError | undefined) => void;
-  /** Aborted when there is no use in waiting any longer: then what cannot be recorded is an error. */
+  /** Aborted to give up waiting: from then on, an event that cannot be recorded is an error. */
   readonly signal: AbortSignal;
-  /** Before the second try, doubled with each further one; default 500. */
+  /** Wait before the second try, doubled with each further one; default 500. */
   readonly firstDelayMs?: number;
-  /** At most so long; default 30,000. */
+  /** Longest wait between two tries; default 30,000. */
   readonly maxDelayMs?: number;
 }
 
-/** What may pass: somebody makes room on the disk, or puts back the folder. */
+/** Errors that may pass: the user frees disk space, or puts back a folder. */
 const PASSING = new Set(['DISK_FULL', 'STORE_GONE', 'STORE_UNWRITABLE', 'STORE_FAILED', 'STORE_LOCKED']);
 
 /**
- * Tries again and again what fails for a reason that may pass. Whoever asks waits so long, so that the whole sweep does, and
- * nothing that was answered is lost.
+ * Retries work that fails for a reason that may pass. The caller waits, and the whole sweep with it, so that nothing is lost
+ * that was reported as recorded.
  */
 export class Persistence {
   readonly #options: PersistenceOptions;
   #waiting = 0;
-  /** Aborted when somebody who had to wait gets through: the others need not wait any longer. */
+  /** Aborted when one of the waiting calls succeeds: the others then retry at once. */
   #passing = new AbortController();
 
   constructor(options: PersistenceOptions) {
@@ -45,7 +45,7 @@ export class Persistence {
       for (let delay = firstDelayMs; ; delay = Math.min(maxDelayMs, 2 * delay)) {
         const cutShort = AbortSignal.any([signal, this.#passing.signal]);
         await sleep(delay, undefined, { signal: cutShort }).catch(() => undefined);
-        // Once more after giving up: it may have passed in the meantime.
+        // After giving up there is one last try: the reason may have passed.
         try {
           const result = await attempt();
           this.#passing.abort();

@@ -2,7 +2,7 @@ import { IllegalTransitionError } from '../../core/errors.js';
 import type { EventSink } from '../../core/events.js';
 import type { Persistence } from './persistence.js';
 
-/** Hands each event to a sink until it takes it. */
+/** Emits each event to a sink until the sink accepts it. */
 export function persistentSink(sink: EventSink, persistence: Persistence): EventSink {
   return {
     emit(event) {
@@ -12,7 +12,7 @@ export function persistentSink(sink: EventSink, persistence: Persistence): Event
         try {
           await sink.emit(event);
         } catch (error) {
-          // It was recorded the time before, though it did not look like it.
+          // The try before recorded the event although it reported an error.
           if (tries === 1 || !(error instanceof IllegalTransitionError)) throw error;
         }
       });

@@ -1,23 +1,23 @@
 /**
- * How far a sweep has been told to end; each includes those before it. `stopping`: no new trials, running ones end at their
- * next report. `aborting`: they end as soon as they can. `killed`: now.
+ * Levels of a shutdown, each of which includes those before it. `stopping`: no new trials, and running ones end at their next
+ * report. `aborting`: running trials end as soon as they can. `killed`: at once.
  */
 const LEVELS = ['none', 'stopping', 'aborting', 'killed'] as const;
 export type ShutdownLevel = (typeof LEVELS)[number];
 
-/** Why and how a sweep ends before its plan does. It only ever gets more urgent, and the first error is the one that counts. */
+/** The shutdown of a sweep before its plan is done. Its level only ever rises, and the first error is the one reported. */
 export class Shutdown {
   readonly #listeners: ((level: ShutdownLevel) => void)[] = [];
   readonly #stopping = new AbortController();
   #level: ShutdownLevel = 'none';
   #failure: { readonly error: unknown } | undefined;
 
-  /** What went wrong, where the sweep does not end because the user wants it to. */
+  /** The error that caused the shutdown; `undefined` where the user asked for it. */
   get failure(): { readonly error: unknown } | undefined {
     return this.#failure;
   }
 
-  /** Aborted as soon as the sweep ends in any way. */
+  /** Aborted as soon as any level is reached. */
   get signal(): AbortSignal {
     return this.#stopping.signal;
   }
@@ -26,7 +26,7 @@ export class Shutdown {
     return LEVELS.indexOf(this.#level) >= LEVELS.indexOf(level);
   }
 
-  /** Ends the sweep so, unless it ends more urgently already. */
+  /** Raises the level; does nothing where it is as high already. */
   reach(level: ShutdownLevel, failure?: { readonly error: unknown }): void {
     this.#failure ??= failure;
     if (this.reached(level)) return;

@@ -1,12 +1,12 @@
 /**
- * What is asked of one trial while it is under way. `stop` and `pause`: after the epoch under way. `end`: now, by the user or
- * because its time is over.
+ * A request to a running trial. `stop` and `pause` take effect after the epoch under way, `end` at once: the user cancels the
+ * trial, or its time is over.
  */
 export type TrialRequest =
   | { readonly type: 'stop' | 'pause' }
   | { readonly type: 'end'; readonly why: 'cancelled' | 'time-limit'; readonly reason: string };
 
-/** Passes on what is asked of a trial to whichever attempt is under way. The last word counts, but nothing after `end`. */
+/** Passes requests on to the attempt under way. The latest request counts, but none after `end`. */
 export class TrialControl {
   readonly #asked = new AbortController();
   #request: TrialRequest | undefined;
@@ -21,7 +21,7 @@ export class TrialControl {
     return this.#asked.signal;
   }
 
-  /** Returns whether it is still of use to ask. */
+  /** Returns false where the trial is being ended already. */
   ask(request: TrialRequest): boolean {
     if (this.#request?.type === 'end') return false;
     this.#request = request;
@@ -30,7 +30,7 @@ export class TrialControl {
     return true;
   }
 
-  /** Hears of requests from now on, in place of who did before. */
+  /** Replaces the function that is called with each request. */
   listen(listener: ((request: TrialRequest) => void) | undefined): void {
     this.#listener = listener;
   }

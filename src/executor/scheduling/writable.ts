@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 const PROBE_BYTES = 2 ** 20;
 
-/** Whether a folder is there and takes a megabyte that stays: asked before a trial that found no room is tried again. */
+/** Whether a folder exists and has room for a megabyte; checked before a trial that failed with a full disk is tried again. */
 export async function isWritable(folder: string): Promise<boolean> {
   const probe = join(folder, `.probe-${process.pid}`);
   try {

@@ -3,9 +3,9 @@ import { measureSlots, type MeasureOptions } from './measure-slots.js';
 import type { SlotChoice } from './slot-choices.js';
 
 export interface CalibrateOptions extends Omit<MeasureOptions, 'slots'> {
-  /** From the fewest slots to the most. */
+  /** In ascending order of slots. */
   readonly choices: readonly SlotChoice[];
-  /** Bytes of memory that are free just now. */
+  /** Bytes of memory that are free now. */
   readonly availableMemory: () => number;
 }
 
@@ -14,8 +14,8 @@ export interface MeasuredChoice extends SlotChoice {
 }
 
 /**
- * Tries one choice after the other and returns what fits into memory, the fastest first. With so many slots more than the last
- * time a host may need so many times the memory; where there is not that much, neither this choice nor a larger one is tried.
+ * Measures one choice after another and returns those that fit into memory, the fastest first. Memory is assumed to grow in
+ * proportion to the slots; a choice that would need more than is free is not measured, and neither are larger ones.
  *
  * @throws EnvironmentError CALIBRATION_FAILED where not even the first choice can train
  */

@@ -1,7 +1,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { MeasuredChoice } from './calibrate.js';
 
-/** What calibrations have found, in a JSON file that may be removed at any time. */
+/** Results of calibrations, in a JSON file that may be removed at any time. */
 export class CalibrationCache {
   readonly #file: string;
 
@@ -10,13 +10,13 @@ export class CalibrationCache {
     this.#file = file;
   }
 
-  /** What was found for this key, the fastest first; `undefined` where nothing was, or the file is damaged. */
+  /** The result for this key, the fastest choice first; `undefined` where there is none or the file is damaged. */
   async find(key: string): Promise<readonly MeasuredChoice[] | undefined> {
     const found = (await this.#read())[key];
     return Array.isArray(found) && found.length > 0 && found.every(isMeasured) ? found : undefined;
   }
 
-  /** What cannot be kept has to be found again: no reason to end a sweep. */
+  /** A file that cannot be written is no reason to end a sweep: the result is measured again. */
   async keep(key: string, measured: readonly MeasuredChoice[]): Promise<void> {
     const entries = { ...(await this.#read()), [key]: measured };
     const draft = `${this.#file}.${process.pid}`;

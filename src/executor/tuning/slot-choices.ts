@@ -1,7 +1,7 @@
 import type { Device } from '../hosts/devices.js';
 import { threadsPerSlot } from '../hosts/host-environment.js';
 
-/** A way to divide devices among trials. */
+/** How many trials share a device, and with how many threads each. */
 export interface SlotChoice {
   /** Trials at a time on each device. */
   readonly slots: number;
@@ -9,14 +9,14 @@ export interface SlotChoice {
   readonly threads: number;
 }
 
-/** Each choice has at least so many times the slots of the one before: between them there is little to find. */
+/** Minimum ratio of slots between two choices: closer choices hardly differ. */
 const LEAST_STEP = 1.5;
-/** A GPU that four trials do not fill is none that a fifth would. */
+/** More than four trials hardly ever use a GPU better than four do. */
 const GPU_SLOTS = [1, 2, 3, 4];
 
 /**
- * The ways worth trying. Where a CPU trains, slots times threads are its cores, from one slot with all of them to as many slots
- * as cores; on GPUs, one to four slots.
+ * The choices worth measuring. Where a CPU trains, slots times threads are its cores, from one slot with all cores to one slot
+ * for each core; on GPUs, one to four slots.
  */
 export function slotChoices(devices: readonly Device[], cores: number): readonly SlotChoice[] {
   const cpuHosts = devices.filter(({ kind }) => kind === 'cpu').length;
@@ -24,13 +24,13 @@ export function slotChoices(devices: readonly Device[], cores: number): readonly
   return slots.map((each) => ({ slots: each, threads: threadsPerSlot(devices, each, cores) }));
 }
 
-/** As many slots as there is room for with so many threads each; one at least. */
+/** How many slots with this number of threads fit on the cores; at least one. */
 export function slotsForThreads(devices: readonly Device[], threads: number, cores: number): number {
   const cpuHosts = devices.filter(({ kind }) => kind === 'cpu').length;
   return Math.max(1, Math.floor(cores / ((cpuHosts || devices.length) * threads)));
 }
 
-/** 1, the number itself, and what divides it and is not too close to either or to another. */
+/** 1, the number itself, and divisors between them with a ratio of at least `LEAST_STEP`. */
 function spacedDivisors(number: number): number[] {
   const chosen = [1];
   for (let divisor = 2; divisor < number; divisor++) {

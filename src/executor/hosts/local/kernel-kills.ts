@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * How many processes Linux has killed since it started because memory ran out (those of containers included). Before and
- * after: that tells its kills from anyone else's, which end a process by the same signal. 0 where it cannot be read.
+ * How many processes Linux has killed since boot because memory ran out, in containers too. A count that rises while a host runs
+ * tells such a kill from others, which use the same signal. 0 where the count cannot be read.
  */
 export function countKernelKills(): number {
   try {

@@ -1,10 +1,10 @@
 import type { Readable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 
-/** Longer lines are cut into pieces: what prints without line ends must not fill the memory. */
+/** Longer lines are cut into pieces, so that output without line ends does not fill the memory. */
 const MAX_LINE_LENGTH = 4_096;
 
-/** Calls `onLine` with every line of a process's output, without colours and control characters; blank ones are left out. */
+/** Calls `onLine` with every line of a process's output that is not blank, without colours and control characters. */
 export function readLines(stream: Readable, onLine: (line: string) => void): void {
   let rest = '';
   const emit = (line: string): void => {
@@ -13,7 +13,7 @@ export function readLines(stream: Readable, onLine: (line: string) => void): voi
   };
   stream.setEncoding('utf8');
   stream.on('data', (chunk: string) => {
-    // A lone carriage return ends a line too: progress bars draw over themselves with it.
+    // A carriage return ends a line too: progress bars use it to draw over themselves.
     const lines = (rest + chunk).split(/[\r\n]+/);
     rest = lines.pop()!;
     lines.forEach(emit);
