@@ -13,7 +13,7 @@ import { assignments, CPU, isAlive, preloading, start, temporaryFolder, TestSink
 const unruly = trainer('unruly');
 const steady = trainer('steady');
 
-test('a host that crashes fails its running trials with its last words, and they are tried again on a new one', async () => {
+test('a crashed host fails its running trials with its last output, and they are tried again on a new host', async () => {
   const { execution, sink } = await start(
     assignments({ do: 'crash the host at the first attempt' }, { do: 'report once' }),
     {
@@ -53,7 +53,7 @@ test('a host that crashes fails its running trials with its last words, and they
   );
 });
 
-test('a trial that brings its host down every time fails alone: neighbours and other hosts complete', async () => {
+test('a trial that always crashes its host fails; trials in other slots and on other hosts complete', async () => {
   const sink = new TestSink();
   const [guilty, neighbour, stranger, later] = assignments(
     { do: 'crash the host' },
@@ -98,7 +98,7 @@ test('a trial that brings its host down every time fails alone: neighbours and o
   assert.equal(sink.of('host-lost').length, 2);
 });
 
-test('what failed in earlier runs counts, and so does what is allowed', async () => {
+test('failures of earlier runs count towards maxAttempts', async () => {
   const [crashing] = assignments({ do: 'crash the host' });
   const worn = await start([{ ...crashing!, attempts: 5, failures: 1 }], { trainer: unruly });
   assert.equal((await worn.execution.finished).failed, 1);
@@ -116,7 +116,7 @@ test('what failed in earlier runs counts, and so does what is allowed', async ()
 });
 
 test(
-  'a process that keeps the output of a crashed host open does not keep the sweep',
+  'a process that keeps the output of a crashed host open does not block the sweep',
   { timeout: 20_000 },
   async () => {
     const { execution, sink, folder } = await start(assignments({ do: 'crash the host and leave a process behind' }), {
@@ -132,7 +132,7 @@ test(
   },
 );
 
-test('a host that is killed while it is idle is replaced, and no trial is blamed', async () => {
+test('an idle host that is killed is replaced, and no trial fails', async () => {
   const sink = new TestSink();
   async function* plan(): AsyncGenerator<Assignment> {
     const [first, second] = assignments({}, {});
@@ -164,7 +164,7 @@ test('a host that cannot start ends the sweep after three tries, with what it sa
   );
 });
 
-test('a host that starts at the third try is as good as any other', async () => {
+test('a host that starts at the third try trains like any other', async () => {
   const tries = join(await temporaryFolder(), 'tries');
   const environment = await preloading(`
     import { appendFileSync, readFileSync } from 'node:fs';
@@ -220,7 +220,7 @@ test('a host that does not close in time is killed, and closing twice is closing
 });
 
 test(
-  'trainers are told to end at once where nothing can be recorded any more; those that do not listen are killed',
+  'when events cannot be recorded any more, trainers are aborted, and killed if they ignore that',
   { timeout: 20_000 },
   async () => {
     const { execution, sink, folder } = await start(

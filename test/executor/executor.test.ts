@@ -96,7 +96,7 @@ test('a trainer gets the parameters over its defaults, its own folder, and a pro
   assert.ok(existsSync(cacheDir));
 });
 
-test('threads and samples at a time are what is asked for, whatever the machine has and others found out', async () => {
+test('explicit threads and micro-batches override the cores of the machine and the OOM history', async () => {
   const [first, second] = assignments({}, {});
   const plan: Assignment[] = [
     { ...first!, microBatch: 3 },
@@ -129,7 +129,7 @@ test('the slots of a host train at the same time, in threads of one process', as
   assert.equal(new Set(threads).size, 3);
 });
 
-test('a slot that is free goes on while its neighbour is busy, and takes no more than one trial ahead', async () => {
+test('a free slot continues while another is busy, and pulls only one trial at a time', async () => {
   let pulled = 0;
   function* plan(): Generator<Assignment> {
     for (const assignment of assignments(...Array.from({ length: 8 }, () => ({})))) {
@@ -172,7 +172,7 @@ test('few trials spread over the devices, and the same device twice is two hosts
   );
 });
 
-test('a trial is not begun before its start is recorded, and not answered before its epoch is', async () => {
+test('a trial begins after its start is recorded, and a report is answered after its epoch is recorded', async () => {
   const { execution, sink, folder } = await start(assignments({}, {}, {}, {}), { trainer: steady, slots: 2 });
   const record = sink.hold(
     (event) =>
@@ -188,7 +188,7 @@ test('a trial is not begun before its start is recorded, and not answered before
   assert.equal((await execution.finished).completed, 4);
 });
 
-test('a stopping rule ends a trial early, with its reason, and is asked no more', async () => {
+test('a stopping rule ends a trial early with a reason, and is not asked again', async () => {
   const asked: string[] = [];
   const { execution, sink, folder } = await start(assignments({ epochs: 5 }, { epochs: 2 }), {
     trainer: steady,

@@ -49,7 +49,7 @@ const expected: readonly { readonly does: string; readonly code: string; readonl
   { does: 'make progress with nonsense', code: 'REPORT_INVALID', message: /steps/ },
 ];
 
-test('whatever a trainer throws fails its trial, is not tried again, and costs no other trial', async () => {
+test('any value that a trainer throws fails its trial without a retry and without harm to other trials', async () => {
   const running = await runAll(expected.map(({ does }) => ({ do: does })));
   for (const [index, { does, code, message }] of expected.entries()) {
     const error = errorOf(running, index + 1);
@@ -62,7 +62,7 @@ test('whatever a trainer throws fails its trial, is not tried again, and costs n
   assert.ok(running.sink.of('trial-failed').every(({ willRetry }) => !willRetry));
 });
 
-test('a report that is none fails the trial and says what is wrong with it', async () => {
+test('an invalid report fails the trial and says what is wrong', async () => {
   const reports = [
     [{ epoch: 0, metrics: { loss: 1 } }, 'epochs count from 1, not 0'],
     [{ epoch: 1.5, metrics: { loss: 1 } }, 'the epoch of a report is a whole number, not 1.5'],
@@ -79,7 +79,7 @@ test('a report that is none fails the trial and says what is wrong with it', asy
   );
 });
 
-test('NaN and infinities are results, recorded as they are', async () => {
+test('NaN and infinite metrics are recorded as they are', async () => {
   const { sink } = await runAll([{ do: 'report infinities' }]);
   const { epoch, metrics } = sink.of('trial-epoch')[0]!;
   assert.deepEqual([epoch, metrics], [3, { loss: NaN, val_loss: Infinity }]);
@@ -117,7 +117,7 @@ test('a trainer that reports nothing, too late or too often at once completes, w
   );
 });
 
-test('progress and warnings may come at every step without flooding anyone', async () => {
+test('progress and warnings at every step are limited to a few messages', async () => {
   const { sink } = await runAll([{ do: 'say a lot' }]);
   const progress = sink.of('trial-progress');
   assert.ok(progress.length >= 1 && progress.length < 50, `${progress.length} of 50,000`);
@@ -126,7 +126,7 @@ test('progress and warnings may come at every step without flooding anyone', asy
   assert.match(warnings[99]!, /^step 100 was slow \(the last warning shown/);
 });
 
-test('what trainers print reaches only those who ask for it, as clean lines', async () => {
+test('the output of trainers reaches onOutput as clean lines', async () => {
   const heard: string[] = [];
   const { sink } = await runAll([{ do: 'write garbage' }], {
     onOutput: (device, line) => heard.push(`${device} ${line}`),
@@ -137,7 +137,7 @@ test('what trainers print reaches only those who ask for it, as clean lines', as
 });
 
 test(
-  'a thread that runs out of memory is tried again alone on a new host; then its trial has failed, and the sweep goes on',
+  'a thread that runs out of memory is tried again exclusively on a new host, then its trial fails and the sweep goes on',
   { timeout: 60_000 },
   async () => {
     const { execution, sink } = await start(assignments({ do: 'fill the memory' }, { do: 'report once' }), {
@@ -164,7 +164,7 @@ test(
   },
 );
 
-test('a trainer that cannot be loaded, or is none, fails its trials and says why', async () => {
+test('a module that cannot be loaded or exports no trainer fails its trials and says why', async () => {
   const folder = await temporaryFolder();
   const write = async (name: string, text: string): Promise<string> => {
     await writeFile(join(folder, name), text);

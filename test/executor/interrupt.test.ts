@@ -13,7 +13,7 @@ import { assignments, CPU, isAlive, preloading, start, temporaryFolder, TestSink
 const steady = trainer('steady');
 const unruly = trainer('unruly');
 
-test('interrupted, a sweep begins nothing new and pauses what runs at its next report', async () => {
+test('an interrupted sweep begins no trial and pauses running ones at their next report', async () => {
   const { execution, sink } = await start(assignments({ epochs: 1_000_000 }, { epochs: 1_000_000 }, {}, {}), {
     trainer: steady,
     slots: 2,
@@ -33,7 +33,7 @@ test('interrupted, a sweep begins nothing new and pauses what runs at its next r
   assert.deepEqual(sink.story(3), []);
 });
 
-test('a trial that is interrupted in its last epoch is completed, one that a rule stops is stopped', async () => {
+test('a trial interrupted in its last epoch completes, and one that a rule stops is stopped', async () => {
   const { execution, sink } = await start(assignments({ epochs: 1 }, { epochs: 9 }), {
     trainer: steady,
     slots: 2,
@@ -53,7 +53,7 @@ test('a trial that is interrupted in its last epoch is completed, one that a rul
   });
 });
 
-test('an interrupt while hosts start, or while the plan thinks, ends the sweep without a trial', async () => {
+test('an interrupt while hosts start or while the iterator is busy ends the sweep without a trial', async () => {
   const mark = join(await temporaryFolder(), 'starting');
   const starting = await start(assignments({}), {
     trainer: steady,
@@ -84,7 +84,7 @@ test('an interrupt while hosts start, or while the plan thinks, ends the sweep w
   assert.ok(closed, 'the plan is told');
 });
 
-test('an interrupt between the record of a start and the start pauses the trial, even before its first epoch', async () => {
+test('an interrupt between the recorded start and the start itself pauses the trial', async () => {
   const { execution, sink, folder } = await start(assignments({}), { trainer: steady });
   const open = sink.hold(({ type }) => type === 'trial-started');
   await sink.seen('trial-started');
@@ -95,7 +95,7 @@ test('an interrupt between the record of a start and the start pauses the trial,
   assert.equal(existsSync(join(folder, 'trial-1')), false);
 });
 
-test('a crash after an interrupt leaves the trial to be tried again by the one who resumes', async () => {
+test('a crash after an interrupt leaves the trial for the next resume', async () => {
   const { execution, sink } = await start(assignments({ do: 'crash the host' }), { trainer: unruly });
   const open = sink.hold(({ type }) => type === 'trial-failed');
   await sink.seen('trial-failed');
@@ -115,7 +115,7 @@ test('a crash after an interrupt leaves the trial to be tried again by the one w
   );
 });
 
-test('killed, hosts are gone at once and their trials are paused, whatever they do', { timeout: 20_000 }, async () => {
+test('kill ends hosts at once and pauses their trials, whatever they do', { timeout: 20_000 }, async () => {
   const { execution, sink, folder } = await start(
     assignments({ do: 'compute for ever' }, { do: 'report until told to stop' }, { do: 'compute for ever' }),
     { trainer: unruly, devices: [CPU, CPU], slots: 1, closeTimeoutMs: 60_000 },
@@ -203,7 +203,7 @@ test('Ctrl-C twice ends trials that do not report', { timeout: 30_000 }, async (
 });
 
 test(
-  'a host whose main process is killed ends within a second, though its threads compute',
+  'a host whose main process is killed ends within a second, also while its threads compute',
   { timeout: 30_000 },
   async () => {
     const { child, sink, folder } = await startProgram('compute for ever', 'compute for ever');

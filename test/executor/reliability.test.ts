@@ -29,7 +29,7 @@ const failuresOf = (sink: TestSink, id: number) =>
   sink.of('trial-failed').flatMap(({ trialId, kind, willRetry }) => (trialId === id ? [[kind, willRetry]] : []));
 
 test(
-  'a trial that hangs is killed with its host and tried again; the one beside it goes on from its last epoch',
+  'a hanging trial is killed with its host and tried again; its neighbour goes on from its last epoch',
   { timeout: 30_000 },
   async () => {
     const { execution, sink, folder } = await run([{ do: 'step, then block' }, { do: 'train well', epochs: 40 }], {
@@ -56,7 +56,7 @@ test(
   },
 );
 
-test('slow trainers that are well are left alone: those that never say how far they are, and those that get ready', async () => {
+test('slow trainers are not killed: neither those without progress nor those that prepare', async () => {
   const { execution, sink } = await run([{ do: 'sleep, then report', ms: 1_500 }, { do: 'prepare for long' }], {
     slots: 2,
     hangTimeouts: { ...hangTimeouts, silenceMs: 400 },
@@ -68,7 +68,7 @@ test('slow trainers that are well are left alone: those that never say how far t
   );
 });
 
-test('a trainer that is known to say how far it is, and says nothing, hangs', async () => {
+test('a trainer known to report progress hangs when it reports none', async () => {
   const { execution, sink } = await run([{ do: 'sleep, then report', ms: 60_000 }], {
     hangTimeouts: { ...hangTimeouts, silenceMs: 300, saysProgress: true },
     maxAttempts: 1,
@@ -77,7 +77,7 @@ test('a trainer that is known to say how far it is, and says nothing, hangs', as
   assert.deepEqual(failuresOf(sink, 1), [['hung', false]]);
 });
 
-test('a host that stood still as a whole, as when the machine is suspended, does not count as hung', async () => {
+test('a host that was suspended as a whole does not count as hung', async () => {
   const { execution, sink } = await run([{ do: 'step, then sleep', ms: 300 }], { closeTimeoutMs: 5_000 });
   const { pid } = await sink.seen('host-started');
   await sink.seen('trial-progress');
@@ -97,7 +97,7 @@ test('a sweep that waits for its results to be recorded does not count as hung',
   assert.deepEqual(await execution.finished, { ...none, completed: 1 });
 });
 
-test('a host that is killed from outside costs its trials no attempt, unless it happens again and again', async () => {
+test('a host killed from outside does not fail its trials, unless it happens again and again', async () => {
   const { execution, sink } = await run([{ do: 'train well', epochs: 12 }]);
   for (const epoch of [2, 5]) {
     await sink.seen('trial-epoch', (event) => event.epoch === epoch);
@@ -108,7 +108,7 @@ test('a host that is killed from outside costs its trials no attempt, unless it 
   assert.equal(sink.of('trial-started').length, 3);
 });
 
-test('a trial whose time is over is stopped with the epochs that it has, or has failed without any', async () => {
+test('a trial over max_trial_time is stopped with its epochs, or fails without any', async () => {
   const { execution, sink } = await run([{ do: 'train well', epochs: 1_000 }, { do: 'step, then block' }], {
     slots: 2,
     maxTrialTimeMs: 3_000,
@@ -122,7 +122,7 @@ test('a trial whose time is over is stopped with the epochs that it has, or has 
   assert.deepEqual(failuresOf(sink, 2), [['killed', false]]);
 });
 
-test('a sweep whose time is over pauses what runs and begins nothing', async () => {
+test('a sweep over max_time pauses running trials and begins none', async () => {
   const { execution, sink } = await run([{ do: 'train well', epochs: 1_000 }, { do: 'report once' }], {
     maxTimeMs: 3_000,
   });
@@ -152,7 +152,7 @@ test('one trial of a running sweep is stopped, paused or cancelled, and the othe
 });
 
 test(
-  'a cancelled trial that does not listen is killed, and the one beside it loses nothing',
+  'a cancelled trial that ignores the abort is killed, and its neighbour loses nothing',
   { timeout: 20_000 },
   async () => {
     const { execution, sink, folder } = await run([{ do: 'compute for ever' }, { do: 'train well', epochs: 20 }], {
@@ -166,7 +166,7 @@ test(
   },
 );
 
-test('a trial that does not fit trains alone, then in ever smaller parts, and the next one begins with what fits', async () => {
+test('a trial that runs out of memory gets the device exclusively, then smaller micro-batches; the next begins with what fits', async () => {
   const memory = { shape: ['backbone'], batch: 'batch_size' };
   const trial = { do: 'need memory', backbone: 'b0', batch_size: 64, room: 20 };
   const { execution, sink, folder } = await run([trial, { ...trial, gamma: 2 }], { memory, devices: [CPU, CPU] });
@@ -200,7 +200,7 @@ test('a trial that does not fit trains alone, then in ever smaller parts, and th
   );
 });
 
-test('a trial that fits in no parts is given up with the reason', async () => {
+test('a trial that fits with no micro-batch fails with the reason', async () => {
   const { execution, sink } = await run([{ do: 'need memory', batch_size: 4, room: 1 }], {
     memory: { shape: [], batch: 'batch_size' },
   });
@@ -213,13 +213,13 @@ test('a trial that fits in no parts is given up with the reason', async () => {
   );
 });
 
-test('a trial that finds the disk full is tried again when there is room', async () => {
+test('a trial that finds the disk full is tried again when there is space', async () => {
   const { execution, sink } = await run([{ do: 'find no room at the first attempt' }], { maxAttempts: 1 });
   assert.deepEqual(await execution.finished, { ...none, completed: 1 });
   assert.deepEqual(failuresOf(sink, 1), [['disk', true]]);
 });
 
-test('trials whose folder is taken away wait until it is put back', async () => {
+test('trials whose folder is removed wait until it is put back', async () => {
   const notices: string[] = [];
   const { execution, sink, folder } = await run([{ do: 'save each epoch', epochs: 10 }], {
     cacheDir: await temporaryFolder(),

@@ -74,7 +74,7 @@ export class TestSink implements EventSink {
     });
   }
 
-  /** Makes whoever emits a matching event wait until the returned function is called; with an error, it fails with it. */
+  /** Makes `emit` of a matching event wait until the returned function is called; with an error, `emit` rejects with it. */
   hold(matches: (event: SweepEvent) => boolean): (error?: Error) => void {
     let open: (error?: Error) => void;
     const gate = new Promise<void>((resolve, reject) => {
@@ -130,7 +130,7 @@ export async function preloading(text: string): Promise<NodeJS.ProcessEnv> {
   return { ...process.env, NODE_OPTIONS: `--import=${pathToFileURL(file).href}` };
 }
 
-/** Whether a process is there and has not ended: one that nobody has asked about yet stays in the table as a zombie. */
+/** Whether a process exists and has not ended: until its parent has read its exit status, it stays as a zombie. */
 export function isAlive(pid: number | undefined): boolean {
   if (pid === undefined) return false;
   try {
@@ -142,7 +142,7 @@ export function isAlive(pid: number | undefined): boolean {
   return !existsSync(status) || !/^\d+ \(.*\) Z/.test(readFileSync(status, 'utf8'));
 }
 
-/** Resolves when something has become true that nobody tells of: a file, the end of a process. */
+/** Polls a condition that no event announces, such as a file or the end of a process. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await sleep(5);
 }

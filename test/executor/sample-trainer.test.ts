@@ -5,7 +5,7 @@ import { assignments, start } from './rig.js';
 
 const sample = new URL('../../../docs/samples/trainer.mjs', import.meta.url).href;
 
-test('the trainer of the documentation learns, repeats itself to the last bit, and stops when it is told to', async () => {
+test('the trainer of the documentation learns, gives the same bits twice, and stops when told to', async () => {
   const [first, again, otherSeed, stopped] = assignments(
     { learning_rate: 0.01 },
     { learning_rate: 0.01 },

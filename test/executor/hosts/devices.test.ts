@@ -34,7 +34,7 @@ test('"auto" is every GPU that nvidia-smi lists, and the CPU where there is none
   assert.deepEqual(await resolve(['auto'], await machine('echo "driver mismatch"; exit 18')), ['cpu:0']);
 });
 
-test('devices come in the order in which they are named, as often as they are named', async () => {
+test('devices keep the order and repetitions of their names', async () => {
   const names = ['gpu:1', 'cpu:0', 'gpu:0', 'gpu:1'];
   assert.deepEqual(await resolve(names, await machine(listing(2))), names);
   assert.deepEqual(await resolve(['cpu:0', 'auto'], await machine(listing(2))), ['cpu:0', 'gpu:0', 'gpu:1']);
@@ -48,7 +48,7 @@ test('GPUs that CUDA_VISIBLE_DEVICES hides do not exist', async () => {
   await assert.rejects(resolve(['gpu:0'], await machine(listing(3), '2')), { code: 'UNKNOWN_DEVICE' });
 });
 
-test('a device that does not exist is refused, with those that do', async () => {
+test('an unknown device is refused with a list of those that exist', async () => {
   const environment = await machine(listing(2));
   for (const name of ['gpu:2', 'gpu', 'cpu:1', 'GPU:0', 'tpu:0', '']) {
     await assert.rejects(resolve(['cpu:0', name], environment), {
@@ -60,7 +60,7 @@ test('a device that does not exist is refused, with those that do', async () => 
   }
 });
 
-test('a GPU that is named where the driver fails is refused with what the driver says', async () => {
+test('a named GPU whose driver fails is refused with the message of the driver', async () => {
   const environment = await machine('echo "Driver/library version mismatch" >&2; exit 18');
   await assert.rejects(resolve(['gpu:0'], environment), {
     name: 'EnvironmentError',
@@ -70,7 +70,7 @@ test('a GPU that is named where the driver fails is refused with what the driver
   await assert.rejects(resolve(['tpu:0'], environment), { code: 'UNKNOWN_DEVICE' });
 });
 
-test('nvidia-smi is left alone where only the CPU is meant', async () => {
+test('nvidia-smi does not run where only the CPU is named', async () => {
   const folder = await temporaryFolder();
   const environment = await machine(`echo asked > ${join(folder, 'asked')}`);
   assert.deepEqual(await resolve(['cpu:0', 'cpu:0'], environment), ['cpu:0', 'cpu:0']);

@@ -20,7 +20,7 @@ test('the cores are divided among the slots that compute on them, and each gets 
   }
 });
 
-test('a host sees its device alone, with the settings of its environment that do not matter left as they are', () => {
+test('a host sees only its device; other settings of the environment are kept', () => {
   const environment = { HOME: '/home/me', CUDA_VISIBLE_DEVICES: '0,1,2,3', TF_NUM_INTRAOP_THREADS: '64' };
   const options = { environment, slots: 4, threads: 2, verbose: false };
   assert.deepEqual(hostEnvironment(gpu, options), {
@@ -44,7 +44,7 @@ test('slots never share a single inter-op thread', () => {
   assert.equal(interOp(2), undefined);
 });
 
-test('log level and thread pool stay as the user has set them; verbose leaves the log alone', () => {
+test('log level and thread pool size of the user are kept; verbose does not change the log level', () => {
   const environment = { TF_CPP_MIN_LOG_LEVEL: '0', UV_THREADPOOL_SIZE: '32' };
   const own = hostEnvironment(cpu, { environment, slots: 1, threads: 1, verbose: false });
   assert.equal(own['TF_CPP_MIN_LOG_LEVEL'], '0');

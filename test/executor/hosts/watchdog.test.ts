@@ -27,7 +27,7 @@ class Scene {
   }
 }
 
-test('after quick steps a trial may stand still for a minute, after slow ones for twenty steps', () => {
+test('the limit is a minute after quick steps, and twenty steps after slow ones', () => {
   const quick = new Scene();
   quick.steps(5, 1);
   quick.pass(60);
@@ -43,7 +43,7 @@ test('after quick steps a trial may stand still for a minute, after slow ones fo
   assert.equal(slow.hangs[0]?.allowedMs, 200_000);
 });
 
-test('one slow step among quick ones does not change what is usual', () => {
+test('one slow step does not change the median', () => {
   const scene = new Scene();
   scene.steps(10, 1);
   scene.steps(1, 50);
@@ -51,7 +51,7 @@ test('one slow step among quick ones does not change what is usual', () => {
   assert.equal(scene.hangs[0]?.allowedMs, 60_000);
 });
 
-test('before steps are known there is half an hour from the last sign, and preparing is one', () => {
+test('before the first steps the limit is half an hour from the last sign of life, preparation included', () => {
   const scene = new Scene({ saysProgress: true });
   scene.pass(1_700);
   scene.clock.prepare();
@@ -63,7 +63,7 @@ test('before steps are known there is half an hour from the last sign, and prepa
   assert.equal(scene.hangs[0]?.allowedMs, 1_800_000);
 });
 
-test('a trainer that never says anything is waited for, one that only reports is judged by its epochs', () => {
+test('a trainer without progress has no limit; one that only reports is timed by its epochs', () => {
   const silent = new Scene();
   silent.pass(100_000);
   assert.equal(silent.hangs.length, 0);
@@ -80,7 +80,7 @@ test('a trainer that never says anything is waited for, one that only reports is
   assert.equal(reporting.hangs[0]?.allowedMs, 4_000_000);
 });
 
-test('time that a report waits for its answer is nobody’s, and no part of a step', () => {
+test('the time that a report waits for its answer does not count, neither as a hang nor as a step', () => {
   const scene = new Scene();
   scene.steps(5, 1);
   scene.clock.report(scene.now);
@@ -95,7 +95,7 @@ test('time that a report waits for its answer is nobody’s, and no part of a st
   assert.equal(scene.hangs.length, 1);
 });
 
-test('a machine that was suspended starts the count again', () => {
+test('the time restarts after the machine was suspended', () => {
   const scene = new Scene();
   scene.steps(5, 1);
   scene.pass(30);

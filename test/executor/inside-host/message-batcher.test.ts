@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { MessageChannel } from 'node:worker_threads';
 import { MessageBatcher } from '../../../src/executor/inside-host/message-batcher.js';
 
-test('what is posted in one turn travels as one message, in its order, and later words in another', async (t) => {
+test('messages posted in one turn are sent as one, in order, and later messages in another', async (t) => {
   const { port1, port2 } = new MessageChannel();
   t.after(() => port1.close());
   const heard: unknown[] = [];
@@ -21,7 +21,7 @@ test('what is posted in one turn travels as one message, in its order, and later
   assert.deepEqual(heard, [[1, 3, 2], [4]]);
 });
 
-test('a message counts as sent when it is on its way, not before', async () => {
+test('a message counts as sent only when it is on its way', async () => {
   let depart: (() => void) | undefined;
   const batcher = new MessageBatcher<string>((_, onSent) => (depart = onSent));
   let isSent = false;

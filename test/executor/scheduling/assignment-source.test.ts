@@ -7,7 +7,7 @@ const fail = (error: unknown): never => {
   throw error;
 };
 
-test('an iterator that takes its time is asked for one assignment at a time, and those who wait are served in order', async () => {
+test('a slow iterator is asked for one assignment at a time, and waiting slots are served in order', async () => {
   let asked = 0;
   const answer: ((assignment: Assignment) => void)[] = [];
   const source = new AssignmentSource(
@@ -49,7 +49,7 @@ test('closing lets a generator clean up, once', async () => {
   assert.deepEqual(log, ['cleaned up']);
 });
 
-test('an iterator that throws is at its end', async () => {
+test('an iterator that throws ends the source', async () => {
   const errors: unknown[] = [];
   const broken = { next: () => fail(new Error('broken')) };
   const source = new AssignmentSource(broken, (error) => errors.push(error));

@@ -35,7 +35,7 @@ const errors: Readonly<Record<FailureKind, readonly (readonly [code: string, mes
   ],
 };
 
-test('every kind of failure is told from the code, and from native messages where there is none', () => {
+test('every kind of failure follows from the code, or from the message of native code', () => {
   for (const kind of FAILURE_KINDS) {
     for (const [code, message] of errors[kind]) assert.equal(classifyFailure({ code, message }), kind, message);
   }
@@ -43,7 +43,7 @@ test('every kind of failure is told from the code, and from native messages wher
 
 const thrown = (message: string) => ({ code: 'TRAINER_THREW', message, stack: '' });
 
-test('three trials in a row that fail alike but for numbers and names are one too many', () => {
+test('three trials in a row that fail alike except for numbers and names end the sweep', () => {
   const streak = new FailureStreak();
   assert.equal(streak.add('code', thrown('shape [2,3] does not fit "a"')), undefined);
   assert.equal(streak.add('code', thrown('shape [2,-4.5e3] does not fit "b"')), undefined);
@@ -52,7 +52,7 @@ test('three trials in a row that fail alike but for numbers and names are one to
   assert.match(error.message, /^3 trials in a row failed alike, the last one with TRAINER_THREW: shape \[7,3\]/);
 });
 
-test('a trial that goes well, or that fails otherwise, breaks the row; parameters that make trials diverge are no row', () => {
+test('a success or another failure resets the streak; diverging trials make no streak', () => {
   const streak = new FailureStreak();
   const fail = (message: string) => streak.add('code', thrown(message));
   assert.equal(fail('a 1'), undefined);

@@ -13,7 +13,7 @@ async function emptyHistory(): Promise<{ readonly history: OomHistory; readonly 
   return { history: await OomHistory.open({ file, parameters }), file };
 }
 
-test('what did not fit beside others is tried exclusive, then halved down to two samples, then given up', async () => {
+test('a trial without enough memory is tried exclusively, then halved down to two samples, then given up', async () => {
   const { history } = await emptyHistory();
   let microBatch: number | undefined;
   let exclusive = false;
@@ -28,7 +28,7 @@ test('what did not fit beside others is tried exclusive, then halved down to two
   assert.deepEqual(tried, [undefined, 32, 16, 8, 4, 2]);
 });
 
-test('the next trial of the same shape on the same device begins with what may fit; others with all they have', async () => {
+test('the next trial of the same shape on the same device begins with a micro-batch that may fit, others with the whole batch', async () => {
   const { history } = await emptyHistory();
   await history.learn('gpu:0', trial, { microBatch: undefined, exclusive: true });
   const advice = (device: string, changes: object) => history.advise(device, { ...trial, ...changes }).microBatch;
@@ -39,14 +39,14 @@ test('the next trial of the same shape on the same device begins with what may f
   assert.equal(advice('gpu:0', { backbone: 'b1' }), undefined);
 });
 
-test('a shape that did not fit beside others trains exclusive from then on', async () => {
+test('a shape that did not fit on a shared device trains exclusively from then on', async () => {
   const { history } = await emptyHistory();
   await history.learn('gpu:0', trial, { microBatch: undefined, exclusive: false });
   assert.deepEqual(history.advise('gpu:0', trial), { microBatch: undefined, exclusive: true });
   assert.deepEqual(history.advise('gpu:0', { ...trial, batch_size: 32 }), { microBatch: undefined, exclusive: false });
 });
 
-test('another run knows what was learned, and begins anew where the file is damaged', async () => {
+test('another run reads the history, and begins with an empty one where the file is damaged', async () => {
   const { history, file } = await emptyHistory();
   await history.learn('gpu:0', trial, { microBatch: 32, exclusive: true });
   const again = await OomHistory.open({ file, parameters });

@@ -32,7 +32,7 @@ function insisting(answers: readonly Error[]) {
   return { sink: persistentSink(inner, persistence), tries, said, giveUp };
 }
 
-test('an event that cannot be recorded for the moment is handed in until it is, and the wait is told once', async () => {
+test('an event that cannot be recorded is retried until it is, and the wait is reported once', async () => {
   const { sink, tries, said } = insisting([full, new EnvironmentError('STORE_GONE', 'removed'), full]);
   await sink.emit(event);
   assert.equal(tries.length, 4);
@@ -51,7 +51,7 @@ test('an event that turns out to be recorded already counts as recorded', async 
   await sink.emit(event);
 });
 
-test('what will not pass is an error at once, and a bug stays one', async () => {
+test('a permanent error and a bug are thrown at once', async () => {
   const { sink, said } = insisting([
     new IllegalTransitionError('completed', 'trial-completed'),
     new EnvironmentError('STORE_CLOSED', 'closed'),
@@ -61,7 +61,7 @@ test('what will not pass is an error at once, and a bug stays one', async () => 
   assert.deepEqual(said, []);
 });
 
-test('who gives up gets the error, after one last try', async () => {
+test('giving up throws the error, after one last try', async () => {
   const { sink, giveUp, tries, said } = insisting(Array.from({ length: 100 }, () => full));
   const emitted = sink.emit(event);
   while (said.length === 0) await sleep(1);

@@ -34,12 +34,12 @@ test('every choice is measured with all of its slots at once, and the fastest co
   ]);
 });
 
-test('a choice that fails ends the search with what was found before', async () => {
+test('a choice that fails ends the calibration with the results before it', async () => {
   const measured = await calibrate(await options({ 1: 100, 2: 0, 3: 90 }));
   assert.deepEqual(measured, [{ slots: 1, threads: 1, imagesPerSecond: 100 }]);
 });
 
-test('no choice is tried that may need more memory than there is', async () => {
+test('a choice that may need more memory than is free is not tried', async () => {
   // The trainer says that a slot takes 1 MB.
   const measured = await calibrate({
     ...(await options({ 1: 100, 2: 80, 3: 70 })),
@@ -51,11 +51,11 @@ test('no choice is tried that may need more memory than there is', async () => {
   );
 });
 
-test('where nothing can train, the reason is an error', async () => {
+test('an error says why not even the first choice can train', async () => {
   await assert.rejects(calibrate(await options({ 1: 0 })), { code: 'CALIBRATION_FAILED', message: /no speed for 1/ });
 });
 
-test('what was found is kept by key, and a damaged file is one without entries', async () => {
+test('results are kept by key, and a damaged file counts as empty', async () => {
   const file = join(await temporaryFolder(), 'calibration.json');
   const measured = [{ slots: 2, threads: 1, imagesPerSecond: 140 }];
   await new CalibrationCache(file).keep('a', measured);

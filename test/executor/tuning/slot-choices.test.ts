@@ -9,7 +9,7 @@ const gpu: Device = { kind: 'gpu', index: 0 };
 const choices = (devices: readonly Device[], cores: number): string[] =>
   slotChoices(devices, cores).map(({ slots, threads }) => `${slots}x${threads}`);
 
-test('on a CPU slots times threads are its cores, and few enough choices to try', () => {
+test('on a CPU, slots times threads are its cores, in few choices', () => {
   const cases: readonly [number, string[]][] = [
     [1, ['1x1']],
     [2, ['1x2', '2x1']],
@@ -30,7 +30,7 @@ test('a GPU trains one to four trials at a time', () => {
   assert.deepEqual(choices([gpu], 16), ['1x16', '2x8', '3x5', '4x4']);
 });
 
-test('with a number of threads that is settled there are as many slots as the cores allow, and at least one', () => {
+test('a fixed number of threads gives as many slots as fit on the cores, at least one', () => {
   assert.equal(slotsForThreads([cpu], 4, 16), 4);
   assert.equal(slotsForThreads([cpu], 3, 16), 5);
   assert.equal(slotsForThreads([cpu], 8, 2), 1);

@@ -12,7 +12,7 @@ async function linesOf(...chunks: (string | Buffer)[]): Promise<string[]> {
   return lines;
 }
 
-test('output comes as lines, wherever its chunks begin and end', async () => {
+test('output is split into lines wherever its chunks begin and end', async () => {
   const ü = Buffer.from('ü');
   assert.deepEqual(await linesOf('one\ntw', 'o\r\n', '\n\nthr', ü.subarray(0, 1), ü.subarray(1), ' four'), [
     'one',
@@ -21,7 +21,7 @@ test('output comes as lines, wherever its chunks begin and end', async () => {
   ]);
 });
 
-test('progress bars, colours and control characters do not get through', async () => {
+test('progress bars, colours and control characters are removed', async () => {
   assert.deepEqual(await linesOf('10%\r20%\r\n', '\x1b[31mred\x1b[0m\tx\x07\x00\n', '\x1b[2K\n'), [
     '10%',
     '20%',
@@ -29,7 +29,7 @@ test('progress bars, colours and control characters do not get through', async (
   ]);
 });
 
-test('a line without end comes in pieces', async () => {
+test('a line without an end is cut into pieces', async () => {
   const lines = await linesOf('x'.repeat(10_000));
   assert.deepEqual(
     lines.map(({ length }) => length),
