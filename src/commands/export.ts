@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Argv, CommandModule } from 'yargs';
-import { EXPORT_FORMATS, type ExportFormat } from '../trainer/results/export-formats.js';
+import { EXPORT_FORMATS, type ExportFormat } from '../trainer/results/messages.js';
 import { dbOption, wholeNumber, type OptionTable } from './sweep-options.js';
 
 interface ExportArgs {

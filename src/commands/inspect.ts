@@ -5,7 +5,7 @@ import { InputError } from '../core/errors.js';
 import { printable } from '../core/printable.js';
 import { formatCount, formatCounted } from '../reporting/format.js';
 import type { DatasetReport } from '../session/inspect-dataset.js';
-import type { TableReading } from '../trainer/data/table/table-reading.js';
+import type { TableReading } from '../trainer/data/formats/table/table-reading.js';
 import type { OptionTable } from './sweep-options.js';
 
 interface InspectArgs extends TableReading {

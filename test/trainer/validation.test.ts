@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { it } from 'node:test';
 import { ClassifierTrial } from '../../src/trainer/training/classifier-trial.js';
-import type { Split } from '../../src/trainer/data/datasets/dataset.js';
+import type { Split } from '../../src/trainer/data/datasets/image-dataset.js';
 import { openImageDataset } from '../../src/trainer/data/datasets/open-image-dataset.js';
 import { lossFeeds } from '../../src/trainer/training/losses/loss.js';
 import { buildOptimizer } from '../../src/trainer/training/optimizers/optimizer.js';

@@ -1,6 +1,6 @@
 import type { CheckResult } from '../../runtime/check.js';
 import { formatBytes } from '../../runtime/format.js';
-import { listCachedFiles } from '../../trainer/data/images/cached-files.js';
+import { listCachedFiles } from '../../trainer/data/cache/cached-files.js';
 
 /** What trials keep for one another takes up, and what it may. */
 export async function checkTrialCache(cacheDir: string, limitBytes: number): Promise<readonly CheckResult[]> {

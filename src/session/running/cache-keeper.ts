@@ -1,7 +1,7 @@
 import type { EventSink, SweepEvent } from '../../core/events.js';
 import { formatCounted } from '../../reporting/format.js';
 import { formatBytes } from '../../runtime/format.js';
-import { trimCache } from '../../trainer/data/images/cached-files.js';
+import { trimCache } from '../../trainer/data/cache/cached-files.js';
 
 export interface CacheKeeperOptions {
   readonly cacheDir: string;

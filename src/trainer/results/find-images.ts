@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { InputError } from '../../core/errors.js';
-import { isImageName } from '../data/datasets/class-folders.js';
-import { listFolder, walkFiles } from '../data/datasets/list-folder.js';
+import { isImageName } from '../data/formats/class-folders.js';
+import { listFolder, walkFiles } from '../data/files/list-folder.js';
 
 /**
  * The images that the arguments of a command name, in their order: a file is itself, whatever its name; a folder is every

@@ -1,5 +1,8 @@
 import type { SerializedError } from '../../core/errors.js';
-import type { ExportFormat } from './export-formats.js';
+
+/** `tfjs`: a graph model of TensorFlow.js; `savedmodel`: a TensorFlow SavedModel. */
+export const EXPORT_FORMATS = ['tfjs', 'savedmodel'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 export interface ExportRequest {
   readonly type: 'export';

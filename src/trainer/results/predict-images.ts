@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { decodeImage } from '../data/images/decode-image.js';
-import type { Decoded } from '../data/datasets/image-source.js';
-import { inParallel } from '../data/images/in-parallel.js';
+import { decodeImage, type Decoded } from '../data/images/decode-image.js';
+import { inParallel } from '../data/files/in-parallel.js';
 import { tf, type Tensor4D } from '../graph/native/tensorflow.js';
 import type { PredictRequest, ResultsReply } from './messages.js';
 import { variantsOf } from './test-time-variants.js';

@@ -12,7 +12,7 @@ import type {
   TrialPlace,
 } from './checkpoints/checkpoint.js';
 import { readSettings, type ClassifierSettings } from './classifier-settings.js';
-import type { ImageDataset } from '../data/datasets/dataset.js';
+import type { ImageDataset } from '../data/datasets/image-dataset.js';
 import { openImageDataset } from '../data/datasets/open-image-dataset.js';
 import { DivergedError } from './diverged-error.js';
 import type { AccumulatorState } from './metrics/metric-accumulator.js';

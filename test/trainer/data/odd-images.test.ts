@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { crc32 } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
-import type { Split } from '../../../src/trainer/data/datasets/dataset.js';
+import type { Split } from '../../../src/trainer/data/datasets/image-dataset.js';
 import { openImageDataset } from '../../../src/trainer/data/datasets/open-image-dataset.js';
 import { png, temporaryFolder, writeClasses, writeFiles } from './files.js';
 

@@ -1,5 +1,5 @@
 import type { Random } from '../../../core/random.js';
-import { drawBeta } from './beta.js';
+import { drawBeta } from './draw-beta.js';
 import type { Box } from './geometry/warp.js';
 
 export interface MixingOptions {

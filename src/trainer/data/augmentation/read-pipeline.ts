@@ -1,6 +1,6 @@
 import { InputError } from '../../../core/errors.js';
 import type { ParamValue } from '../../../core/parameters.js';
-import { similarNames } from '../datasets/dataset-not-found.js';
+import { similarNames } from '../files/name-lists.js';
 import type { Field, Operation, Range, Ranges } from './operation.js';
 import { OPERATIONS, type OperationName } from './operations.js';
 import type { PipelineStep } from './pipeline.js';

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { InputError } from '../../../core/errors.js';
-import type { DatasetOptions, ImageDataset, Split } from './dataset.js';
+import type { DatasetOptions, ImageDataset, Split } from './image-dataset.js';
 import { identifyImages } from '../fingerprints/identify-images.js';
-import { ImageCache } from '../images/image-cache.js';
-import type { ImageSource } from './image-source.js';
-import { openSource } from './open-source.js';
-import { drawSamples, type Pools } from '../splits/split.js';
+import { ImageCache } from '../cache/image-cache.js';
+import type { ImageSource } from '../formats/image-source.js';
+import { openSource } from '../formats/open-source.js';
+import { drawSamples } from '../splits/draw-samples.js';
+import type { Pools } from '../splits/split-by-class.js';
 import { splitImages } from '../splits/split-images.js';
 
 /** Corrupt images that are named one by one; the rest is counted. */

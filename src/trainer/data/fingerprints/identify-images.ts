@@ -1,6 +1,6 @@
-import { fingerprintDataset } from './fingerprint.js';
-import { fingerprintTable } from '../table/fingerprint-table.js';
-import { isTable, type TableReading } from '../table/table-reading.js';
+import { fingerprintDataset } from './fingerprint-dataset.js';
+import { fingerprintTable } from './fingerprint-table.js';
+import { isTable, type TableReading } from '../formats/table/table-reading.js';
 
 /** What a dataset of the built-in trainer is: of a table its images too. Throws as the fingerprint of its kind. */
 export function identifyImages(

@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type sharp from 'sharp';
 import { InputError } from '../../../core/errors.js';
-import type { Decoded } from '../datasets/image-source.js';
-import { systemReason } from '../datasets/list-folder.js';
+import { systemReason } from '../files/list-folder.js';
 
 /**
  * How an image of any shape becomes a square: scaled with a bicubic filter (Catmull-Rom, antialiased) until its shorter side
@@ -39,6 +38,9 @@ export async function decodeImage(path: string, size: number): Promise<Decoded> 
     return { reason: reasonOf(error) };
   }
 }
+
+/** An image's pixels, RGB bytes [size, size, 3], or why it cannot be decoded. */
+export type Decoded = { readonly pixels: Uint8Array } | { readonly reason: string };
 
 /** The bytes of an image file. Throws InputError DATASET_UNREADABLE. */
 export function readImageFile(path: string): Promise<Buffer> {

@@ -1,5 +1,5 @@
-import type { Split } from '../datasets/dataset.js';
-import type { StoredImages } from '../images/stored-images.js';
+import type { Split } from '../datasets/image-dataset.js';
+import type { StoredImages } from '../cache/stored-images.js';
 import type { AugmentationSettings } from '../../training/parameters/augmentation.js';
 import type { BatchShape } from './batch.js';
 

@@ -1,4 +1,4 @@
-import { openStoredImages } from '../images/stored-images.js';
+import { openStoredImages } from '../cache/stored-images.js';
 import type { FeatureSource } from './batch-source.js';
 import type { Samples } from './samples.js';
 

@@ -1,7 +1,7 @@
 import { drawMixture, mix, type Mixture } from '../augmentation/mixing.js';
 import { createAugmenter } from '../augmentation/pipeline.js';
-import { mixtureRandom, variantRandom } from '../augmentation/streams.js';
-import { openStoredImages } from '../images/stored-images.js';
+import { mixtureRandom, variantRandom } from '../augmentation/random-streams.js';
+import { openStoredImages } from '../cache/stored-images.js';
 import type { BatchBuffers } from './batch.js';
 import type { BatchSource } from './batch-source.js';
 import type { Samples } from './samples.js';

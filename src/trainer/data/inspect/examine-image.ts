@@ -2,7 +2,7 @@ import type { Oddity } from '../../../core/dataset-inspection.js';
 import { createHash } from 'node:crypto';
 import { extname } from 'node:path';
 import { DECODING, loadDecoder, reasonOf, unreadable } from '../images/decode-image.js';
-import type { Original } from '../datasets/image-source.js';
+import type { Original } from '../formats/image-source.js';
 import { createGreyResizer } from '../images/grey-resizer.js';
 import { HASH_EDGE, perceptualHash } from './perceptual-hash.js';
 

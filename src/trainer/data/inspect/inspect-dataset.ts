@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { resolve, sep } from 'node:path';
 import type { ClassFacts, Duplicates, Inspection, OddFacts, Oddity } from '../../../core/dataset-inspection.js';
-import type { ImageSource } from '../datasets/image-source.js';
-import { inParallel } from '../images/in-parallel.js';
-import { openSource } from '../datasets/open-source.js';
+import type { ImageSource } from '../formats/image-source.js';
+import { inParallel } from '../files/in-parallel.js';
+import { openSource } from '../formats/open-source.js';
 import { splitImages, type SplitChoice } from '../splits/split-images.js';
-import type { TableReading } from '../table/table-reading.js';
+import type { TableReading } from '../formats/table/table-reading.js';
 import { examineImage, type ImageFacts } from './examine-image.js';
 import { findDuplicates } from './find-duplicates.js';
 

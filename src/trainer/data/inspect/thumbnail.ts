@@ -1,5 +1,5 @@
 import { DECODING, loadDecoder } from '../images/decode-image.js';
-import type { Original } from '../datasets/image-source.js';
+import type { Original } from '../formats/image-source.js';
 
 /** An image as a data URI for a page: WebP, the whole of it within `edge` x `edge` pixels. */
 export async function thumbnail(original: Original, edge: number): Promise<string> {

@@ -1,6 +1,6 @@
 import { InputError } from '../../../core/errors.js';
 import { seededRandom, shuffledIndices } from '../../../core/random.js';
-import type { ImageSource } from '../datasets/image-source.js';
+import type { ImageSource } from '../formats/image-source.js';
 
 export interface Sample {
   readonly index: number;

@@ -1,7 +1,7 @@
 import { InputError } from '../../../core/errors.js';
 import { seededRandom, shuffledIndices } from '../../../core/random.js';
-import { few } from '../datasets/few.js';
-import type { LabelledImages } from './split.js';
+import { shortList } from '../files/name-lists.js';
+import type { LabelledImages } from './split-by-class.js';
 
 /**
  * The part of each of the first `count` images, an index into `shares` (which sum to 1), no group in two parts: groups from
@@ -96,7 +96,7 @@ function requireGroups(counts: readonly Float64Array[], parts: number, className
   }
   const single = classNames.filter((_, label) => counts.filter((own) => own[label]! > 0).length === 1);
   if (single.length === 0) return;
-  const names = few(single.map((name) => `"${name}"`));
+  const names = shortList(single.map((name) => `"${name}"`));
   throw new InputError('DATASET_GROUPS_TOO_FEW', `all images of class ${names} are in one group`, { hint });
 }
 

@@ -1,8 +1,8 @@
 import { InputError } from '../../../core/errors.js';
-import { few } from '../datasets/few.js';
-import { foldsByClass } from './folds.js';
+import { shortList } from '../files/name-lists.js';
+import { foldsByClass } from './folds-by-class.js';
 import { splitByGroup } from './split-by-group.js';
-import { poolsOf, splitByClass, type LabelledImages, type Pools } from './split.js';
+import { poolsOf, splitByClass, type LabelledImages, type Pools } from './split-by-class.js';
 
 /** One of equal parts of the images, each of which validates in one trial. */
 export interface Fold {
@@ -51,7 +51,7 @@ function requireTraining({ train }: Pools, { classNames, labels }: LabelledImage
   const where = fold ? ` in fold ${fold.index} of ${fold.count}` : '';
   throw new InputError(
     'DATASET_GROUPS_TOO_FEW',
-    `no image of class ${few(gone.map((name) => `"${name}"`))} is left to train on${where}: all its groups validate`,
+    `no image of class ${shortList(gone.map((name) => `"${name}"`))} is left to train on${where}: all its groups validate`,
     { hint: 'A class needs images in several groups. Add some, join classes, or try another seed.' },
   );
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { fingerprintDataset } from '../../data/fingerprints/fingerprint.js';
+import { fingerprintDataset } from '../../data/fingerprints/fingerprint-dataset.js';
 import type { Backbone } from '../backbones.js';
 import { matchWeights, type WeightMatch } from './match-weights.js';
 import { openWeightFile } from './formats/open-weight-file.js';

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import type { TrainingContext } from '../../../core/training.js';
 import { createAugmenter } from '../../data/augmentation/pipeline.js';
-import { variantRandom } from '../../data/augmentation/streams.js';
+import { variantRandom } from '../../data/augmentation/random-streams.js';
 import type { ClassifierSettings } from '../classifier-settings.js';
-import type { ImageDataset } from '../../data/datasets/dataset.js';
+import type { ImageDataset } from '../../data/datasets/image-dataset.js';
 import { createCompiledStep } from '../../graph/running/compiled-step.js';
 import { createEagerStep } from '../../graph/running/eager-step.js';
 import type { Program, Step } from '../../graph/program/program.js';

@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheError } from '../../data/images/cache-error.js';
-import { CacheFile, type SlotRecord } from '../../data/images/cache-file.js';
-import { claimFile } from '../../data/images/claim.js';
-import type { StoredImages } from '../../data/images/stored-images.js';
+import { cacheError } from '../../data/cache/cache-error.js';
+import { CacheFile, type SlotRecord } from '../../data/cache/cache-file.js';
+import { claimFile } from '../../data/cache/claim.js';
+import type { StoredImages } from '../../data/cache/stored-images.js';
 
 export interface FeatureFileOptions {
   readonly cacheDir: string;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { TrainingContext } from '../../../core/training.js';
 import type { ClassifierSettings } from '../classifier-settings.js';
-import type { ImageDataset, Split } from '../../data/datasets/dataset.js';
+import type { ImageDataset, Split } from '../../data/datasets/image-dataset.js';
 import type { FeatureSource } from '../../data/input/batch-source.js';
 import type { Model } from '../../networks/model.js';
 import { graphKey } from '../../graph/running/graph-cache.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { seededRandom } from '../../../../src/core/random.js';
-import { drawBeta } from '../../../../src/trainer/data/augmentation/beta.js';
+import { drawBeta } from '../../../../src/trainer/data/augmentation/draw-beta.js';
 import { drawMixture, mix, type Mixture } from '../../../../src/trainer/data/augmentation/mixing.js';
 import { noise } from './images.js';
 

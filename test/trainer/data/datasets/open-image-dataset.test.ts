@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import type { DatasetOptions, ImageDataset, Split } from '../../../../src/trainer/data/datasets/dataset.js';
+import type { DatasetOptions, ImageDataset, Split } from '../../../../src/trainer/data/datasets/image-dataset.js';
 import { openImageDataset } from '../../../../src/trainer/data/datasets/open-image-dataset.js';
 import { MNIST, png, temporaryFolder, writeClasses, writeFiles } from '../files.js';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before } from 'node:test';
 import type { Params } from '../../../../src/core/parameters.js';
 import { readSettings } from '../../../../src/trainer/training/classifier-settings.js';
-import type { ImageDataset } from '../../../../src/trainer/data/datasets/dataset.js';
+import type { ImageDataset } from '../../../../src/trainer/data/datasets/image-dataset.js';
 import { openImageDataset } from '../../../../src/trainer/data/datasets/open-image-dataset.js';
 import { partOf, type BatchSource } from '../../../../src/trainer/data/input/batch-source.js';
 import { MNIST } from '../files.js';

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { InputError } from '../../../../src/core/errors.js';
 import { randomInt, seededRandom } from '../../../../src/core/random.js';
 import { splitImages } from '../../../../src/trainer/data/splits/split-images.js';
-import { splitByClass, type LabelledImages, type Pool } from '../../../../src/trainer/data/splits/split.js';
+import { splitByClass, type LabelledImages, type Pool } from '../../../../src/trainer/data/splits/split-by-class.js';
 
 /** Images of so many per class, in random order. */
 function imagesOf(counts: readonly number[], seed = 0): LabelledImages {

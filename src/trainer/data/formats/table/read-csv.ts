@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises';
+import { CsvError, parse } from 'csv-parse/sync';
+import { InputError } from '../../../../core/errors.js';
+import { systemReason } from '../../files/list-folder.js';
+import { invalidTable, type Table } from './table.js';
+
+/**
+ * A comma-separated file as RFC 4180 has it, in UTF-8, its first line the names of the columns. Space around a cell does not
+ * count, nor do empty lines.
+ */
+export async function readCsv(path: string): Promise<Table> {
+  const text = await readText(path);
+  const records: (readonly string[])[] = [];
+  const lines: number[] = [];
+  let nextLine = 1;
+  let emptyLines = 0;
+  try {
+    parse(text, {
+      bom: true,
+      trim: true,
+      skip_empty_lines: true,
+      on_record: (record: readonly string[], info) => {
+        records.push(record);
+        lines.push(nextLine + info.empty_lines - emptyLines);
+        nextLine = info.lines + 1;
+        emptyLines = info.empty_lines;
+        return null;
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    // The parser notices an unclosed quote at the end of the file; what is wrong stands where the record begins.
+    throw invalidRecord(path, text, nextLine, error);
+  }
+  const [columns = [], ...rows] = records;
+  return {
+    path,
+    columns,
+    rowCount: rows.length,
+    column: (name) => {
+      const index = columns.indexOf(name);
+      return Promise.resolve(rows.map((row) => row[index] ?? ''));
+    },
+    placeOf: (row) => `line ${lines[row + 1] ?? 0}`,
+  };
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
+    // Inside of quotes the parser takes CR LF for two lines.
+    return text.replace(/\r\n?/g, '\n');
+  } catch (error) {
+    if (error instanceof TypeError && 'code' in error && error.code === 'ERR_ENCODING_INVALID_ENCODED_DATA') {
+      throw invalidTable(path, 'is not text in UTF-8', 'Save it as CSV with the encoding UTF-8.');
+    }
+    throw new InputError('DATASET_UNREADABLE', `${path} cannot be read: ${systemReason(error)}`, {
+      hint: 'Give yourself permission to read it.',
+    });
+  }
+}
+
+/** `column` of the parser's error counts fields; people look for characters. */
+function invalidRecord(path: string, text: string, line: number, error: CsvError): InputError {
+  const lines = text.split('\n');
+  let at = line - 1;
+  while (lines[at] === '') at++;
+  const field = typeof error['column'] === 'number' ? error['column'] : 0;
+  const fields = (lines[at] ?? '').split(',').slice(0, field);
+  const column = fields.reduce((sum, { length }) => sum + length + 1, 1);
+  const problem = error.message.replace(/ (at|on) line \d+/, '');
+  return invalidTable(
+    `${path}:${at + 1}:${column}`,
+    `is no record of this table: ${problem.charAt(0).toLowerCase()}${problem.slice(1)}`,
+    'Every line has as many cells as the first, separated by commas; a cell that holds a comma or a quote is quoted, quotes in it doubled.',
+  );
+}

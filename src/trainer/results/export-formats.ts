@@ -1,3 +1,0 @@
-/** `tfjs`: a graph model of TensorFlow.js; `savedmodel`: TensorFlow's own. */
-export const EXPORT_FORMATS = ['tfjs', 'savedmodel'] as const;
-export type ExportFormat = (typeof EXPORT_FORMATS)[number];

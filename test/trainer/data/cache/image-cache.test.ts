@@ -1,0 +1,320 @@
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { test, type TestContext } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { claimFile } from '../../../../src/trainer/data/cache/claim.js';
+import { ImageCache, type ImageCacheOptions } from '../../../../src/trainer/data/cache/image-cache.js';
+import { temporaryFolder, writeFiles } from '../files.js';
+import { IMAGE_SIZE, pixelsOf, useCache, type UserOptions } from './image-cache-user.js';
+
+const USER = fileURLToPath(new URL('./image-cache-user.js', import.meta.url));
+const IMAGE_BYTES = pixelsOf(0).length;
+
+const all = (count: number): Uint32Array => Uint32Array.from({ length: count }, (_, index) => index);
+
+const expectedHash = (count: number): string =>
+  createHash('sha256')
+    .update(Buffer.concat(Array.from(all(count), pixelsOf)))
+    .digest('hex');
+
+/** Opens a cache of 20 images that is closed after the test and counts what it decodes. */
+async function open(
+  t: TestContext,
+  cacheDir: string,
+  options: Partial<ImageCacheOptions> = {},
+): Promise<{ readonly cache: ImageCache; readonly decoded: number[] }> {
+  const decoded: number[] = [];
+  const cache = await ImageCache.open({
+    cacheDir,
+    fingerprint: 'a'.repeat(64),
+    count: 20,
+    imageSize: IMAGE_SIZE,
+    decode: (index) => {
+      decoded.push(index);
+      return Promise.resolve({ pixels: pixelsOf(index) });
+    },
+    isUnchanged: () => Promise.resolve(true),
+    ...options,
+  });
+  t.after(() => {
+    cache.close();
+  });
+  return { cache, decoded };
+}
+
+function read(cache: ImageCache, indices: Uint32Array): Uint8Array {
+  const out = new Uint8Array(indices.length * IMAGE_BYTES);
+  cache.reader(indices)(all(indices.length), out);
+  return out;
+}
+
+function cacheFileIn(cacheDir: string): string {
+  const [name, ...others] = readdirSync(join(cacheDir, 'images'));
+  assert.deepEqual(others, [], 'something was left lying beside the cache file');
+  return join(cacheDir, 'images', name!);
+}
+
+/** Overwrites bytes of a file. */
+function scribble(path: string, position: number, length = 1): void {
+  const fd = openSync(path, 'r+');
+  writeSync(fd, Buffer.alloc(length, 0xee), 0, length, position);
+  closeSync(fd);
+}
+
+const slotAt = (index: number): number => 4096 + 20 * 8 + index * IMAGE_BYTES;
+
+test('threads and processes that want one cache at once decode every image once and read the same', async (t) => {
+  const folder = temporaryFolder(t);
+  const options: UserOptions = { cacheDir: folder, log: join(folder, 'log'), count: 400 };
+  const processes = [1, 2, 3].map(() => {
+    const child = spawn(process.execPath, [USER, JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'inherit'] });
+    return text(child.stdout);
+  });
+  const threads = [1, 2, 3].map(() => text(new Worker(USER, { workerData: options, stdout: true }).stdout));
+  const hashes = (await Promise.all([...processes, ...threads, useCache(options)])).map((hash) => hash.trim());
+  assert.deepEqual(
+    hashes,
+    Array.from(hashes, () => expectedHash(400)),
+  );
+  const decoded = readFileSync(options.log, 'utf8').trim().split('\n').map(Number);
+  assert.deepEqual(
+    decoded.sort((a, b) => a - b),
+    [...all(400)],
+  );
+  cacheFileIn(folder);
+});
+
+test('what a killed process left undone is done by the next one at once', async (t) => {
+  const folder = temporaryFolder(t);
+  const options: UserOptions = { cacheDir: folder, log: join(folder, 'log'), count: 50 };
+  writeFileSync(options.log, '');
+  const child = spawn(process.execPath, [USER, JSON.stringify({ ...options, hangAt: 20 })], { stdio: 'inherit' });
+  const deadline = performance.now() + 20_000;
+  while (!readFileSync(options.log, 'utf8').includes('19\n')) {
+    assert.ok(performance.now() < deadline, 'the process did not start to decode');
+    await wait(20);
+  }
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  assert.ok(readdirSync(join(folder, 'images')).some((name) => name.endsWith('.claim')));
+  const start = performance.now();
+  assert.equal(await useCache(options), expectedHash(50));
+  assert.ok(performance.now() - start < 5000, 'it waited for a dead process');
+  cacheFileIn(folder);
+});
+
+test('a claim is waited for while its holder lives and lost when it falls silent', async (t) => {
+  const path = join(temporaryFolder(t), 'x.claim');
+  const held = await claimFile(path, { isNeeded: () => true });
+  assert.ok(held);
+  let isGranted = false;
+  const next = claimFile(path, { isNeeded: () => true, patienceMs: 1250 }).then((claim) => {
+    isGranted = true;
+    return claim;
+  });
+  // The holder's sign of life is what keeps the claim for longer than the patience.
+  const beats = new Set<string>();
+  while (beats.size < 5) {
+    beats.add(readFileSync(path, 'utf8'));
+    await wait(20);
+  }
+  assert.equal(isGranted, false);
+  held.release();
+  (await next)?.release();
+  assert.equal(existsSync(path), false);
+
+  // This process lives, but no thread of it holds this claim any more.
+  writeFileSync(path, JSON.stringify({ pid: process.pid, host: hostname(), token: 'x', beats: '000000003' }));
+  const taken = await claimFile(path, { isNeeded: () => true, patienceMs: 100 });
+  assert.ok(taken);
+  taken.release();
+  taken.release();
+});
+
+test('a claim is given up when the work is done, and when the signal says so', async (t) => {
+  const path = join(temporaryFolder(t), 'x.claim');
+  const held = await claimFile(path, { isNeeded: () => true });
+  t.after(() => held?.release());
+  let asked = 0;
+  assert.equal(await claimFile(path, { isNeeded: () => ++asked < 3 }), undefined);
+  const controller = new AbortController();
+  const waiting = claimFile(path, { isNeeded: () => true, signal: controller.signal });
+  controller.abort();
+  await assert.rejects(waiting, { name: 'AbortError' });
+});
+
+test('only what is missing is decoded, and any part can be read', async (t) => {
+  const cacheDir = temporaryFolder(t);
+  const first = await open(t, cacheDir);
+  await first.cache.prepare(Uint32Array.of(3, 5, 7), 0);
+  const second = await open(t, cacheDir);
+  await second.cache.prepare(Uint32Array.of(5, 6, 7, 8), 0);
+  assert.deepEqual(
+    [first.decoded.sort(), second.decoded.sort()],
+    [
+      [3, 5, 7],
+      [6, 8],
+    ],
+  );
+  assert.deepEqual(read(second.cache, Uint32Array.of(8, 3)), new Uint8Array([...pixelsOf(8), ...pixelsOf(3)]));
+  const { blocks, size } = statSync(cacheFileIn(cacheDir));
+  assert.equal(size, slotAt(20));
+  assert.ok(blocks > 0);
+});
+
+test('decoding tells how far it is, what was there before included; where nothing is missing there is nothing to tell', async (t) => {
+  const told: string[] = [];
+  const onPrepared = (done: number, total: number) => void told.push(`${done}/${total}`);
+  const { cache } = await open(t, temporaryFolder(t), { onPrepared });
+  await cache.prepare(Uint32Array.of(3, 5), 0);
+  await cache.prepare(Uint32Array.of(3, 5, 7, 9), 0);
+  await cache.prepare(Uint32Array.of(3, 5, 7, 9), 0);
+  assert.deepEqual([...new Set(told)], ['0/2', '1/2', '2/2', '2/4', '3/4', '4/4']);
+});
+
+test('another dataset, size or number of images has a cache of its own', async (t) => {
+  const cacheDir = temporaryFolder(t);
+  await (await open(t, cacheDir)).cache.prepare(all(20), 0);
+  for (const options of [{ fingerprint: 'b'.repeat(64) }, { imageSize: IMAGE_SIZE + 1 }]) {
+    const { cache, decoded } = await open(t, cacheDir, {
+      ...options,
+      decode: (index) => {
+        decoded.push(index);
+        return Promise.resolve({ reason: 'not asked' });
+      },
+    });
+    await cache.prepare(Uint32Array.of(1), 5);
+    assert.deepEqual(decoded, [1]);
+  }
+  assert.equal(readdirSync(join(cacheDir, 'images')).length, 3);
+});
+
+test('a truncated file, another header or garbage is replaced', async (t) => {
+  const cacheDir = temporaryFolder(t);
+  await (await open(t, cacheDir)).cache.prepare(all(20), 0);
+  const path = cacheFileIn(cacheDir);
+  const damages: (() => void)[] = [
+    () => {
+      truncateSync(path, slotAt(10));
+    },
+    () => {
+      scribble(path, 12);
+    },
+    () => {
+      writeFileSync(path, 'garbage');
+    },
+    () => {
+      truncateSync(path, 0);
+    },
+  ];
+  for (const damage of damages) {
+    damage();
+    const { cache, decoded } = await open(t, cacheDir);
+    await cache.prepare(all(20), 0);
+    assert.equal(decoded.length, 20);
+    assert.deepEqual(read(cache, Uint32Array.of(19)), pixelsOf(19));
+  }
+});
+
+test('a damaged image is noticed when it is read, and decoded again at the next opening', async (t) => {
+  const cacheDir = temporaryFolder(t);
+  const { cache } = await open(t, cacheDir);
+  await cache.prepare(all(20), 0);
+  scribble(cacheFileIn(cacheDir), slotAt(7) + 100);
+  assert.deepEqual(read(cache, Uint32Array.of(6, 8)), new Uint8Array([...pixelsOf(6), ...pixelsOf(8)]));
+  assert.throws(() => read(cache, Uint32Array.of(6, 7)), { code: 'CACHE_DAMAGED', message: /^image 7 in / });
+  const next = await open(t, cacheDir);
+  await next.cache.prepare(all(20), 0);
+  assert.deepEqual(next.decoded, [7]);
+  assert.deepEqual(read(next.cache, Uint32Array.of(7)), pixelsOf(7));
+});
+
+test('damage that is there at the opening is mended before anything is read', async (t) => {
+  const cacheDir = temporaryFolder(t);
+  await (await open(t, cacheDir)).cache.prepare(all(20), 0);
+  scribble(cacheFileIn(cacheDir), slotAt(2), 5 * IMAGE_BYTES);
+  const { cache, decoded } = await open(t, cacheDir);
+  await cache.prepare(all(20), 0);
+  assert.deepEqual(decoded.sort(), [2, 3, 4, 5, 6]);
+  assert.deepEqual(read(cache, all(20)), new Uint8Array([...all(20)].flatMap((index) => [...pixelsOf(index)])));
+});
+
+test('images that cannot be decoded are remembered with the reason; too many of them end it early', async (t) => {
+  const cacheDir = temporaryFolder(t);
+  const { cache, decoded } = await open(t, cacheDir, {
+    decode: (index) => {
+      decoded.push(index);
+      return Promise.resolve(
+        index % 2 === 0 ? { reason: `no luck with ${index}, naïve` } : { pixels: pixelsOf(index) },
+      );
+    },
+  });
+  const expected = new Map([
+    [2, 'no luck with 2, naïve'],
+    [4, 'no luck with 4, naïve'],
+  ]);
+  assert.deepEqual(await cache.prepare(Uint32Array.of(1, 2, 3, 4), 2), expected);
+  const later = await open(t, cacheDir);
+  assert.deepEqual(await later.cache.prepare(Uint32Array.of(1, 2, 3, 4), 2), expected);
+  assert.deepEqual(later.decoded, []);
+  decoded.length = 0;
+  assert.ok((await cache.prepare(all(20), 2)).size > 2);
+  assert.ok(decoded.length < 16, 'it went on although there were too many');
+});
+
+test('a dataset that changes while it is decoded leaves no cache behind', async (t) => {
+  const cacheDir = temporaryFolder(t);
+  const { cache } = await open(t, cacheDir, { isUnchanged: () => Promise.resolve(false) });
+  await assert.rejects(cache.prepare(all(20), 0), { code: 'DATASET_CHANGED' });
+  assert.deepEqual(readdirSync(join(cacheDir, 'images')), []);
+});
+
+test('when told to stop, what was decoded is kept', async (t) => {
+  const cacheDir = temporaryFolder(t);
+  const controller = new AbortController();
+  const first = await open(t, cacheDir, {
+    signal: controller.signal,
+    decode: (index) => {
+      first.decoded.push(index);
+      if (first.decoded.length === 5) controller.abort();
+      return Promise.resolve({ pixels: pixelsOf(index) });
+    },
+  });
+  await assert.rejects(first.cache.prepare(all(20), 0), { name: 'AbortError' });
+  const second = await open(t, cacheDir);
+  await second.cache.prepare(all(20), 0);
+  assert.equal(first.decoded.length + second.decoded.length, 20);
+  assert.ok(first.decoded.length >= 5 && first.decoded.length < 20);
+});
+
+test('a cache that may not be written and a disk that is full are errors that say so', async (t) => {
+  const folder = writeFiles(temporaryFolder(t), { file: 'x' });
+  await assert.rejects(open(t, join(folder, 'file')), { code: 'CACHE_UNWRITABLE' });
+  // A limit on the size of files is what a full disk looks like to a process.
+  const options: UserOptions = { cacheDir: folder, log: join(folder, 'log'), count: 5000 };
+  const script = `
+    import(${JSON.stringify(USER)})
+      .then(({ useCache }) => useCache(${JSON.stringify(options)}))
+      .catch(({ code }) => console.log(code));`;
+  const { stdout } = spawnSync('sh', ['-c', 'ulimit -f 100; exec "$0" -e "$1"', process.execPath, script]);
+  assert.equal(stdout.toString().trim(), 'DISK_FULL');
+  assert.deepEqual(readdirSync(join(folder, 'images')), []);
+});
