@@ -1,38 +1,38 @@
 import type { ParamValue } from './parameters.js';
 
-/** A setting that the facts of a dataset suggest, and why. */
+/** A recommendation for a sweep file. */
 export interface Advice {
   /** A parameter, or a key of the sweep file. */
   readonly name: string;
-  /** One value to use, or several to try; none where there is only something to say. */
+  /** One value to set, several to search, or none if only the reason is to be shown. */
   readonly values: readonly ParamValue[];
   /** One sentence. */
   readonly reason: string;
 }
 
-/** A property of an image that can surprise in training. */
+/** Unusual property of an image that may affect training. */
 export type Oddity =
   'animated' | 'transparent' | 'grey' | '16-bit' | 'CMYK' | 'rotated by EXIF' | 'misnamed' | 'one colour';
 
-/** The facts of a dataset. */
+/** Result of an inspection. Plain data. */
 export interface Inspection {
   /** Absolute path. */
   readonly path: string;
   readonly images: number;
-  /** Whether the dataset says itself what trains and what validates; else it is split as a trial with seed 0 splits it. */
+  /** Whether the dataset has its own split. If not, it is split as a trial with seed 0 would. */
   readonly comesSplit: boolean;
   /** Whether an image can have several classes. */
   readonly isMultiLabel: boolean;
   readonly classes: readonly ClassFacts[];
-  /** Most images of a class over fewest. */
+  /** Images of the largest class divided by those of the smallest. */
   readonly imbalance: number;
   readonly widths: Quantiles;
   readonly heights: Quantiles;
-  /** Of the shorter sides. */
+  /** Shorter sides in pixels. */
   readonly shortSides: Quantiles;
   /** Width over height. */
   readonly aspects: Quantiles;
-  /** Images by their shorter side, in bins that grow by half an octave. */
+  /** Histogram of shorter sides; each bin is 2^0.5 times as wide as the previous one. */
   readonly sizes: readonly SizeBin[];
   /** Means and standard deviations of red, green and blue over all pixels, from 0 to 1. */
   readonly channels: { readonly mean: readonly number[]; readonly deviation: readonly number[] };
@@ -46,7 +46,7 @@ export interface ClassFacts {
   readonly name: string;
   readonly train: number;
   readonly validation: number;
-  /** Some of its images, as indices. */
+  /** Indices of some of its images. */
   readonly samples: readonly number[];
 }
 
@@ -66,7 +66,7 @@ export interface SizeBin {
 export interface Duplicates {
   readonly kind: 'exact' | 'near';
   readonly images: readonly DuplicateImage[];
-  /** Whether some of them train while others validate. */
+  /** Whether they are in both training and validation. */
   readonly straddle: boolean;
   /** Whether they have different classes. */
   readonly disagree: boolean;
@@ -82,11 +82,11 @@ export interface DuplicateImage {
 export interface OddFacts {
   readonly kind: Oddity | 'long and thin';
   readonly count: number;
-  /** Names of the first ones. */
+  /** Names of the first images. */
   readonly examples: readonly string[];
 }
 
-/** Images whose shorter side is below what a backbone was published with: they are enlarged. */
+/** Number of images that are enlarged, because their shorter side is below a backbone's published resolution. */
 export interface TooSmall {
   readonly backbones: readonly string[];
   readonly resolution: number;

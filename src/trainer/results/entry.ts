@@ -1,7 +1,7 @@
 import { InputError, serializeError } from '../../core/errors.js';
 import type { ResultsReply, ResultsRequest } from './messages.js';
 
-// A program of its own: asks a trained model what its parent wants to know, and ends. TensorFlow stays out of the main process.
+// Entry of a child process that answers one request about a trained model. It keeps TensorFlow out of the main process.
 
 async function answer(request: ResultsRequest): Promise<ResultsReply> {
   try {
@@ -23,7 +23,7 @@ async function answer(request: ResultsRequest): Promise<ResultsReply> {
   }
 }
 
-/** Resolves when the message is on its way: predictions are not piled up faster than they are taken. */
+/** Resolves when the message is sent, so that predictions do not pile up in memory. */
 function send(reply: ResultsReply): Promise<void> {
   return new Promise((resolve) => {
     process.send!(reply, undefined, undefined, () => resolve());

@@ -12,11 +12,11 @@ import { openTrainedModel } from './trained-model.js';
 export type ExportOptions = Omit<ExportRequest, 'type'>;
 
 /**
- * Writes a trial's model for others to use: the network with its weights, its input scaling and the classifier's softmax,
- * `labels.json`, and a page on how images have to be prepared. The folder appears whole or not at all.
+ * Exports a trial's model: the network with its weights, its input scaling and its softmax or sigmoid, `labels.json`, and a
+ * README about the preparation of images. The folder is written atomically.
  *
  * @returns the names of the files
- * @throws InputError FOLDER_NOT_EMPTY, and what `openTrainedModel` throws; EnvironmentError EXPORT_FAILED
+ * @throws InputError FOLDER_NOT_EMPTY, and the errors of `openTrainedModel`; EnvironmentError EXPORT_FAILED
  */
 export async function exportModel(options: ExportOptions): Promise<string[]> {
   const { format, to, force, generator, title } = options;
@@ -43,25 +43,25 @@ export async function exportModel(options: ExportOptions): Promise<string[]> {
 async function requireEmpty(folder: string): Promise<void> {
   const names = await readdir(folder).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw new InputError('FOLDER_NOT_EMPTY', `${folder} is no folder that could be written to`, {
-      hint: 'Name a folder that is not there yet.',
+    throw new InputError('FOLDER_NOT_EMPTY', `${folder} is not a folder, or cannot be read`, {
+      hint: 'Choose a folder that does not exist yet.',
       cause: error,
     });
   });
   if (names.length === 0) return;
   throw new InputError('FOLDER_NOT_EMPTY', `${folder} is not empty`, {
-    hint: 'Name another folder, or replace all that is in it with --force.',
+    hint: 'Choose another folder, or replace its content with --force.',
   });
 }
 
-/** Under another name first; what was there before goes when all is written. */
+/** Writes to a temporary folder, then renames it. The previous content is removed at the end. */
 async function writeFolder(folder: string, files: ReadonlyMap<string, string | Uint8Array>): Promise<void> {
   const draft = path.join(path.dirname(folder), `.${path.basename(folder)}.${randomUUID()}.part`);
   const old = `${draft}.old`;
   try {
     await mkdir(draft, { recursive: true });
     for (const [name, content] of files) await writeFile(path.join(draft, name), content, { flush: true });
-    // An empty folder may be a mount or a current directory: it goes only if it can.
+    // An empty folder may be a mount point or a current directory, which cannot be removed: rename it then.
     await rmdir(folder).catch(() => rename(folder, old)).catch(ignoreMissing);
     await rename(draft, folder);
     await rm(old, { recursive: true, force: true });
@@ -70,7 +70,7 @@ async function writeFolder(folder: string, files: ReadonlyMap<string, string | U
     await rename(old, folder).catch(ignoreMissing);
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new EnvironmentError('EXPORT_FAILED', `${folder} could not be written: ${reason}`, {
-      hint: 'Make room or name another folder.',
+      hint: 'Free disk space, check permissions, or choose another folder.',
       cause,
     });
   }

@@ -5,10 +5,11 @@ import { isImageName } from '../data/formats/class-folders.js';
 import { listFolder, walkFiles } from '../data/files/list-folder.js';
 
 /**
- * The images that the arguments of a command name, in their order: a file is itself, whatever its name; a folder is every
- * JPEG, PNG and WebP below it, sorted; a pattern (`*`, `?`, `[a-f]`, and `**` for any folders) is what it matches. None comes twice.
+ * Expands the arguments of a command to image paths, in their order and without repetition. A file stands for itself,
+ * whatever its name; a folder for all JPEG, PNG and WebP files below it, sorted; a pattern (`*`, `?`, `[a-f]`, and `**`
+ * for any folders) for its matches.
  *
- * @throws InputError IMAGES_NOT_FOUND
+ * @throws InputError IMAGES_NOT_FOUND if an argument gives no image
  */
 export async function findImages(words: readonly string[]): Promise<string[]> {
   const found = new Set<string>();
@@ -39,7 +40,7 @@ async function below(folder: string, isWanted: (name: string) => boolean): Promi
 
 const WILDCARD = /[*?]|\[[^\]]+\]/;
 
-/** Of names relative to a folder, their parts joined by `/`. */
+/** Compiles a pattern that matches names relative to a folder, parts joined by `/`. */
 function toExpression(parts: readonly string[]): RegExp {
   const source = parts.map((part, index) => {
     const isLast = index === parts.length - 1;
@@ -54,7 +55,7 @@ function toExpression(parts: readonly string[]): RegExp {
 }
 
 function notFound(word: string): InputError {
-  return new InputError('IMAGES_NOT_FOUND', `there is no image at ${word}`, {
-    hint: 'Name image files, folders of JPEG, PNG or WebP images, or patterns such as "test/*.jpg".',
+  return new InputError('IMAGES_NOT_FOUND', `no image found at ${word}`, {
+    hint: 'Give image files, folders of JPEG, PNG or WebP images, or patterns such as "test/*.jpg".',
   });
 }

@@ -5,23 +5,23 @@ import { Tracer, type Rewrite, type TracedOp } from '../graph/tracing/tracer.js'
 import { tf } from '../graph/native/tensorflow.js';
 import type { TrainedModel } from './trained-model.js';
 
-/** What a trained model computes, as a graph with its weights in it. */
+/** A trained model as a TensorFlow graph, with its weights as constants. */
 export interface InferenceGraph {
   readonly nodes: readonly GraphNode[];
-  /** float32 [any, imageSize, imageSize, 3]: pixels from 0 to 255, red first. */
+  /** Input. float32 [any, imageSize, imageSize, 3]: RGB pixels from 0 to 255. */
   readonly images: Ref;
   /** float32 [any, classes]. */
   readonly logits: Ref;
-  /** float32 [any, classes]: their softmax, or, where an image can have several classes, their sigmoid. */
+  /** float32 [any, classes]: softmax of the logits, or their sigmoid for multi-label models. */
   readonly probabilities: Ref;
   readonly imageSize: number;
   readonly classes: number;
 }
 
-/** No shape of a weight begins with it, so that it marks the batch wherever it comes first. */
+/** Batch size while tracing. No weight has this first dimension, so it identifies the batch dimension. */
 const TRACED_BATCH = 2;
 
-/** What is fed and fetched, and the weights, have the names that the world knows them by. */
+/** Traces a model. Inputs, outputs and weights keep their public names. */
 export function inferenceGraph(trained: TrainedModel): InferenceGraph {
   const { builder, ...tensors } = traceInference(trained);
   const nodes = leadingTo([tensors.logits, tensors.probabilities], builder.nodes);
@@ -63,7 +63,7 @@ function traceInference({ model, settings, isMultiLabel }: TrainedModel) {
   return { builder, images, logits: named('logits'), probabilities: named('probabilities') };
 }
 
-/** Shapes are constants where they were traced; those that begin with the batch get to take any. */
+/** Traced shapes are constants: this rewrite replaces a leading batch size by -1 (any). */
 const anyBatch: Rewrite = ({ op, inputs, attributes, outputs }: TracedOp, builder) => {
   const place = SHAPE_INPUT[op];
   const [output] = outputs;
@@ -73,10 +73,10 @@ const anyBatch: Rewrite = ({ op, inputs, attributes, outputs }: TracedOp, builde
   return [builder.op(op, inputs.with(place, shape), attributes, output)];
 };
 
-/** Which input of an op is the shape of its output. -1 is whatever is left, of a slice all of it. */
+/** Index of the input that is the shape of an op's output. There -1 means the remaining size. */
 const SHAPE_INPUT: Readonly<Record<string, number>> = { Reshape: 1, Slice: 2 };
 
-/** Those nodes that the outputs need, in their order: shapes as they were traced have no use any more. */
+/** Keeps the nodes that the outputs depend on, in order; drops the traced shapes that were replaced. */
 function leadingTo(outputs: readonly Ref[], nodes: readonly GraphNode[]): GraphNode[] {
   const needed = new Set(outputs.map(({ node }) => node));
   const kept = nodes.toReversed().filter(({ name, inputs }) => {

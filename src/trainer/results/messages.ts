@@ -11,11 +11,11 @@ export interface ExportRequest {
   readonly format: ExportFormat;
   /** Absolute path of the folder to make. */
   readonly to: string;
-  /** Replace a folder that holds something. */
+  /** Whether to replace a folder that is not empty. */
   readonly force: boolean;
   /** Name and version of this program. */
   readonly generator: string;
-  /** What the model is, in a line. */
+  /** One-line description of the model. */
   readonly title: string;
 }
 
@@ -25,22 +25,22 @@ export interface PredictRequest {
   readonly checkpoint: string;
   /** Paths of image files. */
   readonly images: readonly string[];
-  /** How many variants of each image to average over; 1: the image alone. */
+  /** Number of variants of each image to average over; 1: only the image. */
   readonly variants: number;
 }
 
-/** Main process -> the process that asks a model; one each. */
+/** Main process -> child process: exactly one request. */
 export type ResultsRequest = ExportRequest | PredictRequest;
 
-/** The other way. One of `exported`, `predicted` and `failed` is the last. */
+/** Child process -> main process. The last message is `exported`, `predicted` or `failed`. */
 export type ResultsReply =
   | { readonly type: 'exported'; readonly files: readonly string[] }
-  /** Before all predictions. */
+  /** Sent before all predictions. */
   | { readonly type: 'model'; readonly classNames: readonly string[]; readonly isMultiLabel: boolean }
-  /** Of `images[index]`. */
+  /** Prediction for `images[index]`. */
   | ({ readonly type: 'prediction'; readonly index: number } & Prediction)
   | { readonly type: 'predicted' }
   | { readonly type: 'failed'; readonly error: SerializedError; readonly isInput: boolean };
 
-/** A probability for each class, or why there is none. */
+/** Probabilities [classes], or the reason why the image cannot be decoded. */
 export type Prediction = { readonly probabilities: Float32Array } | { readonly reason: string };

@@ -4,35 +4,35 @@ import type { TrainedModel } from './trained-model.js';
 export interface ModelCardOptions {
   readonly trained: Pick<TrainedModel, 'settings' | 'classNames' | 'isMultiLabel' | 'epoch'>;
   readonly format: ExportFormat;
-  /** What the model is, in a line. */
+  /** One-line description of the model. */
   readonly title: string;
 }
 
-/** A page in Markdown on what a model takes and gives. */
+/** README of an exported model, in Markdown: its inputs, outputs and usage. */
 export function modelCard({ trained, format, title }: ModelCardOptions): string {
   const { settings, classNames, isMultiLabel, epoch } = trained;
   const { backbone, imageSize } = settings.model;
   const labels = isMultiLabel
-    ? 'An image can have several classes: each has a probability of its own (sigmoid), and those from 0.5 on are its labels.'
+    ? 'An image can have several classes: each class has its own probability (sigmoid), and classes from 0.5 on are labels of the image.'
     : 'The probabilities of an image add up to 1 (softmax); its label is the class with the largest one.';
   return `# ${title}
 
 ${backbone}, trained for ${epoch} ${epoch === 1 ? 'epoch' : 'epochs'}, tells ${classNames.length} classes apart.
 
-## What goes in
+## Input
 
-\`images\`: float32, [any number, ${imageSize}, ${imageSize}, 3]. Pixels from 0 to 255 as they are, red first: their scaling is part of
-the model. As it was trained, an image is
+\`images\`: float32, [any number, ${imageSize}, ${imageSize}, 3]. RGB pixels from 0 to 255; their scaling is part of
+the model. Prepare images as in training:
 
-1. turned upright by its EXIF orientation, converted to 8-bit sRGB, transparency laid on white;
-2. scaled with a bicubic filter (Catmull-Rom, antialiased) until its shorter side has ${imageSize} pixels;
-3. cut to the ${imageSize} x ${imageSize} pixels in its middle.
+1. apply the EXIF orientation, convert to 8-bit sRGB, put transparent images on white;
+2. scale with a bicubic filter (Catmull-Rom, antialiased) until the shorter side has ${imageSize} pixels;
+3. crop the ${imageSize} x ${imageSize} pixels in the centre.
 
-## What comes out
+## Output
 
 \`logits\` and \`probabilities\`: float32, [any number, ${classNames.length}], in the order of \`labels.json\`. ${labels}
 
-## How to use it
+## Usage
 
 ${USES[format](imageSize)}`;
 }

@@ -6,14 +6,14 @@ import type { PredictRequest, ResultsReply } from './messages.js';
 import { variantsOf } from './test-time-variants.js';
 import { openTrainedModel, type TrainedModel } from './trained-model.js';
 
-/** Images on the device at a time, where training had more. */
+/** Largest batch, even if training used more. */
 const MAX_BATCH = 32;
 
 /**
- * Predicts the classes of images, decoded as those that the trial was trained on. With several variants of each image its
- * probabilities are their mean. `tell` gets what the model is, then a prediction for each image, in order.
+ * Predicts the classes of images, decoded as in training. Averages probabilities over the variants of each image. Calls
+ * `tell` with the model's classes, then with a prediction for each image, in order.
  *
- * @throws what `openTrainedModel` throws, and InputError DATASET_UNREADABLE where a file has gone
+ * @throws the errors of `openTrainedModel`; InputError DATASET_UNREADABLE if a file no longer exists
  */
 export async function predictImages(
   request: PredictRequest,
@@ -29,9 +29,9 @@ export async function predictImages(
     let decoding = decode(0);
     for (let start = 0; start < images.length; start += size) {
       const decoded = await decoding;
-      // The next ones are decoded in threads of their own meanwhile.
+      // Decode the next batch in other threads meanwhile.
       decoding = decode(start + size);
-      // Where predicting throws first, nobody would wait for it.
+      // If the prediction throws first, this promise is not awaited: avoid an unhandled rejection.
       decoding.catch(() => undefined);
       for (const [place, prediction] of predictAll(trained, decoded, variants).entries()) {
         await tell({ type: 'prediction', index: start + place, ...prediction });
@@ -57,7 +57,7 @@ function predictAll(trained: TrainedModel, decoded: readonly Decoded[], variants
   return decoded.map((image) => ('pixels' in image ? { probabilities: rows[next++]! } : { reason: image.reason }));
 }
 
-/** A row for each image, [classes]. */
+/** Probabilities of each image, [classes]. */
 function probabilitiesOf({ model, settings, isMultiLabel, classNames }: TrainedModel, images: readonly Uint8Array[], variants: number) {
   const { imageSize } = settings.model;
   const values = new Float32Array(images.length * imageSize ** 2 * 3);

@@ -7,17 +7,17 @@ const CROP = 0.9;
 type Variant = (images: Tensor4D) => Tensor4D;
 
 /**
- * What a model is shown of each image, always the same: the image, its mirror image, then crops of nine tenths of its edge,
- * scaled back to its size (the middle, the corners), each and its mirror image in turn.
+ * Variants for test-time augmentation, in a fixed order: the image and its mirror image, then crops of 90 % of its edge
+ * (centre and corners), scaled back to its size, each followed by its mirror image.
  *
- * @param count - from 1 to `MAX_VARIANTS`
+ * @param count - number of variants, 1 to `MAX_VARIANTS`
  */
 export function variantsOf(count: number): Variant[] {
   const plain: Variant[] = [(images) => images, ...CROP_PLACES.map(([y, x]) => crop(y, x))];
   return plain.flatMap((variant): Variant[] => [variant, (images) => tf.reverse(variant(images), 2)]).slice(0, count);
 }
 
-/** Bilinear, with the outermost pixels at the edges. */
+/** Bilinear crop and resize with aligned corners. */
 function crop(y: number, x: number): Variant {
   const [top, left] = [y * (1 - CROP), x * (1 - CROP)];
   return (images) => {

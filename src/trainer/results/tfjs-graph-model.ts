@@ -7,16 +7,16 @@ import type { InferenceGraph } from './inference-graph.js';
 export interface TfjsGraphModel {
   /** Content of `model.json`. */
   readonly model: unknown;
-  /** Weight files that it names, each at most `SHARD_BYTES` long. */
+  /** Weight files named in `model.json`, each at most `SHARD_BYTES` long. */
   readonly shards: readonly { readonly name: string; readonly bytes: Uint8Array }[];
 }
 
-/** As TensorFlow.js' own converter cuts them: small enough for the caches of browsers. */
+/** Shard size of the TensorFlow.js converter, small enough for browser caches. */
 const SHARD_BYTES = 4 * 2 ** 20;
 
 /**
- * The graph as `tf.loadGraphModel` takes it (https://www.tensorflow.org/js/guide/conversion): GraphDef in protobuf's JSON, with
- * the values of constants in files beside it.
+ * Converts a graph to the format of `tf.loadGraphModel` (https://www.tensorflow.org/js/guide/conversion): the GraphDef as
+ * protobuf JSON, with the values of constants in separate files.
  */
 export function toTfjsGraphModel(graph: InferenceGraph, { generator }: { readonly generator: string }): TfjsGraphModel {
   const { nodes, images, logits, probabilities, imageSize, classes } = graph;
@@ -47,7 +47,7 @@ export function toTfjsGraphModel(graph: InferenceGraph, { generator }: { readonl
   return { model, shards };
 }
 
-/** All values of a constant, of which a uniform one has but the first. */
+/** All values of a constant; a uniform constant stores only the first. */
 function expand({ type, bytes, uniform }: {
   readonly type: { readonly dtype: number; readonly shape: readonly number[] };
   readonly bytes: Uint8Array;
@@ -80,7 +80,7 @@ function toNode({ name, op, inputs, attributes }: GraphNode) {
   };
 }
 
-/** An AttrValue: 64-bit integers are texts, bytes are Base64. */
+/** An AttrValue in protobuf JSON: 64-bit integers are strings, bytes are Base64. */
 function attributeJson(attribute: Attribute): unknown {
   switch (attribute.kind) {
     case 'string':

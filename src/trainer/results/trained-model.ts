@@ -9,15 +9,15 @@ import type { StepState } from '../graph/program/program.js';
 import { slotName } from '../graph/program/step-state.js';
 import { tf } from '../graph/native/tensorflow.js';
 
-/** What a trial has trained, to be asked about images. */
+/** A trial's trained model, ready for inference. */
 export interface TrainedModel {
-  /** Its weights are those that validation went by: their average, where the trial keeps one. */
+  /** Has the weights used for validation: the moving average, if the trial keeps one (`ema_decay`). */
   readonly model: Model;
   readonly settings: ClassifierSettings;
   readonly classNames: readonly string[];
   /** Whether an image can have several classes. */
   readonly isMultiLabel: boolean;
-  /** Epochs that it was trained for. */
+  /** Number of training epochs. */
   readonly epoch: number;
   readonly seed: number;
   /** Frees the weights. Safe to call twice. */
@@ -25,9 +25,9 @@ export interface TrainedModel {
 }
 
 /**
- * Builds a trial's model from the checkpoint at a path.
+ * Builds a trial's model from a checkpoint file.
  *
- * @throws InputError CHECKPOINT_UNUSABLE where it is damaged or of another version; what `readSettings` throws
+ * @throws InputError CHECKPOINT_UNUSABLE if it is damaged or from another version; the errors of `readSettings`
  */
 export function openTrainedModel(checkpoint: string): TrainedModel {
   const read = readArrays(checkpoint);
@@ -35,12 +35,12 @@ export function openTrainedModel(checkpoint: string): TrainedModel {
   const { owner, place, inference } = read.meta as Omit<Checkpoint, 'state'>;
   const version = `${imageClassifier.name}@${imageClassifier.version}`;
   if (owner.trainer !== version) {
-    throw unusable(checkpoint, `it was written by ${owner.trainer}, and this is ${version}`);
+    throw unusable(checkpoint, `it was written by ${owner.trainer}, but this is ${version}`);
   }
   const settings = readSettings(owner.params);
   const { backbone, unfreeze, weights } = settings.model;
   const arithmetic = inference?.arithmetic;
-  if (weights !== 'none' && arithmetic === undefined) throw unusable(checkpoint, 'it does not say how its weights compute');
+  if (weights !== 'none' && arithmetic === undefined) throw unusable(checkpoint, 'it does not record the arithmetic of its weights');
   const model = buildModel({ backbone, unfreeze, classes: owner.classNames.length, seed: owner.seed, ...arithmetic });
   try {
     load(model, read.arrays, buildOptimizer(settings.optimization.optimizer).evaluates);
@@ -70,7 +70,7 @@ function load(model: Model, state: StepState, averages: string | undefined): voi
 class MissingWeight extends Error {}
 
 function unusable(checkpoint: string, reason: string): InputError {
-  return new InputError('CHECKPOINT_UNUSABLE', `the checkpoint ${checkpoint} is of no use: ${reason}`, {
+  return new InputError('CHECKPOINT_UNUSABLE', `the checkpoint ${checkpoint} cannot be used: ${reason}`, {
     hint: 'Run the sweep again into another database (--db), with `keep:` for the trials whose weights you want.',
   });
 }

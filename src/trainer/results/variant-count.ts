@@ -1,4 +1,4 @@
-/** Shares of an image's edge where a crop begins: the corners of the middle, opposite ones first, and the middle itself. */
+/** Position [y, x] of each crop, as a share of the free space: centre first, then corners. */
 export const CROP_PLACES = [
   [0.5, 0.5],
   [0, 0],
@@ -7,5 +7,5 @@ export const CROP_PLACES = [
   [1, 0],
 ] as const;
 
-/** Whole or cropped, each as it is and mirrored. */
+/** Largest number of test-time variants: the image and each crop, with their mirror images. */
 export const MAX_VARIANTS = 2 * (1 + CROP_PLACES.length);

@@ -1,14 +1,14 @@
 import type { Random } from '../../../core/random.js';
 
-/** A number of the distribution Beta(alpha, alpha), alpha above 0, as a ratio of two gamma variables in logarithms. */
+/** Draws from Beta(alpha, alpha), alpha above 0, as a ratio of two gamma variables, computed with logarithms. */
 export function drawBeta(random: Random, alpha: number): number {
   const [a, b] = [drawLogGamma(random, alpha), drawLogGamma(random, alpha)];
   return 1 / (1 + Math.exp(b - a));
 }
 
 /**
- * Logarithm of a gamma variable (Marsaglia and Tsang, ACM TOMS 26, 2000); below 1 by way of shape + 1, where the variable
- * itself could be too small for a number to hold.
+ * Draws the logarithm of a gamma variable (Marsaglia and Tsang, ACM TOMS 26, 2000). A shape below 1 uses shape + 1; the
+ * logarithm avoids underflow there.
  */
 function drawLogGamma(random: Random, shape: number): number {
   if (shape < 1) return drawLogGamma(random, shape + 1) + Math.log(1 - random()) / shape;
@@ -22,6 +22,6 @@ function drawLogGamma(random: Random, shape: number): number {
   }
 }
 
-/** Box and Muller's. */
+/** Draws from the standard normal distribution (Box and Muller). */
 const drawNormal = (random: Random): number =>
   Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());

@@ -3,18 +3,18 @@ import { drawBeta } from './draw-beta.js';
 import type { Box } from './geometry/warp.js';
 
 export interface MixingOptions {
-  /** Of mixup's Beta(alpha, alpha); 0: none. */
+  /** Alpha of mixup's Beta(alpha, alpha); 0: no mixup. */
   readonly mixupAlpha: number;
-  /** Of CutMix's; 0: none. With both, each image gets one or the other with equal chance. */
+  /** Alpha of CutMix's Beta(alpha, alpha); 0: no CutMix. With both above 0, each image gets one of them at random. */
   readonly cutmixAlpha: number;
 }
 
-/** How an image is mixed with its partner. `share` is what remains of its own label. */
+/** How an image is mixed with its partner. `share` (0 to 1) is the weight of its own label. */
 export type Mixture =
   | { readonly kind: 'mixup'; readonly share: number }
   | { readonly kind: 'cutmix'; readonly share: number; readonly box: Box };
 
-/** Draws how an image is mixed (mixup, arXiv 1710.09412; CutMix, arXiv 1905.04899); `undefined`: not at all. */
+/** Draws how an image is mixed (mixup, arXiv 1710.09412; CutMix, arXiv 1905.04899). Returns `undefined` if both are off. */
 export function drawMixture(random: Random, size: number, options: MixingOptions): Mixture | undefined {
   const { mixupAlpha, cutmixAlpha } = options;
   if (mixupAlpha === 0 && cutmixAlpha === 0) return undefined;
@@ -25,7 +25,7 @@ export function drawMixture(random: Random, size: number, options: MixingOptions
   return { kind: 'cutmix', share: 1 - (box.width * box.height) / size ** 2, box };
 }
 
-/** The part of a square about (x, y) that lies in the image. */
+/** The part of a square around (x, y) that is inside the image. */
 function cutBox(x: number, y: number, edge: number, size: number): Box {
   const span = (centre: number): readonly [number, number] => {
     const from = centre - Math.floor(edge / 2);
@@ -35,7 +35,7 @@ function cutBox(x: number, y: number, edge: number, size: number): Box {
   return { x: left, y: top, width: right - left, height: bottom - top };
 }
 
-/** Writes the pixels of a mixture of two images, bytes [size, size, 3], as numbers from 0 to 255. */
+/** Mixes two images, bytes [size, size, 3], into `out`, numbers from 0 to 255 of the same shape. */
 export function mix(own: Uint8Array, other: Uint8Array, size: number, mixture: Mixture, out: Float32Array): void {
   if (mixture.kind === 'mixup') {
     const { share } = mixture;

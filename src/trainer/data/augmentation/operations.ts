@@ -13,7 +13,7 @@ import { placed, stretched, warp } from './geometry/warp.js';
 
 export type OperationName = keyof typeof OPERATIONS;
 
-/** Names and defaults are Albumentations', where it has them. */
+/** All operations by name. Names and defaults follow Albumentations, if it has the operation. */
 export const OPERATIONS = {
   horizontal_flip: {
     fields: {},
@@ -33,7 +33,7 @@ export const OPERATIONS = {
   shift_scale_rotate: {
     fields: {
       shift_limit: spread('share of the size, each way', 1, 0.0625),
-      scale_limit: { ...spread('share of the size more or less', 1, 0.1), bounds: [-0.9, 9] },
+      scale_limit: { ...spread('relative change of the size', 1, 0.1), bounds: [-0.9, 9] },
       rotate_limit: spread('degrees, counter-clockwise', 180, 45),
     },
     prepare:
@@ -49,8 +49,8 @@ export const OPERATIONS = {
   },
   random_resized_crop: {
     fields: {
-      scale: range('share of the area that is kept', [0.01, 1], [0.08, 1]),
-      ratio: range('width of what is kept by its height', [0.1, 10], [0.75, 1.3333]),
+      scale: range('share of the area to keep', [0.01, 1], [0.08, 1]),
+      ratio: range('aspect ratio (width / height) of the crop', [0.1, 10], [0.75, 1.3333]),
     },
     prepare:
       ({ scale, ratio }, size) =>
@@ -60,7 +60,7 @@ export const OPERATIONS = {
   brightness_contrast: {
     fields: {
       brightness_limit: spread('share of full brightness', 1, 0.2),
-      contrast_limit: spread('share more or less', 1, 0.2),
+      contrast_limit: spread('relative change', 1, 0.2),
     },
     prepare:
       ({ brightness_limit: brightness, contrast_limit: contrast }) =>
@@ -124,7 +124,7 @@ export const OPERATIONS = {
     prepare: () => (image, out) => equalize(image, out),
   },
   jpeg_compression: {
-    fields: { quality: whole('as libjpeg has it', [1, 100], [50, 95]) },
+    fields: { quality: whole('quality of libjpeg', [1, 100], [50, 95]) },
     prepare: ({ quality }, size) => {
       const jpeg = createJpeg(size);
       return (image, out, random) => jpeg(image, out, drawWhole(random, quality!));

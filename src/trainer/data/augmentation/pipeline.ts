@@ -3,23 +3,26 @@ import type { Operation, Ranges } from './operation.js';
 import { OPERATIONS, type OperationName } from './operations.js';
 import { randAugment } from './randaugment.js';
 
-/** What is done to each image, in order. Plain data, so that it crosses threads. */
+/** Augmentation of each image, in order. Plain data that can be sent to a thread. */
 export type Pipeline =
   | { readonly kind: 'steps'; readonly steps: readonly PipelineStep[] }
   | { readonly kind: 'randaugment'; readonly ops: number; readonly magnitude: number };
 
 export interface PipelineStep {
   readonly op: OperationName;
-  /** How likely it is to be done, from 0 to 1. */
+  /** Probability of the operation, from 0 to 1. */
   readonly p: number;
   readonly ranges: Ranges;
 }
 
-/** Whether a pipeline leaves every image as it is. */
+/** Whether a pipeline never changes an image. */
 export const isIdentity = (pipeline: Pipeline): boolean =>
   pipeline.kind === 'steps' ? pipeline.steps.every(({ p }) => p === 0) : pipeline.ops === 0;
 
-/** Applies a pipeline to RGB bytes [size, size, 3], in place. Made once per size, for its working memory. */
+/**
+ * Returns a function that applies a pipeline to RGB bytes [size, size, 3], in place. Create one per size: it owns working
+ * memory.
+ */
 export function createAugmenter(pipeline: Pipeline, size: number): (image: Uint8Array, random: Random) => void {
   const steps =
     pipeline.kind === 'steps'

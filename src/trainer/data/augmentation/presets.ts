@@ -1,15 +1,15 @@
 import type { ParamValue } from '../../../core/parameters.js';
 
-/** Pipelines with a name, written as a sweep file would. */
+/** Named pipelines, in the notation of a sweep file. */
 export const PRESETS = {
   none: [],
-  /** For small or clean sets, and for classes that details tell apart. */
+  /** For small or clean datasets, and for classes that differ in details. */
   light: [
     { op: 'horizontal_flip', p: 0.5 },
     { op: 'shift_scale_rotate', shift_limit: 0.05, scale_limit: 0.1, rotate_limit: 10, p: 0.5 },
     { op: 'brightness_contrast', brightness_limit: 0.1, contrast_limit: 0.1, p: 0.3 },
   ],
-  /** For photographs of things, a good first choice. */
+  /** For photographs of objects; a good first choice. */
   medium: [
     { op: 'random_resized_crop', scale: [0.6, 1], ratio: [0.8, 1.25], p: 0.8 },
     { op: 'horizontal_flip', p: 0.5 },
@@ -19,7 +19,7 @@ export const PRESETS = {
     { op: 'blur', sigma: [0.3, 1], p: 0.1 },
     { op: 'coarse_dropout', holes: [1, 2], hole_size: [0.1, 0.2], p: 0.2 },
   ],
-  /** For long training and large backbones, which would learn the images by heart. */
+  /** For long training and large backbones, which overfit otherwise. */
   strong: [
     { op: 'random_resized_crop', scale: [0.35, 1], p: 1 },
     { op: 'horizontal_flip', p: 0.5 },

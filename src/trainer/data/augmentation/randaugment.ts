@@ -5,10 +5,13 @@ import type { Transform } from './operation.js';
 import { applyTable, linearTable, posterizeTable, solarizeTable } from './pixels/tables.js';
 import { placed, warp, type Placement } from './geometry/warp.js';
 
-/** The magnitude at which every operation is at its strongest. */
+/** Magnitude at which every operation has its full strength. */
 export const MAX_MAGNITUDE = 30;
 
-/** One of the fourteen changes at a strength from 0 to 1; where it has two directions, `sign` is -1 or 1. */
+/**
+ * One of the fourteen operations at a strength from 0 to 1. `sign` (-1 or 1) is the direction, for operations that have
+ * two.
+ */
 type Change = (image: Uint8Array, out: Uint8Array, size: number, strength: number, sign: number) => void;
 
 const move =
@@ -16,10 +19,10 @@ const move =
   (image, out, size, strength, sign) =>
     warp(image, out, size, placed(size, placementOf(strength * sign, size)));
 
-/** The furthest that an image moves is 150 of 331 pixels: the size at which the operations were first tuned. */
+/** Largest translation: 150 of 331 pixels, the image size for which the operations were tuned. */
 const FURTHEST = 150 / 331;
 
-/** The paper's operations, as strong at their strongest as in torchvision's `RandAugment`. */
+/** The paper's operations, with the full strengths of torchvision's `RandAugment`. */
 const CHANGES: readonly Change[] = [
   (image, out) => out.set(image),
   (image, out) => autocontrast(image, out),
@@ -39,9 +42,9 @@ const CHANGES: readonly Change[] = [
 
 /**
  * RandAugment (arXiv 1909.13719): `ops` operations of fourteen, drawn with replacement, each at `magnitude` (0 to
- * MAX_MAGNITUDE) in a random direction. What moves into view is the image's mirror image, as with every operation here.
+ * MAX_MAGNITUDE) in a random direction. Pixels outside the image are reflected, as in all operations.
  *
- * @returns as many transforms, each of which draws an operation
+ * @returns `ops` transforms, each of which draws an operation
  */
 export function randAugment(size: number, ops: number, magnitude: number): Transform[] {
   const change = (image: Uint8Array, out: Uint8Array, random: Random): void => {

@@ -5,7 +5,7 @@ import type { Field, Operation, Range, Ranges } from './operation.js';
 import { OPERATIONS, type OperationName } from './operations.js';
 import type { PipelineStep } from './pipeline.js';
 
-/** How likely an entry without `p` is to be done: Albumentations' default. */
+/** Probability of an entry without `p`, as in Albumentations. */
 const DEFAULT_P = 0.5;
 
 /**
@@ -31,7 +31,10 @@ function readEntry(entry: ParamValue, where: string): PipelineStep {
   }
   const place = `${where} (${op})`;
   if (typeof p !== 'number' || !(p >= 0 && p <= 1)) {
-    throw invalid(`${place}: "p" cannot be ${JSON.stringify(p)}`, 'It is how likely the operation is, from 0 to 1.');
+    throw invalid(
+      `${place}: "p" cannot be ${JSON.stringify(p)}`,
+      'It is the probability of the operation, from 0 to 1.',
+    );
   }
   const { fields }: Operation = OPERATIONS[op];
   for (const name of Object.keys(given)) {
@@ -67,7 +70,10 @@ function toRange(value: ParamValue, { kind }: Field): Range | undefined {
 const isWithin = (value: number, { bounds: [low, high], whole }: Field): boolean =>
   value >= low && value <= high && (!whole || Number.isInteger(value));
 
-/** `a whole number from 1 to 100, or two of them, [low, high] (as libjpeg has it; default [50, 95])`. */
+/**
+ * Allowed values of a field: `a whole number from 1 to 100, or [low, high] to draw between (quality of libjpeg; default
+ * [50, 95])`.
+ */
 export function allowed({ kind, bounds: [low, high], whole, default: standard, description }: Field): string {
   const one = whole ? 'a whole number' : 'a number';
   const spread = kind === 'spread' && standard[0] === -standard[1];

@@ -2,20 +2,21 @@ import { EnvironmentError } from '../../../core/errors.js';
 import { systemReason } from '../files/list-folder.js';
 
 /**
- * What the operating system refuses, in words that help: EnvironmentError DISK_FULL, CACHE_UNWRITABLE; everything else as it is.
+ * Turns an operating system error on a cache file into EnvironmentError DISK_FULL or CACHE_UNWRITABLE. Other errors are
+ * returned unchanged.
  *
- * @param subject - `what` cannot be kept, in the plural, and the `path` where
+ * @param subject - `what` was to be written (a plural noun, for the message) and the `path` of the file
  */
 export function cacheError(error: unknown, { what, path }: { readonly what: string; readonly path: string }): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
-    return new EnvironmentError('DISK_FULL', `no space for ${what} in ${path}: ${systemReason(error)}`, {
-      hint: 'Free some space or put the cache elsewhere. Fewer images (train_samples, validation_samples) or a smaller image_size need less.',
+    return new EnvironmentError('DISK_FULL', `no disk space for ${what} in ${path}: ${systemReason(error)}`, {
+      hint: 'Free some space, or put the cache on another disk. Fewer images (train_samples, validation_samples) or a smaller image_size need less space.',
       cause: error,
     });
   }
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'EEXIST' || code === 'ENOTDIR') {
-    return new EnvironmentError('CACHE_UNWRITABLE', `${what} cannot be kept in ${path}: ${systemReason(error)}`, {
+    return new EnvironmentError('CACHE_UNWRITABLE', `${what} cannot be written to ${path}: ${systemReason(error)}`, {
       hint: 'Give yourself permission to write there, or choose another folder for the cache.',
       cause: error,
     });

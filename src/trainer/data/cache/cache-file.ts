@@ -14,10 +14,10 @@ import {
 import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
 
-/** What a slot of the cache file holds. */
+/** Content of a slot: decoded pixels, the reason why an image cannot be decoded, or nothing yet. */
 export type SlotState = 'missing' | 'pixels' | 'reason';
 
-/** A slot's entry in the table. */
+/** Entry of a slot in the table; `checksum` is the CRC-32 of the slot's bytes. */
 export interface SlotRecord {
   readonly index: number;
   readonly state: SlotState;
@@ -25,23 +25,23 @@ export interface SlotRecord {
 }
 
 const HEADER_BYTES = 4096;
-/** How often a file that is read shows it. */
+/** How often an open file updates its modification time, which protects it from `trimCache`. */
 const TOUCH_MS = 60_000;
 const STATES: readonly SlotState[] = ['missing', 'pixels', 'reason'];
 
 /**
- * A file of `count` slots of `slotBytes` each, in which the slot of an image is where its index says: a header that names the
- * content, a table (two 32-bit words a slot: state and CRC-32), the slots. It is as long as all slots from the start, and
- * takes up space only where something is written (a sparse file). Whoever writes an image writes the same bytes to the same
- * place, so writers cannot harm one another; a slot counts once its record is written, after its bytes are on disk.
+ * A file of `count` slots of `slotBytes` bytes; the index of an image is the number of its slot. Layout: a header that
+ * identifies the content, a table with two 32-bit words per slot (state and CRC-32), the slots. The file has its full length
+ * from the start but uses disk space only for written slots (a sparse file). All processes write the same bytes for the same
+ * image, so concurrent writers do no harm. A slot becomes valid when its record is written, after its bytes are on disk.
  */
 export class CacheFile {
-  /** Gone once closed: its number may by then be that of another file. */
+  /** `undefined` after `close`: the operating system may reuse the number for another file. */
   #descriptor: number | undefined;
   readonly #header: Buffer;
   readonly #count: number;
   readonly slotBytes: number;
-  /** When the file last showed that it is in use, on a clock of this thread's own. */
+  /** Time of the last `#touch`, by `performance.now()`. */
   #touchedAt = -Infinity;
 
   private constructor(fd: number, header: Buffer, count: number, slotBytes: number) {
@@ -52,7 +52,10 @@ export class CacheFile {
     this.#touch();
   }
 
-  /** `undefined` where there is no file, or one with another header or length. Throws where it may not be opened. */
+  /**
+   * Opens the file for reading and writing. Returns `undefined` if it is missing or its header or length differs. Throws
+   * if the file cannot be opened.
+   */
   static open(path: string, identity: string, count: number, slotBytes: number): CacheFile | undefined {
     let fd: number;
     try {
@@ -70,7 +73,7 @@ export class CacheFile {
     return undefined;
   }
 
-  /** Makes an empty file and puts it in the place of any other. */
+  /** Creates an empty file and atomically replaces an existing one. */
   static create(path: string, identity: string, count: number, slotBytes: number): CacheFile {
     const temporary = `${path}.${randomUUID()}.tmp`;
     const fd = openSync(temporary, 'wx+');
@@ -88,7 +91,7 @@ export class CacheFile {
     }
   }
 
-  /** The table as it is now: state and checksum of slot i at 2i and 2i + 1. */
+  /** Reads the current table. */
   readTable(): CacheTable {
     const words = new Uint32Array(this.#count * 2);
     readSync(this.#fd, words, 0, words.byteLength, HEADER_BYTES);
@@ -98,26 +101,26 @@ export class CacheFile {
     };
   }
 
-  /** Copies a slot into `out`; says whether it is what was once written. */
+  /** Copies a slot into `out` (`slotBytes` long). Returns whether the bytes match the checksum. */
   read(index: number, checksum: number, out: Uint8Array): boolean {
     this.#touch();
     const read = readSync(this.#fd, out, 0, this.slotBytes, this.#position(index));
     return read === this.slotBytes && crc32(out) === checksum;
   }
 
-  /** Writes a slot. It counts when the record that is returned has been given to `commit`. */
+  /** Writes the bytes of a slot. The slot becomes valid when the returned record is passed to `commit`. */
   write(index: number, state: SlotState, bytes: Uint8Array): SlotRecord {
     writeAll(this.#fd, bytes, this.#position(index));
     return { index, state, checksum: crc32(bytes) };
   }
 
-  /** Waits until what was written is on disk, then lets it count. */
+  /** Flushes written slots to disk, then writes their records. */
   async commit(records: readonly SlotRecord[]): Promise<void> {
     await promisify(fdatasync)(this.#fd);
     for (const record of records) this.#writeRecord(record);
   }
 
-  /** Makes a slot count as missing. */
+  /** Marks a slot as missing. */
   discard(index: number): void {
     this.#writeRecord({ index, state: 'missing', checksum: 0 });
   }
@@ -133,7 +136,7 @@ export class CacheFile {
     return this.#descriptor;
   }
 
-  /** Writes what is there anyway, which leaves a time that tells that the file is in use from one that nobody needs. */
+  /** Rewrites the unchanged header, which updates the modification time: `trimCache` keeps files that are in use. */
   #touch(): void {
     const now = performance.now();
     if (now - this.#touchedAt < TOUCH_MS) return;
@@ -141,7 +144,7 @@ export class CacheFile {
     try {
       writeAll(this.#fd, this.#header, 0);
     } catch {
-      // One sign of use less. A disk that is full or broken is reported by whoever writes something that matters.
+      // Skipped once. A full or broken disk is reported when a slot is written.
     }
   }
 
@@ -155,17 +158,18 @@ export class CacheFile {
   }
 }
 
+/** State and checksum of each slot at the time of `readTable`. */
 export interface CacheTable {
   state(index: number): SlotState;
   checksum(index: number): number;
 }
 
-/** A disk that is about to be full takes a part; the next attempt says why. */
+/** `writeSync` may write only a part when the disk is nearly full; the next call then throws the reason. */
 function writeAll(fd: number, bytes: Uint8Array, position: number): void {
   for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done, bytes.length - done, position + done);
 }
 
-/** Compared byte for byte, so it is its own checksum. */
+/** Headers are compared byte by byte, so they need no checksum. */
 const headerOf = (identity: string): Buffer =>
   Buffer.alloc(HEADER_BYTES).fill(`${identity}\n`, 0, Buffer.byteLength(identity) + 1);
 

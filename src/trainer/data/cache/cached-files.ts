@@ -2,42 +2,43 @@ import { rmSync, statSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Folders of the cache whose files can be made again, each from its dataset or its model. */
+/** Folders of the cache whose files can be computed again from the dataset or the model. */
 const KINDS = ['images', 'features', 'graphs'] as const;
 
+/** A file in the cache folder. */
 export interface CachedFile {
   readonly path: string;
   readonly kind: (typeof KINDS)[number];
-  /** What it takes up on disk: files that are written in places are longer than that. */
+  /** Disk space in bytes; a sparse file uses less than its length. */
   readonly bytes: number;
-  /** When it was last read or written, in milliseconds since 1970. */
+  /** Time of the last read or write, in milliseconds since 1970. */
   readonly usedAt: number;
-  /** Whether somebody is about to fill it. */
+  /** Whether a process is writing to it. */
   readonly isClaimed: boolean;
 }
 
 export interface TrimOptions {
-  /** What the files may take up together. */
+  /** Upper limit of the total disk space, in bytes. */
   readonly limitBytes: number;
-  /** Milliseconds since 1970. */
+  /** Current time, in milliseconds since 1970. */
   readonly now: number;
 }
 
-/** Trials touch what they read every minute. */
+/** Files used more recently than this are kept. Trials touch the files that they read once a minute. */
 const IN_USE_MS = 15 * 60_000;
 
-/** What there is of decoded images, features and graphs; nothing where there is no cache. */
+/** Lists cached images, features and graphs. Returns an empty list if there is no cache folder. */
 export async function listCachedFiles(cacheDir: string): Promise<CachedFile[]> {
   const found = await Promise.all(KINDS.map((kind) => filesOf(kind, join(cacheDir, kind))));
   return found.flat();
 }
 
 /**
- * Removes files, those that have not been used for longest first, until the others are within the limit. One that is being
- * filled, or was used in the last quarter of an hour, stays: several processes may share a cache, and somebody trains on it.
- * Whoever has a file open goes on reading it, for it is gone only from the folder.
+ * Removes the least recently used files until the rest is within the limit. Files that are being written or were used in
+ * the last 15 minutes are kept, since other processes may train from the same cache. A process that has a removed file open
+ * can still read it (POSIX unlink).
  *
- * @returns those that are gone
+ * @returns the removed files
  */
 export async function trimCache(cacheDir: string, { limitBytes, now }: TrimOptions): Promise<CachedFile[]> {
   const files = await listCachedFiles(cacheDir);
@@ -52,14 +53,14 @@ export async function trimCache(cacheDir: string, { limitBytes, now }: TrimOptio
   return removed;
 }
 
-/** Unless somebody has begun to use it since it was listed: looked at and removed in one go. */
+/** Removes the file unless it was used since it was listed. Checks and removes synchronously, to keep the race short. */
 function removeUnused({ path, usedAt }: CachedFile): boolean {
   try {
     if (statSync(path).mtimeMs > usedAt) return false;
     rmSync(path);
     return true;
   } catch {
-    // Another process was faster, or it may not be removed: either way, this one has not made room.
+    // Another process removed it first, or permission is missing: no space was freed here.
     return false;
   }
 }
@@ -73,7 +74,7 @@ async function filesOf(kind: CachedFile['kind'], folder: string): Promise<Cached
     const found = await stat(path).catch(() => undefined);
     if (!found?.isFile()) continue;
     const { size, blocks, atimeMs, mtimeMs } = found;
-    // Where a file system does not say what a file takes up, it is taken to be as long as it says.
+    // Some file systems report no blocks: use the length instead.
     const bytes = blocks > 0 ? Math.min(size, blocks * 512) : size;
     files.push({ path, kind, bytes, usedAt: Math.max(atimeMs, mtimeMs), isClaimed: names.has(`${name}${CLAIM}`) });
   }

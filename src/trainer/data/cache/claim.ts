@@ -21,10 +21,10 @@ const BEAT_MS = 500;
 const POLL_MS = 100;
 
 /**
- * Waits for the claim that the file `path` stands for, among threads, processes and machines alike; `undefined` once it is
- * not needed any more. A claim is lost when its process is gone, or when its file has not changed for `patienceMs` of watching (a
- * thread that was ended, a machine that was switched off). In a rare race, or after a long sleep, two may hold it at once:
- * it saves work being done twice and must not be relied on for more.
+ * Waits for the claim that the file `path` stands for, among threads, processes and machines alike; `undefined` once it
+ * is not needed any more. A claim is lost when its process is gone, or when its file has not changed for `patienceMs` of
+ * watching (a thread that was ended, a machine that was switched off). In a rare race, or after a long sleep, two may
+ * hold it at once: it saves work being done twice and must not be relied on for more.
  */
 export async function claimFile(path: string, options: ClaimOptions): Promise<Claim | undefined> {
   const { isNeeded, signal, patienceMs = 15_000 } = options;

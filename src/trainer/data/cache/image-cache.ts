@@ -9,33 +9,33 @@ import { RESIZE_RULE, type Decoded } from '../images/decode-image.js';
 import { inParallel } from '../files/in-parallel.js';
 import { imageReader, type ReadImages, type StoredImages } from './stored-images.js';
 
-/** Raised whenever images are listed in another order, decoded otherwise or laid out differently in the file. */
+/** Increase it when the order of images, the decoding or the file layout changes. */
 const VERSION = 1;
 
-/** More than the cores, since a decoder waits for the disk as well; bounded, since each holds an image in memory. */
+/** More than the number of cores, since decoders also wait for the disk; limited, since each holds an image in memory. */
 const DECODERS = Math.min(16, 2 * availableParallelism());
 const COMMIT_BYTES = 64 * 2 ** 20;
-/** How many slots are checked when a cache is opened; each is checked again whenever it is read. */
+/** Number of slots that `prepare` verifies; every slot is verified again on each read. */
 const SPOT_CHECKS = 64;
 
 export interface ImageCacheOptions {
   readonly cacheDir: string;
-  /** What the images are images of. */
+  /** Identifies the dataset's content: 64 hexadecimal digits. */
   readonly fingerprint: string;
-  /** All images of the dataset, whether they take part or not. */
+  /** Number of images in the dataset, used or not. */
   readonly count: number;
   readonly imageSize: number;
   readonly decode: (index: number) => Promise<Decoded>;
-  /** Whether the dataset still has the fingerprint. Asked after decoding. */
+  /** Whether the dataset still has the fingerprint. Called after decoding. */
   readonly isUnchanged: () => Promise<boolean>;
   readonly signal?: AbortSignal | undefined;
-  /** Told how many of the images that were asked for are decoded, by this thread or by another that is at it. */
+  /** Called with the number of requested images decoded so far, by this thread or by another one. */
   readonly onPrepared?: ((done: number, total: number) => void) | undefined;
 }
 
 /**
- * Decoded images of one dataset at one size, in a file that all splits, seeds, slots and hosts share. Images are decoded
- * when they first take part; one that cannot be decoded is remembered with the reason.
+ * Decoded images of one dataset at one size, in a file that all splits, seeds, slots and hosts share. An image is decoded
+ * when it is first used. If it cannot be decoded, the cache keeps the reason.
  */
 export class ImageCache {
   readonly #options: ImageCacheOptions;
@@ -50,7 +50,11 @@ export class ImageCache {
     this.#file = file;
   }
 
-  /** Throws EnvironmentError CACHE_UNWRITABLE, DISK_FULL. A damaged file is replaced by an empty one. */
+  /**
+   * Opens the cache file, or creates it. Replaces a damaged file by an empty one.
+   *
+   * @throws EnvironmentError CACHE_UNWRITABLE, DISK_FULL
+   */
   static async open(options: ImageCacheOptions): Promise<ImageCache> {
     const { cacheDir, fingerprint, count, imageSize, signal } = options;
     const directory = join(cacheDir, 'images');
@@ -74,10 +78,12 @@ export class ImageCache {
   }
 
   /**
-   * Decodes what is missing of the images at `indices`, unless another thread or process is at it, and returns those that
-   * cannot be decoded with the reasons. Gives up early at more than `maxFailures` of them. Throws InputError
-   * DATASET_CHANGED where the dataset is not any more what its fingerprint says, EnvironmentError DISK_FULL, and the signal's
-   * reason when it is aborted.
+   * Decodes the images at `indices` that are not in the file, or waits while another thread or process decodes them. Stops
+   * early when more than `maxFailures` images cannot be decoded.
+   *
+   * @returns the reason for each image that cannot be decoded, by index
+   * @throws InputError DATASET_CHANGED if the dataset no longer has its fingerprint; EnvironmentError DISK_FULL; the signal's
+   *   reason when it is aborted
    */
   async prepare(indices: Uint32Array, maxFailures: number): Promise<ReadonlyMap<number, string>> {
     this.#discardDamaged(indices);
@@ -99,7 +105,7 @@ export class ImageCache {
     return new Map(this.#survey(indices).failed.map(({ index, checksum }) => [index, this.#reason(index, checksum)]));
   }
 
-  /** Where the images at some indices lie, which must be prepared. */
+  /** Location of the images at some indices, which must be prepared. */
   stored(images: Uint32Array): StoredImages {
     const { slotBytes } = this.#file;
     const table = this.#file.readTable();
@@ -107,7 +113,7 @@ export class ImageCache {
     return { path: this.#path, identity: this.#identity, slots: this.#options.count, slotBytes, images, checksums };
   }
 
-  /** A function that reads images by their places in `images`, which must be prepared. */
+  /** Returns a function that reads images by their position in `images`, which must be prepared. */
   reader(images: Uint32Array): ReadImages {
     return imageReader(this.#file, this.stored(images));
   }
@@ -142,7 +148,7 @@ export class ImageCache {
       if (!(await isUnchanged().catch(() => false))) {
         rmSync(this.#path, { force: true });
         throw new InputError('DATASET_CHANGED', 'the dataset was changed while its images were being decoded', {
-          hint: 'Run again when it is at rest: its results are kept apart from those on the data as they were.',
+          hint: 'Run again when no program writes to it. A changed dataset counts as another one, so its results stay separate.',
         });
       }
     }
@@ -173,7 +179,7 @@ export class ImageCache {
     return { missing, failed };
   }
 
-  /** Looks at a few slots; where one of them is damaged, at all. What is damaged is decoded again. */
+  /** Verifies some slots, and all of them if one is damaged. Damaged slots are decoded again. */
   #discardDamaged(indices: Uint32Array): void {
     const table = this.#file.readTable();
     const bytes = new Uint8Array(this.#file.slotBytes);

@@ -1,33 +1,41 @@
 import { EnvironmentError } from '../../../core/errors.js';
 import { CacheFile } from './cache-file.js';
 
-/** Where some decoded images, or what was made of them, lie. Plain data, so that another thread can read them too. */
+/**
+ * Location of decoded images, or of features computed from them, in a cache file. Plain data that can be sent to a
+ * thread.
+ */
 export interface StoredImages {
   readonly path: string;
-  /** Content of the file, as its header has it. */
+  /** Header of the file: identifies its content. */
   readonly identity: string;
-  /** Slots of the file. */
+  /** Number of slots in the file. */
   readonly slots: number;
   readonly slotBytes: number;
-  /** Index in the dataset of the image at each place. */
+  /** Index in the dataset of the image at each position. */
   readonly images: Uint32Array;
-  /** CRC-32 of the image at each place. */
+  /** CRC-32 of the image at each position. */
   readonly checksums: Uint32Array;
 }
 
 /**
- * Copies the images at `places` into `out`, one after the other. Throws EnvironmentError CACHE_DAMAGED where the file does
- * not hold what was written to it.
+ * Copies the images at `places` (positions in `StoredImages.images`) into `out`, [places.length, slotBytes].
+ *
+ * @throws EnvironmentError CACHE_DAMAGED if the bytes do not match their checksum
  */
 export type ReadImages = (places: Uint32Array, out: Uint8Array) => void;
 
-/** Opens the file of images that another thread has prepared. Throws EnvironmentError CACHE_GONE where it is there no more. */
+/**
+ * Opens the file of images that another thread has prepared.
+ *
+ * @throws EnvironmentError CACHE_GONE if the file no longer exists
+ */
 export function openStoredImages(stored: StoredImages): { readonly read: ReadImages; close(): void } {
   const { path, identity, slots, slotBytes } = stored;
   const file = CacheFile.open(path, identity, slots, slotBytes);
   if (file === undefined) {
-    throw new EnvironmentError('CACHE_GONE', `what was made of the images and kept in ${path} is gone`, {
-      hint: 'Leave the cache alone while a sweep runs. It is made again at the next try.',
+    throw new EnvironmentError('CACHE_GONE', `the cache file ${path} no longer exists`, {
+      hint: 'Do not remove cache files while a sweep runs. The next attempt creates the file again.',
     });
   }
   return {
@@ -38,6 +46,7 @@ export function openStoredImages(stored: StoredImages): { readonly read: ReadIma
   };
 }
 
+/** Returns a function that reads images from an open file. See `ReadImages` for errors. */
 export function imageReader(file: CacheFile, { path, images, checksums, slotBytes }: StoredImages): ReadImages {
   return (places, out) => {
     if (out.length !== places.length * slotBytes) {
@@ -49,8 +58,8 @@ export function imageReader(file: CacheFile, { path, images, checksums, slotByte
       const target = out.subarray(position * slotBytes, (position + 1) * slotBytes);
       if (file.read(index, checksums[places[position]!]!, target)) continue;
       file.discard(index);
-      throw new EnvironmentError('CACHE_DAMAGED', `image ${index} in ${path} is not what was written there`, {
-        hint: 'It will be made again at the next try. If this comes back, check the disk.',
+      throw new EnvironmentError('CACHE_DAMAGED', `image ${index} in ${path} does not match its checksum`, {
+        hint: 'The next attempt creates it again. If the error comes back, check the disk.',
       });
     }
   };

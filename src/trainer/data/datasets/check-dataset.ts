@@ -10,17 +10,17 @@ export interface DatasetCheck {
   readonly validationSplit: number;
   readonly reading?: TableReading;
   readonly fold?: Fold | undefined;
-  /** Whether the loss has an image be of any number of classes. */
+  /** Whether the loss accepts images with several classes. */
   readonly takesSeveral: boolean;
   readonly warn: (message: string) => void;
 }
 
 /**
- * Lists a dataset's images and splits them as a trial would, decoding none: what is wrong with its folders is known before
- * the first trial instead of failing each of them. Throws as `openImageDataset`, short of what only decoding shows, and
- * LOSS_UNFIT.
+ * Lists a dataset's images and splits them as a trial would, without decoding, so that problems are found before the first
+ * trial.
  *
- * @returns the names of its classes
+ * @returns the class names
+ * @throws as `openImageDataset`, except for errors that only decoding finds; InputError LOSS_UNFIT
  */
 export async function checkDataset({
   path,

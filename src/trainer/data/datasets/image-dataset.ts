@@ -2,27 +2,28 @@ import type { Fold } from '../splits/split-images.js';
 import type { TableReading } from '../formats/table/table-reading.js';
 import type { StoredImages } from '../cache/stored-images.js';
 
-/** Images of one part of a dataset, decoded and resized once, read by index from then on. */
+/** Decoded and resized images of one part of a dataset. */
 export interface Split {
   readonly count: number;
-  /** Class of each image, an index into `ImageDataset.classNames`; of several the rarest. */
+  /** Class of each image, an index into `ImageDataset.classNames`; the rarest one if it has several. */
   readonly labels: Int32Array;
-  /** All classes of every image, by place, where an image can have several. */
+  /** All classes of each image, if images can have several. */
   readonly targets?: Targets;
-  /** Where its images lie, for other threads to read them as well. */
+  /** Location of the images, so that other threads can read them. */
   readonly stored: StoredImages;
   /**
    * Copies the images at `indices` into `out`: RGB bytes, [indices.length, size, size, 3], row-major. Synchronous, from a
-   * cache file that the operating system keeps in memory, so that all slots and processes share one copy. Throws
-   * EnvironmentError CACHE_DAMAGED where the file was damaged since; opening the dataset again mends it.
+   * cache file that the operating system keeps in memory, so that all slots and processes share one copy.
+   *
+   * @throws EnvironmentError CACHE_DAMAGED if the file is damaged; opening the dataset again repairs it
    */
   read(indices: Uint32Array, out: Uint8Array): void;
 }
 
-/** Which classes images have. */
+/** Classes of multi-label images. */
 export interface Targets {
   readonly classes: number;
-  /** Writes 1 for each class that the image at a place has and 0 for the others: [classes]. */
+  /** Writes the multi-hot vector of the image at a position into `out`, [classes]. */
   write(place: number, out: Float32Array): void;
 }
 
@@ -39,24 +40,25 @@ export interface ImageDataset {
 export interface DatasetOptions {
   /** Absolute path: a folder with one folder per class, a CSV or Parquet file, or a folder of MNIST-style idx files. */
   readonly path: string;
-  /** How a table is read. Default: as its columns' names suggest. */
+  /** How a table is read. Default: detected from the names of its columns. */
   readonly reading?: TableReading;
   readonly imageSize: number;
   readonly cacheDir: string;
-  /** Decides the split and, with limits, which images take part. */
+  /** Seed of the split and of the choice of images where their number is limited. */
   readonly seed: number;
-  /** Share of each class that is held out, above 0 and below 1, where the dataset does not come split. */
+  /** Share of each class used for validation, above 0 and below 1. Ignored if the dataset comes split. */
   readonly validationSplit: number;
-  /** Holds out this one of equal parts instead of the share. */
+  /** Uses this fold for validation instead of `validationSplit`. */
   readonly fold?: Fold | undefined;
-  /** At most so many images, drawn from each class in proportion; a smaller limit draws a subset of a larger one. */
+  /** Maximum number of training images, drawn from each class in proportion. A smaller limit draws a subset. Default: all. */
   readonly trainSamples?: number | undefined;
+  /** Maximum number of validation images. Default: all. */
   readonly validationSamples?: number | undefined;
-  /** More images than this that take part and cannot be decoded are an error; up to it they are left out and reported. */
+  /** Maximum number of used images that cannot be decoded: these are left out with a warning, more are an error. */
   readonly maxCorrupt: number;
   readonly warn: (message: string) => void;
-  /** Told how many of the images that take part are decoded, at each one. */
+  /** Called after each decoded image. */
   readonly onPrepared?: ((done: number, total: number) => void) | undefined;
-  /** Ends the opening, which may have to decode every image first; its reason is thrown. What was decoded is kept. */
+  /** Aborts the opening, which may take long to decode images; the signal's reason is thrown. Decoded images stay cached. */
   readonly signal?: AbortSignal | undefined;
 }

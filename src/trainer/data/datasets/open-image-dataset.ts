@@ -9,17 +9,16 @@ import { drawSamples } from '../splits/draw-samples.js';
 import type { Pools } from '../splits/split-by-class.js';
 import { splitImages } from '../splits/split-images.js';
 
-/** Corrupt images that are named one by one; the rest is counted. */
+/** Number of corrupt images that messages name; the others are counted. */
 const NAMED = 5;
 
 /**
- * Opens a dataset at one image size: lists its images, splits them by class and seed, decodes those that take part unless
- * they are in the cache. Everything follows from the dataset's content and the options, not from the order on disk or from
- * what is cached.
+ * Opens a dataset at one image size: lists its images, splits them by class and seed, and decodes those that are used and not
+ * cached. The result depends only on the dataset's content and the options, not on the order on disk or the cache.
  *
- * Throws InputError, always with what to do: DATASET_NOT_FOUND, DATASET_UNREADABLE, DATASET_NOT_RECOGNIZED,
+ * @throws InputError, always with a hint: DATASET_NOT_FOUND, DATASET_UNREADABLE, DATASET_NOT_RECOGNIZED,
  * DATASET_ONE_CLASS, DATASET_EMPTY_CLASS, DATASET_CLASS_TOO_SMALL, DATASET_SPLIT_MISMATCH, DATASET_UNCLEAR_SPLIT,
- * DATASET_IDX_INVALID, DATASET_INCOMPLETE, what `readTableDataset` and `splitImages` name,
+ * DATASET_IDX_INVALID, DATASET_INCOMPLETE, the errors of `readTableDataset` and `splitImages`,
  * DATASET_LIMIT_TOO_LOW, DATASET_CORRUPT, DATASET_CHANGED; EnvironmentError: CACHE_UNWRITABLE, DISK_FULL.
  */
 export async function openImageDataset(options: DatasetOptions): Promise<ImageDataset> {
@@ -28,7 +27,8 @@ export async function openImageDataset(options: DatasetOptions): Promise<ImageDa
   const source = await openSource(path, reading, warn);
   try {
     const pools = splitImages(source, options);
-    if (options.fold && source.trainCount !== undefined) warn(`folds divide the training images of ${path} alone`);
+    if (options.fold && source.trainCount !== undefined)
+      warn(`${path} comes split: folds divide only its training images`);
     const cache = await ImageCache.open({
       cacheDir,
       fingerprint: orderedBy(fingerprint, source.order),
@@ -59,7 +59,7 @@ export async function openImageDataset(options: DatasetOptions): Promise<ImageDa
   }
 }
 
-/** What an image cache holds in which order: its name. */
+/** Identity of an image cache: the dataset's content and the order of its images. */
 const orderedBy = (fingerprint: string, order: string | undefined): string =>
   order === undefined ? fingerprint : createHash('sha256').update(`${fingerprint}${order}`).digest('hex');
 
@@ -69,8 +69,8 @@ interface Drawn {
 }
 
 /**
- * Draws the images that take part and decodes them; in the place of one that is corrupt comes the next of its class. Which
- * ones are drawn depends on the images drawn before them alone, so it is the same however many were known to be corrupt.
+ * Draws images and decodes them. A corrupt image is replaced by the next one of its class. The result does not depend on
+ * which corrupt images the cache already knows.
  */
 async function drawDecodable(
   source: ImageSource,
@@ -108,7 +108,7 @@ function toSplit(images: Uint32Array, source: ImageSource, cache: ImageCache): S
   };
 }
 
-/** Each class that has images for a part must have one left, and each of several labels one to train on. */
+/** Each class must keep an image in each part where it has some; a class of multi-label images must keep a training image. */
 function requireEveryClass(source: ImageSource, pools: Pools, drawn: Drawn): void {
   const { classNames, labels, labelSets } = source;
   for (const part of ['train', 'validation'] as const) {
@@ -122,8 +122,8 @@ function requireEveryClass(source: ImageSource, pools: Pools, drawn: Drawn): voi
     const role = part === 'train' ? 'train on' : 'validate on';
     throw new InputError(
       'DATASET_CLASS_TOO_SMALL',
-      `no image of class "${classNames[gone]!}" is left to ${role}: those drawn for it cannot be decoded`,
-      { hint: 'Replace the corrupt images, or take the class out.' },
+      `no image of class "${classNames[gone]!}" is left to ${role}: the drawn ones cannot be decoded`,
+      { hint: 'Replace the corrupt images, or remove the class.' },
     );
   }
 }
@@ -142,7 +142,7 @@ function tooManyCorrupt(
   return new InputError(
     'DATASET_CORRUPT',
     `more than ${maxCorrupt} images of ${path} cannot be decoded, among them ${examples}`,
-    { hint: 'Replace or remove them, or allow more with max_corrupt.' },
+    { hint: 'Replace or remove them, or increase max_corrupt.' },
   );
 }
 

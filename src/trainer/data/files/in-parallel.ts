@@ -1,7 +1,7 @@
 /**
- * Runs `task` over everything `items` yields, at most `width` at a time, drawing the next item when a lane is free. `lane`
- * (0 to width - 1) names the lane, so that each can own a buffer. After the first error no new item is drawn, and it is
- * thrown when the tasks under way have ended.
+ * Runs `task` for each item, at most `width` tasks at a time. `lane` (0 to width - 1) is the number of the lane that runs the
+ * task, so that each lane can own a buffer. After the first error no new task starts; the error is thrown when the running
+ * tasks have ended.
  */
 export async function inParallel<T>(
   width: number,

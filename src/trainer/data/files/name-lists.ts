@@ -1,10 +1,13 @@
-/** The first of some names, the rest counted: `a, b, c and 12 more`. */
+/** Joins the first names and counts the rest: `a, b, c and 12 more`. */
 export function shortList(names: readonly string[], shown = 5): string {
   const first = names.slice(0, shown).join(', ');
   return names.length > shown ? `${first} and ${names.length - shown} more` : first;
 }
 
-/** Up to three of `names` that differ from `name` by little: case, or about one letter in three, best first. */
+/**
+ * Up to three of `names` that are similar to `name`, the most similar first: at most a third of the letters differ, case
+ * ignored.
+ */
 export function similarNames(name: string, names: readonly string[]): string[] {
   const plain = name.toLowerCase().normalize('NFC');
   const limit = Math.max(1, Math.floor(plain.length / 3));
@@ -16,7 +19,7 @@ export function similarNames(name: string, names: readonly string[]): string[] {
     .map(({ other }) => other);
 }
 
-/** Letters to insert, delete, replace or swap with their neighbour (optimal string alignment). */
+/** Number of letters to insert, delete, replace or swap with a neighbour (optimal string alignment distance). */
 function editDistance(a: string, b: string): number {
   let before: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, column) => column);

@@ -10,20 +10,20 @@ import { HashCache, type FileIdentity } from './hash-cache.js';
 import { inParallel } from '../files/in-parallel.js';
 import { listFolder, systemReason, type FolderEntry, type FolderListing } from '../files/list-folder.js';
 
-/** Files read at once. More than the machine has cores, since most of the time goes into waiting for a disk. */
+/** Files read in parallel. More than the number of cores, since reading mostly waits for the disk. */
 const READERS = 16;
 const CHUNK_BYTES = 256 * 1024;
-/** Asking after a file synchronously takes a quarter of the time; after so many, others get a turn. */
+/** A synchronous `stat` takes a quarter of the time; after this many calls the event loop gets a turn. */
 const YIELD_EVERY = 1000;
 
 /**
- * What a dataset is, whatever it lies in and whenever it was copied: 64 hexadecimal digits (SHA-256) that change with any
- * name or byte below `path`, and with nothing else. For a file its content counts; for a folder the names and fingerprints
- * of what it holds (a Merkle tree), files behind links included, dot files and empty folders not. Contents are read once
- * and remembered in `cacheDir` until a file's size, times or inode change; memory stays bounded by the largest folder's names.
+ * Identifies the content of a dataset: 64 hexadecimal digits (SHA-256) that change with any name or byte below `path` and
+ * with nothing else. For a file this is its content; for a folder a Merkle tree of names and contents. Links are followed;
+ * dot files and empty folders do not count. Hashes are cached in `cacheDir` until a file's size, times or inode change.
+ * Memory is bounded by the largest folder.
  *
- * Throws InputError: DATASET_NOT_FOUND; DATASET_UNREADABLE, with the first files and folders that cannot be read, or where
- * `path` is neither a file nor a folder.
+ * @throws InputError DATASET_NOT_FOUND; DATASET_UNREADABLE with the first files and folders that cannot be read, or if `path`
+ *   is neither a file nor a folder
  */
 export async function fingerprintDataset(path: string, options: { readonly cacheDir: string }): Promise<string> {
   const root = resolve(path);
@@ -34,8 +34,10 @@ export async function fingerprintDataset(path: string, options: { readonly cache
 }
 
 /**
- * The SHA-256 of every file's content, in the order of `paths` (absolute). Throws InputError DATASET_UNREADABLE, with the first that cannot be
- * read; `root` is what the message calls the dataset.
+ * Computes the SHA-256 of each file's content, in the order of `paths` (absolute).
+ *
+ * @param options - `root`: the dataset's name in messages; `cacheDir`: folder of the hash cache
+ * @throws InputError DATASET_UNREADABLE with the first files that cannot be read
  */
 export async function fingerprintFiles(
   paths: readonly string[],
@@ -52,16 +54,16 @@ async function isFolder(root: string): Promise<boolean> {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'ENOENT' || code === 'ENOTDIR') throw datasetNotFound(root);
     throw new InputError('DATASET_UNREADABLE', `the dataset ${root} cannot be read: ${systemReason(error)}`, {
-      hint: 'Give yourself permission to read it and the folders above it.',
+      hint: 'Check the permissions of the dataset and of the folders above it.',
     });
   });
   if (found.isFile() || found.isDirectory()) return found.isDirectory();
   throw new InputError('DATASET_UNREADABLE', `the dataset ${root} is neither a file nor a folder`, {
-    hint: 'A device or a pipe gives other data each time. Write them to a file first.',
+    hint: 'A device or a pipe gives different data each time. Write the data to a file first.',
   });
 }
 
-/** Hashes files and folders, and keeps account of what could not be read. */
+/** Hashes files and folders, and collects those that cannot be read. */
 class ContentReader {
   readonly #cacheDir: string;
   readonly #unreadable: { readonly path: string; readonly reason: string }[] = [];
@@ -71,7 +73,7 @@ class ContentReader {
     this.#cacheDir = cacheDir;
   }
 
-  /** Empty where nothing below the folder counts. */
+  /** Hash of a folder; `''` if it has no files. */
   async folder(listing: FolderListing): Promise<string> {
     for (const problem of listing.unreadable) this.#unreadable.push(problem);
     const lines: string[] = [];
@@ -94,7 +96,7 @@ class ContentReader {
     return content ?? '';
   }
 
-  /** Files of any folders. */
+  /** Hashes of files from any folders. */
   async listed(paths: readonly string[]): Promise<readonly string[]> {
     const folders = new Map<string, number[]>();
     for (const [index, path] of paths.entries()) {
@@ -105,7 +107,7 @@ class ContentReader {
     const contents: string[] = [];
     for (const [folder, indices] of folders) {
       const files = indices.map((index) => ({ name: basename(paths[index]!), path: paths[index]! }));
-      // Remembered apart from the same folder's as a whole, which would drop what is not listed here, and the other way round.
+      // A cache entry of its own: that of the whole folder would drop files that are not listed here, and vice versa.
       const found = await this.#files(`${folder}\0listed`, files);
       for (const [place, index] of indices.entries()) contents[index] = found[place] ?? '';
     }
@@ -118,7 +120,7 @@ class ContentReader {
     throw new InputError(
       'DATASET_UNREADABLE',
       `${this.#unreadable.length} of the files and folders of the dataset ${root} cannot be read: ${examples}`,
-      { hint: 'Give yourself permission to read them, mend broken links, or move them out of the dataset.' },
+      { hint: 'Check their permissions, repair broken links, or move them out of the dataset.' },
     );
   }
 

@@ -6,8 +6,10 @@ import type { TableReading } from '../formats/table/table-reading.js';
 import { openTable } from '../formats/table/open-table.js';
 
 /**
- * What a table and the images it names are: 64 hexadecimal digits (SHA-256) that change with any byte of the file or of an
- * image, and with nothing else. Throws InputError as `readTableDataset` for the images' column, and DATASET_UNREADABLE.
+ * Identifies the content of a table and its images: 64 hexadecimal digits (SHA-256) that change with any byte of the table or
+ * of an image and with nothing else.
+ *
+ * @throws InputError DATASET_UNREADABLE, and the errors of `readTableDataset` about the image column
  */
 export async function fingerprintTable(
   path: string,

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** What tells that a file has not been written since: any change moves at least one of these. */
+/** State of a file: any write changes at least one of these fields. */
 export interface FileIdentity {
   readonly size: number;
   readonly mtimeMs: number;
@@ -10,18 +10,18 @@ export interface FileIdentity {
   readonly ino: number;
 }
 
-/** File systems stamp times in steps; a write within this time of a hash might leave the stamp as it was. */
+/** Resolution of file times: a second write within this time may keep the same time. */
 const CLOCK_STEP_MS = 50;
 
 /**
- * Content hashes of one folder's files, remembered between runs in a file under `cacheDir/fingerprints`. It only saves
- * time: a damaged one reads as empty, and where it cannot be written everything works as before, slower.
+ * Content hashes of one folder's files, kept between runs in a file under `cacheDir/fingerprints`. The cache only saves time:
+ * a damaged one counts as empty, and if it cannot be written, files are hashed again in the next run.
  */
 export class HashCache {
   readonly #path: string;
   readonly #known: ReadonlyMap<string, Entry>;
   readonly #current = new Map<string, Entry>();
-  /** When the file was last written, by the file system's clock. */
+  /** Modification time of the cache file, by the file system's clock. */
   readonly #savedAtMs: number;
   #hits = 0;
 
@@ -31,7 +31,7 @@ export class HashCache {
     this.#savedAtMs = savedAtMs;
   }
 
-  /** `folder` is the absolute path of the folder, or of the one file, that the hashes are about. */
+  /** Opens the cache of a folder, or of a single file, by its absolute path. Never throws. */
   static async open(cacheDir: string, folder: string): Promise<HashCache> {
     const path = join(
       cacheDir,
@@ -46,7 +46,10 @@ export class HashCache {
     }
   }
 
-  /** The hash of a file whose identity is as it was, unless it was written so late that a later write could look the same. */
+  /**
+   * Hash of a file whose identity is unchanged; `undefined` also if it was written so late that a later write may keep
+   * its times.
+   */
   get(name: string, file: FileIdentity): string | undefined {
     const known = this.#known.get(name);
     const isRacy = file.ctimeMs > this.#savedAtMs - CLOCK_STEP_MS;
@@ -56,12 +59,12 @@ export class HashCache {
     return known.hash;
   }
 
-  /** Remembers a hash; `file` as it was before its content was read. */
+  /** Stores a hash. `file` is the state before the content was read. */
   set(name: string, file: FileIdentity, hash: string): void {
     this.#current.set(name, { identity: spell(file), hash });
   }
 
-  /** Writes what was got or set since the opening, if that differs from what is there. */
+  /** Writes the entries used since `open`, if they differ from the file. Ignores write errors. */
   async save(): Promise<void> {
     if (this.#hits === this.#known.size && this.#hits === this.#current.size) return;
     const entries = Array.from(this.#current, ([name, { identity, hash }]) => [name, identity, hash]);
@@ -85,7 +88,7 @@ const spell = ({ size, mtimeMs, ctimeMs, ino }: FileIdentity): string => `${size
 
 function parse(text: string): ReadonlyMap<string, Entry> {
   const entries: unknown = JSON.parse(text);
-  if (!Array.isArray(entries)) throw new TypeError('a list was expected');
+  if (!Array.isArray(entries)) throw new TypeError('not a list');
   return new Map(entries.filter(isEntry).map(([name, identity, hash]) => [name, { identity, hash }]));
 }
 

@@ -2,7 +2,10 @@ import { fingerprintDataset } from './fingerprint-dataset.js';
 import { fingerprintTable } from './fingerprint-table.js';
 import { isTable, type TableReading } from '../formats/table/table-reading.js';
 
-/** What a dataset of the built-in trainer is: of a table its images too. Throws as the fingerprint of its kind. */
+/**
+ * Fingerprint of a dataset: of a table with its images, else of the folder or file. Throws as `fingerprintTable` or
+ * `fingerprintDataset`.
+ */
 export function identifyImages(
   path: string,
   options: { readonly cacheDir: string; readonly reading: TableReading },

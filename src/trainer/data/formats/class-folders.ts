@@ -1,24 +1,25 @@
 import { extname } from 'node:path';
 import { listFolder, walkFiles, type FolderEntry, type FolderListing } from '../files/list-folder.js';
 
-/** A folder whose name is a class and whose images, however deep below it, belong to that class. */
+/** A folder named after a class. All images below it, at any depth, belong to the class. */
 export interface ClassFolder {
   readonly name: string;
   readonly path: string;
   readonly images: readonly FolderEntry[];
 }
 
-/** A folder of class folders: a whole dataset, or its training or validation part. */
+/** A folder that contains class folders: a dataset, or its training or validation part. */
 export interface ClassFolders {
   readonly path: string;
-  /** Sorted by code point of their names; some may hold no image. */
+  /** Sorted by name (code points). A class may have no images. */
   readonly classes: readonly ClassFolder[];
-  /** Images that lie beside the class folders, in no class. */
+  /** Number of images beside the class folders, which belong to no class. */
   readonly strayImages: number;
-  /** Pictures in formats that are not read, by extension. */
+  /** Number of images in unsupported formats, by extension. */
   readonly otherPictures: ReadonlyMap<string, number>;
 }
 
+/** Lists the class folders of a folder, with their images. */
 export async function readClassFolders(listing: FolderListing): Promise<ClassFolders> {
   const otherPictures = new Map<string, number>();
   const classes: ClassFolder[] = [];
@@ -34,15 +35,15 @@ export async function readClassFolders(listing: FolderListing): Promise<ClassFol
   return { path: listing.path, classes, strayImages: listing.files.filter(isImage).length, otherPictures };
 }
 
-/** Whether this is what a training or validation part looks like: classes with images, and no image outside of one. */
+/** Whether the folder looks like a training or validation part: it has classes with images, and no image outside of them. */
 export const holdsClasses = ({ classes, strayImages }: ClassFolders): boolean =>
   strayImages === 0 && classes.some(({ images }) => images.length > 0);
 
-/** Decoding goes by content; the extension decides what is meant to be an image at all. */
+/** Extensions of files that are taken as images. The decoder then detects the format from the content. */
 const IMAGES = new Set(['.jpg', '.jpeg', '.jfif', '.png', '.webp']);
 const OTHER_PICTURES = new Set(['.gif', '.bmp', '.tif', '.tiff', '.heic', '.heif', '.avif', '.jp2', '.svg']);
 
-/** Whether a file is meant to be an image, by its name. */
+/** Whether a file counts as an image, by its extension. */
 export const isImageName = (name: string): boolean => IMAGES.has(extname(name).toLowerCase());
 
 const isImage = ({ name }: FolderEntry): boolean => isImageName(name);

@@ -3,19 +3,22 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { InputError } from '../../../core/errors.js';
 import { shortList, similarNames } from '../files/name-lists.js';
 
-/** The error for a dataset path that leads nowhere: how far the path exists, what is there, and which name may be meant. */
+/**
+ * InputError DATASET_NOT_FOUND for a path that does not exist. Its hint says which part is missing and suggests similar
+ * names.
+ */
 export function datasetNotFound(path: string): InputError {
   const wanted = resolve(path);
   const parent = closestExisting(dirname(wanted));
   const missing = relative(parent, wanted).split(sep)[0] ?? basename(wanted);
   const message = `there is no dataset at ${wanted}`;
   if (!statSync(parent).isDirectory()) {
-    const hint = `${parent} is a file. A dataset is the folder or file itself; nothing can lie below a file.`;
+    const hint = `${parent} is a file, so there is nothing below it. Use the file itself, or a folder.`;
     return new InputError('DATASET_NOT_FOUND', message, { hint });
   }
   const names = namesIn(parent);
   if (names.includes(missing)) {
-    const hint = `${join(parent, missing)} is a link, and what it points to is not there.`;
+    const hint = `${join(parent, missing)} is a link whose target does not exist.`;
     return new InputError('DATASET_NOT_FOUND', message, { hint });
   }
   const similar = similarNames(missing, names);

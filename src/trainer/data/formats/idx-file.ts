@@ -3,19 +3,21 @@ import { gunzipSync } from 'node:zlib';
 import { InputError } from '../../../core/errors.js';
 import { systemReason } from '../files/list-folder.js';
 
-/** A file of unsigned bytes in the idx format of the MNIST database. */
+/** An open file of unsigned bytes in the idx format of the MNIST database. */
 export interface IdxFile {
   readonly path: string;
   readonly dimensions: readonly number[];
-  /** Copies data from byte `start` (0: the first after the header) until `out` is full. */
+  /** Fills `out` with data from byte `start`, counted from the end of the header. */
   read(start: number, out: Uint8Array): void;
   close(): void;
 }
 
 /**
  * Opens an idx file: two zero bytes, a type (8: unsigned byte), the number of dimensions, each dimension as a big-endian
- * 32-bit number, then the data. A plain file is read in place, a `.gz` one is unpacked into memory. `rank` is the number of
- * dimensions it should have. Throws InputError DATASET_IDX_INVALID with the byte that is wrong, DATASET_UNREADABLE.
+ * 32-bit number, then the data. A `.gz` file is decompressed into memory, other files are read from disk.
+ *
+ * @param rank - expected number of dimensions: 1 for labels, 3 for images
+ * @throws InputError DATASET_IDX_INVALID with the position of the wrong byte, DATASET_UNREADABLE
  */
 export function openIdxFile(path: string, rank: 1 | 3): IdxFile {
   const source = path.endsWith('.gz') ? unpackedBytes(path) : fileBytes(path);
@@ -31,9 +33,10 @@ export function openIdxFile(path: string, rank: 1 | 3): IdxFile {
   }
 }
 
+/** InputError DATASET_IDX_INVALID. */
 export function invalidIdx(path: string, problem: string, hint?: string): InputError {
   return new InputError('DATASET_IDX_INVALID', `${path} ${problem}`, {
-    hint: hint ?? 'The file is damaged, was not copied to its end, or is of another kind. Fetch it again.',
+    hint: hint ?? 'The file is damaged, truncated, or of another kind. Download it again.',
   });
 }
 
@@ -59,7 +62,7 @@ function parseHeader(path: string, source: ByteSource, rank: 1 | 3): number[] {
     const shape = dimensions.join(' x ');
     throw invalidIdx(
       path,
-      `ends at byte ${source.length}; by its header (${shape}, bytes 4 to ${headerLength(rank) - 1}) it should at ${length}`,
+      `ends at byte ${source.length}; its header (${shape}, bytes 4 to ${headerLength(rank) - 1}) requires ${length} bytes`,
     );
   }
   return dimensions;
@@ -98,7 +101,7 @@ function unpackedBytes(path: string): ByteSource {
       close: () => undefined,
     };
   } catch (error) {
-    throw invalidIdx(path, `cannot be unpacked: ${systemReason(error)}`);
+    throw invalidIdx(path, `cannot be decompressed: ${systemReason(error)}`);
   }
 }
 

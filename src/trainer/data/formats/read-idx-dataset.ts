@@ -4,24 +4,25 @@ import { invalidIdx, openIdxFile, type IdxFile } from './idx-file.js';
 import type { ImageSource } from './image-source.js';
 import type { FolderListing } from '../files/list-folder.js';
 
-/** What idx files are expected to be called, for messages. */
+/** Expected names of idx files, for messages. */
 export const IDX_NAMES =
   'train-images-idx3-ubyte and train-labels-idx1-ubyte, with t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte for validation ' +
   '(a dot before "idx" and .gz at the end are fine)';
 
 /**
- * MNIST-style idx files: `train-images-idx3-ubyte` and `train-labels-idx1-ubyte`; with the `t10k-` pair the dataset comes
- * split, without it a share of the training images is held out. Also with a dot (`train-images.idx3-ubyte`) and packed
- * (`.gz`). Classes are the labels that occur in training, in numeric order. `undefined` where the folder holds no such file.
+ * Reads MNIST-style idx files: `train-images-idx3-ubyte` and `train-labels-idx1-ubyte`. With the `t10k-` pair the dataset
+ * comes split; without it a share of the training images is held out. A dot before `idx` (`train-images.idx3-ubyte`) and
+ * `.gz` are accepted. Classes are the labels of the training images, in numeric order.
  *
- * Throws InputError: DATASET_IDX_INVALID (a file of images is checked when its first is decoded), DATASET_INCOMPLETE where a file of a
- * pair is missing, DATASET_ONE_CLASS, DATASET_SPLIT_MISMATCH where a label occurs in validation only.
+ * @returns `undefined` if the folder has no such file
+ * @throws InputError DATASET_IDX_INVALID (image files are checked when their first image is read), DATASET_INCOMPLETE if a
+ *   file of a pair is missing, DATASET_ONE_CLASS, DATASET_SPLIT_MISMATCH if only validation images have a label
  */
 export function readIdxDataset(folder: FolderListing): ImageSource | undefined {
   const found = new Map<string, string>();
   for (const { name, path } of folder.files) {
     const [, part, kind] = PATTERN.exec(name) ?? [];
-    // An unpacked file sorts before its packed copy, and wins.
+    // A plain file sorts before its .gz copy and takes precedence.
     if (part && kind && !found.has(`${part}-${kind}`)) found.set(`${part}-${kind}`, path);
   }
   if (found.size === 0) return undefined;
@@ -44,7 +45,7 @@ function openPart(folder: string, part: 'train' | 't10k', found: ReadonlyMap<str
   if (!imagesPath || !labelsPath) {
     const missing = imagesPath ? `${part}-labels-idx1-ubyte` : `${part}-images-idx3-ubyte`;
     throw new InputError('DATASET_INCOMPLETE', `${folder} holds idx files but no ${missing}`, {
-      hint: `Images and labels belong together. Expected: ${IDX_NAMES}.`,
+      hint: `A file of images needs its file of labels. Expected: ${IDX_NAMES}.`,
     });
   }
   const file = openIdxFile(labelsPath, 1);
@@ -58,15 +59,15 @@ function combine(parts: readonly Part[]): ImageSource {
   const [train, validation] = parts;
   const values = [...new Set(train!.labels)].sort((a, b) => a - b);
   if (values.length < 2) {
-    const what = values.length === 0 ? 'no label at all' : `one label only, ${values[0]!}`;
+    const what = values.length === 0 ? 'no label at all' : `only one label, ${values[0]!}`;
     throw new InputError('DATASET_ONE_CLASS', `${train!.labelsPath} holds ${what}`, {
-      hint: 'There is nothing to tell apart. A dataset has at least two classes.',
+      hint: 'A dataset needs at least two classes.',
     });
   }
   const classOf = new Map(values.map((value, index) => [value, index]));
   const strange = validation?.labels.findIndex((value) => !classOf.has(value)) ?? -1;
   if (strange >= 0) {
-    const message = `${validation!.labelsPath} has the label ${validation!.labels[strange]!} at byte ${8 + strange}, which no training image has`;
+    const message = `${validation!.labelsPath} has the label ${validation!.labels[strange]!} at byte ${8 + strange}, but no training image has this label`;
     throw new InputError('DATASET_SPLIT_MISMATCH', message, {
       hint: 'A class must have training images. Check that both pairs of files belong to the same dataset.',
     });
@@ -103,18 +104,15 @@ function combine(parts: readonly Part[]): ImageSource {
   };
 }
 
-/** The images of a part, one to a label. Throws DATASET_IDX_INVALID. */
+/** Opens the images of a part. Throws DATASET_IDX_INVALID unless there is one image per label. */
 function openImages(part: Part): IdxFile {
   const file = openIdxFile(part.imagesPath, 3);
   const [count, height, width] = file.dimensions as [number, number, number];
   if (count === part.labels.length && height * width > 0) return file;
   file.close();
   if (height * width === 0) {
-    throw invalidIdx(
-      part.imagesPath,
-      `holds images of ${height} x ${width} pixels (bytes 8 to 15): there is nothing to see`,
-    );
+    throw invalidIdx(part.imagesPath, `holds images of ${height} x ${width} pixels (bytes 8 to 15), which are empty`);
   }
   const problem = `holds ${count} images (bytes 4 to 7), but ${part.labelsPath} holds ${part.labels.length} labels`;
-  throw invalidIdx(part.imagesPath, problem, 'Images and labels belong together: take both from the same dataset.');
+  throw invalidIdx(part.imagesPath, problem, 'Take the images and the labels from the same dataset.');
 }

@@ -1,8 +1,8 @@
 /**
- * A function that makes grey images [height, width] into RGB ones [size, size, 3] by the same rule as `decodeImage`: shorter
- * side fitted, middle kept, Catmull-Rom filter, wider when shrinking. (Enlarging, libvips lands half a pixel further to the
- * right and down; this does not.) In plain JavaScript, since for the thousands of tiny images of an idx file the way through
- * a decoder costs ten times more than the work.
+ * Returns a function that resizes grey images [height, width] to RGB images [size, size, 3] by the same rule as
+ * `decodeImage`: shorter side scaled to the size, centre crop, Catmull-Rom filter, antialiased. (When enlarging, libvips
+ * shifts an image by half a pixel to the right and down; this function does not.) Plain JavaScript, because for the tiny
+ * images of an idx file a call to sharp takes ten times as long as the resizing.
  */
 export function createGreyResizer(width: number, height: number, size: number): (grey: Uint8Array) => Uint8Array {
   const scale = Math.min(width, height) / size;
@@ -35,11 +35,11 @@ export function createGreyResizer(width: number, height: number, size: number): 
 
 interface Taps {
   readonly first: number;
-  /** They sum to 1. */
+  /** Their sum is 1. */
   readonly weights: Float32Array;
 }
 
-/** For each of `count` output positions the input positions it draws from; input beyond an edge counts as the edge's weightless. */
+/** Filter weights for each of `count` output positions. Positions outside the image are dropped and the rest normalized. */
 function filterTaps(length: number, offset: number, scale: number, count: number): Taps[] {
   const stretch = Math.max(1, scale);
   return Array.from({ length: count }, (_, position) => {

@@ -6,27 +6,26 @@ import type { Wait } from './input-wait.js';
 import type { InputAnswer, InputOrder, InputThreadData } from './messages.js';
 
 export interface BatchFeedOptions {
-  /** Aborted, it ends the waiting for a batch with its reason. */
+  /** When aborted, waiting for a batch ends and throws the signal's reason. */
   readonly signal: AbortSignal;
-  /** Milliseconds of any clock that does not go back. */
+  /** Monotonic clock, in milliseconds. */
   readonly now: () => number;
 }
 
 export interface BatchesOptions {
-  /** Number of the first batch that is wanted. Default 0. */
+  /** Number of the first batch. Default 0. */
   readonly start?: number;
-  /** The pass that will follow. Default: not known. */
+  /** The pass that follows, whose first batches are prepared ahead. Default: unknown. */
   readonly next?: Pass | undefined;
 }
 
-/** One is trained on, one is ready, one is being filled. */
+/** One batch is used for training, one is ready, one is being filled. */
 const BUFFERS = 3;
-/** How long a thread has to end by itself; a batch takes far less. */
+/** Time for the thread to end before it is terminated; a batch takes far less. */
 const CLOSE_MS = 5_000;
 
 /**
- * Batches of a source, prepared by a thread of their own while this one trains. There is nothing in them that depends on
- * when or where they were prepared.
+ * Batches of a source, prepared in an input thread while the calling thread trains. Their content does not depend on timing.
  */
 export class BatchFeed {
   readonly #source: BatchSource;
@@ -34,7 +33,7 @@ export class BatchFeed {
   readonly #thread: Worker;
   readonly #exited: Promise<unknown>;
   readonly #buffers: InputThreadData['buffers'];
-  /** Ordered, in order; the first `#answers.length` of them are answered. */
+  /** Orders in sequence; the first `#answers.length` of them are answered. */
   #ordered: Order[] = [];
   #answers: InputAnswer[] = [];
   #free = Array.from({ length: BUFFERS }, (_, buffer) => buffer);
@@ -57,14 +56,14 @@ export class BatchFeed {
     this.#thread.on('error', (error) => this.#fail(ended(error)));
     this.#thread.on('exit', () => this.#fail(ended()));
     this.#exited = new Promise((resolve) => this.#thread.once('exit', resolve));
-    // It keeps a process alive only while a batch is waited for.
+    // The thread keeps the process alive only while a batch is awaited.
     this.#thread.unref();
   }
 
   /**
-   * The batches of a pass, from number `start` on. While the last of them are taken, the first of `next` are prepared.
+   * Yields the batches of a pass from number `start`. Prepares the first batches of `next` while the last ones are consumed.
    *
-   * @throws EnvironmentError with the code of what went wrong in the input thread; the signal's reason where it is aborted
+   * @throws EnvironmentError with the code of an error in the input thread; the signal's reason when it is aborted
    */
   async *batches(pass: Pass, { start = 0, next }: BatchesOptions = {}): AsyncGenerator<Batch> {
     this.#since ??= this.#options.now();
@@ -90,7 +89,7 @@ export class BatchFeed {
     orderMore();
   }
 
-  /** The time since the last call, or since the first batch, and how much of it went by in waiting for a batch. */
+  /** Time since the last call (or since the first batch), and the part of it spent waiting for batches. */
   takeWait(): Wait {
     const now = this.#options.now();
     const wait = { elapsedMs: now - (this.#since ?? now), waitedMs: this.#waitedMs };
@@ -99,11 +98,11 @@ export class BatchFeed {
     return wait;
   }
 
-  /** Ends the thread, gently and after a while by force; resolves when it has ended. Safe to call twice. */
+  /** Ends the thread, by force after 5 seconds. Resolves when it has ended. Safe to call twice. */
   async close(): Promise<void> {
     if (!this.#closed) {
       this.#closed = true;
-      this.#fail(new EnvironmentError('INPUT_CLOSED', 'the batches are closed'));
+      this.#fail(new EnvironmentError('INPUT_CLOSED', 'the batch feed is closed'));
       this.#post({ type: 'close' });
     }
     this.#thread.ref();
@@ -122,12 +121,12 @@ export class BatchFeed {
     this.#thread.postMessage(order);
   }
 
-  /** Lets go by what was ordered ahead and is not wanted any more. */
+  /** Takes and drops batches that were ordered ahead and are no longer wanted. */
   async #discard(): Promise<void> {
     while (this.#ordered.length > 0) this.#free.push((await this.#take()).buffer);
   }
 
-  /** The next answer, waiting for it where it has not come. */
+  /** Waits for the next answer. */
   async #take(): Promise<{ readonly buffer: number; readonly count: number }> {
     const { signal, now } = this.#options;
     const began = now();
@@ -177,7 +176,7 @@ const isSame = (order: Wanted, wanted: Wanted | undefined): boolean =>
 const nameOf = (pass: Pass): string => (pass.part === 'train' ? `train ${pass.epoch}` : pass.part);
 
 const ended = (cause?: unknown): EnvironmentError =>
-  new EnvironmentError('INPUT_FAILED', 'the thread that prepares batches has ended', {
+  new EnvironmentError('INPUT_FAILED', 'the thread that prepares batches ended unexpectedly', {
     hint: 'It may have run out of memory: a smaller batch_size or image_size needs less.',
     cause,
   });

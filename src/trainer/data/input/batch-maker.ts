@@ -4,18 +4,19 @@ import type { BatchSource, Part, Pass } from './batch-source.js';
 import { openFeatures } from './feature-samples.js';
 import { openPixels } from './pixel-samples.js';
 
+/** Fills batches, in any order. */
 export interface BatchMaker {
-  /** Fills the buffers with a pass's batch of a number, from 0; returns how many images there are in it. */
+  /** Fills the buffers with batch `number` (from 0) of a pass. Returns its number of images. */
   fill(pass: Pass, number: number, into: BatchBuffers): number;
   /** Safe to call twice. */
   close(): void;
 }
 
 /**
- * Makes batches in any order. What an image becomes depends on the seed, the epoch and the image alone; with mixing, it is
- * mixed with the next one in its batch, the last with the first: in a shuffled order, that is any.
+ * Creates a batch maker. Augmentation of an image depends only on the seed, the epoch and the image. Mixing pairs each image
+ * with the next one in its batch (the last with the first), which is a random partner because the order is shuffled.
  *
- * @throws EnvironmentError CACHE_GONE, and CACHE_DAMAGED from `fill`
+ * @throws EnvironmentError CACHE_GONE; CACHE_DAMAGED from `fill`
  */
 export function createBatchMaker(source: BatchSource): BatchMaker {
   const samples = source.features ? openFeatures(source.features) : openPixels(source);
@@ -32,7 +33,7 @@ export function createBatchMaker(source: BatchSource): BatchMaker {
   };
 }
 
-/** The order of the pass that was last asked for is kept: batches of one pass come one after the other. */
+/** Returns the order of images in a pass. Keeps the last order, since batches of a pass are made one after another. */
 function createOrders({ seed, train, validation }: BatchSource): (pass: Pass) => Uint32Array {
   const inOrder = Uint32Array.from(validation.labels, (_, place) => place);
   let shuffled: { readonly epoch: number; readonly order: Uint32Array } | undefined;

@@ -3,7 +3,7 @@ import type { StoredImages } from '../cache/stored-images.js';
 import type { AugmentationSettings } from '../../training/parameters/augmentation.js';
 import type { BatchShape } from './batch.js';
 
-/** Everything that decides what batches hold. Plain data, so that any thread can make any of them. */
+/** Everything that determines the content of batches. Plain data that can be sent to a thread. */
 export interface BatchSource extends BatchShape {
   readonly seed: number;
   readonly train: Part;
@@ -12,11 +12,11 @@ export interface BatchSource extends BatchShape {
   readonly features?: FeatureSource | undefined;
 }
 
-/** Where the features of the images lie, of each part in the order of its places. */
+/** Location of precomputed features, in the order of each part's images. */
 export interface FeatureSource {
-  /** Numbers in each. */
+  /** Length of a feature vector. */
   readonly width: number;
-  /** Of each variant that the epochs take in turn, as `variantRandom` has it. */
+  /** One entry per augmented variant; epochs use them in turn, as `variantRandom` does. */
   readonly train: readonly StoredImages[];
   readonly validation: StoredImages;
 }
@@ -24,23 +24,25 @@ export interface FeatureSource {
 /** Images of one part of a dataset. */
 export interface Part {
   readonly stored: StoredImages;
-  /** Class of the image at each place. */
+  /** Class of each image. */
   readonly labels: Int32Array;
-  /** [count, classes], where images can have several classes. */
+  /** [count, classes]: multi-hot vectors, if images can have several classes. */
   readonly targets: Float32Array | undefined;
 }
 
 /**
- * A walk over images. Training takes each once, in an order of the epoch's own, and leaves out those that do not fill a last
- * batch; validation takes all as they come and fills the last batch with nothing.
+ * One pass over the images. Training shuffles them by the epoch (from 1) and drops an incomplete last batch; validation
+ * keeps their order and pads the last batch.
  */
 export type Pass = { readonly part: 'train'; readonly epoch: number } | { readonly part: 'validation' };
 
+/** Number of batches in a pass. */
 export function countBatches({ batchSize, ...source }: BatchSource, { part }: Pass): number {
   const full = source[part].labels.length / batchSize;
   return part === 'train' ? Math.floor(full) : Math.ceil(full);
 }
 
+/** The part for batches of a dataset's split. */
 export function partOf({ stored, labels, targets }: Split): Part {
   if (targets === undefined) return { stored, labels, targets };
   const { classes } = targets;

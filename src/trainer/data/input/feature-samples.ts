@@ -3,7 +3,7 @@ import type { FeatureSource } from './batch-source.js';
 import type { Samples } from './samples.js';
 
 /**
- * Features as they were computed, in epochs those of the variant whose turn it is.
+ * Reads precomputed features; in training, those of the epoch's variant.
  *
  * @throws EnvironmentError CACHE_GONE and CACHE_DAMAGED, from `write`
  */

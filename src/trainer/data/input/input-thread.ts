@@ -1,4 +1,4 @@
-/** Entry of the thread that prepares batches while another one trains. Ends by itself when it is told to close. */
+/** Entry of the thread that prepares batches while another one trains. Ends after the order `close`. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { serializeError } from '../../../core/errors.js';
 import { createBatchMaker, type BatchMaker } from './batch-maker.js';
@@ -14,7 +14,7 @@ port.on('message', (order: InputOrder) => {
   port.close();
 });
 
-/** Nothing that is thrown goes by unanswered: the training thread waits for every batch that it has ordered. */
+/** Answers every order, with the error if one is thrown: the training thread waits for each batch that it ordered. */
 function fill({ buffer, pass, number }: InputOrder & { readonly type: 'fill' }): InputAnswer {
   try {
     maker ??= createBatchMaker(source);

@@ -1,40 +1,40 @@
-/** How long something took, in milliseconds, and how much of that went by in waiting for a batch. */
+/** Duration in milliseconds, and the part of it spent waiting for batches. */
 export interface Wait {
   readonly elapsedMs: number;
   readonly waitedMs: number;
 }
 
-/** Above this share of an epoch, preparing images is what decides how fast it goes. */
+/** Above this share of an epoch, the preparation of images limits the speed. */
 const TOLERATED_SHARE = 0.05;
-/** Less than this is the start of a thread, and nothing that another setting would save. */
+/** A shorter wait is the start of the thread, which no setting avoids. */
 const TOLERATED_MS = 1_000;
 
-/** Adds up over the epochs of an attempt how much of them it waited for input, and warns once where that is worth doing something. */
+/** Sums up the time that an attempt waits for input, and warns once if it is worth changing a setting. */
 export class InputWait {
   readonly #warn: (message: string) => void;
   #elapsedMs = 0;
   #waitedMs = 0;
-  #isTold = false;
+  #hasWarned = false;
 
   constructor(warn: (message: string) => void) {
     this.#warn = warn;
   }
 
-  /** Takes an epoch's. Returns the share of all so far, from 0 to 1. */
+  /** Adds an epoch's wait. Returns the share of waiting in all epochs so far, from 0 to 1. */
   add(epoch: number, { elapsedMs, waitedMs }: Wait): number {
     this.#elapsedMs += elapsedMs;
     this.#waitedMs += waitedMs;
     const share = shareOf(waitedMs, elapsedMs);
-    if (!this.#isTold && share > TOLERATED_SHARE && waitedMs > TOLERATED_MS) {
-      this.#isTold = true;
+    if (!this.#hasWarned && share > TOLERATED_SHARE && waitedMs > TOLERATED_MS) {
+      this.#hasWarned = true;
       this.#warn(
-        `${Math.round(100 * share)} % of epoch ${epoch} went by in waiting for images: ` +
-          'a smaller image_size, a weaker augment or fewer slots would let them keep up',
+        `epoch ${epoch} spent ${Math.round(100 * share)} % of its time waiting for images: ` +
+          'a smaller image_size, a weaker augment or fewer slots would reduce this',
       );
     }
     return shareOf(this.#waitedMs, this.#elapsedMs);
   }
 }
 
-/** Clocks of a coarse grain may have something last no time at all. */
+/** The duration can be 0 with a coarse clock. */
 const shareOf = (part: number, whole: number): number => (whole > 0 ? Math.min(1, part / whole) : 0);

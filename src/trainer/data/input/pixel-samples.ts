@@ -7,9 +7,9 @@ import type { BatchSource } from './batch-source.js';
 import type { Samples } from './samples.js';
 
 /**
- * Images as they were decoded; in training what the pipeline and mixing make of them.
+ * Reads decoded images; in training, augments and mixes them.
  *
- * @throws EnvironmentError CACHE_GONE, and CACHE_DAMAGED from `write`
+ * @throws EnvironmentError CACHE_GONE; CACHE_DAMAGED from `write`
  */
 export function openPixels(source: BatchSource): Samples {
   const files = {
@@ -41,7 +41,7 @@ export function openPixels(source: BatchSource): Samples {
   };
 }
 
-/** The pipeline on an image, in place, by its index in the dataset. */
+/** Returns a function that augments an image in place, given its index in the dataset. */
 function createChange({ augmentation, seed, imageSize }: BatchSource) {
   const { pipeline, copies } = augmentation;
   if (pipeline === undefined) return () => undefined;
@@ -51,7 +51,7 @@ function createChange({ augmentation, seed, imageSize }: BatchSource) {
   };
 }
 
-/** Mixup and CutMix over a batch whose own pixels and labels are in place. */
+/** Returns a function that applies mixup and CutMix to a batch whose pixels and labels are already written. */
 function createMixing({ augmentation, seed, imageSize, classes, train }: BatchSource) {
   const imageBytes = imageSize ** 2 * 3;
   return (places: Uint32Array, epoch: number, pixels: Uint8Array, into: BatchBuffers): void => {

@@ -1,6 +1,6 @@
 import type { Advice, Inspection } from '../../../core/dataset-inspection.js';
 
-/** What the facts of a dataset suggest, in the order of a sweep file. Every value is one that the trainer takes. */
+/** Recommendations for a dataset, in the order of a sweep file. The trainer accepts every value. */
 export function advise(inspection: Inspection): Advice[] {
   return [
     metric(inspection),
@@ -18,10 +18,10 @@ export function advise(inspection: Inspection): Advice[] {
 const MULTI_LABEL: Advice = {
   name: 'loss',
   values: ['sigmoid_focal'],
-  reason: 'An image can have several classes, so each is decided upon by itself.',
+  reason: 'Images can have several classes, so each class needs its own binary decision.',
 };
 
-/** Below this ratio classes count as balanced. */
+/** Up to this imbalance, classes count as balanced. */
 const BALANCED = 1.5;
 
 function metric({ imbalance }: Inspection): Advice {
@@ -29,12 +29,12 @@ function metric({ imbalance }: Inspection): Advice {
     ? {
         name: 'metric',
         values: ['val_accuracy'],
-        reason: 'Classes are about equally frequent, so accuracy is fair to all.',
+        reason: 'Classes are about equally frequent, so accuracy treats them equally.',
       }
     : {
         name: 'metric',
         values: ['val_macro_f1'],
-        reason: `The largest class has ${times(imbalance)} the images of the smallest: accuracy would hide the rare classes, macro F1 counts all alike.`,
+        reason: `The largest class has ${times(imbalance)} as many images as the smallest: accuracy would hide the rare classes, macro F1 weighs all classes equally.`,
       };
 }
 
@@ -44,30 +44,30 @@ function gamma({ imbalance }: Inspection): Advice {
       name: 'gamma',
       values: [0, 1],
       reason:
-        'With balanced classes cross-entropy (0) is hard to beat; a little focus may help where some images are hard.',
+        'With balanced classes cross-entropy (0) is hard to beat; a low gamma may help if some images are difficult.',
     };
   }
   return {
     name: 'gamma',
     values: imbalance < 10 ? [0, 1, 2] : [0, 1, 2, 3],
-    reason: `With ${times(imbalance)} as many images in the largest class as in the smallest, easy ones of common classes make up most of the loss; focal loss turns them down, and 2 is where its paper ended up.`,
+    reason: `With ${times(imbalance)} as many images in the largest class as in the smallest, easy images of frequent classes make up most of the loss. Focal loss reduces their weight; its paper recommends 2.`,
   };
 }
 
 function alpha({ imbalance }: Inspection): Advice {
   if (imbalance <= BALANCED) {
-    return { name: 'alpha', values: ['none'], reason: 'Weights by class have nothing to even out.' };
+    return { name: 'alpha', values: ['none'], reason: 'Balanced classes need no class weights.' };
   }
   return imbalance < 20
     ? {
         name: 'alpha',
         values: ['none', 'balanced'],
-        reason: `Weights by class help rare ones at ${times(imbalance)}, and may overdo it together with a high gamma: try both ways.`,
+        reason: `Class weights help rare classes at an imbalance of ${times(imbalance)}, but can be too strong together with a high gamma: try both.`,
       }
     : {
         name: 'alpha',
         values: ['none', 'effective'],
-        reason: `Inverse frequencies would weigh the rarest class ${times(imbalance)} as much and learn its few images by heart; effective numbers are gentler.`,
+        reason: `Inverse frequencies would weigh the rarest class ${times(imbalance)} as much and overfit its few images; effective numbers of samples are moderate.`,
       };
 }
 
@@ -75,7 +75,7 @@ const SIZES = [32, 48, 64, 96, 128, 160, 192, 224, 260, 300, 380, 456, 528, 600]
 
 function imageSize({ shortSides }: Inspection): Advice {
   const { median } = shortSides;
-  // Training gets slower with the square of the size: above what the smaller backbones were made for it is worth asking first.
+  // Training time grows with the square of the size, so sizes above those of the small backbones are not recommended.
   const fitting = SIZES.filter((size) => size <= Math.max(32, median) && size <= 224);
   const best = fitting.at(-1) ?? 32;
   const smaller = SIZES.find((size) => size < best && size >= best / 2 && size >= 96);
@@ -84,8 +84,8 @@ function imageSize({ shortSides }: Inspection): Advice {
     values: smaller === undefined ? [best] : [smaller, best],
     reason:
       median < 224
-        ? `Half of the images are at most ${Math.round(median)} px on their shorter side; larger is slower and shows nothing more.`
-        : `With ${Math.round(median)} px on the shorter side in the middle there is detail enough for 224 and more; begin small, half the size takes a quarter of the time.`,
+        ? `Half of the images are at most ${Math.round(median)} px on their shorter side; a larger size is slower and adds no detail.`
+        : `The median shorter side is ${Math.round(median)} px, enough for 224 px and more. Begin with a small size: half the size takes a quarter of the time.`,
   };
 }
 
@@ -95,19 +95,19 @@ function batchSize({ classes }: Inspection): Advice {
     return {
       name: 'batch_size',
       values: [8, 16],
-      reason: `${images} training images are few steps an epoch: small batches take more of them.`,
+      reason: `${images} training images give few steps per epoch; small batches give more.`,
     };
   }
   return images < 5000
     ? {
         name: 'batch_size',
         values: [16],
-        reason: `${images} training images give ${Math.floor(images / 16)} steps an epoch, and batch norm has enough to average over.`,
+        reason: `${images} training images give ${Math.floor(images / 16)} steps per epoch, and 16 images are enough for batch norm.`,
       }
     : {
         name: 'batch_size',
         values: [32],
-        reason: `${images} training images leave ${Math.floor(images / 32)} steps an epoch, and larger batches are quicker.`,
+        reason: `${images} training images still give ${Math.floor(images / 32)} steps per epoch, and large batches are faster.`,
       };
 }
 
@@ -118,13 +118,13 @@ function augment({ classes, imbalance }: Inspection): Advice {
     return {
       name,
       values: ['light', 'medium'],
-      reason: `The smallest class trains on ${fewest} images: without changes a network knows them by heart.${imbalance > 10 ? ' Check with augment-preview that classes stay what they are.' : ''}`,
+      reason: `The smallest class has ${fewest} training images: without augmentation a network overfits them.${imbalance > 10 ? ' Check with augment-preview that augmented images still show their class.' : ''}`,
     };
   }
   return {
     name,
     values: ['none', 'light'],
-    reason: `Every class trains on ${fewest} images or more: changes help less, so see whether they do.`,
+    reason: `Every class has ${fewest} training images or more: augmentation helps less, so compare both.`,
   };
 }
 
@@ -133,7 +133,7 @@ function folds({ images, comesSplit, classes, duplicates }: Inspection): Advice[
   const least = Math.min(...classes.map(({ train, validation }) => train + validation));
   if (!comesSplit && images < 2000 && least >= 5) {
     const held = classes.reduce((sum, { validation }) => sum + validation, 0);
-    const reason = `${held} images to validate on make a difference of ${percent(1 / Math.sqrt(4 * held))} luck; five folds judge on all of them, in five times the time.`;
+    const reason = `With only ${held} validation images, accuracy has a standard error of up to ${percent(1 / Math.sqrt(4 * held))}; five folds validate on all images, in five times the time.`;
     advice.push({ name: 'folds', values: [5], reason });
   }
   const straddling = duplicates.filter(({ straddle }) => straddle).length;
@@ -141,7 +141,7 @@ function folds({ images, comesSplit, classes, duplicates }: Inspection): Advice[
     advice.push({
       name: 'group_column',
       values: [],
-      reason: `${straddling === 1 ? 'One group of duplicates trains and validates' : `${straddling} groups of duplicates train and validate`} at once, which flatters every result: take copies out, or keep them together by a column of a table.`,
+      reason: `${straddling === 1 ? 'One group of duplicates is' : `${straddling} groups of duplicates are`} in both training and validation, which makes every result look too good: remove the copies, or keep them together with a group column of a table.`,
     });
   }
   return advice;
@@ -153,7 +153,7 @@ function corrupt({ corrupt: found }: Inspection): Advice[] {
     {
       name: 'max_corrupt',
       values: [found.length],
-      reason: `${found.length} images cannot be decoded, and a trial refuses more than 100 unless told otherwise. Better mend them.`,
+      reason: `${found.length} images cannot be decoded, and by default a trial fails with more than 100. It is better to repair them.`,
     },
   ];
 }

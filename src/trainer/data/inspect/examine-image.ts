@@ -6,29 +6,29 @@ import type { Original } from '../formats/image-source.js';
 import { createGreyResizer } from '../images/grey-resizer.js';
 import { HASH_EDGE, perceptualHash } from './perceptual-hash.js';
 
-/** What one look at an image tells. */
+/** Facts about a decoded image. */
 export interface ImageFacts {
-  /** In pixels, upright. */
+  /** In pixels, after EXIF rotation. */
   readonly width: number;
   readonly height: number;
-  /** Means and mean squares of red, green and blue, from 0 to 255. */
+  /** Means of red, green and blue, from 0 to 255. `squares`: means of their squares. */
   readonly means: readonly number[];
   readonly squares: readonly number[];
   readonly oddities: readonly Oddity[];
-  /** SHA-256 of the file or pixels. */
+  /** SHA-256 of the file or of the pixels, in Base64. */
   readonly content: string;
   readonly hash: readonly [number, number];
-  /** RGB [16, 16, 3]: tells whether two images of nearly equal hash look alike. */
+  /** RGB [16, 16, 3], to compare images with similar hashes. */
   readonly thumbnail: Uint8Array;
 }
 
-/** An image's facts, or why it cannot be decoded. */
+/** Facts about an image, or the reason why it cannot be decoded. */
 export type Examined = ImageFacts | { readonly reason: string };
 
 const EDGE = HASH_EDGE;
 const THUMBNAIL = EDGE / 2;
 
-/** Looks at an image: decodes it whole, once, to a small size. */
+/** Decodes an image completely, once, to a small size, and measures it. */
 export async function examineImage(original: Original): Promise<Examined> {
   if (original.kind === 'grey') return examineGrey(original);
   const { bytes, path } = original;
@@ -63,7 +63,7 @@ export async function examineImage(original: Original): Promise<Examined> {
 
 const isTransparent = (rgba: Uint8Array): boolean => rgba.some((value, index) => index % 4 === 3 && value < 255);
 
-/** RGBA laid on white, as every image is for training: RGB. */
+/** Puts RGBA pixels on white, as for training. Returns RGB. */
 function onWhite(rgba: Uint8Array): Uint8Array {
   const rgb = new Uint8Array((rgba.length / 4) * 3);
   for (let pixel = 0; pixel < rgba.length / 4; pixel++) {

@@ -1,20 +1,20 @@
 import type { ImageFacts } from './examine-image.js';
 import { hammingDistance } from './perceptual-hash.js';
 
-/** Images that are the same, or look it. */
+/** Images that are identical or look alike. */
 export interface DuplicateGroup {
-  /** `exact`: the same bytes; `near`: other bytes, nearly the same picture. */
+  /** `exact`: the same bytes; `near`: different bytes that look almost the same. */
   readonly kind: 'exact' | 'near';
-  /** Indices of the images, ascending, at least two. */
+  /** Image indices, ascending, at least two. */
   readonly images: readonly number[];
 }
 
 export const MAX_DISTANCE = 4;
-/** Mean difference of the thumbnails, from 0 to 255: keeps apart what has equal outlines in other colours. */
+/** Largest mean difference of thumbnails (0 to 255): separates images with the same outlines in different colours. */
 const MAX_DIFFERENCE = 6;
-/** Least correlation of the thumbnails: keeps apart what is mostly ground, such as drawings and digits. */
+/** Smallest correlation of thumbnails: separates images that are mostly background, such as drawings and digits. */
 const MIN_CORRELATION = 0.98;
-/** Of 64 bits in five parts at most four can differ where at most four bits do: one part is equal, and finds the pair. */
+/** Hashes that differ in at most four of 64 bits agree in at least one of these five parts (pigeonhole principle). */
 const PARTS = [
   [0, 13],
   [13, 26],
@@ -24,10 +24,11 @@ const PARTS = [
 ] as const;
 
 /**
- * Groups of images with equal contents, and of those that look alike: hashes that differ in at most 4 of 64 bits and
- * thumbnails that differ by little. All of a group look like its first one, so that it does not grow from image to similar
- * image. `undefined` stands for an image that could not be decoded; images of one colour are alike only where their bytes
- * are. Larger groups come first.
+ * Finds groups of identical images, and of images that look alike: their hashes differ in at most 4 of 64 bits and their
+ * thumbnails are similar. All images of a group are similar to its first one, so similarity does not chain. Images of one
+ * colour are duplicates only if their bytes are equal. Larger groups come first.
+ *
+ * @param facts - by image index; `undefined` for images that cannot be decoded
  */
 export function findDuplicates(facts: readonly (ImageFacts | undefined)[]): DuplicateGroup[] {
   const contents = new Map<string, number[]>();

@@ -1,4 +1,4 @@
-/** Edge of the grey image that a hash is made of. */
+/** Edge in pixels of the grey image that is hashed. */
 export const HASH_EDGE = 32;
 const LOW = 8;
 
@@ -9,9 +9,9 @@ const COSINES = Float64Array.from({ length: LOW * HASH_EDGE }, (_, index) => {
 });
 
 /**
- * 64 bits that stay nearly the same when an image is resized, compressed or changed in brightness, as two 32-bit words: whether
- * each of the 8 x 8 lowest frequencies of its discrete cosine transform is above their median (pHash; Zauner, "Implementation
- * and Benchmarking of Perceptual Image Hash Functions", 2010). `grey` is [32, 32].
+ * Perceptual hash (pHash): 64 bits, as two 32-bit words, that hardly change when an image is resized, compressed or changed
+ * in brightness. Each bit says whether one of the 8 x 8 lowest frequencies of the discrete cosine transform is above their
+ * median (Zauner, "Implementation and Benchmarking of Perceptual Image Hash Functions", 2010). `grey` is [32, 32].
  */
 export function perceptualHash(grey: ArrayLike<number>): readonly [number, number] {
   const rows = new Float64Array(HASH_EDGE * LOW);
@@ -30,7 +30,7 @@ export function perceptualHash(grey: ArrayLike<number>): readonly [number, numbe
       frequencies[v * LOW + u] = sum;
     }
   }
-  // The first is the mean brightness: so much larger than the others that it says nothing.
+  // The first frequency is the mean brightness, which is always above the median: skip it.
   const sorted = frequencies.slice(1).sort();
   const median = sorted[sorted.length >> 1]!;
   const words: [number, number] = [0, 0];
@@ -40,7 +40,7 @@ export function perceptualHash(grey: ArrayLike<number>): readonly [number, numbe
   return [words[0] >>> 0, words[1] >>> 0];
 }
 
-/** In how many of their 64 bits two hashes differ. */
+/** Number of bits in which two hashes differ, 0 to 64. */
 export const hammingDistance = (a: readonly [number, number], b: readonly [number, number]): number =>
   bitCount(a[0] ^ b[0]) + bitCount(a[1] ^ b[1]);
 

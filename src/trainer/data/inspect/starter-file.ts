@@ -4,13 +4,13 @@ import type { Advice } from '../../../core/dataset-inspection.js';
 
 export interface StarterOptions {
   readonly name: string;
-  /** As the file is to name it: a path from the file's folder. */
+  /** Path of the dataset, relative to the file's folder. */
   readonly dataset: string;
   readonly reading: TableReading;
   readonly advice: readonly Advice[];
 }
 
-/** A sweep file to begin with: what was advised, each with its reason beside it. */
+/** Text of a sweep file with the advice, each value with its reason as a comment. */
 export function starterFile({ name, dataset, reading, advice }: StarterOptions): string {
   const metric = advice.find((one) => one.name === 'metric');
   const settings = advice.filter((one) => one.name !== 'metric' && one.values.length === 1);
@@ -18,7 +18,7 @@ export function starterFile({ name, dataset, reading, advice }: StarterOptions):
   const told = advice.filter((one) => one.values.length === 0);
   return [
     `name: ${JSON.stringify(name)}`,
-    `description: ${JSON.stringify(`Begun by sweep inspect on ${dataset}`)}`,
+    `description: ${JSON.stringify(`Written by sweep inspect for ${dataset}`)}`,
     `dataset: ${JSON.stringify(dataset)}`,
     ...Object.entries(reading).flatMap(([key, value]) =>
       value === undefined ? [] : [`${snake(key)}: ${JSON.stringify(value)}`],
@@ -48,10 +48,10 @@ const LEARNING_RATES = ['3e-4', '1e-3'];
 const RATES =
   'For weights from scratch. On few images published ones do better: `sweep weights fetch b0`, `weights: imagenet` here, and rates ten times lower.';
 
-/** A first look that is over before anybody loses patience. */
+/** Largest number of points of a first sweep. */
 const POINTS = 12;
 
-/** All points where they are few; of many, as many as a first look takes. */
+/** `grid` for few points, else `random` with a limit. */
 function method(axes: readonly Advice[], settings: readonly Advice[]): string[] {
   const points = axes.reduce((product, { values }) => product * values.length, LEARNING_RATES.length);
   if (points <= POINTS) return ['method: grid'];
@@ -59,7 +59,7 @@ function method(axes: readonly Advice[], settings: readonly Advice[]): string[] 
   const each = folds === 1 ? '' : `, each in ${folds} folds`;
   return [
     ...explained(
-      `${POINTS} of ${points} points${each}. A higher run_cap goes on from there; with method: grid all are tried.`,
+      `${POINTS} of ${points} points${each}. Increase run_cap to try more; method: grid tries all of them.`,
       '',
     ),
     'method: random',
@@ -67,13 +67,13 @@ function method(axes: readonly Advice[], settings: readonly Advice[]): string[] 
   ];
 }
 
-/** Plain words as people write them; anything else as JSON, which YAML takes. */
+/** Simple words without quotes; anything else as JSON, which is valid YAML. */
 const written = (value: ParamValue): string =>
   typeof value === 'string' && /^[a-z][a-z_-]*$/.test(value) ? value : JSON.stringify(value);
 
 const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-/** A comment in lines of at most 100 characters. */
+/** Wraps a comment to lines of at most 100 characters. */
 function explained(reason: string, indent: string): string[] {
   const lines: string[] = [];
   let line = '';

@@ -2,14 +2,14 @@ import { BACKBONES, planBackbone } from '../../networks/backbones.js';
 import type { ImageFacts } from './examine-image.js';
 import type { Inspection, Quantiles, SizeBin, TooSmall } from '../../../core/dataset-inspection.js';
 
-/** NaN throughout where there is nothing. */
+/** Minimum, median and maximum; all NaN for an empty list. */
 export function quantilesOf(values: readonly number[]): Quantiles {
   const sorted = Float64Array.from(values).sort();
   const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))] ?? NaN;
   return { least: at(0), median: at(0.5), most: at(1) };
 }
 
-/** Counts sizes in bins from the smallest to the largest, each 2^0.5 times as wide as the one before. */
+/** Histogram of sizes from the smallest to the largest; each bin is 2^0.5 times as wide as the previous one. */
 export function binSizes(sizes: readonly number[]): SizeBin[] {
   const binOf = (size: number): number => Math.floor(2 * Math.log2(size) + 1e-9);
   const edge = (bin: number): number => Math.ceil(2 ** (bin / 2) - 1e-6);
@@ -23,7 +23,7 @@ export function binSizes(sizes: readonly number[]): SizeBin[] {
   }).filter(({ from, to }) => from < to);
 }
 
-/** Means and deviations over all pixels, every image counting the same. */
+/** Means and standard deviations over all pixels, from 0 to 1, with equal weight for each image. */
 export function channelsOf(facts: readonly ImageFacts[]): Inspection['channels'] {
   const meanOf = (pick: (image: ImageFacts) => readonly number[], channel: number): number =>
     facts.reduce((sum, image) => sum + pick(image)[channel]!, 0) / facts.length;
@@ -34,7 +34,7 @@ export function channelsOf(facts: readonly ImageFacts[]): Inspection['channels']
   return { mean: mean.map((value) => value / 255), deviation: deviation.map((value) => value / 255) };
 }
 
-/** For each resolution that backbones were published with, how many images fall short of it. */
+/** For each published resolution of a backbone, the number of images with a smaller shorter side. */
 export function tooSmallFor(shortSides: readonly number[]): TooSmall[] {
   const byResolution = new Map<number, string[]>();
   for (const backbone of BACKBONES) {

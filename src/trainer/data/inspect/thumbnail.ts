@@ -1,7 +1,7 @@
 import { DECODING, loadDecoder } from '../images/decode-image.js';
 import type { Original } from '../formats/image-source.js';
 
-/** An image as a data URI for a page: WebP, the whole of it within `edge` x `edge` pixels. */
+/** Returns an image as a WebP data URI, scaled down to fit into `edge` x `edge` pixels. */
 export async function thumbnail(original: Original, edge: number): Promise<string> {
   const sharp = await loadDecoder();
   const image =

@@ -2,7 +2,7 @@ import { ADVANCE, drawGlyphs } from './pixel-font.js';
 
 export type Colour = readonly [red: number, green: number, blue: number];
 
-/** A picture to draw on: RGB bytes [height, width, 3]. What lies outside is left out. */
+/** An image to draw on: RGB bytes [height, width, 3]. Text outside of it is clipped. */
 export class Canvas {
   readonly width: number;
   readonly height: number;
@@ -14,14 +14,14 @@ export class Canvas {
     this.pixels = new Uint8Array(width * height * 3).map((_, place) => [red, green, blue][place % 3]!);
   }
 
-  /** Lays a square image, RGB bytes [size, size, 3], with its upper left corner at (x, y). */
+  /** Draws a square image, RGB bytes [size, size, 3], with its upper left corner at (x, y). */
   image(pixels: Uint8Array, size: number, x: number, y: number): void {
     for (let row = 0; row < size; row++) {
       this.pixels.set(pixels.subarray(row * size * 3, (row + 1) * size * 3), ((y + row) * this.width + x) * 3);
     }
   }
 
-  /** Writes a line with its upper left corner at (x, y). */
+  /** Draws a line of text with its upper left corner at (x, y); `scale`: pixels per font pixel. */
   text(
     text: string,
     x: number,
@@ -40,5 +40,5 @@ export class Canvas {
   }
 }
 
-/** How wide a line is. */
+/** Width of a line of text in pixels. */
 export const textWidth = (text: string, scale: number): number => (Array.from(text).length * ADVANCE - 1) * scale;

@@ -2,6 +2,7 @@ import { InputError } from '../../../core/errors.js';
 import { seededRandom, shuffledIndices } from '../../../core/random.js';
 import type { ImageSource } from '../formats/image-source.js';
 
+/** A decoded image of a class. */
 export interface Sample {
   readonly index: number;
   readonly className: string;
@@ -9,10 +10,14 @@ export interface Sample {
   readonly pixels: Uint8Array;
 }
 
-/** A class whose first so many images cannot be decoded is passed over. */
+/** A class is skipped if this many of its images cannot be decoded. */
 const TRIES = 20;
 
-/** Decodes an image of each of `count` classes, classes evenly out of all of them. Throws InputError DATASET_CORRUPT. */
+/**
+ * Decodes one image of each of `count` classes, chosen evenly from all classes.
+ *
+ * @throws InputError DATASET_CORRUPT if no image can be decoded
+ */
 export async function chooseSamples(source: ImageSource, size: number, seed: number, count: number): Promise<Sample[]> {
   const decode = source.decoder(size);
   const classes = evenly(source.classNames.length, count);
@@ -29,8 +34,8 @@ export async function chooseSamples(source: ImageSource, size: number, seed: num
     }
   }
   if (samples.length > 0) return samples;
-  throw new InputError('DATASET_CORRUPT', 'none of the images that were tried can be decoded', {
-    hint: '`sweep inspect` says what is wrong with them.',
+  throw new InputError('DATASET_CORRUPT', 'none of the sampled images can be decoded', {
+    hint: 'Run `sweep inspect` to see the reasons.',
   });
 }
 

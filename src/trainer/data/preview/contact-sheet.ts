@@ -1,7 +1,7 @@
 import { Canvas, textWidth, type Colour } from './canvas.js';
 import { ADVANCE, LINE_HEIGHT } from './pixel-font.js';
 
-/** An image and what became of it. */
+/** An image and its augmented variants. */
 export interface SheetRow {
   readonly label: string;
   /** RGB bytes [edge, edge, 3] each; the first is the original. */
@@ -10,9 +10,9 @@ export interface SheetRow {
 
 export interface SheetLayout {
   readonly title: string;
-  /** What stands above each column. */
+  /** Headings of the columns. */
   readonly columns: readonly string[];
-  /** Edge in pixels of each image, as drawn. */
+  /** Edge of each image on the sheet, in pixels. */
   readonly edge: number;
 }
 
@@ -21,12 +21,12 @@ const INK: Colour = [28, 25, 23];
 const FAINT: Colour = [120, 113, 108];
 const MARGIN = 24;
 const GAP = 6;
-/** Between the originals and what became of them. */
+/** Space between the originals and their variants. */
 const WIDE_GAP = 20;
 const LABEL_LETTERS = 16;
 const LETTERING = { small: 2, title: 3 };
 
-/** Draws images in rows, the original first and apart from the others. */
+/** Draws images in rows: the original first, then its variants. */
 export function contactSheet(rows: readonly SheetRow[], { title, columns, edge }: SheetLayout): Canvas {
   const labels = rows.map(({ label }) => shorten(label, LABEL_LETTERS));
   const labelWidth = Math.max(...labels.map((label) => textWidth(label, LETTERING.small)));

@@ -1,14 +1,14 @@
-/** Columns of a letter and of the gap after it. */
+/** Width of a letter in pixels. `ADVANCE` includes the gap after it. */
 const GLYPH_WIDTH = 5;
 export const ADVANCE = GLYPH_WIDTH + 1;
-/** Rows of a letter, descenders included. */
+/** Height of a line in pixels, with descenders. */
 export const LINE_HEIGHT = 8;
 
 /**
- * The pixels of a text in a font of 5 x 8: a machine that trains often has no font installed. Letters with accents lose
- * them; what is not in ASCII then is a question mark.
+ * Draws a text in a built-in 5 x 8 font, because training machines often have no fonts installed. Accents are removed; other
+ * characters outside of ASCII become question marks.
  *
- * @param visit - told of each pixel that is set, from the text's upper left corner
+ * @param visit - called with each pixel that is set, relative to the upper left corner of the text
  */
 export function drawGlyphs(text: string, visit: (x: number, y: number) => void): void {
   for (const [place, letter] of plain(text).entries()) {
@@ -28,7 +28,7 @@ function plain(text: string): string[] {
 
 const FIRST = ' '.charCodeAt(0);
 
-/** From the space to the tilde: five columns each, a bit per pixel, the lowest at the top. */
+/** From the space to the tilde: five columns each, one bit per pixel, the lowest bit at the top. */
 const GLYPHS = Uint8Array.from(
   Buffer.from(
     '000000000000005f00000007000700147f147f14242a7f2a12231308646236495620500008070300001c2241000041221c00' +

@@ -9,14 +9,14 @@ import { chooseSamples, type Sample } from './choose-samples.js';
 import { contactSheet } from './contact-sheet.js';
 
 export interface PreviewOptions {
-  /** Of the dataset. */
+  /** Absolute path of the dataset. */
   readonly path: string;
   readonly reading: TableReading;
   readonly augmentation: AugmentationSettings;
   /** Edge in pixels at which images are augmented. */
   readonly imageSize: number;
   readonly seed: number;
-  /** What images become in the first so many epochs. */
+  /** Number of epochs to show. */
   readonly epochs: number;
   readonly title: string;
   readonly warn: (message: string) => void;
@@ -24,14 +24,14 @@ export interface PreviewOptions {
 
 /** Classes on a sheet. */
 const ROWS = 6;
-/** How large small images are drawn at least, and large ones at most. */
+/** Smallest and largest edge of an image on the sheet, in pixels. */
 const TILE = { least: 96, most: 160 };
 
 /**
- * A PNG of what training sees: an image of each of up to six classes, then what it becomes in each epoch, with the same
- * chance as in a trial with this seed. Mixed images are mixed with the next row's. Loads no TensorFlow.
+ * Draws a PNG of augmented images: one image of each of up to six classes, then its variant in each epoch, with the same
+ * random numbers as in a trial with this seed. Mixing uses the image of the next row as partner. Does not load TensorFlow.
  *
- * @throws InputError as `openSource` does, and DATASET_CORRUPT
+ * @throws InputError as `openSource`, and DATASET_CORRUPT
  */
 export async function previewAugmentation(options: PreviewOptions): Promise<Buffer> {
   const { path, reading, imageSize, seed, epochs, title, warn } = options;
@@ -59,7 +59,7 @@ export async function previewAugmentation(options: PreviewOptions): Promise<Buff
   }
 }
 
-/** What the samples are in an epoch. */
+/** Augments and mixes the samples for an epoch. */
 function augmentAll(samples: readonly Sample[], epoch: number, options: PreviewOptions): Uint8Array[] {
   const { augmentation, imageSize, seed } = options;
   const { pipeline, copies } = augmentation;
@@ -78,7 +78,7 @@ function augmentAll(samples: readonly Sample[], epoch: number, options: PreviewO
   });
 }
 
-/** Small images are shown pixel by pixel, several times as large. */
+/** Small images are enlarged by a whole factor. */
 function tileEdge(imageSize: number): number {
   if (imageSize > TILE.most) return TILE.most;
   return imageSize * Math.max(1, Math.round(TILE.least / imageSize));

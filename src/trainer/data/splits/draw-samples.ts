@@ -2,9 +2,12 @@ import { InputError } from '../../../core/errors.js';
 import type { Pool } from './split-by-class.js';
 
 /**
- * Draws at most `limit` images, each class by its share of the pool and at least one, passing over what is excluded. Returns
- * ascending indices; a smaller limit gives a subset of them. `parameter` is what the user calls the limit. Throws InputError
- * DATASET_LIMIT_TOO_LOW where it is below the number of classes.
+ * Draws at most `limit` images, each class by its share of the pool but at least one, and skips excluded images. A smaller
+ * limit draws a subset.
+ *
+ * @param parameter - name of the limit in a sweep file, for messages
+ * @returns ascending indices
+ * @throws InputError DATASET_LIMIT_TOO_LOW if the limit is below the number of classes
  */
 export function drawSamples(
   pool: Pool,
@@ -28,8 +31,8 @@ export function drawSamples(
 }
 
 /**
- * Splits `total` in proportion to `sizes`, at least one to each that is not empty (divisor method of Webster and Sainte-Lague,
- * which gives nobody less of a larger total, as largest remainders might).
+ * Splits `total` in proportion to `sizes`, at least one for each size above 0, by the divisor method of Webster and
+ * Sainte-Lague. With it no share shrinks when the total grows, unlike with largest remainders.
  */
 function shareOut(total: number, sizes: readonly number[], parameter: string): readonly number[] {
   const available = sum(sizes);
@@ -37,7 +40,7 @@ function shareOut(total: number, sizes: readonly number[], parameter: string): r
   if (total >= available) return sizes;
   if (total < classes) {
     throw new InputError('DATASET_LIMIT_TOO_LOW', `${parameter} is ${total}, fewer than the ${classes} classes`, {
-      hint: `Every class takes part with at least one image: set ${parameter} to ${classes} or more.`,
+      hint: `Every class needs at least one image: set ${parameter} to ${classes} or more.`,
     });
   }
   const divide = (divisor: number): number[] =>
@@ -49,11 +52,11 @@ function shareOut(total: number, sizes: readonly number[], parameter: string): r
     else divisor = middle;
   }
   const shares = divide(divisor);
-  // What is left, classes in equal position compete for: the first in order get it.
+  // Ties leave a remainder: it goes to the classes with the largest quotient, the first one if equal.
   for (let left = total - sum(shares); left > 0; left--) {
-    const claim = (label: number): number =>
+    const quotient = (label: number): number =>
       shares[label]! < sizes[label]! ? sizes[label]! / (2 * shares[label]! + 1) : 0;
-    const next = [...shares.keys()].reduce((best, label) => (claim(label) > claim(best) ? label : best));
+    const next = [...shares.keys()].reduce((best, label) => (quotient(label) > quotient(best) ? label : best));
     shares[next]!++;
   }
   return shares;

@@ -4,19 +4,21 @@ import { shortList } from '../files/name-lists.js';
 import { indicesByClass, type LabelledImages } from './split-by-class.js';
 
 /**
- * The fold of each of the first `count` images: every class dealt out evenly, in an order that its name and the seed alone
- * decide, one class going on where the last one ended, so that folds differ by one image at most in each class and in all.
- * Throws InputError DATASET_CLASS_TOO_SMALL where a class has fewer images than there are folds.
+ * Assigns a fold (0 to folds - 1) to each of the first `count` images. Deals out each class in turn, in an order that
+ * depends only on its name and the seed, and each class starts where the previous one ended. So the sizes of folds differ
+ * by at most one image, per class and in total.
+ *
+ * @throws InputError DATASET_CLASS_TOO_SMALL if a class has fewer images than there are folds
  */
 export function foldsByClass(images: LabelledImages, count: number, seed: number, folds: number): Uint8Array {
   const { classNames, labels, labelSets } = images;
   const classes = indicesByClass(labels, classNames.length, 0, count);
   const small = [...classes.entries()].filter(([, indices]) => indices.length < folds);
-  // Where images have several classes, one has more of them than it is dealt out by.
+  // A multi-label image counts here only for its rarest class, so a class has more images than are dealt out.
   if (small.length > 0 && !labelSets) {
     const names = shortList(small.map(([label, indices]) => `"${classNames[label]!}" (${indices.length})`));
     throw new InputError('DATASET_CLASS_TOO_SMALL', `fewer images than ${folds} folds in class ${names}`, {
-      hint: 'Every fold validates on at least one image of each class. Take fewer folds, add images, or take the class out.',
+      hint: 'Every fold needs an image of each class. Use fewer folds, add images, or remove the class.',
     });
   }
   const fold = new Uint8Array(count);

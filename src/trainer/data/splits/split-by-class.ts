@@ -2,31 +2,34 @@ import { InputError } from '../../../core/errors.js';
 import { seededRandom, shuffledIndices } from '../../../core/random.js';
 import { shortList } from '../files/name-lists.js';
 
-/** What a split is drawn from. Images are known by their index. */
+/** Labels of a dataset's images, by image index. */
 export interface LabelledImages {
   readonly classNames: readonly string[];
   /** Class of each image. */
   readonly labels: Int32Array;
-  /** Where the dataset comes split: images before this index train, the rest validate. */
+  /** If the dataset comes split: images before this index are for training, the rest for validation. */
   readonly trainCount?: number;
-  /** Group of each image, where images of a group have to stay together. */
+  /** Group of each image, if groups must not be divided. */
   readonly groups?: Int32Array;
-  /** Where images can have several classes: all of them. `labels` then has the one by which an image is drawn. */
+  /** All classes of each multi-label image. `labels` then has the class by which the image is drawn. */
   readonly labelSets?: { has(image: number, label: number): boolean };
 }
 
-/** Per class its images in the order in which they are drawn: a part's first samples are those that a smaller limit leaves. */
+/** Image indices per class, in the order in which they are drawn. A smaller limit draws a prefix. */
 export type Pool = readonly Uint32Array[];
 
+/** Images of both parts of a split. */
 export interface Pools {
   readonly train: Pool;
   readonly validation: Pool;
 }
 
 /**
- * Divides images into training and validation, class by class: each class's images in an order that its name and the seed
- * alone decide, the first `validationSplit` of them (rounded, at least one, and one left to train) held out. A dataset that
- * comes split keeps its split. Throws InputError DATASET_CLASS_TOO_SMALL where a class has a single image for both parts.
+ * Splits images into training and validation, class by class. Shuffles each class by its name and the seed and uses the first
+ * `validationSplit` (a share, rounded, at least one image, and one left for training) for validation. A dataset that comes
+ * split keeps its split.
+ *
+ * @throws InputError DATASET_CLASS_TOO_SMALL if a class has only one image for both parts
  */
 export function splitByClass(images: LabelledImages, seed: number, validationSplit: number): Pools {
   const { classNames, labels, trainCount, labelSets } = images;
@@ -48,7 +51,7 @@ export function splitByClass(images: LabelledImages, seed: number, validationSpl
   };
 }
 
-/** The pools of images that were put into parts already, an index for each of the first images: `held` validates. */
+/** Pools of images that already have a part: images in part `held` are for validation. `parts` has the part of each image. */
 export function poolsOf({ classNames, labels }: LabelledImages, parts: Uint8Array, held: number, seed: number): Pools {
   const classes = indicesByClass(labels, classNames.length, 0, parts.length);
   const poolOf = (isHeld: boolean): Pool =>
@@ -66,12 +69,12 @@ function requireTwoOfEach(pool: Pool, classNames: readonly string[]): void {
   const single = classNames.filter((_, label) => pool[label]!.length < 2);
   if (single.length === 0) return;
   const names = shortList(single.map((name) => `"${name}"`));
-  throw new InputError('DATASET_CLASS_TOO_SMALL', `a single image in class ${names}`, {
-    hint: 'A class needs an image to train on and another to validate on. Add images, or take the class out.',
+  throw new InputError('DATASET_CLASS_TOO_SMALL', `only one image in class ${names}`, {
+    hint: 'A class needs one image for training and one for validation. Add images, or remove the class.',
   });
 }
 
-/** Ascending indices from `from` on and below `to`, by label. */
+/** Ascending image indices from `from` to `to` - 1, by label. */
 export function indicesByClass(labels: Int32Array, classes: number, from: number, to: number): Uint32Array[] {
   const found = Array.from({ length: classes }, (): number[] => []);
   for (let index = from; index < to; index++) found[labels[index]!]!.push(index);

@@ -4,10 +4,13 @@ import { shortList } from '../files/name-lists.js';
 import type { LabelledImages } from './split-by-class.js';
 
 /**
- * The part of each of the first `count` images, an index into `shares` (which sum to 1), no group in two parts: groups from
- * the most uneven on, each put where it brings the parts' shares of all classes closest to what they should be (the greedy
- * way of scikit-learn's `StratifiedGroupKFold`, by squared distance so that shares may differ). The seed decides between
- * equals. Throws InputError DATASET_GROUPS_TOO_FEW where there are fewer groups than parts or a class lies in one group.
+ * Assigns a part (an index into `shares`, which sum to 1) to each of the first `count` images, without dividing groups.
+ * Takes the groups with the most uneven class counts first and puts each into the part where the class shares then are
+ * closest to `shares`: the greedy algorithm of scikit-learn's `StratifiedGroupKFold`, with squared distances so that
+ * shares may differ. The seed decides ties.
+ *
+ * @throws InputError DATASET_GROUPS_TOO_FEW if there are fewer groups than parts, or all images of a class are in one
+ *   group
  */
 export function splitByGroup(
   { classNames, labels, groups }: LabelledImages & { readonly groups: Int32Array },
@@ -23,7 +26,7 @@ export function splitByGroup(
   for (const group of unevenFirst(counts, seed)) {
     const own = counts[group]!;
     const distances = parts.map((part) => distanceAdded(part, own, totals));
-    // Equally close to all: the part that lacks most.
+    // On ties, the part that is furthest below its share.
     const lacks = parts.map((part) => part.share - sum(part.counts) / sum(totals));
     const best = [...parts.keys()].reduce((a, b) => {
       const isCloser = distances[b]! < distances[a]! || (distances[b] === distances[a] && lacks[b]! > lacks[a]!);
@@ -36,7 +39,7 @@ export function splitByGroup(
   return Uint8Array.from({ length: count }, (_, index) => partOf[groups[index]!]!);
 }
 
-/** By how much a group more moves a part away from its share of every class, squared. */
+/** Increase of a part's squared distance from its class shares when a group is added. */
 function distanceAdded(
   { share, counts }: { readonly share: number; readonly counts: Float64Array },
   own: Float64Array,
@@ -51,7 +54,7 @@ function distanceAdded(
   return distance;
 }
 
-/** A part without a class takes the group with the fewest images of it from a part that then still has all its classes. */
+/** Gives each part that lacks a class the smallest group with that class from a part that can spare it. */
 function fillGaps(partOf: Uint8Array, counts: readonly Float64Array[], parts: number): void {
   const classes = counts[0]!.length;
   const groupsWith = (label: number, part: number): number[] =>
@@ -88,9 +91,9 @@ function unevenFirst(counts: readonly Float64Array[], seed: number): number[] {
 }
 
 function requireGroups(counts: readonly Float64Array[], parts: number, classNames: readonly string[]): void {
-  const hint = 'A class needs images in several groups. Add some, take fewer folds, or take the class out.';
+  const hint = 'A class needs images in several groups. Add images, use fewer folds, or remove the class.';
   if (counts.length < parts) {
-    throw new InputError('DATASET_GROUPS_TOO_FEW', `${counts.length} groups cannot be put into ${parts} parts`, {
+    throw new InputError('DATASET_GROUPS_TOO_FEW', `${counts.length} groups are too few for ${parts} parts`, {
       hint,
     });
   }

@@ -4,25 +4,28 @@ import { foldsByClass } from './folds-by-class.js';
 import { splitByGroup } from './split-by-group.js';
 import { poolsOf, splitByClass, type LabelledImages, type Pools } from './split-by-class.js';
 
-/** One of equal parts of the images, each of which validates in one trial. */
+/** A fold of cross-validation: one of equal parts of the images, used for validation. */
 export interface Fold {
-  /** How many parts there are, from 2. */
+  /** Number of folds, at least 2. */
   readonly count: number;
-  /** Which of them validates, from 0. */
+  /** Index of the validation fold, from 0. */
   readonly index: number;
 }
 
+/** How images are split. */
 export interface SplitChoice {
   readonly seed: number;
-  /** Share of each class that is held out, where there are no folds and the dataset does not come split. */
+  /** Share of each class used for validation, if there are no folds and the dataset does not come split. */
   readonly validationSplit: number;
   readonly fold?: Fold | undefined;
 }
 
 /**
- * Divides images into training and validation: as the dataset comes, else each class by its share, and never within a group.
- * Folds divide what would train; a validation part that comes with the dataset takes no part in them, as a test set. Throws
- * InputError DATASET_CLASS_TOO_SMALL, DATASET_GROUPS_TOO_FEW.
+ * Splits images into training and validation: by the dataset's own split, else by class with the given share. Groups are
+ * never divided. Folds divide the training images only; the dataset's own validation part is then unused, like a test
+ * set.
+ *
+ * @throws InputError DATASET_CLASS_TOO_SMALL, DATASET_GROUPS_TOO_FEW
  */
 export function splitImages(images: LabelledImages, choice: SplitChoice): Pools {
   const { seed, validationSplit, fold } = choice;
@@ -33,7 +36,7 @@ export function splitImages(images: LabelledImages, choice: SplitChoice): Pools 
   return pools;
 }
 
-/** The part of every image that may train: its fold, or 0 where it is held out and 1 where not. */
+/** Part of each image that may be used for training: its fold, or 0 for validation and 1 for training. */
 function partsOf(images: LabelledImages, { seed, validationSplit, fold }: SplitChoice): Uint8Array {
   const { groups, labels, trainCount = labels.length } = images;
   const shares = fold
@@ -51,7 +54,7 @@ function requireTraining({ train }: Pools, { classNames, labels }: LabelledImage
   const where = fold ? ` in fold ${fold.index} of ${fold.count}` : '';
   throw new InputError(
     'DATASET_GROUPS_TOO_FEW',
-    `no image of class ${shortList(gone.map((name) => `"${name}"`))} is left to train on${where}: all its groups validate`,
-    { hint: 'A class needs images in several groups. Add some, join classes, or try another seed.' },
+    `no image of class ${shortList(gone.map((name) => `"${name}"`))} is left to train on${where}: all its groups are in validation`,
+    { hint: 'A class needs images in several groups. Add images, merge classes, or try another seed.' },
   );
 }

@@ -96,7 +96,7 @@ test('a label that occurs in validation only is an error that names its byte', a
   });
   await assert.rejects(open(folder), {
     code: 'DATASET_SPLIT_MISMATCH',
-    message: `${join(folder, 't10k-labels-idx1-ubyte')} has the label 4 at byte 9, which no training image has`,
+    message: `${join(folder, 't10k-labels-idx1-ubyte')} has the label 4 at byte 9, but no training image has this label`,
   });
 });
 
@@ -107,7 +107,7 @@ test('one label only is an error', async (t) => {
   });
   await assert.rejects(open(folder), {
     code: 'DATASET_ONE_CLASS',
-    message: `${join(folder, 'train-labels-idx1-ubyte')} holds one label only, 4`,
+    message: `${join(folder, 'train-labels-idx1-ubyte')} holds only one label, 4`,
   });
 });
 
@@ -131,11 +131,11 @@ test('damaged files are errors that name the file and the byte', async (t) => {
     ],
     [
       { 'train-labels-idx1-ubyte': LABELS.subarray(0, 10) },
-      'train-labels-idx1-ubyte ends at byte 10; by its header (3, bytes 4 to 7) it should at 11',
+      'train-labels-idx1-ubyte ends at byte 10; its header (3, bytes 4 to 7) requires 11 bytes',
     ],
     [
       { 'train-images-idx3-ubyte': IMAGES.subarray(0, 20) },
-      'train-images-idx3-ubyte ends at byte 20; by its header (3 x 2 x 2, bytes 4 to 15) it should at 28',
+      'train-images-idx3-ubyte ends at byte 20; its header (3 x 2 x 2, bytes 4 to 15) requires 28 bytes',
     ],
     [
       { 'train-images-idx3-ubyte': idx([2, 2, 2], new Uint8Array(8)) },
@@ -174,6 +174,6 @@ test('a packed file that breaks off is an error', async (t) => {
   });
   await assert.rejects(open(folder), {
     code: 'DATASET_IDX_INVALID',
-    message: `${join(folder, 'train-labels-idx1-ubyte.gz')} cannot be unpacked: unexpected end of file`,
+    message: `${join(folder, 'train-labels-idx1-ubyte.gz')} cannot be decompressed: unexpected end of file`,
   });
 });

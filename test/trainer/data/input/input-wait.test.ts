@@ -16,13 +16,13 @@ describe('waiting for input', () => {
     assert.deepEqual(after([0, 0]).shares, [0]);
   });
 
-  it('is warned of once, in the first epoch of which it takes more than a twentieth, with what to do', () => {
+  it('causes one warning with a hint, in the first epoch where it takes more than 5 %', () => {
     const { warnings } = after([100_000, 5_000], [100_000, 6_000], [100_000, 50_000]);
     assert.equal(warnings.length, 1);
-    assert.match(warnings[0]!, /^6 % of epoch 2 .* image_size, .* augment or fewer slots/);
+    assert.match(warnings[0]!, /^epoch 2 spent 6 % .* image_size, .* augment or fewer slots/);
   });
 
-  it('is nothing to talk of below a second', () => {
+  it('causes no warning below a second', () => {
     assert.deepEqual(after([2_000, 900], [2_000, 900]).warnings, []);
   });
 });

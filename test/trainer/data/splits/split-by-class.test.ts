@@ -107,7 +107,7 @@ test('in the place of an image that is passed over comes the next of its class',
 test('a class with a single image and a limit below the number of classes are refused', () => {
   assert.throws(() => splitByClass(imagesOf([5, 1, 1]), 0, 0.2), {
     code: 'DATASET_CLASS_TOO_SMALL',
-    message: 'a single image in class "class 1", "class 2"',
+    message: 'only one image in class "class 1", "class 2"',
   });
   const { train } = splitByClass(imagesOf([5, 5, 5]), 0, 0.2);
   assert.throws(() => drawSamples(train, 2, none, 'train_samples'), {

@@ -2,12 +2,12 @@ import type { Random } from '../../../../core/random.js';
 import { draw, type Range } from '../operation.js';
 import type { Box } from './warp.js';
 
-/** How often a shape is drawn that may not fit into the image, as torchvision has it. */
+/** Number of attempts to draw a crop that fits into the image, as in torchvision. */
 const TRIES = 10;
 
 /**
- * A part of an image for a random resized crop (Inception's, arXiv 1409.4842): its share of the area between the bounds of
- * `scale`, its width by height between those of `ratio` (log-uniform). Where ten draws do not fit, the middle.
+ * Draws the box of a random resized crop (Inception, arXiv 1409.4842): its share of the area is in `scale`, its aspect ratio
+ * (width / height, log-uniform) in `ratio`. Returns a centre crop if none of ten draws fits.
  */
 export function drawCrop(random: Random, size: number, scale: Range, [narrow, wide]: Range): Box {
   for (let attempt = 0; attempt < TRIES; attempt++) {
@@ -22,7 +22,7 @@ export function drawCrop(random: Random, size: number, scale: Range, [narrow, wi
   return { x: (size - width) / 2, y: (size - height) / 2, width, height };
 }
 
-/** A rectangle of whole pixels anywhere within an image; `edge` bounds width and height as shares of the size. */
+/** Draws a box with integer coordinates inside an image. `edge`: range of width and height, as shares of the size. */
 export function drawBox(random: Random, size: number, edge: Range): Box {
   const pixels = (): number => Math.min(size, Math.max(1, Math.round(draw(random, edge) * size)));
   const [width, height] = [pixels(), pixels()];

@@ -1,4 +1,4 @@
-/** Mirrors RGB bytes [size, size, 3] left to right. `out` must not be `image`, here as in all of these functions. */
+/** Mirrors RGB bytes [size, size, 3] left to right. `out` must be a different array, as in all functions of this folder. */
 export function horizontalFlip(image: Uint8Array, out: Uint8Array, size: number): void {
   const rowBytes = size * 3;
   for (let row = 0; row < size * rowBytes; row += rowBytes) {
@@ -10,7 +10,7 @@ export function horizontalFlip(image: Uint8Array, out: Uint8Array, size: number)
   }
 }
 
-/** Turns RGB bytes [size, size, 3] upside down. */
+/** Mirrors RGB bytes [size, size, 3] top to bottom. */
 export function verticalFlip(image: Uint8Array, out: Uint8Array, size: number): void {
   const rowBytes = size * 3;
   for (let row = 0; row < size; row++) {

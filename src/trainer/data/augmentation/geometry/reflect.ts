@@ -1,4 +1,4 @@
-/** The place in [0, size) that a place outside mirrors, the edge itself not twice: -1 is 1, `size` is `size - 2`. */
+/** Reflects a coordinate into [0, size) without repeating the edge: -1 becomes 1, `size` becomes `size - 2`. */
 export function reflect(place: number, size: number): number {
   if (place >= 0 && place < size) return place;
   if (size === 1) return 0;

@@ -1,8 +1,8 @@
 import { reflect } from './reflect.js';
 
 /**
- * Where an output pixel comes from: (x, y) lies at (xx * x + xy * y + x0, yx * x + yy * y + y0) of the image, in pixels from
- * the centre of its first pixel.
+ * Affine map from output to input coordinates: (x, y) -> (xx * x + xy * y + x0, yx * x + yy * y + y0), in pixels, with the
+ * origin at the centre of the first pixel.
  */
 export interface Affine {
   readonly xx: number;
@@ -14,8 +14,8 @@ export interface Affine {
 }
 
 /**
- * Moves RGB bytes [size, size, 3] by an affine map, with bilinear interpolation; outside of the image lies its mirror image
- * without the edge twice (`BORDER_REFLECT_101` of OpenCV).
+ * Warps RGB bytes [size, size, 3] by an affine map with bilinear interpolation. Pixels outside the image are reflected
+ * without repeating the edge (`BORDER_REFLECT_101` of OpenCV).
  */
 export function warp(image: Uint8Array, out: Uint8Array, size: number, { xx, xy, x0, yx, yy, y0 }: Affine): void {
   const rowBytes = size * 3;
@@ -29,7 +29,7 @@ export function warp(image: Uint8Array, out: Uint8Array, size: number, { xx, xy,
       const sourceY = yx * x + rowY;
       const left = Math.floor(sourceX);
       const top = Math.floor(sourceY);
-      // In the middle of the image, which is most of it, nothing has to be looked for.
+      // Fast path: most pixels are inside the image and need no reflection.
       const isInside = left >= 0 && top >= 0 && left < last && top < last;
       const x1 = isInside ? left : reflect(left, size);
       const x2 = isInside ? left + 1 : reflect(left + 1, size);
@@ -52,22 +52,23 @@ export function warp(image: Uint8Array, out: Uint8Array, size: number, { xx, xy,
   }
 }
 
+/** Rotation, scale, shift and shear of an image about its centre. */
 export interface Placement {
   /** Counter-clockwise. Default 0. */
   readonly degrees?: number;
-  /** 2 shows everything twice as large. Default 1. */
+  /** Zoom factor: 2 enlarges the content twice. Default 1. */
   readonly scale?: number;
   /** How far the content moves to the right and down, as a share of the size. Default 0. */
   readonly shift?: readonly [x: number, y: number];
-  /** Slant as a share: x moves by `shear[0]` for each step in y, y by `shear[1]` for each step in x. Default 0. */
+  /** Shear factors: x moves by `shear[0]` for each step in y, y by `shear[1]` for each step in x. Default 0. */
   readonly shear?: readonly [x: number, y: number];
 }
 
-/** The map for a turned, scaled, slanted and shifted image, about its centre. */
+/** The affine map of a placement. */
 export function placed(size: number, { degrees = 0, scale = 1, shift = [0, 0], shear = [0, 0] }: Placement): Affine {
   const angle = (degrees * Math.PI) / 180;
   const [cos, sin] = [Math.cos(angle) / scale, Math.sin(angle) / scale];
-  // Applied from the output's side: back by the shift, by the slant, then by the angle.
+  // The map goes from output to input, so it inverts the shift, the shear and the rotation, in this order.
   const [xx, xy] = [cos - sin * shear[1], -cos * shear[0] - sin];
   const [yx, yy] = [sin - cos * shear[1], cos - sin * shear[0]];
   const centre = (size - 1) / 2;
@@ -75,7 +76,7 @@ export function placed(size: number, { degrees = 0, scale = 1, shift = [0, 0], s
   return { xx, xy, x0: centre - xx * x - xy * y, yx, yy, y0: centre - yx * x - yy * y };
 }
 
-/** A part of an image, in pixels, edges included. */
+/** A rectangle in an image, in pixels, from its upper left corner. */
 export interface Box {
   readonly x: number;
   readonly y: number;
@@ -83,7 +84,7 @@ export interface Box {
   readonly height: number;
 }
 
-/** The map that stretches a part over the whole: outer edges on outer edges, as every resize has it. */
+/** The affine map that stretches a box over the whole image. Outer edges are aligned, as in a resize. */
 export function stretched(size: number, { x, y, width, height }: Box): Affine {
   const [xx, yy] = [width / size, height / size];
   return { xx, xy: 0, x0: x + (xx - 1) / 2, yx: 0, yy, y0: y + (yy - 1) / 2 };

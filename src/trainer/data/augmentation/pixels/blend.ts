@@ -1,6 +1,6 @@
 /**
- * The enhancements of PIL's `ImageEnhance`: away from something plain (factor above 1) or towards it (below); 1 leaves an
- * image as it is. RGB bytes [size, size, 3].
+ * Changes the colour saturation of RGB bytes, as PIL's `ImageEnhance.Color`: blends with the grey image. A factor of 0 gives
+ * the grey image, 1 the original, more than 1 stronger colours. `contrast` and `sharpen` work the same way.
  */
 export function saturate(image: Uint8Array, out: Uint8Array, factor: number): void {
   for (let place = 0; place < image.length; place += 3) {
@@ -9,7 +9,7 @@ export function saturate(image: Uint8Array, out: Uint8Array, factor: number): vo
   }
 }
 
-/** Away from the image's mean grey. */
+/** Changes the contrast: blends with the image's mean grey (`ImageEnhance.Contrast`). */
 export function contrast(image: Uint8Array, out: Uint8Array, factor: number): void {
   let sum = 0;
   for (let place = 0; place < image.length; place += 3) sum += lumaAt(image, place);
@@ -17,7 +17,10 @@ export function contrast(image: Uint8Array, out: Uint8Array, factor: number): vo
   for (let place = 0; place < image.length; place++) out[place] = blend(mean, image[place]!, factor);
 }
 
-/** Away from a smoothed image (3x3, the middle five times its neighbours); the outermost pixels stay. */
+/**
+ * Changes the sharpness: blends with a smoothed image (3x3 filter, centre weight 5). Border pixels stay
+ * (`ImageEnhance.Sharpness`).
+ */
 export function sharpen(image: Uint8Array, out: Uint8Array, size: number, factor: number): void {
   const rowBytes = size * 3;
   out.set(image);

@@ -3,8 +3,8 @@ import { reflect } from '../geometry/reflect.js';
 export type Blur = (image: Uint8Array, out: Uint8Array, sigma: number) => void;
 
 /**
- * Gaussian blur of RGB bytes [size, size, 3]: `sigma` in pixels, the kernel cut off at three of them, edges mirrored. Made
- * once per size, for its working memory.
+ * Returns a Gaussian blur for RGB bytes [size, size, 3]: `sigma` in pixels, kernel truncated at 3 sigma, edges reflected.
+ * Create one per size: it owns working memory.
  */
 export function createBlur(size: number): Blur {
   const rowValues = size * 3;
@@ -45,7 +45,7 @@ export function createBlur(size: number): Blur {
   };
 }
 
-/** Odd in length, adding up to 1. */
+/** Kernel of odd length with sum 1. */
 function gaussianKernel(sigma: number): Float64Array {
   const radius = Math.ceil(3 * sigma);
   const weights = Float64Array.from({ length: 2 * radius + 1 }, (_, place) =>

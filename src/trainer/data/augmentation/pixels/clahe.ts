@@ -1,7 +1,7 @@
 import { reflect } from '../geometry/reflect.js';
 
 export interface ClaheOptions {
-  /** How much steeper than even the contrast may get: no level of a tile counts more often than this times the average. */
+  /** Limit of a tile's histogram, as a multiple of the average count per level. It limits the contrast. */
   readonly clipLimit: number;
   /** Tiles per side. */
   readonly tiles: number;
@@ -10,9 +10,9 @@ export interface ClaheOptions {
 export type Clahe = (image: Uint8Array, out: Uint8Array, options: ClaheOptions) => void;
 
 /**
- * Contrast limited adaptive histogram equalization (Zuiderveld, Graphics Gems IV, 1994), as OpenCV's `createCLAHE` has it,
- * on the luma of RGB bytes [size, size, 3]: each tile's own equalization, blended from tile to tile. Colours stay: all
- * three channels move by what the luma moves. Made once per size, for its working memory.
+ * Contrast limited adaptive histogram equalization (Zuiderveld, Graphics Gems IV, 1994), as in OpenCV's `createCLAHE`, on
+ * the luma of RGB bytes [size, size, 3]: equalizes each tile and interpolates between tiles. Adds the change of the luma to
+ * all three channels, which keeps the hue. Create one per size: it owns working memory.
  */
 export function createClahe(size: number): Clahe {
   const luma = new Uint8Array(size * size);
@@ -49,7 +49,7 @@ export function createClahe(size: number): Clahe {
   };
 }
 
-/** Per tile, row by row, what each of the 256 levels becomes. A last tile that reaches over the edge takes the mirror image. */
+/** Lookup table with 256 levels per tile, row by row. Tiles beyond the edge use the reflected image. */
 function tileTables(luma: Uint8Array, size: number, { clipLimit, tiles }: ClaheOptions, edge: number): Uint8Array {
   const tables = new Uint8Array(tiles * tiles * 256);
   const histogram = new Int32Array(256);
@@ -71,7 +71,7 @@ function tileTables(luma: Uint8Array, size: number, { clipLimit, tiles }: ClaheO
   return tables;
 }
 
-/** Cuts the histogram at a limit and gives what was cut to all levels alike, the rest evenly spaced. */
+/** Clips the histogram and distributes the excess equally over all levels, the remainder at even spacing. */
 function clip(histogram: Int32Array, limit: number): void {
   let excess = 0;
   for (let level = 0; level < 256; level++) {

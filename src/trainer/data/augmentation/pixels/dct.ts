@@ -1,19 +1,19 @@
 /**
- * Two-dimensional DCT-II of an 8x8 block in place, scaled: coefficient (u, v) comes out `8 * DCT_SCALE[u] * DCT_SCALE[v]`
- * times too large, for the quantization to take along. The flow graph of Arai, Agui and Nakajima (Trans. IEICE E71, 1988).
+ * Two-dimensional DCT-II of an 8x8 block, in place. Coefficient (u, v) is scaled by `8 * DCT_SCALE[u] * DCT_SCALE[v]`; the
+ * quantization removes the factor. Algorithm of Arai, Agui and Nakajima (Trans. IEICE E71, 1988).
  */
 export function forwardDct(block: Float64Array): void {
   for (let row = 0; row < 64; row += 8) forward(block, row, 1);
   for (let column = 0; column < 8; column++) forward(block, column, 8);
 }
 
-/** The inverse, of coefficients that are `DCT_SCALE[u] * DCT_SCALE[v] / 8` times the true ones. */
+/** Inverse DCT, in place. Coefficients must be scaled by `DCT_SCALE[u] * DCT_SCALE[v] / 8`. */
 export function inverseDct(block: Float64Array): void {
   for (let column = 0; column < 8; column++) inverse(block, column, 8);
   for (let row = 0; row < 64; row += 8) inverse(block, row, 1);
 }
 
-/** 1, then the square root of 2 times the cosine of k * pi / 16. */
+/** Scale factors: 1 for k = 0, else sqrt(2) * cos(k * pi / 16). */
 export const DCT_SCALE: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7].map((k) =>
   k === 0 ? 1 : Math.SQRT2 * Math.cos((k * Math.PI) / 16),
 );

@@ -1,8 +1,7 @@
 import { tableOf, type Table } from './tables.js';
 
 /**
- * Spreads each channel's values so that all levels are used about equally often, by its cumulative histogram
- * (`cv2.equalizeHist`, channel by channel).
+ * Equalizes the histogram of each channel of RGB bytes (`cv2.equalizeHist`, channel by channel).
  */
 export function equalize(image: Uint8Array, out: Uint8Array): void {
   perChannel(image, out, equalizingTable);

@@ -1,13 +1,14 @@
+/** Shifts in the HSV colour model. */
 export interface HueShift {
-  /** In half degrees, as OpenCV counts: 180 is once around. */
+  /** In half degrees, as in OpenCV: 180 is a full turn. */
   readonly hue: number;
-  /** Added to the saturation, of 255. */
+  /** Added to the saturation, which ranges from 0 to 255. */
   readonly saturation: number;
-  /** Added to the value (the brightest channel), of 255. */
+  /** Added to the value (the brightest channel), which ranges from 0 to 255. */
   readonly value: number;
 }
 
-/** Shifts hue, saturation and value (the HSV model) of RGB bytes; saturation and value are cut off at their ends. */
+/** Shifts hue, saturation and value (the HSV model) of RGB bytes; saturation and value are clamped to 0 to 255. */
 export function shiftHue(image: Uint8Array, out: Uint8Array, { hue, saturation, value }: HueShift): void {
   const turn = (((hue / 30) % 6) + 6) % 6;
   for (let place = 0; place < image.length; place += 3) {
@@ -25,7 +26,7 @@ export function shiftHue(image: Uint8Array, out: Uint8Array, { hue, saturation, 
     }
     sixths += turn;
     if (sixths >= 6) sixths -= 6;
-    // A grey has no hue that a higher saturation could bring out.
+    // Grey has no hue, so its saturation stays 0.
     const newSaturation = spread === 0 ? 0 : Math.min(255, Math.max(0, oldSaturation + saturation)) / 255;
     const newValue = Math.min(255, Math.max(0, brightest + value));
     const sector = Math.floor(sixths);

@@ -1,7 +1,10 @@
-/** Brightness, blueness and redness. */
+/** Y, Cb and Cr planes. */
 type Planes = readonly [luma: Float32Array, blue: Float32Array, red: Float32Array];
 
-/** RGB bytes [size, size, 3] as Y, Cb and Cr (JFIF), whole numbers in planes of [edge, edge]; the edge pixels repeated to fill. */
+/**
+ * RGB bytes [size, size, 3] as Y, Cb and Cr (JFIF), whole numbers in planes of [edge, edge]; edge pixels are repeated as
+ * padding.
+ */
 export function toPlanes(image: Uint8Array, size: number, edge: number, [luma, blue, red]: Planes): void {
   for (let y = 0; y < edge; y++) {
     const row = Math.min(y, size - 1) * size;
@@ -18,7 +21,7 @@ export function toPlanes(image: Uint8Array, size: number, edge: number, [luma, b
   }
 }
 
-/** Averages 2x2 values; halves are rounded down and up by turns, as libjpeg does to be fair. */
+/** Averages 2x2 values; rounds halves down and up alternately, as libjpeg does. */
 export function halve(plane: Float32Array, edge: number, out: Float32Array): void {
   const half = edge / 2;
   for (let y = 0; y < half; y++) {
@@ -31,12 +34,12 @@ export function halve(plane: Float32Array, edge: number, out: Float32Array): voi
 }
 
 /**
- * Back to RGB bytes [size, size, 3]. Colours are spread over the pixels with a triangle filter: three quarters of the near
- * value and one of the next, each way.
+ * Converts planes back to RGB bytes [size, size, 3]. Upsamples Cb and Cr with libjpeg's triangle filter: 3/4 of the nearest
+ * value and 1/4 of the next one, in each direction.
  */
 export function toRgb([luma, blue, red]: Planes, edge: number, size: number, out: Uint8Array): void {
   const half = edge / 2;
-  // What lies beyond the image was made up: the filter stops at its last value.
+  // Values beyond the image are padding: the filter stops at the last real one.
   const last = Math.ceil(size / 2) - 1;
   for (let y = 0, to = 0; y < size; y++) {
     const near = (y >> 1) * half;

@@ -1,12 +1,13 @@
 import { DCT_SCALE, forwardDct, inverseDct } from './dct.js';
 import { halve, toPlanes, toRgb } from './jpeg-colours.js';
 
+/** Writes the compressed and decompressed image into `out`. */
 export type Jpeg = (image: Uint8Array, out: Uint8Array, quality: number) => void;
 
 /**
- * What RGB bytes [size, size, 3] look like after having been saved as a JPEG of a `quality` from 1 to 100 and read again:
- * libjpeg's tables and quality rule (ITU-T T.81, annex K), colours at half the resolution (4:2:0). Entropy coding loses
- * nothing, so it is left out. Made once per size, for its working memory.
+ * Returns a function that applies the losses of JPEG compression to RGB bytes [size, size, 3], for a `quality` from 1 to 100:
+ * libjpeg's tables and quality rule (ITU-T T.81, annex K), chroma subsampling 4:2:0. Entropy coding is lossless and left
+ * out. Create one per size: it owns working memory.
  */
 export function createJpeg(size: number): Jpeg {
   const edge = Math.ceil(size / 16) * 16;
@@ -25,7 +26,7 @@ export function createJpeg(size: number): Jpeg {
   };
 }
 
-/** Cuts a plane's detail off block by block, as saving it does. Values are whole numbers from 0 to 255, then and before. */
+/** Quantizes the DCT coefficients of a plane, block by block. Values are whole numbers from 0 to 255 before and after. */
 function quantize(plane: Float32Array, edge: number, { divisors, factors }: Steps): void {
   const block = new Float64Array(64);
   for (let top = 0; top < edge; top += 8) {
@@ -45,13 +46,13 @@ function quantize(plane: Float32Array, edge: number, { divisors, factors }: Step
   }
 }
 
-/** What a raw coefficient is multiplied with to be counted in steps, and a number of steps to be one again. */
+/** Factors that convert raw coefficients to quantization steps (`divisors`) and back (`factors`). */
 interface Steps {
   readonly divisors: Float64Array;
   readonly factors: Float64Array;
 }
 
-/** libjpeg's rule: 50 takes the tables as they are, 100 makes every step 1. */
+/** libjpeg's quality rule: 50 uses the table unchanged, 100 sets every step to 1. */
 function steps(table: readonly number[], quality: number): Steps {
   const percent = quality < 50 ? 5000 / quality : 200 - 2 * quality;
   const sizes = table.map((step) => Math.min(255, Math.max(1, Math.floor((step * Math.floor(percent) + 50) / 100))));

@@ -2,11 +2,11 @@ import type { Random } from '../../../../core/random.js';
 
 const LEVELS = 2 ** 12;
 
-/** Adds normally distributed noise of deviation `std` (in levels of 255) to every byte, each on its own. */
+/** Adds Gaussian noise with standard deviation `std` (in levels of 255) to each byte, independently. */
 export function addNoise(image: Uint8Array, out: Uint8Array, std: number, random: Random): void {
   const quantiles = normalQuantiles();
   for (let place = 0; place < image.length; place += 2) {
-    // Two numbers of 12 bits out of one of 32.
+    // Take two 12-bit numbers from one 32-bit number.
     const bits = random() * 2 ** 32;
     out[place] = clamp(image[place]! + std * quantiles[bits >>> 20]!);
     if (place + 1 < image.length)
@@ -18,7 +18,7 @@ const clamp = (value: number): number => (value <= 0 ? 0 : value >= 255 ? 255 : 
 
 let table: Float32Array | undefined;
 
-/** The normal distribution in `LEVELS` equally likely values: a table is ten times quicker than logarithm and cosine. */
+/** Table of `LEVELS` equally likely values of the normal distribution: ten times faster than Box and Muller. */
 function normalQuantiles(): Float32Array {
   table ??= Float32Array.from({ length: LEVELS }, (_, level) => normalQuantile((level + 0.5) / LEVELS));
   return table;
@@ -35,7 +35,7 @@ function normalQuantile(p: number): number {
   return (low + high) / 2;
 }
 
-/** Of the standard normal distribution, by the series of its integral (converges for every z; enough terms for |z| <= 6). */
+/** Cumulative standard normal distribution, by the series of its integral, with enough terms for |z| <= 6. */
 function cumulative(z: number): number {
   let term = z;
   let sum = z;

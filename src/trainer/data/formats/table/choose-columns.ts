@@ -2,7 +2,7 @@ import { InputError } from '../../../../core/errors.js';
 import type { TableReading } from './table-reading.js';
 import type { Table } from './table.js';
 
-/** Names of the columns that a dataset is read from. */
+/** Names of the columns that are read. */
 export interface Columns {
   readonly image: string;
   readonly label: string;
@@ -11,8 +11,9 @@ export interface Columns {
 }
 
 /**
- * Finds the columns: those that the reading names, else the one with a usual name. Throws InputError DATASET_COLUMN_UNKNOWN,
- * DATASET_COLUMN_UNCLEAR, each with the columns there are.
+ * Finds the columns: those that `reading` names, else the only one with a common name.
+ *
+ * @throws InputError DATASET_COLUMN_UNKNOWN, DATASET_COLUMN_UNCLEAR; the hint lists the table's columns
  */
 export function chooseColumns(table: Table, reading: TableReading): Columns {
   const { labelColumn, groupColumn, splitColumn } = reading;
@@ -24,11 +25,11 @@ export function chooseColumns(table: Table, reading: TableReading): Columns {
   };
 }
 
-/** The column of the images alone. Throws as `chooseColumns`. */
+/** Finds the image column. Throws as `chooseColumns`. */
 export function imageColumn(table: Table, reading: TableReading): string {
   const column = named(table, 'image_column', reading.imageColumn);
   if (column !== undefined) return column;
-  // `id` may be anything: it names the images where nothing else does.
+  // `id` can mean anything, so it counts only if no other column has a common name.
   const hasOther = table.columns.some((name) => IMAGES.has(name.toLowerCase()));
   return guess(table, 'image_column', hasOther ? IMAGES : new Set(['id', 'image_id']));
 }
@@ -42,7 +43,7 @@ function named(table: Table, parameter: string, column: string | undefined): str
   if (column === undefined || table.columns.includes(column)) return column;
   const close = table.columns.find((name) => name.toLowerCase() === column.toLowerCase());
   throw new InputError('DATASET_COLUMN_UNKNOWN', `${table.path} has no column "${column}"`, {
-    hint: `${parameter} takes one of its columns: ${list(table)}.${close === undefined ? '' : ` Did you mean "${close}"?`}`,
+    hint: `Set ${parameter} to one of the columns: ${list(table)}.${close === undefined ? '' : ` Did you mean "${close}"?`}`,
   });
 }
 
@@ -50,10 +51,10 @@ function guess(table: Table, parameter: string, usual: ReadonlySet<string>): str
   const found = table.columns.filter((name) => usual.has(name.toLowerCase()));
   if (found.length === 1) return found[0]!;
   const what = parameter === 'image_column' ? "the images' paths" : 'the classes';
-  const problem = found.length === 0 ? `no column of ${table.path} has a usual name for ${what}` : undefined;
-  const several = `${found.map((name) => `"${name}"`).join(' and ')} of ${table.path} may each hold ${what}`;
+  const problem = found.length === 0 ? `no column of ${table.path} has a common name for ${what}` : undefined;
+  const several = `${found.map((name) => `"${name}"`).join(' and ')} of ${table.path} can both be ${what}`;
   throw new InputError('DATASET_COLUMN_UNCLEAR', problem ?? several, {
-    hint: `Name it with ${parameter}: the table has ${list(table)}.`,
+    hint: `Set ${parameter} to one of the columns: ${list(table)}.`,
   });
 }
 

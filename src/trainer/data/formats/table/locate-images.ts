@@ -5,8 +5,9 @@ import { isImageName } from '../class-folders.js';
 import { rowProblem, type Rows, type Table } from './table.js';
 
 /**
- * The absolute path of every row's image. Throws InputError DATASET_IMAGES_MISSING, with the first rows whose image is not
- * there, and DATASET_TABLE_INVALID.
+ * Finds the absolute path of each row's image.
+ *
+ * @throws InputError DATASET_IMAGES_MISSING with the first rows whose image does not exist, DATASET_TABLE_INVALID
  */
 export async function locateImages(table: Table, column: string, imageRoot: string | undefined): Promise<string[]> {
   const root = resolve(dirname(table.path), imageRoot ?? '.');
@@ -22,10 +23,10 @@ export async function locateImages(table: Table, column: string, imageRoot: stri
   }
   if (problems.size === 0) return paths;
   const hint = await hintFor(cells, problems, root, imageRoot);
-  throw rowProblem(table, 'DATASET_IMAGES_MISSING', problems, `name in "${column}" no image that can be used`, hint);
+  throw rowProblem(table, 'DATASET_IMAGES_MISSING', problems, `have no usable image in "${column}"`, hint);
 }
 
-/** Images often lie in a folder beside the table that the table does not speak of. */
+/** Often the images are in a folder beside the table, which the paths in the table do not include. */
 async function hintFor(
   cells: Awaited<ReturnType<Table['column']>>,
   problems: Rows,
@@ -40,24 +41,27 @@ async function hintFor(
     );
     for (const { name } of folders) {
       if ('path' in (await new ImageFinder(join(root, name)).find(written))) {
-        return `The images seem to lie in ${join(root, name)}: set image_root: ${join(imageRoot ?? '.', name)}`;
+        return `The images seem to be in ${join(root, name)}: set image_root: ${join(imageRoot ?? '.', name)}`;
       }
     }
   }
-  return `Paths start at ${root}; image_root says where else. Bring the missing images, or take their rows out.`;
+  return `Paths are relative to ${root}; image_root sets another folder. Add the missing images, or remove their rows.`;
 }
 
-/** Finds the files that a table names. Each folder is listed once, which is much quicker than asking for every file. */
+/** Finds the files that a table names. Lists each folder once, which is much faster than a `stat` per file. */
 class ImageFinder {
   readonly #root: string;
   readonly #folders = new Map<string, Promise<Folder>>();
 
-  /** `root` is the folder where relative paths start. */
+  /** @param root - folder that relative paths start from */
   constructor(root: string) {
     this.#root = root;
   }
 
-  /** The absolute path of a file; of a name without ending that of the image of this name. Otherwise why there is none. */
+  /**
+   * Returns the absolute path of a file, or of the only image with this name if the extension is missing; else the
+   * reason.
+   */
   async find(written: string): Promise<{ readonly path: string } | { readonly reason: string }> {
     const wanted = resolve(this.#root, written.replaceAll('\\', '/'));
     const { files, stems } = await this.#list(dirname(wanted));
@@ -66,7 +70,7 @@ class ImageFinder {
     if (path !== undefined) return { path };
     const candidates = stems.get(name) ?? [];
     if (candidates.length === 1) return { path: files.get(candidates[0]!)! };
-    return { reason: candidates.length === 0 ? 'not there' : `may be ${candidates.join(' or ')}` };
+    return { reason: candidates.length === 0 ? 'not found' : `can be ${candidates.join(' or ')}` };
   }
 
   #list(folder: string): Promise<Folder> {
@@ -77,9 +81,9 @@ class ImageFinder {
 }
 
 interface Folder {
-  /** Path by name. */
+  /** Paths by name. */
   readonly files: ReadonlyMap<string, string>;
-  /** Names of the images by name without ending. */
+  /** Names of images by their name without extension. */
   readonly stems: ReadonlyMap<string, readonly string[]>;
 }
 

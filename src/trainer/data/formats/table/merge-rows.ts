@@ -2,7 +2,7 @@ import { relative, dirname } from 'node:path';
 import type { Part } from './read-parts.js';
 import { rowProblem, type Table } from './table.js';
 
-/** One image of a table, however many rows name it. */
+/** An image of a table; several rows may name it. */
 export interface TableImage {
   readonly path: string;
   /** The first row that names it. */
@@ -13,6 +13,7 @@ export interface TableImage {
   readonly part: Part | undefined;
 }
 
+/** Values of all rows, by row number. */
 export interface RowValues {
   readonly paths: readonly string[];
   readonly labels: readonly (readonly string[])[];
@@ -21,9 +22,10 @@ export interface RowValues {
 }
 
 /**
- * One image for each file. A row that says once more what one before it says is left out with a warning. Throws InputError
- * DATASET_LABELS_CONFLICT where rows give an image other labels, DATASET_SPLIT_LEAK where an image would train and validate,
- * DATASET_GROUP_STRADDLES where it is in two groups.
+ * Merges rows that name the same file into one image. Repeated rows are left out with a warning.
+ *
+ * @throws InputError DATASET_LABELS_CONFLICT if rows give an image different labels, DATASET_SPLIT_LEAK if an image is in
+ *   both the training and the validation part, DATASET_GROUP_STRADDLES if it is in two groups
  */
 export function mergeRows(
   table: Table,
@@ -52,7 +54,8 @@ export function mergeRows(
     else if (image.group !== before.group) conflicts.groups.set(row, name);
   }
   refuse(table, conflicts);
-  if (images.size < rows.length) warn(`${table.path} names images again, left out: ${rows.length - images.size} rows`);
+  if (images.size < rows.length)
+    warn(`${table.path} has rows that repeat an image, which are left out: ${rows.length - images.size}`);
   return [...images.values()];
 }
 
@@ -62,20 +65,20 @@ function refuse(
 ): void {
   if (labels.size > 0) {
     const hint =
-      'An image has one row. Several labels stand in one cell, and label_separator says what is between them; wrong ones have to go.';
-    throw rowProblem(table, 'DATASET_LABELS_CONFLICT', labels, 'give an image other labels than a row before', hint);
+      'Each image needs one row. For several labels write them into one cell and set label_separator; remove the wrong rows.';
+    throw rowProblem(table, 'DATASET_LABELS_CONFLICT', labels, 'give an image other labels than an earlier row', hint);
   }
   if (parts.size > 0) {
-    const hint = 'What is validated on must not be trained on. Take the image out of one part.';
-    throw rowProblem(table, 'DATASET_SPLIT_LEAK', parts, 'put an image into training and validation', hint);
+    const hint = 'Validation images must not be used for training. Remove the image from one part.';
+    throw rowProblem(table, 'DATASET_SPLIT_LEAK', parts, 'put an image into both training and validation', hint);
   }
   if (groups.size > 0) {
-    const hint = 'An image is in one group. Join the groups, or take a row out.';
-    throw rowProblem(table, 'DATASET_GROUP_STRADDLES', groups, 'put an image into another group', hint);
+    const hint = 'An image can be in only one group. Merge the groups, or remove a row.';
+    throw rowProblem(table, 'DATASET_GROUP_STRADDLES', groups, 'put an image into a second group', hint);
   }
 }
 
-/** Throws InputError DATASET_GROUP_STRADDLES where a table that comes split divides a group, or an image has no group. */
+/** Throws InputError DATASET_GROUP_STRADDLES if the table's split divides a group, or an image has no group. */
 export function checkGroups(table: Table, images: readonly TableImage[]): void {
   const partOf = new Map<string, Part | undefined>();
   const straddling = new Map<number, string>();
@@ -87,10 +90,10 @@ export function checkGroups(table: Table, images: readonly TableImage[]): void {
     else if (partOf.get(group) !== part) straddling.set(row, `group "${group}"`);
   }
   if (without.size > 0) {
-    const hint = 'Give an image that belongs to no other a group of its own.';
+    const hint = 'Give an image that belongs to no group a group of its own.';
     throw rowProblem(table, 'DATASET_GROUP_STRADDLES', without, 'have no group', hint);
   }
   if (straddling.size === 0) return;
-  const hint = 'Move the images of a group into one part, or take split_column out to have them split by group.';
+  const hint = 'Move the images of each group into one part, or remove split_column: images are then split by group.';
   throw rowProblem(table, 'DATASET_GROUP_STRADDLES', straddling, 'are in another part than their group', hint);
 }

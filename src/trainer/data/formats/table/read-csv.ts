@@ -5,8 +5,8 @@ import { systemReason } from '../../files/list-folder.js';
 import { invalidTable, type Table } from './table.js';
 
 /**
- * A comma-separated file as RFC 4180 has it, in UTF-8, its first line the names of the columns. Space around a cell does not
- * count, nor do empty lines.
+ * Reads a comma-separated file (RFC 4180) in UTF-8 whose first line has the column names. Ignores white space around cells
+ * and empty lines. Throws as `openTable`.
  */
 export async function readCsv(path: string): Promise<Table> {
   const text = await readText(path);
@@ -29,7 +29,7 @@ export async function readCsv(path: string): Promise<Table> {
     });
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    // The parser notices an unclosed quote at the end of the file; what is wrong stands where the record begins.
+    // The parser reports an unclosed quote at the end of the file; report the start of the record instead.
     throw invalidRecord(path, text, nextLine, error);
   }
   const [columns = [], ...rows] = records;
@@ -48,19 +48,19 @@ export async function readCsv(path: string): Promise<Table> {
 async function readText(path: string): Promise<string> {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
-    // Inside of quotes the parser takes CR LF for two lines.
+    // Inside quotes the parser counts CR LF as two lines.
     return text.replace(/\r\n?/g, '\n');
   } catch (error) {
     if (error instanceof TypeError && 'code' in error && error.code === 'ERR_ENCODING_INVALID_ENCODED_DATA') {
       throw invalidTable(path, 'is not text in UTF-8', 'Save it as CSV with the encoding UTF-8.');
     }
     throw new InputError('DATASET_UNREADABLE', `${path} cannot be read: ${systemReason(error)}`, {
-      hint: 'Give yourself permission to read it.',
+      hint: 'Check the permissions of the file.',
     });
   }
 }
 
-/** `column` of the parser's error counts fields; people look for characters. */
+/** `column` in the parser's error counts fields; the message counts characters, as editors do. */
 function invalidRecord(path: string, text: string, line: number, error: CsvError): InputError {
   const lines = text.split('\n');
   let at = line - 1;
@@ -71,7 +71,7 @@ function invalidRecord(path: string, text: string, line: number, error: CsvError
   const problem = error.message.replace(/ (at|on) line \d+/, '');
   return invalidTable(
     `${path}:${at + 1}:${column}`,
-    `is no record of this table: ${problem.charAt(0).toLowerCase()}${problem.slice(1)}`,
-    'Every line has as many cells as the first, separated by commas; a cell that holds a comma or a quote is quoted, quotes in it doubled.',
+    `is not a valid record: ${problem.charAt(0).toLowerCase()}${problem.slice(1)}`,
+    'Every line needs as many cells as the first, separated by commas. Quote a cell that contains a comma or a quote, and double the quotes in it.',
   );
 }

@@ -1,13 +1,17 @@
 import { rowProblem, type Cell, type Table } from './table.js';
 
-/** Labels by row; rows that were not asked for have none. */
+/** Labels by row number; rows that were not requested have no entry. */
 export interface Labels {
   readonly sets: readonly (readonly string[])[];
-  /** Whether an image can have several. */
+  /** Whether an image can have several labels. */
   readonly areSets: boolean;
 }
 
-/** Throws InputError DATASET_LABELS_EMPTY, with the first rows whose label is empty. */
+/**
+ * Reads the labels of some rows.
+ *
+ * @throws InputError DATASET_LABELS_EMPTY with the first rows whose label is empty
+ */
 export async function readLabels(
   table: Table,
   column: string,
@@ -23,7 +27,7 @@ export async function readLabels(
     sets[row] = labels;
   }
   if (empty.size > 0) {
-    const hint = 'Every image needs a label: fill them in, or take the rows out.';
+    const hint = 'Every image needs a label: add the labels, or remove the rows.';
     throw rowProblem(table, 'DATASET_LABELS_EMPTY', empty, `have no label in "${column}"`, hint);
   }
   return { sets, areSets: separator !== undefined || cells.some((cell) => typeof cell !== 'string') };

@@ -5,7 +5,10 @@ import { InputError } from '../../../../core/errors.js';
 import { systemReason } from '../../files/list-folder.js';
 import { invalidTable, type Cell, type Table } from './table.js';
 
-/** A Parquet file, uncompressed or packed with Snappy, gzip or Brotli. Columns are read when they are asked for. */
+/**
+ * Opens a Parquet file, uncompressed or compressed with Snappy, gzip or Brotli. Columns are read on demand. Throws as
+ * `openTable`.
+ */
 export async function readParquet(path: string): Promise<Table> {
   const metadata = await withFile(path, (file) => parquetMetadataAsync(file));
   const columns = parquetSchema(metadata).children.map(({ element }) => element.name);
@@ -34,20 +37,20 @@ async function withFile<T>(path: string, use: (file: AsyncBuffer) => T | Promise
     handle = await open(path);
   } catch (error) {
     throw new InputError('DATASET_UNREADABLE', `${path} cannot be read: ${systemReason(error)}`, {
-      hint: 'Give yourself permission to read it.',
+      hint: 'Check the permissions of the file.',
     });
   }
   try {
     return await use(await bufferOf(handle));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw invalidTable(path, `is no Parquet file that can be read: ${reason}`, PARQUET_HINT);
+    throw invalidTable(path, `is not a readable Parquet file: ${reason}`, PARQUET_HINT);
   } finally {
     await handle.close();
   }
 }
 
-const PARQUET_HINT = 'Write it again, uncompressed or with Snappy, gzip or Brotli: a copy may have been cut short.';
+const PARQUET_HINT = 'The file may be truncated. Write it again, uncompressed or with Snappy, gzip or Brotli.';
 
 async function bufferOf(handle: FileHandle): Promise<AsyncBuffer> {
   const { size } = await handle.stat();
@@ -71,5 +74,5 @@ function toText(value: unknown, placeOf: () => string): string {
   if (typeof value === 'string') return value.trim();
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value);
   if (value instanceof Date) return value.toISOString();
-  throw invalidTable(placeOf(), 'holds neither text nor a number', 'Images are named by their paths, classes by text.');
+  throw invalidTable(placeOf(), 'is neither text nor a number', 'Image columns need paths, label columns need text.');
 }

@@ -14,10 +14,10 @@ import { openTable } from './open-table.js';
 import type { Table } from './table.js';
 
 /**
- * A CSV or Parquet file with one row for each image, the way Kaggle hands out datasets: where the image lies, its label or
- * labels, and where asked for its group and its part. Images are in the order of their rows, those that train first.
+ * Reads a CSV or Parquet file with one row per image, as in Kaggle competitions: the image's path, its label or labels, and
+ * optionally its group and its part. Images keep the order of the rows, training images first.
  *
- * Throws InputError: DATASET_TABLE_INVALID, DATASET_COLUMN_UNKNOWN, DATASET_COLUMN_UNCLEAR, DATASET_IMAGES_MISSING,
+ * @throws InputError DATASET_TABLE_INVALID, DATASET_COLUMN_UNKNOWN, DATASET_COLUMN_UNCLEAR, DATASET_IMAGES_MISSING,
  * DATASET_LABELS_EMPTY, DATASET_LABELS_CONFLICT, DATASET_PART_UNKNOWN, DATASET_SPLIT_MISMATCH, DATASET_SPLIT_LEAK,
  * DATASET_GROUP_STRADDLES, DATASET_ONE_CLASS.
  */
@@ -41,7 +41,7 @@ export async function readTableDataset(
   return {
     ...toSource([...train, ...validation], classNames, labels.areSets),
     ...(parts && { trainCount: train.length }),
-    // The same files in another order are other slots of an image cache.
+    // These settings decide the order of images, and so their slots in the image cache.
     order: JSON.stringify([columns.image, reading.imageRoot ?? '', columns.split ?? '']),
   };
 }
@@ -50,12 +50,12 @@ function classesOf(table: Table, train: readonly TableImage[], validation: reado
   const names = new Set(train.flatMap(({ labels }) => labels));
   const unknown = new Set(validation.flatMap(({ labels }) => labels).filter((name) => !names.has(name)));
   if (unknown.size > 0) {
-    const problem = `${table.path} has classes that only validate: ${shortList([...unknown].sort(compareCodePoints))}`;
-    throw new InputError('DATASET_SPLIT_MISMATCH', problem, { hint: 'A class must have images that train.' });
+    const problem = `${table.path} has classes without training images: ${shortList([...unknown].sort(compareCodePoints))}`;
+    throw new InputError('DATASET_SPLIT_MISMATCH', problem, { hint: 'Every class needs training images.' });
   }
   if (names.size < 2) {
-    throw new InputError('DATASET_ONE_CLASS', `${table.path} has one class only, "${[...names].join()}"`, {
-      hint: 'There is nothing to tell apart. A dataset has at least two classes; label_column names another column.',
+    throw new InputError('DATASET_ONE_CLASS', `${table.path} has only one class, "${[...names].join()}"`, {
+      hint: 'A dataset needs at least two classes. Set label_column to use another column.',
     });
   }
   const areNumbers = [...names].every((name) => /^-?\d+$/.test(name));
@@ -83,7 +83,7 @@ function toSource(images: readonly TableImage[], classNames: readonly string[], 
   };
 }
 
-/** The rarest label of each image, by which it is drawn and split: the common ones then come in their shares by themselves. */
+/** The rarest label of each image. Images are sampled and split by it, which also keeps the shares of frequent labels. */
 function rarestOf(sets: readonly (readonly number[])[], classes: number): Int32Array {
   const counts = new Uint32Array(classes);
   for (const label of sets.flat()) counts[label]!++;

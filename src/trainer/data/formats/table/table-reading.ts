@@ -1,18 +1,18 @@
-/** How a CSV or Parquet file is read as a dataset; `undefined` where the file itself tells. */
+/** How a CSV or Parquet file is read as a dataset; `undefined`: detected from the file. */
 export interface TableReading {
-  /** Column of the images' paths, or of ids that are files' names without ending. Default: one of the usual names. */
+  /** Column of image paths, or of file names without extension. Default: the column with a common name. */
   readonly imageColumn?: string | undefined;
-  /** Column of the classes. Default: one of the usual names. */
+  /** Column of class names. Default: the column with a common name. */
   readonly labelColumn?: string | undefined;
-  /** Folder where the paths start, relative to the table's own. Default: the table's own. */
+  /** Folder that paths start from, relative to the table's folder. Default: the table's folder. */
   readonly imageRoot?: string | undefined;
-  /** What stands between the labels of an image that can have several. Default: a cell is one label. */
+  /** Text between the labels of a multi-label image. Default: a cell is one label. */
   readonly labelSeparator?: string | undefined;
-  /** Images with the same value here stay together: all train or all validate. */
+  /** Column of groups: images of a group are all in training or all in validation. Default: no groups. */
   readonly groupColumn?: string | undefined;
-  /** Says of each image whether it trains (`train`) or validates (`val`, `valid`, `validation`, `test`). */
+  /** Column of the split: `train`, or `val`, `valid`, `validation`, `test`. Default: the images are split by class. */
   readonly splitColumn?: string | undefined;
 }
 
-/** Whether a file is read as a table, by its name. */
+/** Whether a file is read as a table, by its extension. */
 export const isTable = (path: string): boolean => /\.(csv|parquet)$/i.test(path);

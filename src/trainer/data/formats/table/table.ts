@@ -1,29 +1,30 @@
 import { InputError } from '../../../../core/errors.js';
 import { shortList } from '../../files/name-lists.js';
 
-/** A cell as text, `''` where it is empty; a list where a Parquet file holds lists. */
+/** A cell as text, `''` if it is empty; a list of texts for a list in a Parquet file. */
 export type Cell = string | readonly string[];
 
-/** The rows of a CSV or Parquet file. */
+/** A CSV or Parquet file. */
 export interface Table {
   readonly path: string;
   readonly columns: readonly string[];
   readonly rowCount: number;
-  /** All values of a column of this name, in the order of the rows. Throws InputError DATASET_TABLE_INVALID. */
+  /** Reads all values of a column, by row number. Throws InputError DATASET_TABLE_INVALID. */
   column(name: string): Promise<readonly Cell[]>;
-  /** What a message calls a row, from 0: `line 12`. */
+  /** Name of a row (counted from 0) in messages: `line 12`. */
   placeOf(row: number): string;
 }
 
+/** InputError DATASET_TABLE_INVALID. */
 export const invalidTable = (place: string, problem: string, hint: string): InputError =>
   new InputError('DATASET_TABLE_INVALID', `${place} ${problem}`, { hint });
 
-/** Rows that share a problem, with what is to be said of each. */
+/** Rows with the same problem: details by row number, `''` for none. */
 export type Rows = ReadonlyMap<number, string>;
 
 /**
- * An error that counts the rows with a problem and names the first ones with their lines: `3 of 900 rows of a.csv name images
- * that cannot be used: line 4 (b.png, not there), ...`.
+ * InputError that counts the rows with a problem and names the first ones: `3 of 900 rows of a.csv have no usable image in
+ * "path": line 4 (b.png: not found), ...`.
  */
 export function rowProblem(table: Table, code: string, rows: Rows, problem: string, hint: string): InputError {
   const named = [...rows].map(([row, detail]) => `${table.placeOf(row)}${detail === '' ? '' : ` (${detail})`}`);

@@ -8,10 +8,10 @@ import { temporaryFolder, writeFiles } from '../../files.js';
 import { listed, open, refusal, writeTable } from './tables.js';
 
 const wrong: readonly (readonly [what: string, text: string | Uint8Array, place: RegExp])[] = [
-  ['a quote that is never closed', 'image,label\na.png,cat\nb.png,"dog\nc.png,cat\n', /table.csv:3:7 is no record/],
-  ['a quote in the middle of a cell', 'image,label\na.png,ca"t"\n', /table.csv:2:7 is no record/],
-  ['a cell too many', 'image,label\n\na.png,cat\nb.png,cat,2\n', /table.csv:4:\d+ is no record/],
-  ['a cell too few', 'image,label\na.png\n', /table.csv:2:\d+ is no record/],
+  ['a quote that is never closed', 'image,label\na.png,cat\nb.png,"dog\nc.png,cat\n', /table.csv:3:7 is not a valid record/],
+  ['a quote in the middle of a cell', 'image,label\na.png,ca"t"\n', /table.csv:2:7 is not a valid record/],
+  ['a cell too many', 'image,label\n\na.png,cat\nb.png,cat,2\n', /table.csv:4:\d+ is not a valid record/],
+  ['a cell too few', 'image,label\na.png\n', /table.csv:2:\d+ is not a valid record/],
   ['two columns of one name', 'image,label,image\na.png,cat,b.png\n', /two columns named "image"/],
   ['no rows', 'image,label\n', /table.csv has no rows/],
   ['nothing at all', '', /table.csv has no rows/],
@@ -65,17 +65,14 @@ test('lists in a Parquet file are the labels of an image that has several', asyn
   );
 });
 
-test('a Parquet file that was cut short, and a column of neither text nor numbers, are refused', async (t) => {
+test('a truncated Parquet file, and a column of neither text nor numbers, are refused', async (t) => {
   const folder = temporaryFolder(t);
   await writeTable(folder, ['a.png', 'b.png'], ['image']);
   await writeParquet(folder, "select 'x' as label, {bytes: 'x'::blob, path: 'a.png'} as image");
   const path = join(folder, 'table.parquet');
-  assert.match(
-    await refusal(folder, path),
-    /^DATASET_TABLE_INVALID table.parquet, row 1, column "image" holds neither/,
-  );
+  assert.match(await refusal(folder, path), /^DATASET_TABLE_INVALID table.parquet, row 1, column "image" is neither/);
   truncateSync(path, readFileSync(path).length - 7);
-  assert.match(await refusal(folder, path), /^DATASET_TABLE_INVALID table.parquet is no Parquet file that can be read/);
+  assert.match(await refusal(folder, path), /^DATASET_TABLE_INVALID table.parquet is not a readable Parquet file/);
 });
 
 /** Writes `table.parquet` with DuckDB, from a folder's own files. */

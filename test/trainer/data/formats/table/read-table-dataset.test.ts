@@ -34,11 +34,11 @@ test('columns with unusual names are named, and never guessed', async (t) => {
   const path = await writeTable(folder, IMAGES, ['foto,sort,label,class', 'a.png,x,1,1', 'b.png,y,1,2']);
   assert.equal(
     await refusal(folder, path),
-    'DATASET_COLUMN_UNCLEAR no column of table.csv has a usual name for the images\' paths | Name it with image_column: the table has "foto", "sort", "label", "class".',
+    'DATASET_COLUMN_UNCLEAR no column of table.csv has a common name for the images\' paths | Set image_column to one of the columns: "foto", "sort", "label", "class".',
   );
   assert.match(
     await refusal(folder, path, { imageColumn: 'foto' }),
-    /UNCLEAR "label" and "class" of table.csv may each/,
+    /UNCLEAR "label" and "class" of table.csv can both be/,
   );
   assert.match(
     await refusal(folder, path, { imageColumn: 'Foto' }),
@@ -54,14 +54,14 @@ test('images that are not there are counted, and the first ones named with their
   const path = await writeTable(folder, IMAGES, ['image,label', 'a.png,cat', 'b.png,dog', '"",dog', ...lines]);
   assert.match(
     await refusal(folder, path),
-    /^DATASET_IMAGES_MISSING 9 of 11 rows of table.csv name in "image" no image that can be used: line 4 \(empty\), line 5 \(gone-0.png: not there\), .* and 4 more \|/,
+    /^DATASET_IMAGES_MISSING 9 of 11 rows of table.csv have no usable image in "image": line 4 \(empty\), line 5 \(gone-0.png: not found\), .* and 4 more \|/,
   );
 });
 
-test('an id that two files answer to is no id', async (t) => {
+test('an id that matches two files is refused', async (t) => {
   const folder = temporaryFolder(t);
   const path = await writeTable(folder, ['a.png', 'a.jpg', 'b.png'], ['id,label', 'a,cat', 'b,dog']);
-  assert.match(await refusal(folder, path), /line 2 \(a: may be a.jpg or a.png\)/);
+  assert.match(await refusal(folder, path), /line 2 \(a: can be a.jpg or a.png\)/);
 });
 
 test('empty labels and labels that contradict one another are refused with their lines', async (t) => {
@@ -83,13 +83,13 @@ test('a row that repeats another is left out, with a warning', async (t) => {
   const path = await writeTable(folder, IMAGES, ['image,label', 'a.png,cat', 'b.png,dog', 'a.png,cat']);
   const { source, warnings } = await open(path);
   assert.equal(source.labels.length, 2);
-  assert.match(warnings.join(), /names images again, left out: 1 rows/);
+  assert.match(warnings.join(), /has rows that repeat an image, which are left out: 1/);
 });
 
-test('one class is nothing to tell apart', async (t) => {
+test('a table with one class is refused', async (t) => {
   const folder = temporaryFolder(t);
   const path = await writeTable(folder, IMAGES, ['image,label', 'a.png,cat', 'b.png,cat']);
-  assert.match(await refusal(folder, path), /^DATASET_ONE_CLASS table.csv has one class only, "cat"/);
+  assert.match(await refusal(folder, path), /^DATASET_ONE_CLASS table.csv has only one class, "cat"/);
 });
 
 test('a column can say which images train and which validate', async (t) => {
@@ -119,7 +119,7 @@ test('a test part validates where nothing else does; other words, other classes 
   const alone = await table('a.png,cat,train', 'b.png,dog,train');
   assert.match(await refusal(folder, alone, reading), /^DATASET_SPLIT_MISMATCH .*no image to validate on/);
   const strange = await table('a.png,cat,train', 'b.png,dog,train', 'c.png,bee,val');
-  assert.match(await refusal(folder, strange, reading), /^DATASET_SPLIT_MISMATCH .*only validate: bee/);
+  assert.match(await refusal(folder, strange, reading), /^DATASET_SPLIT_MISMATCH .*without training images: bee/);
   const leak = await table('a.png,cat,train', 'b.png,dog,train', 'a.png,cat,val');
   assert.match(
     await refusal(folder, leak, reading),
@@ -154,11 +154,11 @@ test('labels with a separator make a set of classes for each image', async (t) =
   assert.deepEqual((await open(piped, { labelSeparator: '|' })).source.classNames, ['dog', 'red fox']);
 });
 
-test('how a table is read is nothing to say of a folder', async (t) => {
+test('settings for tables are refused for a folder', async (t) => {
   const folder = temporaryFolder(t);
   await writeTable(folder, ['cat/a.png', 'dog/b.png'], ['image,label']);
   assert.match(
     await refusal(folder, folder, { labelColumn: 'x' }),
-    /^DATASET_NOT_A_TABLE label_column says how a table is read/,
+    /^DATASET_NOT_A_TABLE label_column is a setting for tables/,
   );
 });
