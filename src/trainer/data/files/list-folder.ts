@@ -1,50 +1,77 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { InputError } from '../../../core/errors.js';
 
+/** A file or folder in a folder. */
 export interface FolderEntry {
-  /** As it counts for content and order: Unicode NFC, so that a copy made on another system is the same dataset. */
+  /**
+   * In Unicode NFC, so that a copy made on another operating system is the same dataset. Used for sorting and
+   * fingerprints.
+   */
   readonly name: string;
-  /** As the file system spells it. */
+  /** The path in the file system's own spelling. */
   readonly path: string;
 }
 
-/** What one folder holds that may be data, sorted by code point. */
+/** Files and folders in a folder that may be data, sorted by code point. */
 export interface FolderListing {
   readonly path: string;
   readonly files: readonly FolderEntry[];
   readonly folders: readonly FolderEntry[];
-  /** Links to nothing and folders that this user may not open, with the system's reason. */
+  /** Broken links and folders that cannot be opened, with the operating system's reason. */
   readonly unreadable: readonly { readonly path: string; readonly reason: string }[];
-  /** Identities of this folder and those above it, by which a link that leads back up is known. */
+  /** Identities (device and inode) of this folder and its ancestors, to detect links that lead back to one of them. */
   readonly lineage: readonly string[];
+  /** How often each folder was listed, shared by all listings of a walk. */
+  readonly walk: { readonly visits: Map<string, number>; repeats: number };
 }
 
+/** A folder may be listed this often: for detecting the format, for reading it, and through links. */
+const MAX_VISITS = 4;
+/** Links can make the number of paths grow exponentially: a walk ends after this many visits beyond `MAX_VISITS`. */
+const MAX_REPEATS = 5_000;
+
+/** Types of Linux file systems (`statfs`) without stored data: proc, sysfs, cgroup2, debugfs, tracefs, securityfs. */
+const VIRTUAL = new Set([0x9fa0, 0x62656572, 0x63677270, 0x64626720, 0x74726163, 0x73636673]);
+
 /**
- * Lists a folder, links followed. Left out: dot files, what operating systems leave behind (`Thumbs.db`, `desktop.ini`,
- * `__MACOSX`), sockets and devices. A folder that is its own ancestor through a link lists as empty, so a walk ends.
- * Never throws for what lies on disk: a folder that cannot be opened says so in `unreadable`.
+ * Lists a folder and follows links. Leaves out dot files, files that operating systems add (`Thumbs.db`, `desktop.ini`,
+ * `__MACOSX`), sockets and devices. A link to one of its ancestors is listed as an empty folder. Folders
+ * that cannot be read, and virtual file systems such as `/proc`, are in `unreadable`.
+ *
+ * @throws InputError DATASET_ENDLESS if links between folders lead to the same folders again and again
  */
 export async function listFolder(path: string, parent?: FolderListing): Promise<FolderListing> {
   const files: FolderEntry[] = [];
   const folders: FolderEntry[] = [];
   const unreadable: { path: string; reason: string }[] = [];
   const lineage = [...(parent?.lineage ?? [])];
-  const listing = { path, files, folders, unreadable, lineage };
+  const walk = parent?.walk ?? { visits: new Map<string, number>(), repeats: 0 };
+  const listing = { path, files, folders, unreadable, lineage, walk };
   try {
     const { dev, ino } = await stat(path, { bigint: true });
     const identity = `${dev}:${ino}`;
     if (lineage.includes(identity)) return listing;
     lineage.push(identity);
+    const visits = (walk.visits.get(identity) ?? 0) + 1;
+    walk.visits.set(identity, visits);
+    if (visits > MAX_VISITS && ++walk.repeats > MAX_REPEATS) throw endless(path);
+    const isMountPoint = !parent?.lineage.at(-1)?.startsWith(`${dev}:`);
+    if (isMountPoint && VIRTUAL.has((await statfs(path)).type)) {
+      unreadable.push({ path, reason: 'virtual file system without stored files' });
+      return listing;
+    }
     for (const entry of await readdir(path, { withFileTypes: true })) {
       if (isHidden(entry.name)) continue;
       const found = { name: entry.name.normalize('NFC'), path: join(path, entry.name) };
-      // Some file systems name no type here; a link has to be followed anyway.
+      // Some file systems report no type here, and links must be followed.
       const typed =
         entry.isFile() || entry.isDirectory() ? entry : await stat(found.path).catch(noteTo(unreadable, found));
       if (typed?.isFile()) files.push(found);
       else if (typed?.isDirectory()) folders.push(found);
     }
   } catch (error) {
+    if (error instanceof InputError) throw error;
     unreadable.push({ path, reason: systemReason(error) });
   }
   files.sort(byName);
@@ -52,7 +79,7 @@ export async function listFolder(path: string, parent?: FolderListing): Promise<
   return listing;
 }
 
-/** Every file below a folder, depth first, with `name` the path relative to the first folder, parts joined by `/`. */
+/** Yields every file below a folder, depth first. `name` is the path relative to the first folder, parts joined by `/`. */
 export async function* walkFiles(listing: FolderListing, prefix = ''): AsyncGenerator<FolderEntry> {
   for (const file of listing.files) yield { name: prefix + file.name, path: file.path };
   for (const folder of listing.folders) {
@@ -60,22 +87,27 @@ export async function* walkFiles(listing: FolderListing, prefix = ''): AsyncGene
   }
 }
 
-/** Order by Unicode code point: the same on every machine, whatever its locale. */
+/** Compares by Unicode code point, which does not depend on the locale. */
 export function compareCodePoints(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let index = 0; index < length; index++) {
     const [left, right] = [a.charCodeAt(index), b.charCodeAt(index)];
-    // Surrogates (0xD800 to 0xDFFF) stand for code points above every other unit.
+    // Surrogates (0xD800 to 0xDFFF) encode code points above all other code units.
     if (left !== right) return rank(left) - rank(right);
   }
   return a.length - b.length;
 }
 
-/** What the operating system says is wrong, without the call and the path that Node adds. */
+/** The operating system's error message, without the call and the path that Node adds. */
 export function systemReason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return /^E[A-Z0-9]+: ([^,]+),/.exec(error.message)?.[1] ?? error.message;
 }
+
+const endless = (path: string): InputError =>
+  new InputError('DATASET_ENDLESS', `links lead to the same folders thousands of times, last at ${path}`, {
+    hint: 'Remove links between the folders of the dataset that lead to each other.',
+  });
 
 const HIDDEN = new Set(['thumbs.db', 'desktop.ini', '__macosx']);
 

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { InputError } from '../../../core/errors.js';
 import { datasetNotFound } from './dataset-not-found.js';
 import { shortList } from '../files/name-lists.js';
-import { readFolderDataset } from './read-folder-dataset.js';
+import { readFolderDataset, type Tolerance } from './read-folder-dataset.js';
 import { IDX_NAMES, readIdxDataset } from './read-idx-dataset.js';
 import type { ImageSource } from './image-source.js';
 import { listFolder, type FolderListing } from '../files/list-folder.js';
@@ -11,14 +11,16 @@ import { readTableDataset } from './table/read-table-dataset.js';
 import { isTable, type TableReading } from './table/table-reading.js';
 
 /**
- * Finds out in which format a dataset is, a file by its name and a folder by what it holds, and lists its images. Throws
- * InputError DATASET_NOT_FOUND, DATASET_NOT_RECOGNIZED with what was seen and what is expected, DATASET_NOT_A_TABLE where
- * something else is to be read as one, and what the format's reader throws.
+ * Detects the format of a dataset (of a file by its name, of a folder by its content) and lists its images, without decoding.
+ *
+ * @throws InputError DATASET_NOT_FOUND, DATASET_UNREADABLE, DATASET_ENDLESS, DATASET_NOT_RECOGNIZED, DATASET_NOT_A_TABLE if `reading` is given for a folder, and
+ *   the errors of the format's reader
  */
 export async function openSource(
   path: string,
   reading: TableReading,
   warn: (message: string) => void,
+  tolerance: Tolerance = 'strict',
 ): Promise<ImageSource> {
   const found = await stat(path).catch(() => undefined);
   if (!found) throw datasetNotFound(path);
@@ -26,7 +28,13 @@ export async function openSource(
   if (!found.isDirectory()) throw notRecognized(resolve(path), 'is a file');
   refuseReading(path, reading);
   const folder = await listFolder(resolve(path));
-  const source = readIdxDataset(folder) ?? (await readFolderDataset(folder, warn));
+  const problem = folder.unreadable.find(({ path: place }) => place === folder.path);
+  if (problem) {
+    throw new InputError('DATASET_UNREADABLE', `the dataset ${folder.path} cannot be read: ${problem.reason}`, {
+      hint: 'Check its permissions, or choose a folder with image files.',
+    });
+  }
+  const source = readIdxDataset(folder) ?? (await readFolderDataset(folder, warn, tolerance));
   if (!source) throw notRecognized(folder.path, summarize(folder));
   return source;
 }
@@ -35,16 +43,16 @@ function refuseReading(path: string, reading: TableReading): void {
   const [given] = Object.entries(reading).find(([, value]) => value !== undefined) ?? [];
   if (given === undefined) return;
   const name = given.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  throw new InputError('DATASET_NOT_A_TABLE', `${name} says how a table is read, and ${resolve(path)} is a folder`, {
-    hint: 'Name the CSV or Parquet file itself as the dataset, or take the setting out.',
+  throw new InputError('DATASET_NOT_A_TABLE', `${name} is a setting for tables, but ${resolve(path)} is a folder`, {
+    hint: 'Set the dataset to the CSV or Parquet file, or remove the setting.',
   });
 }
 
 const notRecognized = (path: string, what: string): InputError =>
-  new InputError('DATASET_NOT_RECOGNIZED', `${path} ${what}: no image dataset that this trainer knows`, {
+  new InputError('DATASET_NOT_RECOGNIZED', `${path} ${what}: this is not an image dataset that the trainer can read`, {
     hint:
-      'Expected is a folder with one folder per class, holding JPEG, PNG or WebP images ' +
-      '(or train and val folders of that kind), a .csv or .parquet file with a row for each image, ' +
+      'Expected: a folder with one folder per class that contains JPEG, PNG or WebP images ' +
+      '(or train and val folders of this form), a .csv or .parquet file with one row per image, ' +
       `or the files ${IDX_NAMES}.`,
   });
 

@@ -5,21 +5,23 @@ import { systemReason } from '../files/list-folder.js';
 
 /**
  * How an image of any shape becomes a square: scaled with a bicubic filter (Catmull-Rom, antialiased) until its shorter side
- * fits, the middle kept. Nothing is distorted, which is how the published EfficientNet weights were evaluated. Part of the
- * name of every image cache: another rule needs another name.
+ * has the size, then cropped to the centre. The aspect ratio is kept, as in the evaluation of the published EfficientNet
+ * weights. The rule is part of the name of every image cache: change the name when the rule changes.
  */
 export const RESIZE_RULE = 'crop-cubic';
 
-/** About 16,000 x 16,000: beyond any camera, and still decodable in the memory of a laptop. */
+/** About 16,000 x 16,000: more than any camera has, and it still fits into a laptop's memory. */
 const MAX_PIXELS = 2 ** 28;
 
 /** The formats that are read, known by their first bytes, whatever the file's name says. */
 const SIGNATURES: readonly RegExp[] = [/^\xff\xd8\xff/, /^\x89PNG\r\n\x1a\n/, /^RIFF....WEBP/s, /^GIF8[79]a/];
 
 /**
- * Reads a JPEG, PNG, WebP or GIF file as RGB bytes [size, size, 3]: turned upright by its EXIF orientation, colours
- * converted to 8-bit sRGB (from 16 bits, grey, CMYK, other profiles), transparency laid on white, of an animation the first
- * frame. What cannot be decoded to its end is a `reason`. Throws InputError DATASET_UNREADABLE where the file cannot be read.
+ * Reads an image file as RGB bytes [size, size, 3]. Applies the EXIF orientation, converts colours to 8-bit sRGB (from 16
+ * bits, grey, CMYK, other profiles), puts transparent images on white, and takes the first frame of an animation. If the file
+ * cannot be decoded completely, returns the reason.
+ *
+ * @throws InputError DATASET_UNREADABLE if the file cannot be read
  */
 export async function decodeImage(path: string, size: number): Promise<Decoded> {
   const bytes = await readImageFile(path);
@@ -42,30 +44,34 @@ export async function decodeImage(path: string, size: number): Promise<Decoded> 
 /** An image's pixels, RGB bytes [size, size, 3], or why it cannot be decoded. */
 export type Decoded = { readonly pixels: Uint8Array } | { readonly reason: string };
 
-/** The bytes of an image file. Throws InputError DATASET_UNREADABLE. */
+/**
+ * Reads the bytes of an image file.
+ *
+ * @throws InputError DATASET_UNREADABLE
+ */
 export function readImageFile(path: string): Promise<Buffer> {
   return readFile(path).catch((error: unknown) => {
     throw new InputError('DATASET_UNREADABLE', `${path} cannot be read: ${systemReason(error)}`, {
-      hint: 'It could be read or was listed a moment ago: something moved or changed it. Run again when the dataset is at rest.',
+      hint: 'It was there a moment ago, so another program moved or changed it. Run again when no program writes to the dataset.',
     });
   });
 }
 
-/** Why a file is no image that can be read, as far as its first bytes tell. */
+/** Why a file cannot be decoded, judged by its first bytes; `undefined` if they are those of a readable format. */
 export function unreadable(bytes: Buffer): string | undefined {
   if (bytes.length === 0) return 'the file is empty';
   const start = bytes.subarray(0, 12);
   if (SIGNATURES.some((signature) => signature.test(start.toString('latin1')))) return undefined;
-  return `not a JPEG, PNG, WebP or GIF: it starts with ${describe(start)}`;
+  return `not a JPEG, PNG or WebP image: it starts with ${describe(start)}`;
 }
 
-/** How every image is decoded: upright, to its end, and not without limit. */
+/** Decoder options for every image: apply EXIF orientation, fail on truncated files, limit the number of pixels. */
 export const DECODING = { autoOrient: true, failOn: 'error', limitInputPixels: MAX_PIXELS } as const;
 
-/** What libvips says; images that fail side by side share its buffer for messages, and then it may know nothing. */
+/** The message of libvips. It can be empty, since images decoded in parallel share one message buffer. */
 export function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message.split('\n')[0]!.trim() : String(error);
-  return message === '' || message === 'Unknown error' ? 'it is damaged or cut short' : message;
+  return message === '' || message === 'Unknown error' ? 'it is damaged or truncated' : message;
 }
 
 function describe(start: Buffer): string {
@@ -75,10 +81,10 @@ function describe(start: Buffer): string {
 
 let loading: Promise<typeof sharp> | undefined;
 
-/** Loaded at the first image, so that planning and training from a warm cache start without it. */
+/** Imports sharp at the first image, so that planning and training from a warm cache start without it. */
 export function loadDecoder(): Promise<typeof sharp> {
   loading ??= import('sharp').then(({ default: loaded }) => {
-    // Every image is decoded once: nothing is worth keeping, and cores are better spent on several images than inside one.
+    // Every image is decoded once, so caching is useless; parallel images use the cores better than parallel parts of one.
     loaded.cache(false);
     loaded.concurrency(1);
     return loaded;

@@ -1,9 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { resolve, sep } from 'node:path';
 import type { ClassFacts, Duplicates, Inspection, OddFacts, Oddity } from '../../../core/dataset-inspection.js';
+import { InputError } from '../../../core/errors.js';
 import type { ImageSource } from '../formats/image-source.js';
 import { inParallel } from '../files/in-parallel.js';
 import { openSource } from '../formats/open-source.js';
+import { indicesByClass, type Pools } from '../splits/split-by-class.js';
 import { splitImages, type SplitChoice } from '../splits/split-images.js';
 import type { TableReading } from '../formats/table/table-reading.js';
 import { examineImage, type ImageFacts } from './examine-image.js';
@@ -12,17 +14,17 @@ import { findDuplicates } from './find-duplicates.js';
 import { binSizes, channelsOf, quantilesOf, tooSmallFor } from './statistics.js';
 
 export interface InspectOptions {
-  /** Absolute path, as `dataset:` in a sweep file. */
+  /** Absolute path of the dataset. */
   readonly path: string;
   readonly reading: TableReading;
-  /** How images are split that do not come split. */
+  /** How the images are split if the dataset does not come split. */
   readonly split: SplitChoice;
   readonly warn: (message: string) => void;
-  /** Called after each image, with how many of all have been looked at. */
+  /** Called after each examined image. */
   readonly progress: (done: number, total: number) => void;
 }
 
-/** A dataset with what is known of it; its images can be read until it is closed. */
+/** An inspected dataset. Its images can be read until `close`. */
 export interface Inspected {
   readonly inspection: Inspection;
   readonly source: ImageSource;
@@ -30,18 +32,20 @@ export interface Inspected {
 }
 
 const SAMPLES = 6;
-/** Wider than this over high, or the other way round: most of such an image is cut off. */
+/** From this aspect ratio, or its inverse, the centre crop drops most of an image. */
 const LONG = 3;
 
 /**
- * Looks at every image of a dataset once and says what there is to know before choosing parameters. Throws InputError as
- * `openImageDataset` does, corrupt images excepted: they are part of the answer.
+ * Examines every image of a dataset once and collects the facts that help to choose parameters. Problems that would stop a
+ * trial, such as corrupt images, empty class folders or classes with one image, are part of the result or reported by `warn`.
+ *
+ * @throws InputError as `openSource`, if the dataset has fewer than two classes with images or cannot be read
  */
 export async function inspectDataset(options: InspectOptions): Promise<Inspected> {
   const { path, reading, split, warn, progress } = options;
-  const source = await openSource(path, reading, warn);
+  const source = await openSource(path, reading, warn, 'lenient');
   try {
-    const pools = splitImages(source, split);
+    const pools = splitOrReport(source, split, warn);
     const isHeld = new Uint8Array(source.labels.length);
     for (const index of pools.validation.flatMap((indices) => [...indices])) isHeld[index] = 1;
     const total = source.labels.length;
@@ -85,7 +89,19 @@ export async function inspectDataset(options: InspectOptions): Promise<Inspected
   }
 }
 
-/** Names without the folders that all of them lie in. */
+/** Splits the images as a trial would. If they cannot be split, reports the error and counts all images as training images. */
+function splitOrReport(source: ImageSource, split: SplitChoice, warn: (message: string) => void): Pools {
+  try {
+    return splitImages(source, split);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    warn(`${error.message}. A trial would fail`);
+    const { classNames, labels } = source;
+    return { train: indicesByClass(labels, classNames.length, 0, labels.length), validation: [] };
+  }
+}
+
+/** Image names without their common parent folders. */
 function shortNames(source: ImageSource): (index: number) => string {
   const first = source.nameOf(0).split(sep);
   let shared = first.length - 1;
@@ -112,7 +128,7 @@ function classesOf(
       if (facts[index] && other === label) seen.samples.push(index);
     }
   }
-  // Files beside one another often look alike: samples from all over a class show more of it.
+  // Neighbouring files often look alike, so take samples evenly from the whole class.
   const spread = (indices: readonly number[]): number[] =>
     indices.filter((_, place) => place % Math.max(1, Math.floor(indices.length / SAMPLES)) === 0).slice(0, SAMPLES);
   return classes.map((seen) => ({ ...seen, samples: spread(seen.samples) }));

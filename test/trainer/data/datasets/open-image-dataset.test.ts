@@ -137,13 +137,13 @@ test('classes that happen to be called train and test are classes', async (t) =>
   assert.deepEqual((await open(t, folder)).classNames, ['bus', 'test', 'train']);
 });
 
-test('class folders in train beside a flat test folder are neither: the user decides', async (t) => {
+test('class folders in train beside an unlabelled test folder are an error', async (t) => {
   const folder = temporaryFolder(t);
   await writeClasses(join(folder, 'train'), { a: 3, b: 3 });
   writeFiles(folder, { 'test/1.png': await png([1, 2, 3]) });
   const { code, hint } = await failure(open(t, folder));
   assert.equal(code, 'DATASET_UNCLEAR_SPLIT');
-  assert.ok(hint.includes(`Name ${join(folder, 'train')} as the dataset`), hint);
+  assert.ok(hint.includes(`Set the dataset to ${join(folder, 'train')}`), hint);
 });
 
 test('a class that is in validation only is an error, one that is in training only a warning', async (t) => {
@@ -155,7 +155,7 @@ test('a class that is in validation only is an error, one that is in training on
   assert.equal(message, `${join(folder, 'val')} has classes that ${join(folder, 'train')} lacks: B`);
   rmSync(join(folder, 'val/B'), { recursive: true });
   const { warnings } = await open(t, folder);
-  assert.deepEqual(warnings, [`${join(folder, 'val')} has no image of b, c: nothing is known about them`]);
+  assert.deepEqual(warnings, [`${join(folder, 'val')} has no image of b, c: metrics cannot cover these classes`]);
 });
 
 test('datasets that cannot be trained on are errors that say where and what to do', async (t) => {
@@ -169,14 +169,14 @@ test('datasets that cannot be trained on are errors that say where and what to d
   writeFiles(folder, { 'a file': 'x', 'other/x.csv': 'x', 'other/y.csv': 'x', 'other/sub/z.txt': 'x' });
   mkdirSync(join(folder, 'nothing'));
   const expected: Record<string, [code: string, message: string, hint: string]> = {
-    'one class': ['DATASET_ONE_CLASS', 'has one class folder only, "only"', 'one folder per class, at least two'],
+    'one class': ['DATASET_ONE_CLASS', 'has only one class folder, "only"', 'at least two classes'],
     nested: ['DATASET_ONE_CLASS', '"PetImages"', `use ${join(nested, 'PetImages')} as the dataset`],
     'empty class': [
       'DATASET_EMPTY_CLASS',
       join(folder, 'empty class/left over'),
-      'Remove what is left over, or fill it',
+      'Remove folders that are not, or add images',
     ],
-    'single image': ['DATASET_CLASS_TOO_SMALL', 'a single image in class "b"', 'Add images'],
+    'single image': ['DATASET_CLASS_TOO_SMALL', 'only one image in class "b"', 'Add images'],
     'a file': ['DATASET_NOT_RECOGNIZED', 'is a file', 'one folder per class'],
     other: [
       'DATASET_NOT_RECOGNIZED',
@@ -199,8 +199,8 @@ test('what lies there and is not read is said once', async (t) => {
   writeFiles(folder, { 'a/1.bmp': 'x', 'b/2.BMP': 'x', 'b/3.tiff': 'x', 'stray.png': await png([0, 0, 0]) });
   const { warnings } = await open(t, folder);
   assert.deepEqual(warnings, [
-    `${folder} holds images that are in no class folder, left out: 1`,
-    `${folder} holds pictures in formats that are not read, left out: 2 .bmp, 1 .tiff. Convert them to PNG, JPEG or WebP`,
+    `${folder} has images outside of class folders, which are left out: 1`,
+    `${folder} has images in unsupported formats, which are left out: 2 .bmp, 1 .tiff. Convert them to PNG, JPEG or WebP`,
   ]);
 });
 
@@ -213,7 +213,7 @@ test('corrupt images are left out, named up to five and counted beyond', async (
   const lines = [...some.warnings].sort();
   assert.deepEqual(lines, [
     `left out ${join(folder, 'a/000.png')}: the file is empty`,
-    `left out ${join(folder, 'a/001.png')}: not a JPEG, PNG, WebP or GIF: it starts with "text, as it "`,
+    `left out ${join(folder, 'a/001.png')}: not a JPEG, PNG or WebP image: it starts with "text, as it "`,
   ]);
   const again = await open(t, folder, { cacheDir });
   assert.deepEqual([...again.warnings].sort(), lines, 'a later trial hears the same from the cache');

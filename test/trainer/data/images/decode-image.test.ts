@@ -128,8 +128,8 @@ test('what is no whole image is a reason, not a crash', async (t) => {
   huge.writeUInt32BE(crc32(huge.subarray(12, 29)), 29);
   const cases: [Uint8Array, RegExp][] = [
     [Buffer.alloc(0), /^the file is empty$/],
-    [Buffer.from('hello, I am text'), /^not a JPEG, PNG, WebP or GIF: it starts with "hello, I am "$/],
-    [Buffer.from([0, 1, 0x9b, 7]), /^not a JPEG, PNG, WebP or GIF: it starts with the bytes 00 01 9b 07$/],
+    [Buffer.from('hello, I am text'), /^not a JPEG, PNG or WebP image: it starts with "hello, I am "$/],
+    [Buffer.from([0, 1, 0x9b, 7]), /^not a JPEG, PNG or WebP image: it starts with the bytes 00 01 9b 07$/],
     [Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'), /^not a JPEG/],
     [jpeg.subarray(0, jpeg.length / 2), /premature end of JPEG/],
     [image.subarray(0, image.length / 2), /png/],

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import sharp from 'sharp';
 import { randomInt, seededRandom } from '../../../../src/core/random.js';
@@ -221,4 +223,35 @@ test('advice follows the facts: imbalance, size, number of images', () => {
   assert.deepEqual(valuesOf(small, 'folds'), [5]);
   assert.deepEqual(valuesOf(advise(facts([40, 40], { isMultiLabel: true })), 'loss'), ['sigmoid_focal']);
   for (const { reason } of [...balanced, ...skewed, ...small]) assert.match(reason, /^[A-Z0-9].*\.$/);
+});
+
+test('empty class folders, classes with only GIFs and classes with one image are reported, the rest is inspected', async (t) => {
+  const folder = await pictures(temporaryFolder(t), { cat: 6, dog: 6, rare: 1 });
+  mkdirSync(join(folder, 'empty'));
+  writeFiles(folder, { 'animated/1.gif': 'GIF89a' });
+  const warnings: string[] = [];
+  const { inspection } = await inspect(t, folder, { warn: (message) => void warnings.push(message) });
+  assert.deepEqual(
+    inspection.classes.map(({ name, train }) => [name, train]),
+    [
+      ['cat', 6],
+      ['dog', 6],
+      ['rare', 1],
+    ],
+  );
+  assert.deepEqual(warnings, [
+    `no image (JPEG, PNG or WebP) in ${join(folder, 'animated')}, ${join(folder, 'empty')}. Left out here; a trial would fail`,
+    `${folder} has images in unsupported formats, which are left out: 1 .gif. Convert them to PNG, JPEG or WebP`,
+    'only one image in class "rare". A trial would fail',
+  ]);
+});
+
+test('an unlabelled test folder beside train is reported, and train is split', async (t) => {
+  const folder = temporaryFolder(t);
+  await pictures(join(folder, 'train'), { cat: 8, dog: 8 });
+  writeFiles(folder, { 'test/1.png': await picture(99) });
+  const warnings: string[] = [];
+  const { inspection } = await inspect(t, folder, { warn: (message) => void warnings.push(message) });
+  assert.deepEqual([inspection.images, inspection.comesSplit], [16, false]);
+  assert.match(warnings.join(), /test beside it does not, so the split is unclear. Left out here; a trial would fail$/);
 });
