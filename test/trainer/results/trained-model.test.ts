@@ -58,12 +58,12 @@ test('a trained model has the averages that validation went by, and knows that i
   assert.ok(Math.abs(sigmoids!.reduce((sum, value) => sum + value) - 1) > 1e-3, 'each class has its own probability');
 });
 
-test('weights compute as those did that training started from, and where that is not known they are refused', async (t) => {
+test('a model keeps the arithmetic of its pretrained weights; a checkpoint without it is refused', async (t) => {
   const folder = temporaryFolder(t);
   const params = { backbone: 'b0', image_size: 32, weights: './timm.safetensors' };
   const trained = openTrainedModel(await randomCheckpoint(folder, params, { arithmetic: { variant: 'timm' } }));
   assert.match(trained.model.signature, /timm/);
   trained.close();
   const unknown = await randomCheckpoint(folder, params);
-  assert.throws(() => openTrainedModel(unknown), { code: 'CHECKPOINT_UNUSABLE', message: /how its weights compute/ });
+  assert.throws(() => openTrainedModel(unknown), { code: 'CHECKPOINT_UNUSABLE', message: /the arithmetic of its weights/ });
 });

@@ -8,7 +8,11 @@ import { temporaryFolder, writeFiles } from '../../files.js';
 import { listed, open, refusal, writeTable } from './tables.js';
 
 const wrong: readonly (readonly [what: string, text: string | Uint8Array, place: RegExp])[] = [
-  ['a quote that is never closed', 'image,label\na.png,cat\nb.png,"dog\nc.png,cat\n', /table.csv:3:7 is not a valid record/],
+  [
+    'a quote that is never closed',
+    'image,label\na.png,cat\nb.png,"dog\nc.png,cat\n',
+    /table.csv:3:7 is not a valid record/,
+  ],
   ['a quote in the middle of a cell', 'image,label\na.png,ca"t"\n', /table.csv:2:7 is not a valid record/],
   ['a cell too many', 'image,label\n\na.png,cat\nb.png,cat,2\n', /table.csv:4:\d+ is not a valid record/],
   ['a cell too few', 'image,label\na.png\n', /table.csv:2:\d+ is not a valid record/],
