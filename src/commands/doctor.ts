@@ -5,7 +5,8 @@ import { InputError } from '../core/errors.js';
 import type { Check, CheckResult } from '../runtime/check.js';
 import { cacheLimit } from '../session/running/cache-limit.js';
 import { runtimeOptions } from '../session/runtime-options.js';
-import { DEFAULT_DATABASE, resultFolders, type OptionTable } from './sweep-options.js';
+import { DEFAULT_DATABASE, resultFolders } from '../session/result-folders.js';
+import type { OptionTable } from './sweep-options.js';
 
 interface DoctorArgs {
   readonly db: string | undefined;

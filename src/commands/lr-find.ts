@@ -1,7 +1,13 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import chalk from 'chalk';
 import type { Argv, CommandModule } from 'yargs';
+import { InputError } from '../core/errors.js';
+import type { FoundRates } from '../session/range-tests/run-lr-find.js';
+import { processSurroundings } from './surroundings.js';
 import { dbOption, sweepFileOptions, sweepOptions, type OptionTable, type SweepFileArgs } from './sweep-options.js';
 
-export type LrFindArgs = SweepFileArgs & {
+type LrFindArgs = SweepFileArgs & {
   readonly backbone: string | undefined;
   readonly svg: string | undefined;
   readonly db: string;
@@ -11,7 +17,7 @@ export type LrFindArgs = SweepFileArgs & {
 
 export const lrFind: CommandModule<object, LrFindArgs> = {
   command: 'lr-find <file>',
-  describe: 'Look for the learning rate of a sweep file in a range test, and draw its curve',
+  describe: 'Find the learning rate of a sweep file by a range test, and draw its curve',
   builder: (yargs) =>
     yargs
       .positional('file', { string: true, describe: 'Sweep file, YAML or JSON' })
@@ -21,17 +27,46 @@ export const lrFind: CommandModule<object, LrFindArgs> = {
         '$0 lr-find birds.yaml --backbone b3 --svg b3.svg',
         'For b3 alone, also as a picture',
       ) as Argv<LrFindArgs>,
-  handler: async (args) => {
-    const { runLrFind } = await import('../session/range-tests/run-lr-find.js');
-    process.exitCode = await runLrFind(args);
+  handler: async ({ file, set: overrides, svg, ...args }) => {
+    const [{ runLrFind }, { lrFindProgress }, { lrFindText }] = await Promise.all([
+      import('../session/range-tests/run-lr-find.js'),
+      import('../reporting/terminal/lr-find-progress.js'),
+      import('../reporting/terminal/lr-find-text.js'),
+    ]);
+    const progress = lrFindProgress(process.stderr, Date.now);
+    const found = await runLrFind({ file, overrides }, args, { ...processSurroundings, progress });
+    if (found === undefined) return void (process.exitCode = 130);
+    process.stdout.write(found.finds.map((find) => lrFindText(find, chalk)).join('\n'));
+    if (svg !== undefined) await writeSvg(svg, found);
   },
 };
 
 const options: OptionTable = {
-  backbone: { string: true, requiresArg: true, describe: "This one in place of the file's" },
+  backbone: { string: true, requiresArg: true, describe: "Only this one, in place of the file's" },
   svg: { string: true, requiresArg: true, describe: 'Also draw the curves into this file' },
   ...sweepFileOptions,
   devices: sweepOptions['devices']!,
   ...dbOption,
   verbose: sweepOptions['verbose']!,
 };
+
+async function writeSvg(path: string, { name, finds }: FoundRates): Promise<void> {
+  const [{ drawLrFinds }, { lrFindMarks, withoutEnd }] = await Promise.all([
+    import('../reporting/charts/lr-find-svg.js'),
+    import('../reporting/terminal/lr-find-text.js'),
+  ]);
+  const panels = finds.map((find) => ({
+    title: `${name}: ${find.backbone}`,
+    points: withoutEnd(find.points),
+    marks: lrFindMarks(find),
+  }));
+  try {
+    await writeFile(path, drawLrFinds(panels));
+  } catch (cause) {
+    throw new InputError('FILE_UNWRITABLE', `${path} cannot be written`, {
+      hint: 'Name a folder that exists and that you may write to.',
+      cause,
+    });
+  }
+  process.stdout.write(`\n${resolve(path)}\n`);
+}

@@ -1,9 +1,14 @@
+import chalk from 'chalk';
 import type { Argv, CommandModule } from 'yargs';
-import { dbOption, resultFolders, sweepFileOptions, type SweepFileArgs } from './sweep-options.js';
+import type { PlannedSweep } from '../session/planning/planned-sweep.js';
+import { dbOption, sweepFileOptions, type SweepFileArgs } from './sweep-options.js';
 
-type PlanArgs = SweepFileArgs & { readonly db: string; readonly json: boolean };
+interface PlanOptions {
+  readonly db: string;
+  readonly json: boolean;
+}
 
-export const plan: CommandModule<object, PlanArgs> = {
+export const plan: CommandModule<object, SweepFileArgs & PlanOptions> = {
   command: 'plan <file>',
   describe: 'Check a sweep file and show what it would run',
   builder: (yargs) =>
@@ -11,12 +16,20 @@ export const plan: CommandModule<object, PlanArgs> = {
       ...sweepFileOptions,
       ...dbOption,
       json: { boolean: true, default: false, describe: 'Print one JSON object' },
-    }) as Argv<PlanArgs>,
+    }) as Argv<SweepFileArgs & PlanOptions>,
   handler: async ({ file, set, ...options }) => {
-    const [{ loadSweep }, { showPlan }] = await Promise.all([
-      import('../session/planning/planned-sweep.js'),
-      import('../reporting/terminal/show-plan.js'),
-    ]);
-    await showPlan(await loadSweep(file, set, resultFolders(options.db).cacheDir), options);
+    const { loadSweep } = await import('../session/planning/planned-sweep.js');
+    await printPlan(await loadSweep(file, set, options.db), options);
   },
 };
+
+/** Prints what a sweep would run, and what of it the database has already. */
+export async function printPlan(sweep: PlannedSweep, { db, json }: PlanOptions): Promise<void> {
+  const [{ describePlan }, { planJson, planText }] = await Promise.all([
+    import('../session/planning/describe-plan.js'),
+    import('../reporting/terminal/plan-text.js'),
+  ]);
+  const described = await describePlan(sweep, db);
+  const text = json ? `${JSON.stringify(planJson(described), null, 2)}\n` : planText(described, { db, style: chalk });
+  process.stdout.write(text);
+}

@@ -1,4 +1,5 @@
 import type { Argv, CommandModule } from 'yargs';
+import { processSurroundings } from './surroundings.js';
 import { dbOption, wholeNumber } from './sweep-options.js';
 
 interface ReproduceArgs {
@@ -14,9 +15,17 @@ export const reproduce: CommandModule<object, ReproduceArgs> = {
       .positional('trial', { type: 'number', describe: 'Number of the trial', coerce: wholeNumber('the trial', 1) })
       .options(dbOption) as Argv<ReproduceArgs>,
   handler: async ({ trial, db }) => {
-    const { reproduceTrial } = await import('../session/reproducing/reproduce-trial.js');
-    const verdict = await reproduceTrial(db, trial, (line) => process.stdout.write(`${line}\n`));
-    if (verdict === undefined) return void (process.exitCode = 130);
+    const [{ reproduceTrial }, { verdictOn }] = await Promise.all([
+      import('../session/reproducing/reproduce-trial.js'),
+      import('../reporting/terminal/reproduction-text.js'),
+    ]);
+    const reproduction = await reproduceTrial(db, trial, {
+      ...processSurroundings,
+      onEpoch: ({ epoch, epochs, isIdentical }) =>
+        process.stdout.write(`epoch ${epoch} of ${epochs}: ${isIdentical ? 'the same' : 'other values'}\n`),
+    });
+    if (reproduction === undefined) return void (process.exitCode = 130);
+    const verdict = verdictOn(reproduction);
     process.stdout.write(`${verdict.lines.join('\n')}\n`);
     process.exitCode = verdict.holds ? 0 : 1;
   },

@@ -1,6 +1,5 @@
 import type { Argv, CommandModule } from 'yargs';
 import {
-  resultFolders,
   sweepFileOptions,
   sweepOptions,
   type OptionTable,
@@ -19,15 +18,15 @@ export const run: CommandModule<object, RunArgs> = {
       .options(runOptions)
       .example('$0 run sweeps/quickstart.yaml', 'Run it, or go on with it')
       .example('$0 run birds.yaml --set epochs=3 --devices gpu:0,gpu:1', 'Three epochs, on two GPUs') as Argv<RunArgs>,
-  handler: async ({ file, set, dryRun, ...options }) => {
+  handler: async ({ file, set: overrides, dryRun, ...args }) => {
     const { loadSweep } = await import('../session/planning/planned-sweep.js');
-    const sweep = await loadSweep(file, set, resultFolders(options.db).cacheDir);
+    const sweep = await loadSweep(file, overrides, args.db);
     if (dryRun) {
-      const { showPlan } = await import('../reporting/terminal/show-plan.js');
-      return showPlan(sweep, options);
+      const { printPlan } = await import('./plan.js');
+      return printPlan(sweep, args);
     }
-    const { runSweep } = await import('../session/running/run-sweep.js');
-    process.exitCode = await runSweep(sweep, { file, overrides: set }, options);
+    const { runOnTerminal } = await import('./run-on-terminal.js');
+    process.exitCode = await runOnTerminal(sweep, { file, overrides }, args);
   },
 };
 

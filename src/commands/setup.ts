@@ -1,6 +1,5 @@
 import type { CommandModule } from 'yargs';
-import { onInterrupt } from './interrupts.js';
-import { runtimeOptions } from '../session/runtime-options.js';
+import { INTERRUPTED, untilInterrupted } from './interrupts.js';
 
 interface SetupArgs {
   readonly flavour: 'cpu' | 'gpu' | undefined;
@@ -30,23 +29,11 @@ export const setup: CommandModule<object, SetupArgs> = {
       .option('force', { boolean: true, default: false, describe: 'Unpack and build again what is there already' })
       .epilog('A flavour or folder that is named once is kept for later set-ups. SWEEPWRIGHT_CACHE moves the cache.'),
   handler: async ({ flavour, wheel = [], libtensorflow, force }) => {
-    const { setUp } = await import('../runtime/set-up.js');
-    const stop = new AbortController();
-    const listening = onInterrupt({
-      interrupt: () => stop.abort(),
-      kill: () => process.exit(130),
-    });
-    try {
-      await setUp(
-        { flavour, wheels: wheel, libtensorflow, force },
-        { ...runtimeOptions(), screen: process.stdout, now: Date.now, signal: stop.signal },
-      );
-    } catch (error) {
-      if (!stop.signal.aborted) throw error;
-      process.stdout.write('Interrupted. The next set-up goes on from here.\n');
-      process.exitCode = 130;
-    } finally {
-      listening.dispose();
-    }
+    const { setUp } = await import('../session/set-up.js');
+    const wishes = { flavour, wheels: wheel, libtensorflow, force };
+    const done = await untilInterrupted((signal) => setUp(wishes, { screen: process.stdout, now: Date.now, signal }));
+    if (done !== INTERRUPTED) return;
+    process.stdout.write('Interrupted. The next set-up goes on from here.\n');
+    process.exitCode = 130;
   },
 };

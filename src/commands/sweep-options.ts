@@ -1,6 +1,6 @@
-import { basename, dirname, join, resolve } from 'node:path';
 import type { Options } from 'yargs';
 import { InputError } from '../core/errors.js';
+import { DEFAULT_DATABASE } from '../session/result-folders.js';
 
 /** Flags of every command that trains. */
 export interface SweepArgs {
@@ -23,8 +23,6 @@ export interface SweepFileArgs {
 }
 
 export type OptionTable = Readonly<Record<string, Options>>;
-
-export const DEFAULT_DATABASE = 'results/sweeps.duckdb';
 
 export const dbOption: OptionTable = {
   db: { string: true, requiresArg: true, default: DEFAULT_DATABASE, describe: 'Database of results' },
@@ -73,14 +71,6 @@ export const sweepOptions: OptionTable = {
   json: { boolean: true, default: false, describe: 'Print every event as a line of JSON' },
   verbose: { alias: 'v', boolean: true, default: false, describe: 'Also print what trainers and TensorFlow print' },
 };
-
-/**
- * Everything a sweep leaves behind lies beside its database. Checkpoints belong to one database: another may have the same trials.
- */
-export function resultFolders(db: string): { readonly cacheDir: string; readonly checkpointRoot: string } {
-  const folder = dirname(resolve(db));
-  return { cacheDir: join(folder, 'cache'), checkpointRoot: join(folder, 'checkpoints', basename(db)) };
-}
 
 function slotsFlag(given: string | undefined): number | 'auto' | undefined {
   if (given === undefined || given === 'auto') return given;

@@ -1,15 +1,33 @@
+import chalk from 'chalk';
 import type { CommandModule } from 'yargs';
-import { BACKBONES, type Backbone } from '../trainer/networks/backbones.js';
+import { formatBytes } from '../core/format.js';
+import { downloadLine } from '../reporting/terminal/download-line.js';
+import { weightsTable } from '../reporting/terminal/weights-table.js';
+import { BACKBONES, type Backbone } from '../session/weights/backbones.js';
+import { INTERRUPTED, untilInterrupted } from './interrupts.js';
 
 const backboneChoices = { choices: BACKBONES, describe: 'Backbone' } as const;
+const print = (text: string): void => void process.stdout.write(text);
+const noneIn = (folder: string): string => `There are no weights in ${folder}.\n`;
 
 const fetch: CommandModule<object, { readonly backbone: Backbone }> = {
   command: 'fetch <backbone>',
   describe: 'Download the published ImageNet weights of a backbone, or go on with it',
   builder: (yargs) => yargs.positional('backbone', { ...backboneChoices, demandOption: true }),
   handler: async ({ backbone }) => {
-    const { fetchCommand } = await import('../session/weights/weights-fetch.js');
-    await fetchCommand(backbone);
+    const { fetchToStore } = await import('../session/weights/stored-weights.js');
+    const line = downloadLine(backbone, process.stdout, Date.now);
+    const stored = await untilInterrupted((signal) =>
+      fetchToStore(backbone, { signal, onProgress: line.show }).finally(line.end),
+    );
+    if (stored === INTERRUPTED) {
+      print('Interrupted. The next fetch goes on from here.\n');
+      return void (process.exitCode = 130);
+    }
+    const trust = stored.verified
+      ? 'the hash is the one that the publisher names'
+      : `the publisher names no hash; from now on it has to be ${stored.sourceSha256.slice(0, 12)}...`;
+    print(`${backbone}: ${formatBytes(stored.bytes)} from ${stored.source}\n${trust}\n`);
   },
 };
 
@@ -18,8 +36,11 @@ const list: CommandModule<object, { readonly json: boolean }> = {
   describe: 'Show which weights are there',
   builder: (yargs) => yargs.option('json', { boolean: true, default: false, describe: 'Print one JSON array' }),
   handler: async ({ json }) => {
-    const { listCommand } = await import('../session/weights/weights-actions.js');
-    await listCommand(json);
+    const { listWeights } = await import('../session/weights/stored-weights.js');
+    const { folder, stored } = await listWeights();
+    const columns = process.stdout.isTTY ? process.stdout.columns : undefined;
+    if (json) print(`${JSON.stringify(stored, null, 2)}\n`);
+    else print(stored.length === 0 ? noneIn(folder) : weightsTable(stored, { columns, style: chalk }));
   },
 };
 
@@ -31,8 +52,9 @@ const importFile: CommandModule<object, { readonly file: string; readonly backbo
       .positional('file', { type: 'string', demandOption: true, describe: 'File of weights' })
       .option('backbone', { ...backboneChoices, describe: 'Backbone [default: the one that the file fits]' }),
   handler: async ({ file, backbone }) => {
-    const { importCommand } = await import('../session/weights/weights-actions.js');
-    await importCommand(file, backbone);
+    const { importToStore } = await import('../session/weights/stored-weights.js');
+    const stored = await importToStore(file, backbone);
+    print(`${stored.backbone}: ${formatBytes(stored.bytes)} in ${stored.file}\n`);
   },
 };
 
@@ -41,8 +63,14 @@ const verify: CommandModule<object, { readonly backbone: Backbone | undefined }>
   describe: 'Check weights that are there: every byte, and that they fit',
   builder: (yargs) => yargs.positional('backbone', backboneChoices),
   handler: async ({ backbone }) => {
-    const { verifyCommand } = await import('../session/weights/weights-actions.js');
-    process.exitCode = await verifyCommand(backbone);
+    const { listWeights, verifyWeights } = await import('../session/weights/stored-weights.js');
+    let checked = 0;
+    for await (const check of verifyWeights(backbone)) {
+      checked++;
+      print(`${check.backbone}: ${check.problem ?? 'every byte as it was stored, every tensor there'}\n`);
+      if (check.problem !== undefined) process.exitCode = 1;
+    }
+    if (checked === 0) print(noneIn((await listWeights()).folder));
   },
 };
 

@@ -5,7 +5,7 @@ import { EnvironmentError } from '../core/errors.js';
 import { checkWheel } from './check-wheel.js';
 import { lastLines, runCommand, type CommandOutcome } from './command.js';
 import { diskFull, freeBytes } from './disk.js';
-import { formatBytes } from './format.js';
+import { formatBytes } from '../core/format.js';
 import { parseWheelName, type WheelPin } from './pins.js';
 import type { Advance } from './steps.js';
 import { prepareFolder, type Work } from './work.js';

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import type { CheckResult } from './check.js';
 import { freeBytes, nearestExisting } from './disk.js';
-import { formatBytes } from './format.js';
+import { formatBytes } from '../core/format.js';
 import { olderThan } from './platform.js';
 import { findTool, TOOL_HINTS, type Tool } from './tools.js';
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { hasAddon } from './addon.js';
 import type { Source } from './choice.js';
 import { requireSpace } from './disk.js';
-import { formatBytes } from './format.js';
+import { formatBytes } from '../core/format.js';
 import { findUnpacked, type Library } from './library.js';
 import { pinsOf, TENSORFLOW_VERSION, type WheelPin } from './pins.js';
 import { requireTools, type Tool } from './tools.js';

@@ -1,4 +1,5 @@
-import { formatBytes, formatDuration } from './format.js';
+import { formatBytes } from '../core/format.js';
+import { formatDuration } from './format.js';
 
 /** Where words go: a terminal, a log, or a list in a test. */
 export interface Screen {

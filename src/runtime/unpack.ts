@@ -1,7 +1,7 @@
 import { EnvironmentError } from '../core/errors.js';
 import { lastLines, runCommand, type CommandOutcome } from './command.js';
 import { diskFull } from './disk.js';
-import { formatBytes } from './format.js';
+import { formatBytes } from '../core/format.js';
 import { parseWheelName, type WheelPin } from './pins.js';
 import type { Work } from './work.js';
 

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { canonicalJson, type Params, type ParamValue } from '../core/parameters.js';
+import type { ContentParameter } from '../core/trainer-description.js';
 
 /** What, beside its parameters and seed, decides a trial's result. */
 export interface Identity {
@@ -8,12 +9,8 @@ export interface Identity {
   readonly trainerVersion: string;
   /** The trainer's defaults: writing one out does not change a key. */
   readonly defaults: Params;
-  /** Of a parameter that names a file: its content counts, not its path. */
-  readonly file?: {
-    readonly parameter: string;
-    /** `sha256:...` of the file that a trial's parameters lead to; `undefined` where they lead to none. */
-    readonly contentOf: (params: Params) => string | undefined;
-  };
+  /** The parameter that names a file, if there is one. */
+  readonly file?: ContentParameter;
 }
 
 /** Names a trial by its content, see `TrialSpec.key`. */

@@ -39,7 +39,7 @@ async function planned(): Promise<{ found: unknown; rates: unknown[]; done: numb
 test('a sweep that finds its learning rate does so once, and keeps to it', async (t) => {
   await t.test('a plan says that it is found first', async () => {
     assert.deepEqual(await planned(), { found: { b0: null }, rates: [null, null], done: 0 });
-    assert.match((await rig.run('plan', 'digits.yaml')).stdout, /found +b0: in a test of up to 100 steps/);
+    assert.match((await rig.run('plan', 'digits.yaml')).stdout, /found +b0: in a range test of up to 100 steps/);
   });
 
   await t.test('a run finds it, and tries values around it', async () => {

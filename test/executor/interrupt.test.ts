@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { SweepEvent } from '../../src/core/events.js';
-import type { Summary } from '../../src/executor/executor.js';
+import type { SweepSummary } from '../../src/core/sweep-session.js';
 import { assignments, CPU, isAlive, preloading, start, temporaryFolder, TestSink, trainer, until } from './rig.js';
 
 const steady = trainer('steady');
@@ -141,12 +141,12 @@ interface Program {
   readonly sink: TestSink;
   /** Resolves when it has taken the first SIGINT. */
   readonly interrupted: Promise<void>;
-  readonly summary: Promise<Summary>;
+  readonly summary: Promise<SweepSummary>;
   readonly folder: string;
 }
 
 type ProgramLine =
-  SweepEvent | { readonly type: 'interrupted' } | { readonly type: 'summary'; readonly summary: Summary };
+  SweepEvent | { readonly type: 'interrupted' } | { readonly type: 'summary'; readonly summary: SweepSummary };
 
 /** Starts a main process in a process group of its own, as a shell does, and follows what it prints. */
 async function startProgram(...behaviours: string[]): Promise<Program> {
@@ -159,9 +159,9 @@ async function startProgram(...behaviours: string[]): Promise<Program> {
   after(() => child.kill('SIGKILL'));
   const sink = new TestSink();
   let onInterrupted: () => void;
-  let onSummary: (summary: Summary) => void;
+  let onSummary: (summary: SweepSummary) => void;
   const interrupted = new Promise<void>((resolve) => (onInterrupted = resolve));
-  const summary = new Promise<Summary>((resolve) => (onSummary = resolve));
+  const summary = new Promise<SweepSummary>((resolve) => (onSummary = resolve));
   createInterface(child.stdout).on('line', (line) => {
     const message = JSON.parse(line) as ProgramLine;
     if (message.type === 'summary') onSummary(message.summary);

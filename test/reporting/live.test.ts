@@ -9,7 +9,8 @@ import { drawFrame } from '../../src/reporting/terminal/frame.js';
 import { progressLine } from '../../src/reporting/terminal/progress-line.js';
 import { liveView } from '../../src/reporting/terminal/live-view.js';
 import { jsonView, plainView, quietView } from '../../src/reporting/terminal/plain-view.js';
-import { SweepProgress, type SweepOutline } from '../../src/reporting/terminal/progress.js';
+import type { SweepOutline } from '../../src/core/sweep-session.js';
+import { SweepProgress } from '../../src/reporting/terminal/progress.js';
 import { TestTerminal } from './test-terminal.js';
 
 const plain = new Chalk({ level: 0 });

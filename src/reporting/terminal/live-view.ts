@@ -2,8 +2,9 @@ import type { ChalkInstance } from 'chalk';
 import type { EventSink, SweepEvent } from '../../core/events.js';
 import { eventLine } from './event-line.js';
 import { drawFrame } from './frame.js';
+import type { SweepOutline } from '../../core/sweep-session.js';
 import { painterOn, type PaintedTerminal } from './painter.js';
-import { SweepProgress, type SweepOutline } from './progress.js';
+import { SweepProgress } from './progress.js';
 
 export interface LiveViewOptions {
   readonly terminal: PaintedTerminal;

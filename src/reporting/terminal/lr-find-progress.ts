@@ -1,23 +1,14 @@
 import { printable } from '../../core/printable.js';
 import { formatMetric, formatParam } from '../format.js';
-import { RANGE_STEPS, type RangePoint } from '../../trainer/training/lr-find/range-test.js';
+import type { RangeTestListener } from '../../core/range-test.js';
 import { progressLine, type OutputStream } from './progress-line.js';
 
-/** Shows how range tests get on. */
-export interface LrFindProgress {
-  begin(backbones: readonly string[]): void;
-  prepare(backbone: string, work: { readonly what: string; readonly done: number; readonly total: number }): void;
-  step(backbone: string, point: RangePoint): void;
-  say(message: string): void;
-  end(): void;
-}
-
 /** The progress of range tests: a line that is replaced in place on a terminal, elsewhere only lines that are worth keeping. */
-export function lrFindProgress(stream: OutputStream, now: () => number): LrFindProgress {
+export function lrFindProgress(stream: OutputStream, now: () => number): RangeTestListener {
   const line = progressLine({ stream, now });
   return {
-    begin: (backbones) =>
-      line.say(`looking for the learning rate of ${backbones.join(', ')}: up to ${RANGE_STEPS} steps each`),
+    begin: (backbones, maxSteps) =>
+      line.say(`looking for the learning rate of ${backbones.join(', ')}: up to ${maxSteps} steps each`),
     prepare: (backbone, { what, done, total }) => line.show(`${backbone}  ${what} ${done} of ${total}`),
     step: (backbone, { step, learningRate, smoothedLoss }) =>
       line.show(

@@ -1,7 +1,7 @@
 import type { ChalkInstance } from 'chalk';
-import type { LrFind } from '../../core/results/lr-find.js';
 import { formatDuration } from '../format.js';
 import { drawPlot } from './plot.js';
+import type { LrFind } from '../../core/results/lr-find.js';
 import { SKIPPED_AT_END } from '../../trainer/training/lr-find/suggestions.js';
 import { rateText } from './lr-find-progress.js';
 

@@ -4,7 +4,8 @@ import { eventLine } from './event-line.js';
 import { printable } from '../../core/printable.js';
 import { formatMetric, formatParams } from '../format.js';
 import type { SweepView } from './live-view.js';
-import { SweepProgress, type SweepOutline } from './progress.js';
+import type { SweepOutline } from '../../core/sweep-session.js';
+import { SweepProgress } from './progress.js';
 
 export interface PlainViewOptions {
   readonly write: (text: string) => unknown;

@@ -1,30 +1,8 @@
 import type { AttemptEnvironment, SweepEvent } from '../../core/events.js';
-import { isBetter, type Objective } from '../../core/objective.js';
+import { isBetter } from '../../core/objective.js';
+import type { BestTrial, SweepOutline } from '../../core/sweep-session.js';
 import type { Trial } from '../../core/trial.js';
 import { formatCount } from '../format.js';
-
-/** What a screen needs to know before the first event. */
-export interface SweepOutline {
-  readonly name: string;
-  readonly objective: Objective;
-  /** Names of the parameters that differ between trials, in the order to show them. */
-  readonly varying: readonly string[];
-  /** Trials that this session is to reach, those done before included; Infinity where there is no end. */
-  readonly total: number;
-  readonly done: number;
-  readonly failed: number;
-  /** Training threads of all devices together. */
-  readonly slots: number;
-  /** Best value that earlier sessions left, if any. */
-  readonly best?: BestTrial;
-  /** Milliseconds since 1970. */
-  readonly startedAt: number;
-}
-
-export interface BestTrial {
-  readonly trialId: number;
-  readonly value: number;
-}
 
 /** A trial under way. */
 export interface RunningTrial {

@@ -1,15 +1,5 @@
 import { formatCounted } from '../format.js';
-import { TOLERANCE, type Comparison, type Curve, type Difference } from '../../session/reproducing/compare-runs.js';
-
-export interface Reproduction {
-  /** What was recorded. */
-  readonly recorded: Curve;
-  readonly curve: Comparison;
-  /** Of the weights and what else is in a checkpoint; `undefined` where none is kept. */
-  readonly weights: Comparison | undefined;
-  /** Why the bits need not be the same, in words; none where they have to be. */
-  readonly excuses: readonly string[];
-}
+import { TOLERANCE, type Difference, type Reproduction } from '../../core/reproduction.js';
 
 export interface Verdict {
   /** Whether it is what it has to be. */

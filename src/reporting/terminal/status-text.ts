@@ -3,7 +3,7 @@ import { printable } from '../../core/printable.js';
 import type { RunningTrialStatus, StatusReport } from '../../core/results/sweep-status.js';
 import { formatCounted, formatDuration, formatMetric } from '../format.js';
 import { drawTable } from './table.js';
-import { formatBytes } from '../../runtime/format.js';
+import { formatBytes } from '../../core/format.js';
 import { headline } from './leaderboard.js';
 
 export interface StatusOptions {

@@ -12,7 +12,7 @@ import type {
 import { formatCount, formatCounted, formatDuration, formatMetric, formatParam, formatShare } from '../format.js';
 import { drawPlot } from './plot.js';
 import { drawTable, type TableColumn } from './table.js';
-import { formatBytes } from '../../runtime/format.js';
+import { formatBytes } from '../../core/format.js';
 
 /** Everything about a trial on one page. */
 export function trialText({ details, curves, classes, checkpoints }: TrialReport, style: ChalkInstance): string {

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import type { Holder, Reader } from '../../core/results/reader.js';
 import { SweepwrightError } from '../../core/errors.js';
-import { formatCounted, formatDuration } from '../../reporting/format.js';
+import { formatCounted, formatDuration } from '../../core/format.js';
 import type { CheckResult } from '../../runtime/check.js';
 import { connect } from '../../store/reading/connect.js';
 import { databaseFacts, readEverything } from '../../store/reading/queries/database-facts.js';

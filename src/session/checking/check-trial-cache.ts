@@ -1,5 +1,5 @@
 import type { CheckResult } from '../../runtime/check.js';
-import { formatBytes } from '../../runtime/format.js';
+import { formatBytes } from '../../core/format.js';
 import { listCachedFiles } from '../../trainer/data/cache/cached-files.js';
 
 /** What trials keep for one another takes up, and what it may. */

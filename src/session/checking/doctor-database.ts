@@ -1,10 +1,10 @@
 import type { ChalkInstance } from 'chalk';
-import type { Finding } from '../../core/results/database-report.js';
 import { EnvironmentError } from '../../core/errors.js';
-import { formatCount } from '../../reporting/format.js';
+import type { Finding } from '../../core/results/database-report.js';
+import { formatCount } from '../../core/format.js';
 import { inspectDatabase, repairDatabase } from '../../store/doctor/inspect.js';
-import { isLeftover } from './leftover-checkpoint.js';
-import { resultFolders } from '../../commands/sweep-options.js';
+import { isLeftover } from '../../trainer/training/checkpoints/leftover-checkpoint.js';
+import { resultFolders } from '../result-folders.js';
 
 export interface DoctorDatabaseOptions {
   /** Path of the database. */

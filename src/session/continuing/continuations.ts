@@ -1,8 +1,7 @@
 import type { ParamValue } from '../../core/parameters.js';
 import type { TrialSpec } from '../../core/trial.js';
-import { formatCounted } from '../../reporting/format.js';
+import { formatCounted } from '../../core/format.js';
 import type { SavedTrial } from '../../store/reading/saved-trials.js';
-import { dependsOnEpochs } from '../../trainer/training/epoch-dependence.js';
 import type { PlannedSweep } from '../planning/planned-sweep.js';
 
 /** A trial that nobody has begun, and a shorter one, otherwise the same, that it can go on from. */
@@ -44,7 +43,7 @@ export class ContinuationSearch {
   constructor(sweep: PlannedSweep, options: ContinuationOptions) {
     this.#sweep = sweep;
     this.#options = options;
-    this.#lengths = sweep.definition.trainer.kind === 'builtin' ? lengthsOf(sweep) : [];
+    this.#lengths = sweep.trainer.dependsOnEpochs === undefined ? [] : lengthsOf(sweep);
   }
 
   /** Whether there is anything to look for. */
@@ -81,7 +80,7 @@ export class ContinuationSearch {
   #consider(trial: TrialSpec, { id, key, saved, threads }: SavedTrial): void {
     const { isKnown, threads: wanted } = this.#options;
     if (isKnown(trial)) return;
-    const dependence = dependsOnEpochs(trial.params);
+    const dependence = this.#sweep.trainer.dependsOnEpochs?.(trial.params);
     if (dependence !== undefined) this.#refused.set(trial.position, dependence);
     else if (saved === undefined) this.#refused.set(trial.position, 'no checkpoint of the shorter trial is kept');
     else if (wanted !== undefined && wanted !== threads) {

@@ -8,7 +8,7 @@ import { trialCheckpoints } from '../../store/reading/queries/checkpoints.js';
 import { trialConditions } from '../../store/reading/queries/trial-conditions.js';
 import { trialDetails } from '../../store/reading/queries/trial-details.js';
 import { imageClassifier } from '../../trainer/manifest.js';
-import { resultFolders } from '../../commands/sweep-options.js';
+import { resultFolders } from '../result-folders.js';
 
 /** A checkpoint of a trial that is on disk. */
 export interface KeptModel {

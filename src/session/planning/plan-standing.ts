@@ -1,16 +1,9 @@
-import type { Reader } from '../../core/results/reader.js';
+import type { PlanStanding } from '../../core/plan-description.js';
 import { knownTrials } from '../../store/reading/known-trials.js';
+import type { Reader } from '../../core/results/reader.js';
 import { savedTrials } from '../../store/reading/saved-trials.js';
-import { ContinuationSearch, type Continuations } from '../continuing/continuations.js';
+import { ContinuationSearch } from '../continuing/continuations.js';
 import type { PlannedSweep } from './planned-sweep.js';
-
-/** What a database has of what a sweep declares. */
-export interface PlanStanding extends Pick<Continuations, 'refused'> {
-  /** Finished trials, whichever sweep ran them. */
-  readonly done: number;
-  /** Trials that can go on from shorter ones. */
-  readonly continued: number;
-}
 
 export const NOTHING_DONE: PlanStanding = { done: 0, continued: 0, refused: new Map() };
 

@@ -2,16 +2,13 @@ import { execFile } from 'node:child_process';
 import { hostname } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { EnvironmentError } from '../../core/errors.js';
-import { findInstallation } from '../../runtime/installation.js';
-import { findNodePackages } from '../../runtime/node-packages.js';
 import type { SweepDeclaration } from '../../core/declaration.js';
-import { VERSION } from '../version.js';
 import type { Processors } from '../../executor/hosts/processors.js';
-import type { PlannedSweep } from './planned-sweep.js';
-import type { SweepSource } from '../running/run-sweep.js';
+import { tensorflowVersion } from '../tensorflow-version.js';
+import { VERSION } from '../version.js';
+import type { PlannedSweep, SweepSource } from './planned-sweep.js';
 
-/** What a sweep's attempts compute with. */
+/** Conditions of a sweep's attempts. */
 export interface Computation {
   readonly processors: Processors;
   /** Intra-op threads of TensorFlow for each slot. */
@@ -28,7 +25,6 @@ export async function declarationOf(
   { file, overrides }: SweepSource,
   computation?: Computation,
 ): Promise<SweepDeclaration> {
-  const needsTensorflow = definition.trainer.kind === 'builtin';
   return {
     name: definition.name,
     description: definition.description,
@@ -46,21 +42,12 @@ export async function declarationOf(
     versions: {
       node: process.versions.node,
       sweepwright: VERSION,
-      tensorflow: needsTensorflow ? await tensorflowVersion() : undefined,
+      tensorflow: trainer.needsTensorflow ? await tensorflowVersion() : undefined,
     },
     gitCommit: await gitCommit(dirname(resolve(file))),
     host: hostname(),
     ...computation,
   };
-}
-
-/** Of the native library that is set up. @throws {EnvironmentError} NO_TENSORFLOW */
-export async function tensorflowVersion(): Promise<string> {
-  const installation = await findInstallation(findNodePackages(import.meta.url));
-  if (installation) return installation.tensorflow;
-  throw new EnvironmentError('NO_TENSORFLOW', 'native TensorFlow is not set up', {
-    hint: 'Run `sweep setup`: it takes a minute or two, once.',
-  });
 }
 
 /** The commit that the sweep file's folder is at; `undefined` where there is no git or no commit. */

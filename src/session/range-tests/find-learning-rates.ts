@@ -1,25 +1,23 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { LrFind } from '../../core/results/lr-find.js';
 import { EnvironmentError, type SerializedError } from '../../core/errors.js';
 import type { AttemptEnvironment, EventSink, SweepEvent } from '../../core/events.js';
 import type { Metrics } from '../../core/training.js';
 import type { Assignment } from '../../executor/scheduling/assignment-source.js';
 import type { Device } from '../../executor/hosts/devices.js';
 import { execute } from '../../executor/executor.js';
+import type { RangePoint, RangeTestListener } from '../../core/range-test.js';
+import type { LrFind } from '../../core/results/lr-find.js';
+import type { RangeTestDescription } from '../../core/trainer-description.js';
 import { knownLrFinds } from '../../store/reading/queries/lr-finds.js';
 import { serve } from '../../store/endpoint/serve.js';
 import type { Store } from '../../store/store.js';
-import type { RangePoint } from '../../trainer/training/lr-find/range-test.js';
-import { suggestRates } from '../../trainer/training/lr-find/suggestions.js';
-import { imageClassifier } from '../../trainer/manifest.js';
-import { onInterrupt } from '../../commands/interrupts.js';
-import type { LrFindProgress } from '../../reporting/terminal/lr-find-progress.js';
+import type { Surroundings } from '../surroundings.js';
 import type { LrFindTask } from './lr-finds.js';
 import type { PlannedSweep } from '../planning/planned-sweep.js';
 
-export interface FindOptions {
+export interface FindOptions extends Surroundings {
   readonly store: Store;
   readonly devices: readonly Device[];
   readonly slots: number;
@@ -27,7 +25,7 @@ export interface FindOptions {
   readonly threads: number;
   readonly cacheDir: string;
   readonly verbose: boolean;
-  readonly progress: LrFindProgress;
+  readonly progress: RangeTestListener;
 }
 
 /**
@@ -45,11 +43,15 @@ export async function findLearningRates(
   const keys = tasks.map(({ key }) => key);
   const known = await knownLrFinds(store.reader, keys);
   const missing = tasks.filter(({ key }) => !known.has(key));
-  if (missing.length === 0) return known;
-  const endpoint = await serve(store, { sweep: sweep.definition.name, now: Date.now });
-  progress.begin(missing.map(({ backbone }) => backbone));
+  const { rangeTest } = sweep.trainer;
+  if (missing.length === 0 || rangeTest === undefined) return known;
+  const endpoint = await serve(store, { sweep: sweep.definition.name, now: options.now });
+  progress.begin(
+    missing.map(({ backbone }) => backbone),
+    rangeTest.maxSteps,
+  );
   try {
-    if (!(await runTests(missing, sweep, options))) return undefined;
+    if (!(await runTests(missing, { sweep, rangeTest }, options))) return undefined;
   } finally {
     progress.end();
     await endpoint.close();
@@ -57,44 +59,45 @@ export async function findLearningRates(
   return knownLrFinds(store.reader, keys);
 }
 
+interface Tested {
+  readonly sweep: PlannedSweep;
+  readonly rangeTest: RangeTestDescription;
+}
+
 /** Returns whether all of them were run. */
 async function runTests(
   tasks: readonly LrFindTask[],
-  sweep: PlannedSweep,
-  { store, devices, slots, threads, cacheDir, verbose, progress }: FindOptions,
+  { sweep, rangeTest }: Tested,
+  { store, devices, slots, threads, cacheDir, verbose, progress, environment, now, interrupts }: FindOptions,
 ): Promise<boolean> {
-  const collector = new Collector(tasks, sweep, { store, progress });
+  const collector = new Collector(tasks, { sweep, rangeTest }, { store, progress });
   // Tests keep nothing, but every trainer is given a folder.
   const folder = await mkdtemp(join(tmpdir(), 'sweepwright-lr-find-'));
   const execution = execute(assignments(tasks), {
     training: {
-      trainer: new URL('../../trainer/lr-finder.js', import.meta.url).href,
+      trainer: rangeTest.url,
       defaults: sweep.trainer.defaults,
       dataset: sweep.dataset?.name,
       files: sweep.files,
-      memory: imageClassifier.memory,
+      memory: sweep.trainer.memory,
     },
     folders: { cacheDir, checkpointRoot: folder },
     hosts: {
-      devices,
-      slots,
-      threads,
-      cores: availableParallelism(),
-      environment: process.env,
-      verbose,
-      hangTimeouts: { saysProgress: true },
+      ...{ devices, slots, threads, cores: availableParallelism(), environment, verbose },
+      hangTimeouts: { saysProgress: sweep.trainer.saysProgress },
       onOutput: verbose ? (device, line) => progress.say(`${device}  ${line}`) : undefined,
     },
     sink: collector,
     onNotice: (message) => progress.say(message),
+    now,
   });
-  const interrupts = onInterrupt({ interrupt: () => execution.interrupt(), kill: () => execution.kill() });
+  const listening = interrupts.listen(execution);
   try {
     const { interrupted } = await execution.finished;
     if (collector.failure) throw collector.failure;
     return !interrupted;
   } finally {
-    interrupts.dispose();
+    listening.dispose();
     await rm(folder, { recursive: true, force: true });
   }
 }
@@ -109,13 +112,13 @@ function* assignments(tasks: readonly LrFindTask[]): Generator<Assignment> {
 class Collector implements EventSink {
   failure: EnvironmentError | undefined;
   readonly #tasks: readonly LrFindTask[];
-  readonly #sweep: PlannedSweep;
+  readonly #tested: Tested;
   readonly #parts: Pick<FindOptions, 'store' | 'progress'>;
   readonly #begun = new Map<number, Begun>();
 
-  constructor(tasks: readonly LrFindTask[], sweep: PlannedSweep, parts: Pick<FindOptions, 'store' | 'progress'>) {
+  constructor(tasks: readonly LrFindTask[], tested: Tested, parts: Pick<FindOptions, 'store' | 'progress'>) {
     this.#tasks = tasks;
-    this.#sweep = sweep;
+    this.#tested = tested;
     this.#parts = parts;
   }
 
@@ -158,8 +161,9 @@ class Collector implements EventSink {
   #findOf({ key, backbone, params, seed }: LrFindTask, begun: Begun, endedAt: number): LrFind {
     const { at: startedAt, points, environment } = begun;
     const { device, threads } = environment;
-    const suggestions = suggestRates(points);
-    const { dataset } = this.#sweep;
+    const { sweep, rangeTest } = this.#tested;
+    const suggestions = rangeTest.suggest(points);
+    const { dataset } = sweep;
     return { key, backbone, suggestions, points, params, seed, dataset, device, threads, startedAt, endedAt };
   }
 }

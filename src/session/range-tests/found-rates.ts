@@ -1,9 +1,7 @@
 import type { SweepHandle } from '../../store/sweep-handle.js';
 import { findLearningRates, type FindOptions } from './find-learning-rates.js';
-import { lrFindProgress } from '../../reporting/terminal/lr-find-progress.js';
 import { aroundFound, findsRates, foundNotes, lrFindTasks } from './lr-finds.js';
 import type { PlannedSweep } from '../planning/planned-sweep.js';
-import { resultFolders, type SweepArgs } from '../../commands/sweep-options.js';
 
 /** A sweep with all values of its trials, and what the user should know of those that were found. */
 export interface FoundSweep {
@@ -30,16 +28,4 @@ export async function findRates(
   const found = { sweep: aroundFound(sweep, tasks, finds), notes: foundNotes(tasks, finds) };
   await handle.noteLrFinds(tasks.map(({ key }) => key));
   return found;
-}
-
-/** What the flags of a command say of tests that come before its trials. */
-export function findSettings({
-  db,
-  quiet,
-  json,
-  verbose,
-}: SweepArgs): Pick<FindOptions, 'cacheDir' | 'verbose' | 'progress'> {
-  const output = json ? process.stderr : process.stdout;
-  const progress = lrFindProgress(quiet ? { write: () => undefined } : output, Date.now);
-  return { cacheDir: resultFolders(db).cacheDir, verbose, progress };
 }

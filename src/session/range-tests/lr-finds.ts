@@ -1,13 +1,11 @@
-import type { LrFind } from '../../core/results/lr-find.js';
 import { InputError } from '../../core/errors.js';
 import type { Params } from '../../core/parameters.js';
-import { formatParam } from '../../reporting/format.js';
+import { formatParam } from '../../core/format.js';
+import type { LrFind } from '../../core/results/lr-find.js';
 import { isFound } from '../../core/space/distribution.js';
 import { findCases } from '../../search/find-cases.js';
 import { planTrials } from '../../search/plan.js';
 import { trialKeys } from '../../search/trial-key.js';
-import { imageClassifier } from '../../trainer/manifest.js';
-import { scheduleParameters } from '../../trainer/training/parameters/schedule.js';
 import type { PlannedSweep } from '../planning/planned-sweep.js';
 
 /** A range test of the learning rate that a sweep asks for. */
@@ -19,21 +17,15 @@ export interface LrFindTask {
   readonly seed: number;
 }
 
-/** Raised whenever the same parameters and seed would give another curve, or the same curve other suggestions. */
-const FINDER_VERSION = 1;
-
-/** A range test has a schedule of its own, and validates nothing: these do not change it. */
-const WITHOUT_EFFECT = new Set([...Object.keys(scheduleParameters), 'epochs', 'ema_decay']);
-
 export const findsRates = ({ definition }: PlannedSweep): boolean =>
   definition.axes.some(({ distribution }) => isFound(distribution));
 
-/** The tests for a sweep of the built-in trainer, one for each of its backbones. */
-export function lrFindTasks({ definition, identity }: PlannedSweep): LrFindTask[] {
-  const version = `lr-finder@${FINDER_VERSION} ${identity.trainerVersion}`;
-  const keyOf = trialKeys({ ...identity, trainerVersion: version });
-  return findCases(definition, imageClassifier.findable!, identity.defaults).map(({ value, params: all, seed }) => {
-    const params = Object.fromEntries(Object.entries(all).filter(([name]) => !WITHOUT_EFFECT.has(name)));
+/** The tests that the trainer of a sweep can run for it, one for each of its backbones; none where it has no range test. */
+export function lrFindTasks({ definition, identity, trainer: { rangeTest } }: PlannedSweep): LrFindTask[] {
+  if (rangeTest === undefined) return [];
+  const keyOf = trialKeys({ ...identity, trainerVersion: rangeTest.version });
+  return findCases(definition, rangeTest.finds, identity.defaults).map(({ value, params: all, seed }) => {
+    const params = Object.fromEntries(Object.entries(all).filter(([name]) => !rangeTest.ignores.has(name)));
     return { key: keyOf(params, seed), backbone: value as string, params, seed };
   });
 }

@@ -1,66 +1,71 @@
-import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
-import chalk from 'chalk';
-import type { LrFind } from '../../core/results/lr-find.js';
 import { InputError } from '../../core/errors.js';
+import type { RangeTestListener } from '../../core/range-test.js';
+import type { LrFind } from '../../core/results/lr-find.js';
 import { resolveDevices } from '../../executor/hosts/devices.js';
 import { threadsPerSlot } from '../../executor/hosts/host-environment.js';
-import { drawLrFinds } from '../../reporting/charts/lr-find-svg.js';
 import { openStore } from '../../store/store.js';
 import type { SweepDefinition } from '../../sweep/definition.js';
 import { parseSweep } from '../../sweep/parse.js';
 import { readSweepFile } from '../../sweep/read-sweep-file.js';
 import { imageClassifier } from '../../trainer/manifest.js';
+import { planSweep, type SweepSource } from '../planning/planned-sweep.js';
+import { resultFolders } from '../result-folders.js';
+import type { Surroundings } from '../surroundings.js';
+import { tensorflowVersion } from '../tensorflow-version.js';
 import { findLearningRates } from './find-learning-rates.js';
-import type { LrFindArgs } from '../../commands/lr-find.js';
-import { lrFindProgress } from '../../reporting/terminal/lr-find-progress.js';
-import { lrFindMarks, lrFindText, withoutEnd } from '../../reporting/terminal/lr-find-text.js';
 import { lrFindTasks } from './lr-finds.js';
-import { planSweep } from '../planning/planned-sweep.js';
-import { tensorflowVersion } from '../planning/sweep-declaration.js';
-import { resultFolders } from '../../commands/sweep-options.js';
+
+export interface LrFindOptions {
+  /** Path of the database; made where there is none. */
+  readonly db: string;
+  /** A backbone in place of the file's. */
+  readonly backbone?: string | undefined;
+  /** Default: those of the sweep file. */
+  readonly devices?: readonly string[] | undefined;
+  /** Pass on what TensorFlow prints. */
+  readonly verbose: boolean;
+}
+
+export interface FoundRates {
+  /** Of the sweep. */
+  readonly name: string;
+  /** One for each backbone. */
+  readonly finds: readonly LrFind[];
+}
 
 /**
- * Looks for the learning rate of each backbone of a sweep file and draws what was found. Returns the exit status.
+ * Finds the learning rate of each backbone of a sweep file, in the database or by a test.
  *
- * @throws InputError FOREIGN_TRAINER, NO_TRIALS, USAGE, FILE_UNWRITABLE, and what `parseSweep` and `planSweep` throw
- * @throws EnvironmentError LR_FIND_FAILED, NO_TENSORFLOW
+ * @returns `undefined` where the user interrupts
+ * @throws {InputError} FOREIGN_TRAINER, NO_TRIALS, USAGE, and what `parseSweep` and `planSweep` throw
+ * @throws {EnvironmentError} LR_FIND_FAILED, NO_TENSORFLOW
  */
-export async function runLrFind({
-  file,
-  set,
-  backbone,
-  svg,
-  db,
-  devices: asked,
-  verbose,
-}: LrFindArgs): Promise<number> {
+export async function runLrFind(
+  { file, overrides }: SweepSource,
+  { db, backbone, devices: asked, verbose }: LrFindOptions,
+  { progress, ...surroundings }: Surroundings & { readonly progress: RangeTestListener },
+): Promise<FoundRates | undefined> {
   const { cacheDir } = resultFolders(db);
-  const definition = parseSweep(await readSweepFile(file), { manifest: imageClassifier, overrides: set });
-  if (definition.trainer.kind !== 'builtin') {
+  const definition = parseSweep(await readSweepFile(file), { manifest: imageClassifier, overrides });
+  const sweep = await planSweep(backbone === undefined ? definition : onlyBackbone(definition, backbone), cacheDir);
+  if (sweep.trainer.rangeTest === undefined) {
     throw new InputError('FOREIGN_TRAINER', `${file} has a trainer of its own`, {
-      hint: 'The range test is one of the built-in trainer: it trains with that one’s models, losses and optimizers.',
+      hint: 'The range test belongs to the built-in trainer: it trains with its models, losses and optimizers.',
     });
   }
-  const sweep = await planSweep(backbone === undefined ? definition : onlyBackbone(definition, backbone), cacheDir);
   const tasks = lrFindTasks(sweep);
   if (tasks.length === 0) {
     throw new InputError('NO_TRIALS', `${definition.name} declares no trial: its exclude rules leave nothing`);
   }
   await tensorflowVersion();
-  const devices = await resolveDevices(asked ?? [definition.devices].flat(), process.env);
+  const devices = await resolveDevices(asked ?? [definition.devices].flat(), surroundings.environment);
   const threads = threadsPerSlot(devices, 1, availableParallelism());
-  const store = await openStore(db, { now: Date.now });
+  const store = await openStore(db, { now: surroundings.now });
   try {
-    const progress = lrFindProgress(process.stderr, Date.now);
-    const options = { store, devices, slots: 1, threads, cacheDir, verbose, progress };
+    const options = { ...surroundings, store, devices, slots: 1, threads, cacheDir, verbose, progress };
     const known = await findLearningRates(tasks, sweep, options);
-    if (known === undefined) return 130;
-    const finds = tasks.map(({ key }) => known.get(key)!);
-    process.stdout.write(finds.map((find) => lrFindText(find, chalk)).join('\n'));
-    if (svg !== undefined) await writeSvg(svg, definition.name, finds);
-    return 0;
+    return known && { name: definition.name, finds: tasks.map(({ key }) => known.get(key)!) };
   } finally {
     await store.close();
   }
@@ -75,21 +80,4 @@ function onlyBackbone(definition: SweepDefinition, backbone: string): SweepDefin
   }
   const axes = definition.axes.filter(({ name }) => name !== 'backbone');
   return { ...definition, axes, fixed: { ...definition.fixed, backbone } };
-}
-
-async function writeSvg(path: string, name: string, finds: readonly LrFind[]): Promise<void> {
-  const panels = finds.map((find) => ({
-    title: `${name}: ${find.backbone}`,
-    points: withoutEnd(find.points),
-    marks: lrFindMarks(find),
-  }));
-  try {
-    await writeFile(path, drawLrFinds(panels));
-  } catch (cause) {
-    throw new InputError('FILE_UNWRITABLE', `${path} cannot be written`, {
-      hint: 'Name a folder that is there and yours.',
-      cause,
-    });
-  }
-  process.stdout.write(`\n${resolve(path)}\n`);
 }

@@ -1,30 +1,5 @@
-import type { Metrics } from '../../core/training.js';
+import { TOLERANCE, type Comparison, type Curve, type Difference } from '../../core/reproduction.js';
 import type { NamedArrays } from '../../trainer/training/checkpoints/array-header.js';
-
-/** Metrics by epoch. */
-export type Curve = ReadonlyMap<number, Metrics>;
-
-/** Two numbers that should be one. */
-export interface Difference {
-  /** `val_loss in epoch 3`, or a weight. */
-  readonly what: string;
-  readonly then: number;
-  /** `undefined` where it is not there any more. */
-  readonly now: number | undefined;
-}
-
-export interface Comparison {
-  readonly isIdentical: boolean;
-  readonly isWithinTolerance: boolean;
-  /** That of all numbers which is furthest from the recorded one, measured by what is tolerated. */
-  readonly largest: Difference | undefined;
-}
-
-/**
- * How far a metric may be off where a trial ran under other conditions than before: by 0.05, of a value above 1 by a twentieth
- * of it. Sums in another order differ in their last bits; training makes more of it with every step.
- */
-export const TOLERANCE = 0.05;
 
 /** Every metric of every epoch that is recorded, bit for bit. */
 export function compareCurves(recorded: Curve, repeated: Curve): Comparison {

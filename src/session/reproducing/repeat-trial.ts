@@ -7,10 +7,10 @@ import type { CheckpointFile, Metrics } from '../../core/training.js';
 import type { Trial } from '../../core/trial.js';
 import type { Device } from '../../executor/hosts/devices.js';
 import { execute } from '../../executor/executor.js';
-import { onInterrupt } from '../../commands/interrupts.js';
+import type { Surroundings } from '../surroundings.js';
 import type { PlannedSweep } from '../planning/planned-sweep.js';
 
-export interface RepeatOptions {
+export interface RepeatOptions extends Surroundings {
   readonly sweep: Pick<PlannedSweep, 'trainer' | 'dataset' | 'files'>;
   readonly trial: Trial;
   readonly device: Device;
@@ -34,7 +34,7 @@ export type Repeated = { readonly environment: AttemptEnvironment } | undefined;
  * @throws {EnvironmentError} REPEAT_FAILED where it fails, and what `execute` throws
  */
 export async function repeatTrial(options: RepeatOptions): Promise<Repeated> {
-  const { sweep, trial, device, threads, microBatch, lastEpoch, cacheDir } = options;
+  const { sweep, trial, device, threads, microBatch, lastEpoch, cacheDir, environment, now, interrupts } = options;
   const { trainer, dataset, files } = sweep;
   const checkpointRoot = await mkdtemp(join(cacheDir, 'reproduce-'));
   const listener = new RepeatListener(join(checkpointRoot, trial.key), options.onEpoch);
@@ -42,28 +42,23 @@ export async function repeatTrial(options: RepeatOptions): Promise<Repeated> {
   const execution = execute([assignment].values(), {
     training: { trainer: trainer.url, defaults: trainer.defaults, dataset: dataset?.name, files },
     folders: { checkpointRoot, cacheDir },
-    hosts: {
-      devices: [device],
-      slots: 1,
-      threads,
-      cores: availableParallelism(),
-      environment: process.env,
-      verbose: false,
-    },
+    hosts: { devices: [device], slots: 1, threads, cores: availableParallelism(), environment, verbose: false },
     sink: listener,
     decide: (_trial, epoch) =>
       epoch < lastEpoch ? { decision: 'continue' } : { decision: 'stop', reason: 'the recorded curve ends here' },
+    now,
   });
-  const interrupts = onInterrupt({ interrupt: () => execution.kill(), kill: () => execution.kill() });
+  const kill = (): void => execution.kill();
+  const listening = interrupts.listen({ interrupt: kill, kill });
   try {
     await execution.finished;
   } finally {
-    interrupts.dispose();
+    listening.dispose();
     await rm(checkpointRoot, { recursive: true, force: true });
   }
-  if (interrupts.wasInterrupted()) return undefined;
-  const { failure, environment } = listener;
-  if (failure === undefined && environment) return { environment };
+  if (listening.wasInterrupted()) return undefined;
+  const { failure, environment: used } = listener;
+  if (failure === undefined && used) return { environment: used };
   throw new EnvironmentError(
     'REPEAT_FAILED',
     `the trial cannot be run again: ${failure?.message ?? 'it was not begun'}`,

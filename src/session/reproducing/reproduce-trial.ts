@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AttemptConditions, TrialDetails } from '../../core/results/trial-details.js';
 import { InputError } from '../../core/errors.js';
+import type { Comparison, Curve, Reproduction } from '../../core/reproduction.js';
 import type { Metrics } from '../../core/training.js';
 import { deviceName, resolveDevices, type Device } from '../../executor/hosts/devices.js';
 import { describeProcessors } from '../../executor/hosts/processors.js';
@@ -13,13 +14,17 @@ import { trialConditions } from '../../store/reading/queries/trial-conditions.js
 import { trialDetails, trialMetrics } from '../../store/reading/queries/trial-details.js';
 import { trialKeys } from '../../search/trial-key.js';
 import { readArrays } from '../../trainer/training/checkpoints/array-file.js';
-import { compareCurves, compareStates, type Comparison, type Curve } from './compare-runs.js';
+import { compareCurves, compareStates } from './compare-runs.js';
 import { replanSweep, type PlannedSweep } from '../planning/planned-sweep.js';
 import { repeatTrial } from './repeat-trial.js';
-import { verdictOn, type Verdict } from '../../reporting/terminal/reproduction-text.js';
 import { differingConditions, type RunConditions } from './run-conditions.js';
-import { tensorflowVersion } from '../planning/sweep-declaration.js';
-import { resultFolders } from '../../commands/sweep-options.js';
+import { tensorflowVersion } from '../tensorflow-version.js';
+import { resultFolders } from '../result-folders.js';
+import type { Surroundings } from '../surroundings.js';
+
+export interface ReproduceOptions extends Surroundings {
+  readonly onEpoch: (epoch: { readonly epoch: number; readonly epochs: number; readonly isIdentical: boolean }) => void;
+}
 
 /** What the database has of a trial that is to be run again. */
 interface RecordedTrial {
@@ -37,27 +42,28 @@ interface RecordedTrial {
  * Runs a trial again from its beginning, under the conditions that are recorded of it as far as this machine has them, and compares
  * every epoch with the recorded one. Nothing is recorded.
  *
- * @param say - told after each epoch how it compares
+ * @param onEpoch - told after each epoch whether its metrics are the recorded ones, to the last bit
  * @returns `undefined` where the user interrupted it
  * @throws {InputError} NO_DATABASE, UNKNOWN_TRIAL, TRIAL_UNFINISHED, NOTHING_RECORDED; what `replanSweep` and `repeatTrial` throw
  */
 export async function reproduceTrial(
   db: string,
   id: number,
-  say: (line: string) => void,
-): Promise<Verdict | undefined> {
+  { onEpoch, ...surroundings }: ReproduceOptions,
+): Promise<Reproduction | undefined> {
   const record = await readRecord(db, id);
   const { details, curve, conditions, declared, kept } = record;
   const { cacheDir } = resultFolders(db);
   await mkdir(cacheDir, { recursive: true });
   const sweep = await replanSweep(declared, cacheDir);
   const then = conditions.at(-1)!;
-  const device = await findDevice(then.device);
+  const device = await findDevice(then.device, surroundings.environment);
   const { key, seed, params } = details;
   const epochs = [...curve.keys()];
   const repeated = new Map<number, Metrics>();
   let weights: Comparison | undefined;
   const result = await repeatTrial({
+    ...surroundings,
     ...{ sweep, trial: { id, key, seed, params, position: 0 }, device, threads: then.threads, cacheDir },
     ...{ microBatch: then.microBatch, lastEpoch: Math.max(...epochs) },
     onEpoch: (epoch, metrics, checkpoint) => {
@@ -65,23 +71,23 @@ export async function reproduceTrial(
       const recorded = curve.get(epoch);
       if (recorded === undefined) return;
       const { isIdentical } = compareCurves(new Map([[epoch, recorded]]), repeated);
-      say(`epoch ${epoch} of ${Math.max(...epochs)}: ${isIdentical ? 'the same' : 'other values'}`);
+      onEpoch({ epoch, epochs: Math.max(...epochs), isIdentical });
       const file = kept.get(epoch);
       if (file !== undefined && checkpoint !== undefined) weights = compareCheckpoints(file, checkpoint) ?? weights;
     },
   });
   if (result === undefined) return undefined;
-  const now = await conditionsNow(sweep, device, result.environment);
-  return verdictOn({
+  const now = await conditionsNow({ sweep, device, environment: surroundings.environment }, result.environment);
+  return {
     recorded: curve,
     curve: compareCurves(curve, repeated),
     weights,
     excuses: [
       ...differingConditions(conditions, now),
       ...otherFiles(record, sweep),
-      ...(device.kind === 'gpu' ? ['a GPU adds up in an order of its own each time'] : []),
+      ...(device.kind === 'gpu' ? ['a GPU adds up in another order each time'] : []),
     ],
-  });
+  };
 }
 
 async function readRecord(db: string, id: number): Promise<RecordedTrial> {
@@ -115,9 +121,9 @@ async function readRecord(db: string, id: number): Promise<RecordedTrial> {
 }
 
 /** The device that it ran on, or whatever this machine has in its place. */
-async function findDevice(name: string): Promise<Device> {
-  const devices = await resolveDevices([name], process.env).catch((error: unknown) => {
-    if (error instanceof InputError && error.code === 'UNKNOWN_DEVICE') return resolveDevices(['auto'], process.env);
+async function findDevice(name: string, environment: NodeJS.ProcessEnv): Promise<Device> {
+  const devices = await resolveDevices([name], environment).catch((error: unknown) => {
+    if (error instanceof InputError && error.code === 'UNKNOWN_DEVICE') return resolveDevices(['auto'], environment);
     throw error;
   });
   return devices[0]!;
@@ -130,15 +136,18 @@ function compareCheckpoints(kept: string, repeated: string): Comparison | undefi
 }
 
 async function conditionsNow(
-  { trainer, dataset, definition }: PlannedSweep,
-  device: Device,
+  {
+    sweep: { trainer, dataset },
+    device,
+    environment,
+  }: { readonly sweep: PlannedSweep; readonly device: Device; readonly environment: NodeJS.ProcessEnv },
   { threads, microBatch }: { readonly threads: number; readonly microBatch?: number },
 ): Promise<RunConditions> {
-  const { cpu, gpus } = await describeProcessors([device], process.env);
+  const { cpu, gpus } = await describeProcessors([device], environment);
   const name = deviceName(device);
   return {
     ...{ device: name, threads, microBatch, cpu, gpu: gpus[name] },
-    tensorflow: definition.trainer.kind === 'builtin' ? await tensorflowVersion() : undefined,
+    tensorflow: trainer.needsTensorflow ? await tensorflowVersion() : undefined,
     node: process.versions.node,
     trainerVersion: trainer.version,
     datasetFingerprint: dataset?.fingerprint,

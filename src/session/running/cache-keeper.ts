@@ -1,6 +1,5 @@
 import type { EventSink, SweepEvent } from '../../core/events.js';
-import { formatCounted } from '../../reporting/format.js';
-import { formatBytes } from '../../runtime/format.js';
+import { formatBytes, formatCounted } from '../../core/format.js';
 import { trimCache } from '../../trainer/data/cache/cached-files.js';
 
 export interface CacheKeeperOptions {

@@ -5,7 +5,7 @@ import type { TrialStatus } from '../../core/trial.js';
 import type { StoredCheckpoint } from '../../store/reading/stored-checkpoints.js';
 import type { SweepHandle } from '../../store/sweep-handle.js';
 import type { Keep } from '../../sweep/checkpointing.js';
-import { isLeftover } from '../checking/leftover-checkpoint.js';
+import { isLeftover } from '../../trainer/training/checkpoints/leftover-checkpoint.js';
 
 export interface KeeperOptions {
   readonly handle: Pick<SweepHandle, 'checkpoints' | 'markRemoved' | 'statuses'>;

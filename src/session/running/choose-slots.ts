@@ -2,16 +2,16 @@ import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { InputError } from '../../core/errors.js';
-import { canonicalJson, type Params } from '../../core/parameters.js';
+import type { Calibration } from '../../core/trainer-description.js';
+import { canonicalJson } from '../../core/parameters.js';
 import { calibrate, type MeasuredChoice } from '../../executor/tuning/calibrate.js';
 import { CalibrationCache } from '../../executor/tuning/calibration-cache.js';
 import { deviceName, type Device } from '../../executor/hosts/devices.js';
 import type { Processors } from '../../executor/hosts/processors.js';
 import { slotChoices, slotsForThreads, type SlotChoice } from '../../executor/tuning/slot-choices.js';
-import { formatCount, formatCounted, formatParams } from '../../reporting/format.js';
-import { imageClassifier } from '../../trainer/manifest.js';
+import { formatCount, formatCounted, formatParams } from '../../core/format.js';
 import type { PlannedSweep } from '../planning/planned-sweep.js';
-import { tensorflowVersion } from '../planning/sweep-declaration.js';
+import { tensorflowVersion } from '../tensorflow-version.js';
 import { VERSION } from '../version.js';
 
 export interface SlotWish {
@@ -20,6 +20,8 @@ export interface SlotWish {
   /** What each slot has to have, where that is settled. */
   readonly threads: number | undefined;
   readonly cacheDir: string;
+  /** What hosts inherit. */
+  readonly environment: NodeJS.ProcessEnv;
   /** Hears what is being found out, which takes its time. */
   readonly say: (line: string) => void;
 }
@@ -39,7 +41,8 @@ export interface ChosenSlots {
  */
 export async function chooseSlots(sweep: PlannedSweep, asked: number | 'auto', wish: SlotWish): Promise<ChosenSlots> {
   if (asked !== 'auto') return { slots: asked, notes: [] };
-  if (sweep.definition.trainer.kind !== 'builtin') {
+  const { calibration } = sweep.trainer;
+  if (calibration === undefined) {
     throw new InputError(
       'SLOTS_AUTO',
       '`slots: auto` tries out the built-in trainer, and this sweep has one of its own',
@@ -58,7 +61,7 @@ export async function chooseSlots(sweep: PlannedSweep, asked: number | 'auto', w
       notes: [`${words({ slots, threads })}: as many as there is room for with so many threads each`],
     };
   }
-  const measured = await findOrMeasure(sweep, choices, { ...wish, cores });
+  const measured = await findOrMeasure(sweep, choices, { ...wish, cores, calibration });
   return { slots: measured[0]!.slots, notes: [calibrationText(measured)] };
 }
 
@@ -72,9 +75,18 @@ export function calibrationText([best, ...others]: readonly MeasuredChoice[]): s
 async function findOrMeasure(
   { plan, trainer }: PlannedSweep,
   choices: readonly SlotChoice[],
-  { devices, processors, cacheDir, say, cores }: SlotWish & { readonly cores: number },
+  {
+    devices,
+    processors,
+    cacheDir,
+    environment,
+    say,
+    cores,
+    calibration,
+  }: SlotWish & { readonly cores: number; readonly calibration: Calibration },
 ): Promise<readonly MeasuredChoice[]> {
-  const params = decisiveParams({ ...trainer.defaults, ...plan.enumeration.at(0).params });
+  const all = { ...trainer.defaults, ...plan.enumeration.at(0).params };
+  const params = Object.fromEntries(calibration.parameters.map((name) => [name, all[name]!]));
   const cache = new CalibrationCache(join(cacheDir, 'calibration.json'));
   const key = canonicalJson({
     devices: devices.map(deviceName),
@@ -93,11 +105,11 @@ async function findOrMeasure(
   const measured = await calibrate({
     choices,
     devices,
-    trainer: new URL('../../trainer/calibration.js', import.meta.url).href,
+    trainer: calibration.url,
     params,
     cacheDir,
     folder,
-    environment: process.env,
+    environment,
     cores,
     verbose: false,
     availableMemory: () => process.availableMemory(),
@@ -105,12 +117,6 @@ async function findOrMeasure(
   await rm(folder, { recursive: true, force: true });
   await cache.keep(key, measured);
   return measured;
-}
-
-/** The parameters that decide how long a step takes, as far as they decide about memory. */
-function decisiveParams(params: Params): Params {
-  const { shape, batch } = imageClassifier.memory!;
-  return Object.fromEntries([...shape, batch].map((name) => [name, params[name]!]));
 }
 
 const words = ({ slots, threads }: SlotChoice): string =>

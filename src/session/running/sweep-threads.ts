@@ -1,4 +1,4 @@
-import { formatCounted } from '../../reporting/format.js';
+import { formatCounted } from '../../core/format.js';
 
 export interface ThreadChoice {
   /** Intra-op threads of TensorFlow for each slot. */

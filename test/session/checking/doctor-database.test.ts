@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { Chalk } from 'chalk';
 import { doctorDatabase } from '../../../src/session/checking/doctor-database.js';
-import { resultFolders } from '../../../src/commands/sweep-options.js';
+import { resultFolders } from '../../../src/session/result-folders.js';
 import type { Store } from '../../../src/store/store.js';
 import { Program } from '../../store/program.js';
 import { declare, keyOf, NEW_YEAR, openTemporary, recordAll, tamper, temporaryFolder } from '../../store/helpers.js';

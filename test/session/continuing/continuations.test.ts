@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { TrainerDescription } from '../../../src/core/trainer-description.js';
 import { ContinuationSearch, type Continuations } from '../../../src/session/continuing/continuations.js';
 import type { PlannedSweep } from '../../../src/session/planning/planned-sweep.js';
 import type { SavedTrial } from '../../../src/store/reading/saved-trials.js';
@@ -7,6 +8,12 @@ import { requireRunnable } from '../../../src/sweep/definition.js';
 import { parseSweep } from '../../../src/sweep/parse.js';
 import { planTrials } from '../../../src/search/plan.js';
 import { imageClassifier } from '../../../src/trainer/manifest.js';
+import { imageClassifierDescription } from '../../../src/trainer/planning/image-classifier-description.js';
+
+/** Nothing is known of its epochs. */
+const MODULE_TRAINER = Object.fromEntries(
+  Object.entries(imageClassifierDescription).filter(([name]) => name !== 'dependsOnEpochs'),
+) as unknown as TrainerDescription;
 
 const IDENTITY = { fingerprint: 'photos', trainerVersion: 'image-classifier@1', defaults: { epochs: 10 } };
 
@@ -18,7 +25,7 @@ function sweepOf(settings: string, fingerprint = IDENTITY.fingerprint): PlannedS
     definition,
     identity,
     plan: planTrials(definition, identity),
-    trainer: { name: 'image-classifier', version: '1', url: '', defaults: IDENTITY.defaults },
+    trainer: definition.trainer.kind === 'builtin' ? imageClassifierDescription : MODULE_TRAINER,
     dataset: { name: './photos', fingerprint },
     files: {},
     notes: [],

@@ -1,17 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { featuresLines, plannedFeatures } from '../../../src/session/planning/planned-features.js';
+import { featuresLines } from '../../../src/reporting/terminal/features-text.js';
+import { featuresOf } from '../../../src/session/planning/describe-plan.js';
 import { requireRunnable } from '../../../src/sweep/definition.js';
 import { parseSweep } from '../../../src/sweep/parse.js';
 import { planTrials } from '../../../src/search/plan.js';
 import { imageClassifier } from '../../../src/trainer/manifest.js';
+import { imageClassifierDescription } from '../../../src/trainer/planning/image-classifier-description.js';
 
 /** What a plan says of features, for a sweep of four trials with these settings. */
 function lines(settings: string): string[] {
   const text = `method: grid\nepochs: 5\n${settings}\nparameters: {learning_rate: {values: [1e-3, 1e-2]}, gamma: {values: [0, 2]}}`;
   const definition = requireRunnable(parseSweep({ file: '/flowers.yaml', text }, { manifest: imageClassifier }));
   const plan = planTrials(definition, { fingerprint: 'f', trainerVersion: '1', defaults: {} });
-  return featuresLines(plannedFeatures({ definition, plan }), { definition, plan });
+  const trainer = imageClassifierDescription;
+  return featuresLines({ features: featuresOf({ definition, plan, trainer }), trials: plan.size });
 }
 
 test('a plan says that features are shared, and how much that saves', () => {
@@ -24,7 +27,7 @@ test('a plan says that features are shared, and how much that saves', () => {
 });
 
 test('a plan of frozen backbones says why features are not kept, any other says nothing of them', () => {
-  assert.match(lines('unfreeze: head\naugment: light').join(), /each epoch changes the images .*`augment_copies: 8`/);
+  assert.match(lines('unfreeze: head\naugment: light').join(), /changes the images in each epoch.*`augment_copies: 8`/);
   assert.match(lines('unfreeze: head\nmixup_alpha: 0.2').join(), /mixup and CutMix/);
   assert.deepEqual(lines('unfreeze: all\naugment: light'), []);
 });

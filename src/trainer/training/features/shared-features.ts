@@ -1,26 +1,11 @@
 import { canonicalJson, type Params, type ParamValue } from '../../../core/parameters.js';
+import type { SharedFeatures } from '../../../core/trainer-description.js';
 import { readSettings } from '../classifier-settings.js';
 import { augmentationParameters } from '../parameters/augmentation.js';
 import { computationParameters } from '../parameters/computation.js';
 import { modelParameters } from '../parameters/model.js';
 import { optimizationParameters } from '../parameters/optimization.js';
 import { featuresApply } from './features-apply.js';
-
-/** Features that some trials share. */
-export interface SharedFeatures {
-  readonly backbone: string;
-  /** Edge of an image in pixels. */
-  readonly imageSize: number;
-  /** Variants of each training image; 0 where images stay as they are. */
-  readonly copies: number;
-  /** How often they are computed: once for each set of weights that trials start from, say. */
-  readonly computed: number;
-  readonly trials: number;
-  /** How often the backbone would see each training image without them: once in every epoch of every trial. */
-  readonly passes: number;
-  /** How often it does with them. */
-  readonly passesKept: number;
-}
 
 /** What of a trial's parameters can decide its features. */
 const DECISIVE = Object.keys({ ...modelParameters, ...augmentationParameters, ...computationParameters });

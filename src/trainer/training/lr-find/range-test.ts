@@ -1,13 +1,4 @@
-/** One step of a range test. */
-export interface RangePoint {
-  /** Counted from 1. */
-  readonly step: number;
-  readonly learningRate: number;
-  /** Mean loss of the step's batch, before the step. */
-  readonly loss: number;
-  /** Running average of the losses up to this one. */
-  readonly smoothedLoss: number;
-}
+import type { RangePoint } from '../../../core/range-test.js';
 
 /** Steps of a range test that does not end early. */
 export const RANGE_STEPS = 100;

@@ -1,14 +1,5 @@
-import { RANGE_STEPS, type RangePoint } from './range-test.js';
-
-/** Learning rates that a range test suggests; `undefined` where its losses never fall. */
-export interface Suggestions {
-  /** The middle of the longest descent: what fastai's `lr_find` suggests unless told otherwise. */
-  readonly valley: number;
-  /** Where the loss falls fastest. */
-  readonly steepest: number;
-  /** A tenth of the rate with the lowest loss. */
-  readonly minimum: number;
-}
+import type { RangePoint, Suggestions } from '../../../core/range-test.js';
+import { RANGE_STEPS } from './range-test.js';
 
 /** The first steps say little: a tenth of a whole test. */
 const SKIPPED_AT_START = RANGE_STEPS / 10;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { randomInt, seededRandom } from '../../../../src/core/random.js';
-import { rangeRates, type RangePoint } from '../../../../src/trainer/training/lr-find/range-test.js';
+import type { RangePoint } from '../../../../src/core/range-test.js';
+import { rangeRates } from '../../../../src/trainer/training/lr-find/range-test.js';
 import { suggestRates } from '../../../../src/trainer/training/lr-find/suggestions.js';
 
 const RATES = rangeRates();

@@ -1,5 +1,5 @@
-import type { TrialStatus } from '../../core/trial.js';
-import { parseCheckpointName, TEMPORARY_CHECKPOINT } from '../../trainer/training/checkpoints/checkpoint-names.js';
+import type { TrialStatus } from '../../../core/trial.js';
+import { parseCheckpointName, TEMPORARY_CHECKPOINT } from './checkpoint-names.js';
 
 /**
  * Whether a file that no epoch was reported with is one that the built-in trainer left behind: half written, written and never

@@ -1,30 +1,23 @@
 import { resolve } from 'node:path';
 import { InputError } from '../../core/errors.js';
 import type { Params } from '../../core/parameters.js';
-import type { RunnableDefinition } from '../../sweep/definition.js';
-import { imageClassifier } from '../../trainer/manifest.js';
-import type { Backbone } from '../../trainer/networks/backbones.js';
-import { inspectWeights, type WeightInspection } from '../../trainer/networks/weights/inspect-weights.js';
-import { offlineHint } from '../../trainer/networks/weights/catalogue/fetch-weights.js';
-import { publishedWeights } from '../../trainer/networks/weights/catalogue/published.js';
-import { weightFileKey } from '../../trainer/networks/weights/catalogue/weight-choice.js';
-import { WeightStore } from '../../trainer/networks/weights/catalogue/weight-store.js';
+import type { DeclaredInputs, PlanningFolders } from '../../core/trainer-description.js';
+import { imageClassifier } from '../manifest.js';
+import type { Backbone } from '../networks/backbones.js';
+import { inspectWeights, type WeightInspection } from '../networks/weights/inspect-weights.js';
+import { offlineHint } from '../networks/weights/catalogue/fetch-weights.js';
+import { publishedWeights } from '../networks/weights/catalogue/published.js';
+import { weightFileKey } from '../networks/weights/catalogue/weight-choice.js';
+import { WeightStore } from '../networks/weights/catalogue/weight-store.js';
 
 /** The weights that a sweep's trials start from, checked. */
 export interface PlannedWeights {
   /** `TrainingContext.files`. */
   readonly files: Readonly<Record<string, string>>;
-  /** What of them belongs into the key of a trial with these parameters. */
+  /** Hash of the weights that a trial with these parameters starts from; it belongs into the trial's key. */
   readonly contentOf: (params: Params) => string | undefined;
   /** One for each backbone and file. */
   readonly inspected: readonly WeightInspection[];
-}
-
-export interface WeightFolders {
-  /** Where hashes are remembered. */
-  readonly cacheDir: string;
-  /** What was fetched or imported. */
-  readonly weightsDir: string;
 }
 
 /**
@@ -33,14 +26,14 @@ export interface WeightFolders {
  *
  * @throws InputError WEIGHTS_NOT_FETCHED, and what `inspectWeights` throws
  */
-export async function planWeights(definition: RunnableDefinition, folders: WeightFolders): Promise<PlannedWeights> {
+export async function planWeights(declared: DeclaredInputs, folders: PlanningFolders): Promise<PlannedWeights> {
   const files: Record<string, string> = {};
   const backbonesOf = new Map<string, Set<Backbone>>();
-  for (const { weights, backbone } of usedPairs(definition)) {
+  for (const { weights, backbone } of usedPairs(declared)) {
     const key = weightFileKey(weights, backbone);
     if (key === undefined) continue;
     files[key] =
-      weights === 'imagenet' ? await findFetched(backbone, folders.weightsDir) : resolve(definition.folder, weights);
+      weights === 'imagenet' ? await findFetched(backbone, folders.weightsDir) : resolve(declared.folder, weights);
     backbonesOf.set(key, (backbonesOf.get(key) ?? new Set()).add(backbone));
   }
   const contents = new Map<string, string>();
@@ -64,11 +57,11 @@ const textOf = (name: string, params: Params): string =>
   (params[name] ?? imageClassifier.parameters[name]?.default) as string;
 
 /** Every combination of weights and backbone that a trial may have; rules that exclude more than these two do not count. */
-function* usedPairs(definition: RunnableDefinition): Generator<{ weights: string; backbone: Backbone }> {
-  for (const weights of valuesOf('weights', definition)) {
-    for (const backbone of valuesOf('backbone', definition)) {
+function* usedPairs(declared: DeclaredInputs): Generator<{ weights: string; backbone: Backbone }> {
+  for (const weights of valuesOf('weights', declared)) {
+    for (const backbone of valuesOf('backbone', declared)) {
       const pair: Params = { weights, backbone };
-      const excluded = definition.exclude.some((rule) =>
+      const excluded = declared.exclude.some((rule) =>
         Object.entries(rule).every(([name, values]) => Object.hasOwn(pair, name) && values.includes(pair[name]!)),
       );
       if (!excluded) yield { weights, backbone: backbone as Backbone };
@@ -76,7 +69,7 @@ function* usedPairs(definition: RunnableDefinition): Generator<{ weights: string
   }
 }
 
-function valuesOf(name: string, { axes, fixed }: RunnableDefinition): readonly string[] {
+function valuesOf(name: string, { axes, fixed }: DeclaredInputs): readonly string[] {
   const axis = axes.find((candidate) => candidate.name === name);
   if (axis && 'values' in axis.distribution) return axis.distribution.values as readonly string[];
   return [textOf(name, fixed)];
@@ -89,7 +82,7 @@ async function findFetched(backbone: Backbone, weightsDir: string): Promise<stri
   const message = `the ImageNet weights of ${backbone} are not in ${weightsDir}`;
   if (published === undefined) {
     throw new InputError('WEIGHTS_NOT_FETCHED', message, {
-      hint: `Nobody publishes them in a format that is safe to read. "sweep weights import FILE --backbone ${backbone}" takes your own.`,
+      hint: `They are not published in a format that is safe to read. "sweep weights import FILE --backbone ${backbone}" takes your own.`,
     });
   }
   throw new InputError('WEIGHTS_NOT_FETCHED', message, {
@@ -97,7 +90,7 @@ async function findFetched(backbone: Backbone, weightsDir: string): Promise<stri
   });
 }
 
-/** `loaded 309 of 309 tensors of b0; the classifier (10 classes) starts fresh`, for a dataset of so many classes. */
+/** `loaded 309 of 309 tensors of b0; the classifier (10 classes) starts fresh`, for a dataset with this number of classes. */
 export function weightNote({ backbone, tensors, classes: theirs }: WeightInspection, classes: number): string {
   const all = theirs === classes ? tensors + CLASSIFIER_TENSORS : tensors;
   const classifier = theirs === classes ? 'is among them' : 'starts fresh';

@@ -1,12 +1,13 @@
 import type { ParamValue } from '../../core/parameters.js';
-import type { SweepDefinition } from '../../sweep/definition.js';
-import { readPipeline } from '../../trainer/data/augmentation/read-pipeline.js';
+import type { DeclaredParameters } from '../../core/trainer-description.js';
+import { readPipeline } from '../data/augmentation/read-pipeline.js';
 
 /**
- * Reads every pipeline that a sweep of the built-in trainer declares: a slip in the last of them is known before the first
- * trial, and not after all others have run. Throws InputError PARAMETER_INVALID.
+ * Reads every augmentation pipeline that a sweep declares, so that a mistake in the last one shows before the first trial.
+ *
+ * @throws {InputError} PARAMETER_INVALID
  */
-export function checkPipelines({ axes, fixed }: SweepDefinition): void {
+export function checkPipelines({ axes, fixed }: DeclaredParameters): void {
   const axis = axes.find(({ name }) => name === 'augment')?.distribution;
   const values: readonly (ParamValue | undefined)[] = axis && 'values' in axis ? axis.values : [fixed['augment']];
   for (const value of values) if (isList(value)) readPipeline(value);

@@ -1,0 +1,57 @@
+import type { Distribution } from './space/distribution.js';
+import type { Objective } from './objective.js';
+import type { Params } from './parameters.js';
+import type { FeatureSharing } from './trainer-description.js';
+import type { TrialSpec } from './trial.js';
+
+/** What a sweep would run, and what of it the database has already. */
+export interface PlanDescription {
+  readonly name: string;
+  readonly description: string | undefined;
+  readonly method: string;
+  readonly objective: Objective;
+  readonly trainer: { readonly name: string; readonly version: string };
+  readonly dataset: { readonly name: string; readonly fingerprint: string } | undefined;
+  readonly axes: readonly DescribedAxis[];
+  /** By backbone, the learning rate that values are factors of; null where a range test is to find it first. */
+  readonly found: Readonly<Record<string, number | null>>;
+  /** Steps of a range test that does not end early. */
+  readonly rangeTestSteps: number;
+  readonly fixed: Params;
+  readonly seeds: readonly number[];
+  /** Combinations of the axes' values, times the seeds and the folds; Infinity where they cannot be counted. */
+  readonly points: number;
+  /** Points that the exclude rules take out. */
+  readonly excluded: number;
+  /** Trials to run; Infinity for a random search without an end. */
+  readonly trials: number;
+  /** Names of the parameters that differ between trials. */
+  readonly varying: readonly string[];
+  /** What trials take from files that parameters name, a line each. */
+  readonly notes: readonly string[];
+  readonly standing: PlanStanding;
+  /** Features that frozen backbones share; `undefined` where none is frozen. */
+  readonly features: (FeatureSharing & { readonly lookedAt: number }) | undefined;
+  /** The first and the last trials; all of them are in `first` where they are few. */
+  readonly first: readonly TrialSpec[];
+  readonly last: readonly TrialSpec[];
+}
+
+export interface DescribedAxis {
+  readonly name: string;
+  readonly distribution: Distribution;
+  /** The distribution in a few words. */
+  readonly text: string;
+  /** Number of values; Infinity where it is continuous. */
+  readonly size: number;
+}
+
+/** What a database has of the trials that a sweep declares. */
+export interface PlanStanding {
+  /** Finished trials, whichever sweep ran them. */
+  readonly done: number;
+  /** Trials that can go on from shorter ones. */
+  readonly continued: number;
+  /** Why other trials cannot go on from shorter ones, and how many cannot for that reason. */
+  readonly refused: ReadonlyMap<string, number>;
+}

@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs';
+import type { PlanDescription } from '../../core/plan-description.js';
+import type { LrFind } from '../../core/results/lr-find.js';
+import type { TrialSpec } from '../../core/trial.js';
+import { connect } from '../../store/reading/connect.js';
+import { knownLrFinds } from '../../store/reading/queries/lr-finds.js';
+import type { Reader } from '../../core/results/reader.js';
+import { describeDistribution } from '../../core/space/describe-distribution.js';
+import { aroundFound, centreOf, findsRates, lrFindTasks } from '../range-tests/lr-finds.js';
+import { NOTHING_DONE, planStanding } from './plan-standing.js';
+import { varyingNames, type PlannedSweep } from './planned-sweep.js';
+
+/**
+ * Describes what a sweep would run, and what of it the database at `db` has already. Loads no trainer and writes nothing.
+ *
+ * @throws as `connect` does, but where there is no such file
+ */
+export async function describePlan(planned: PlannedSweep, db: string): Promise<PlanDescription> {
+  const reader = existsSync(db) ? await connect(db) : undefined;
+  try {
+    const { sweep, found } = await foundSoFar(planned, reader);
+    const { definition, plan, trainer, dataset, notes } = sweep;
+    return {
+      name: definition.name,
+      description: definition.description,
+      method: definition.method,
+      objective: definition.objective,
+      trainer: { name: trainer.name, version: trainer.version },
+      dataset,
+      axes: plan.axes.map((axis) => ({ ...axis, text: describeDistribution(axis.distribution) })),
+      found,
+      rangeTestSteps: trainer.rangeTest?.maxSteps ?? 0,
+      fixed: definition.fixed,
+      seeds: definition.seeds,
+      points: plan.points,
+      excluded: plan.excluded,
+      trials: plan.size,
+      varying: varyingNames(sweep),
+      notes,
+      standing: reader ? await planStanding(sweep, reader) : NOTHING_DONE,
+      features: featuresOf(sweep),
+      ...ends(plan),
+    };
+  } finally {
+    await reader?.close();
+  }
+}
+
+async function foundSoFar(
+  sweep: PlannedSweep,
+  reader: Reader | undefined,
+): Promise<{ readonly sweep: PlannedSweep; readonly found: PlanDescription['found'] }> {
+  if (!findsRates(sweep)) return { sweep, found: {} };
+  const tasks = lrFindTasks(sweep);
+  const keys = tasks.map(({ key }) => key);
+  const finds = reader ? await knownLrFinds(reader, keys) : new Map<string, LrFind>();
+  const found = tasks.map(
+    ({ key, backbone }) => [backbone, finds.has(key) ? centreOf(finds.get(key)!) : null] as const,
+  );
+  return { sweep: aroundFound(sweep, tasks, finds), found: Object.fromEntries(found) };
+}
+
+/** Trials of a plan that are looked at for shared features. */
+const MAX_LOOKED_AT = 10_000;
+
+/** Which trials of a sweep share features, judged by the first 10,000 of them. */
+export function featuresOf({
+  definition: { axes, fixed },
+  plan,
+  trainer,
+}: Pick<PlannedSweep, 'definition' | 'plan' | 'trainer'>): PlanDescription['features'] {
+  const lookedAt = Math.min(plan.size, MAX_LOOKED_AT);
+  const sharing = trainer.shareFeatures?.({ axes, fixed }, range(plan, 0, lookedAt));
+  return sharing && { ...sharing, lookedAt };
+}
+
+/** Trials shown from either end of a plan. */
+const ENDS = 3;
+
+function ends(plan: PlannedSweep['plan']): Pick<PlanDescription, 'first' | 'last'> {
+  if (plan.size <= 2 * ENDS) return { first: [...range(plan, 0, plan.size)], last: [] };
+  const last = Number.isFinite(plan.size) ? [...range(plan, plan.size - ENDS, plan.size)] : [];
+  return { first: [...range(plan, 0, ENDS)], last };
+}
+
+function* range(plan: PlannedSweep['plan'], from: number, to: number): Generator<TrialSpec, void, undefined> {
+  for (let position = from; position < to; position++) yield plan.enumeration.at(position);
+}

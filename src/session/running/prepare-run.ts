@@ -1,0 +1,109 @@
+import { availableParallelism } from 'node:os';
+import { InputError } from '../../core/errors.js';
+import { formatCount } from '../../core/format.js';
+import { resolveDevices, type Device } from '../../executor/hosts/devices.js';
+import { threadsPerSlot } from '../../executor/hosts/host-environment.js';
+import { describeProcessors } from '../../executor/hosts/processors.js';
+import { largestAxes } from '../../search/plan.js';
+import { knownSweep } from '../../store/reading/find-sweep.js';
+import type { Store } from '../../store/store.js';
+import type { SweepHandle } from '../../store/sweep-handle.js';
+import type { PlannedSweep, SweepSource } from '../planning/planned-sweep.js';
+import { declarationOf } from '../planning/sweep-declaration.js';
+import { findRates } from '../range-tests/found-rates.js';
+import { resultFolders } from '../result-folders.js';
+import { cacheLimit } from './cache-limit.js';
+import { chooseSlots } from './choose-slots.js';
+import type { RunContext, RunOptions } from './run-options.js';
+import { chooseThreads } from './sweep-threads.js';
+
+/** A sweep that is declared in its database and knows what it runs on. */
+export interface PreparedRun {
+  readonly sweep: PlannedSweep;
+  readonly store: Store;
+  readonly handle: SweepHandle;
+  readonly devices: readonly Device[];
+  /** Of each device. */
+  readonly slots: number;
+  /** TensorFlow's threads for each slot. */
+  readonly threads: number;
+  /** What the user should know of these conditions, a line each. */
+  readonly notes: readonly string[];
+  /** Most bytes that the cache may take up. */
+  readonly cacheBytes: number;
+  readonly cacheDir: string;
+  readonly checkpointRoot: string;
+  readonly options: RunOptions;
+  readonly context: RunContext;
+}
+
+export interface PrepareOptions {
+  readonly planned: PlannedSweep;
+  readonly source: SweepSource;
+  readonly store: Store;
+  readonly options: RunOptions;
+  readonly context: RunContext;
+}
+
+/** Chooses devices, slots and threads, declares the sweep, and finds its learning rates. `undefined` if interrupted. */
+export async function prepareRun(parts: PrepareOptions): Promise<PreparedRun | undefined> {
+  const { planned, source, store, options, context } = parts;
+  const { definition } = planned;
+  const { environment, observer, interrupts, now } = context;
+  const folders = resultFolders(options.db);
+  const cacheBytes = cacheLimit(environment);
+  const names = options.devices ?? (definition.devices === 'auto' ? ['auto'] : definition.devices);
+  const devices = await resolveDevices(names, environment);
+  const processors = await describeProcessors(devices, environment);
+  const recorded = await knownSweep(store.reader, definition.name);
+  const { slots, notes: slotNotes } = await chooseSlots(planned, options.slots ?? definition.slots, {
+    ...{ devices, processors, environment, cacheDir: folders.cacheDir },
+    threads: options.threads ?? recorded?.threads,
+    say: (line) => observer.calibrating(line),
+  });
+  const share = threadsPerSlot(devices, slots, availableParallelism());
+  const { threads, notes: threadNotes } = chooseThreads(options.threads, recorded?.threads, share);
+  const handle = await store.openSweep(await declarationOf(planned, source, { processors, threads }));
+  const found = await findRates(planned, handle, {
+    ...{ store, devices, slots, threads, environment, interrupts, now },
+    ...{ cacheDir: folders.cacheDir, verbose: options.verbose ?? false, progress: observer.rangeTests },
+  });
+  if (found === undefined) return undefined;
+  const notes = [...slotNotes, ...threadNotes, ...found.notes];
+  return {
+    sweep: found.sweep,
+    store,
+    handle,
+    devices,
+    slots,
+    threads,
+    notes,
+    cacheBytes,
+    ...folders,
+    options,
+    context,
+  };
+}
+
+/** Above this, a sweep is more likely a mistake than intended. */
+const MODEST_SIZE = 10_000;
+
+/** @throws {InputError} NO_TRIALS, TOO_MANY_TRIALS */
+export function requireSize({ definition, plan }: PlannedSweep, { anySize, maxTrials }: RunOptions): void {
+  if (plan.size === 0) {
+    throw new InputError('NO_TRIALS', `${definition.name} declares no trial: its exclude rules leave nothing`, {
+      hint: 'Take a rule out, or give an axis more values; `sweep plan` shows both.',
+    });
+  }
+  if (anySize === true || maxTrials !== undefined || plan.size <= MODEST_SIZE) return;
+  const [largest] = largestAxes(plan);
+  const endless = !Number.isFinite(plan.size);
+  const what = endless
+    ? 'a random search without `run_cap` never ends'
+    : `${definition.name} declares ${formatCount(plan.size)} trials, and ${largest!.name} alone has ${formatCount(largest!.size)} values`;
+  throw new InputError('TOO_MANY_TRIALS', what, {
+    hint: endless
+      ? 'Add `run_cap: 50` to the file, or run with --max-trials 50, or with --yes until you stop it.'
+      : 'Give it fewer values, or use `method: random` with a `run_cap`. --max-trials 100 runs the first ones, --yes all of them.',
+  });
+}

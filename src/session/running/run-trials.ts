@@ -1,0 +1,111 @@
+import { rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { fanOut, type EventSink } from '../../core/events.js';
+import type { SweepSummary } from '../../core/sweep-session.js';
+import type { Trial } from '../../core/trial.js';
+import { execute, type Execution } from '../../executor/executor.js';
+import type { Admission } from '../../store/recording/members.js';
+import { serve } from '../../store/endpoint/serve.js';
+import { CacheKeeper } from './cache-keeper.js';
+import { CheckpointKeeper } from './checkpoint-keeper.js';
+import { patientRecorder, type PatientRecorder } from './patient-recorder.js';
+import { pendingTrials } from './pending-trials.js';
+import type { PreparedRun } from './prepare-run.js';
+import type { SettledTrials } from './settle-trials.js';
+
+/** Runs all trials that are not finished, records what happens, and removes files that need not stay. */
+export async function runTrials(run: PreparedRun, settled: SettledTrials): Promise<SweepSummary> {
+  const { sweep, store, handle, context } = run;
+  const { observer, now, interrupts } = context;
+  const view = observer.begin(settled.beginning);
+  const recorder = patientRecorder(handle.recorder(), (message) => observer.notice(message));
+  const sink = fanOut(recorder, ...(await openCleaners(run)), view);
+  const endpoint = await serve(store, {
+    sweep: sweep.definition.name,
+    now,
+    // Questions are answered only after this function has started the execution and waits for it.
+    control: (trial, action) => execution.control(trial, action) === 'accepted',
+  });
+  const execution = start(run, assignmentsOf(run, settled, recorder), sink);
+  const listening = interrupts.listen({
+    interrupt: () => {
+      observer.stopping();
+      recorder.interrupt();
+      execution.interrupt();
+    },
+    kill: () => {
+      recorder.interrupt();
+      execution.kill();
+    },
+  });
+  try {
+    return await execution.finished;
+  } finally {
+    listening.dispose();
+    await view.close();
+    await recorder.close();
+    await endpoint.close();
+  }
+}
+
+function start(run: PreparedRun, assignments: Assignments, sink: EventSink): Execution {
+  const { sweep, devices, slots, threads, cacheDir, checkpointRoot, options, context } = run;
+  const { definition, trainer, dataset, files } = sweep;
+  const { environment, now, observer } = context;
+  return execute(assignments, {
+    training: {
+      trainer: trainer.url,
+      defaults: trainer.defaults,
+      dataset: dataset?.name,
+      files,
+      checkpointEvery: definition.checkpointEvery,
+      memory: trainer.memory,
+    },
+    folders: { cacheDir, checkpointRoot },
+    hosts: {
+      ...{ devices, slots, threads, cores: availableParallelism(), environment },
+      verbose: options.verbose ?? false,
+      hangTimeouts: { saysProgress: trainer.saysProgress },
+      onOutput: options.verbose ? (device, line) => observer.output(device, line) : undefined,
+    },
+    limits: { maxTrialTimeMs: definition.maxTrialTimeMs, maxTimeMs: definition.maxTimeMs },
+    sink,
+    onNotice: (message) => observer.notice(message),
+    now,
+  });
+}
+
+type Assignments = ReturnType<typeof pendingTrials>;
+
+/** What removes files: checkpoints that need not stay, and the oldest of a cache above its limit. */
+async function openCleaners(run: PreparedRun): Promise<readonly EventSink[]> {
+  const { sweep, handle, cacheDir, cacheBytes, checkpointRoot, context } = run;
+  const say = (message: string): void => context.observer.notice(message);
+  const { keep } = sweep.definition;
+  const checkpoints = new CheckpointKeeper({ handle, root: checkpointRoot, keep, warn: say });
+  await checkpoints.begin();
+  const cache = new CacheKeeper({ cacheDir, limitBytes: cacheBytes, now: context.now, say });
+  await cache.tidy();
+  return [checkpoints, cache];
+}
+
+function assignmentsOf(
+  { sweep, handle, checkpointRoot, options }: PreparedRun,
+  { known, finished, reuse }: SettledTrials,
+  recorder: PatientRecorder,
+): Assignments {
+  const { fresh = false, retryFailed = false, maxTrials = Infinity } = options;
+  const renew = async ({ id, key }: Trial): Promise<void> => {
+    await recorder.insist(() => handle.renew(id));
+    await rm(join(checkpointRoot, key), { recursive: true, force: true });
+  };
+  const numbering = {
+    nextTrialId: () => handle.nextTrialId(),
+    admit: (trials: readonly Admission[]) => recorder.insist(() => handle.admit(trials)),
+  };
+  return pendingTrials(sweep.plan.enumeration, numbering, {
+    ...{ known, finished, retryFailed, limit: maxTrials },
+    ...(fresh ? { renew } : { begin: reuse?.begin }),
+  });
+}

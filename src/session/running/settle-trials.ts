@@ -1,0 +1,102 @@
+import type { SweepBeginning, SweepOutline } from '../../core/sweep-session.js';
+import { COUNTED_FAILURES } from '../../executor/scheduling/failure-rules.js';
+import type { PositionRange } from '../../store/reading/finished-positions.js';
+import type { KnownTrials } from '../../store/reading/known-trials.js';
+import type { Admission, Candidate } from '../../store/recording/members.js';
+import type { SweepStanding } from '../../core/results/sweep-status.js';
+import { ReuseOfEpochs } from '../continuing/reuse-of-epochs.js';
+import { changesSince } from '../planning/changes-since.js';
+import { varyingNames } from '../planning/planned-sweep.js';
+import type { PreparedRun } from './prepare-run.js';
+
+/** Which trials of a sweep are done, and which can go on from others. */
+export interface SettledTrials {
+  /** The trials of the database that are not finished by this sweep, by key. */
+  readonly known: KnownTrials;
+  /** Places in the plan that are finished. */
+  readonly finished: readonly PositionRange[];
+  /** Continues new trials from shorter ones; `undefined` where everything is trained anew. */
+  readonly reuse: ReuseOfEpochs | undefined;
+  readonly beginning: SweepBeginning;
+}
+
+/** Finds out what the database has of the sweep's trials, and begins trials with the epochs of shorter ones. */
+export async function settleTrials(run: PreparedRun): Promise<SettledTrials> {
+  const { handle, checkpointRoot, options } = run;
+  const fresh = options.fresh ?? false;
+  const members = await settleMembers(run);
+  const finished = fresh ? [] : await handle.finished();
+  const known = await handle.known({ all: fresh, counted: COUNTED_FAILURES });
+  const reuse = fresh ? undefined : new ReuseOfEpochs(run, checkpointRoot);
+  const continued = (await reuse?.beginAll({ known, finished })) ?? 0;
+  return {
+    known: continued > 0 ? await handle.known({ counted: COUNTED_FAILURES }) : known,
+    finished,
+    reuse,
+    beginning: beginningOf(run, await handle.standing(), { ...members, continued }),
+  };
+}
+
+/**
+ * Gives every trial of the database its place in the plan, or none: a changed file declares other trials than before, and
+ * trials that another sweep has finished need not run again, unless all is to be trained anew.
+ */
+async function settleMembers({
+  handle,
+  sweep: { plan },
+  options: { fresh },
+}: PreparedRun): Promise<Pick<SweepBeginning, 'dropped' | 'shared'>> {
+  const placeOf = ({ key, params, seed }: Candidate, hint?: number): number | undefined => {
+    const place = plan.enumeration.positionOf(params, seed, hint);
+    return place !== undefined && plan.enumeration.at(place).key === key ? place : undefined;
+  };
+  const { dropped } = await handle.reconcile((member) => placeOf(member, member.position));
+  if (fresh) return { dropped, shared: 0 };
+  const shared: Admission[] = [];
+  for await (const stranger of handle.strangers()) {
+    const position = placeOf(stranger);
+    if (position !== undefined) shared.push({ id: stranger.id, position });
+  }
+  await handle.admit(shared);
+  await handle.noteSettled();
+  return { dropped, shared: shared.length };
+}
+
+function beginningOf(
+  run: PreparedRun,
+  standing: SweepStanding,
+  counts: Pick<SweepBeginning, 'dropped' | 'shared' | 'continued'>,
+): SweepBeginning {
+  const { sweep, handle, notes, options } = run;
+  const { before } = handle;
+  return {
+    outline: outlineOf(run, standing),
+    declared: sweep.plan.size,
+    isNew: handle.change === 'new',
+    changes: before === undefined ? [] : changesSince(before, sweep),
+    notes: { files: sweep.notes, conditions: notes },
+    finished: standing.finished,
+    failed: standing.failed,
+    ...counts,
+    retryFailed: options.retryFailed ?? false,
+    fresh: options.fresh ?? false,
+  };
+}
+
+function outlineOf({ sweep, devices, slots, options, context }: PreparedRun, standing: SweepStanding): SweepOutline {
+  const { definition, plan } = sweep;
+  const { fresh = false, retryFailed = false, maxTrials = Infinity } = options;
+  const done = fresh ? 0 : standing.finished;
+  const failed = retryFailed || fresh ? 0 : standing.failed;
+  return {
+    name: definition.name,
+    objective: definition.objective,
+    varying: varyingNames(sweep),
+    total: Math.min(plan.size, done + failed + maxTrials),
+    done,
+    failed,
+    slots: slots * devices.length,
+    startedAt: context.now(),
+    ...(standing.best && !fresh && { best: standing.best }),
+  };
+}
