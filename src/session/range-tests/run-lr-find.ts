@@ -48,12 +48,13 @@ export async function runLrFind(
 ): Promise<FoundRates | undefined> {
   const { cacheDir } = resultFolders(db);
   const definition = parseSweep(await readSweepFile(file), { manifest: imageClassifier, overrides });
-  const sweep = await planSweep(backbone === undefined ? definition : onlyBackbone(definition, backbone), cacheDir);
-  if (sweep.trainer.rangeTest === undefined) {
+  // Before the dataset is looked at.
+  if (definition.trainer.kind !== 'builtin') {
     throw new InputError('FOREIGN_TRAINER', `${file} has a trainer of its own`, {
       hint: 'The range test belongs to the built-in trainer: it trains with its models, losses and optimizers.',
     });
   }
+  const sweep = await planSweep(backbone === undefined ? definition : onlyBackbone(definition, backbone), cacheDir);
   const tasks = lrFindTasks(sweep);
   if (tasks.length === 0) {
     throw new InputError('NO_TRIALS', `${definition.name} declares no trial: its exclude rules leave nothing`);
