@@ -24,6 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Package -> the only files that may import it. */
 const HOME: Readonly<Record<string, RegExp>> = {
   piscina: /^executor\//,
+  execa: /^platform\//,
   '@duckdb/': /^store\//,
   ajv: /^sweep\//,
   yaml: /^sweep\//,

@@ -3,6 +3,7 @@ import chalk from 'chalk';
 import type { Argv, CommandModule } from 'yargs';
 import { InputError } from '../core/errors.js';
 import { printable } from '../core/printable.js';
+import { isExisting } from '../platform/errno.js';
 import { formatCount, formatCounted } from '../reporting/format.js';
 import type { DatasetReport } from '../session/inspect-dataset.js';
 import type { TableReading } from '../trainer/data/formats/table/table-reading.js';
@@ -97,7 +98,7 @@ async function write(path: string, content: string, flag: 'w' | 'wx'): Promise<v
     await writeFile(path, content, { flag });
     process.stderr.write(`wrote ${path}\n`);
   } catch (cause) {
-    const isThere = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';
+    const isThere = isExisting(cause);
     throw new InputError(
       isThere ? 'FILE_EXISTS' : 'FILE_UNWRITABLE',
       isThere ? `${path} already exists` : `${path} cannot be written`,

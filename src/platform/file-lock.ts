@@ -1,18 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { link, open, readFile, readlink, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { constants } from 'node:fs';
+import { copyFile, link, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-
-/** Who holds a lock. */
-export interface LockHolder {
-  readonly pid: number;
-  /** Tells this process from a later one with the same number; empty where the platform does not say. */
-  readonly process: string;
-  /** The machine and its process numbering: numbers mean nothing across either. */
-  readonly host: string;
-  /** Milliseconds since 1970. */
-  readonly since: number;
-}
+import { isErrno, isExisting, isMissing } from './errno.js';
+import { describeHolder, findHolder, parseHolder, type LockHolder } from './lock-holder.js';
 
 export interface FileLock {
   /** Gives the lock back. Safe to call twice. */
@@ -20,97 +11,122 @@ export interface FileLock {
 }
 
 export interface LockOptions {
-  /** Milliseconds since 1970: it is compared with times of files. */
-  readonly now: () => number;
+  /** Milliseconds since 1970, for `LockHolder.since`. Default: the clock of this thread. */
+  readonly now?: () => number;
   readonly signal?: AbortSignal | undefined;
   /** Called once for each holder that is waited for. */
   readonly onWait?: (holder: LockHolder) => void;
+  /** How long a holder that cannot be looked up (see `acquireFileLock`) shows no sign of life before it counts as gone. Default: 60,000. */
+  readonly silentMs?: number;
 }
 
 /**
- * Takes a lock between processes, waiting as long as another holds it. The lock is a file (mode 0600) that appears whole or
- * not at all. It is taken over at once when its process on this machine is gone, and when a holder elsewhere (a cache on a
- * shared disk) has given no sign of life for a minute. Needs a file system with hard links.
+ * Takes a lock between threads, processes and machines; waits while another holds it. The lock is a file (mode 0600) that
+ * appears whole or not at all. It is taken over at once when its process on this machine is gone. A holder on another machine
+ * (a cache on a shared disk) and a worker thread may end unseen: their locks are taken over when the file has not changed for
+ * `silentMs` while this thread watched it, so differences between clocks do not matter. After a pause that long (a suspended
+ * machine) such a holder may find that another has its lock. Throws the signal's reason when it is aborted.
  */
-export async function acquireFileLock(file: string, { now, signal, onWait }: LockOptions): Promise<FileLock> {
-  const host = await thisHost();
-  const holder: LockHolder = { pid: process.pid, process: (await processStart(process.pid)) ?? '', host, since: now() };
+export async function acquireFileLock(file: string, options: LockOptions = {}): Promise<FileLock> {
+  const lock = await acquireFileLockIfNeeded(file, () => true, options);
+  return lock!;
+}
+
+/**
+ * As `acquireFileLock`, for work that the holder may do for those who wait: `isNeeded` is asked before every attempt, and when
+ * it says no the result is `undefined`.
+ */
+export async function acquireFileLockIfNeeded(
+  file: string,
+  isNeeded: () => boolean,
+  { now = threadClock, signal, onWait, silentMs = 60_000 }: LockOptions = {},
+): Promise<FileLock | undefined> {
+  signal?.throwIfAborted();
+  if (!isNeeded()) return undefined;
+  const content = JSON.stringify(await describeHolder(now()));
   const own = `${file}.${randomUUID()}`;
-  await writeFile(own, JSON.stringify(holder), { mode: 0o600, flag: 'wx' });
+  await writeFile(own, content, { mode: 0o600, flag: 'wx' });
   try {
+    const [holderWatch, guardWatch] = [new Watch(), new Watch()];
     let waitedFor = '';
-    while (!(await claim(own, file))) {
-      const text = await readFile(file, 'utf8').catch(() => undefined);
-      if (text === undefined) continue;
-      const other = parseHolder(text);
-      if (other === undefined || (await isGone(other, file, host, now))) {
-        if (await takeOver(own, file, text, now)) break;
-      } else if (text !== waitedFor) {
+    do {
+      if (await claim(own, file)) return await hold(file, content);
+      const found = await look(file);
+      if (found === undefined) continue;
+      const { text, mtimeMs } = found;
+      const isSilent = holderWatch.unchangedMs(`${mtimeMs} ${text}`) > silentMs;
+      const holder = parseHolder(text);
+      if (await isAbandoned(holder, text, isSilent)) {
+        if (await takeOver(own, file, text, guardWatch)) return await hold(file, content);
+      } else if (holder !== undefined && text !== waitedFor) {
         waitedFor = text;
-        onWait?.(other);
+        onWait?.(holder);
       }
-      await delay(POLL_MS, undefined, { signal });
-    }
+      await delay(POLL_MS, undefined, signal && { signal }).catch(() => signal?.throwIfAborted());
+    } while (isNeeded());
+    return undefined;
   } finally {
     await rm(own, { force: true });
   }
-  return hold(file, JSON.stringify(holder), now);
 }
 
-const POLL_MS = 200;
-const SIGN_OF_LIFE_MS = 10_000;
-const SILENT_MS = 60_000;
+const POLL_MS = 100;
+const SIGN_OF_LIFE_MS = 500;
 /** Far longer than a takeover lasts, which is a handful of file operations. */
 const TAKEOVER_MS = 10_000;
 
-function hold(file: string, content: string, now: () => number): FileLock {
+async function hold(file: string, content: string): Promise<FileLock> {
+  // An open file keeps its signs of life to itself should another have taken over the name.
+  const handle = await open(file, 'r+');
   const timer = setInterval(() => {
-    const seconds = now() / 1000;
-    // A lock that was deleted by hand shows when it is given back; until then there is nothing to be done about it.
-    utimes(file, seconds, seconds).catch(() => undefined);
+    const seconds = threadClock() / 1000;
+    // A lock that was deleted by hand is noticed when it is given back; until then nothing can be done about it.
+    handle.utimes(seconds, seconds).catch(() => undefined);
   }, SIGN_OF_LIFE_MS).unref();
-  return {
-    close: async () => {
-      clearInterval(timer);
-      const text = await readFile(file, 'utf8').catch(() => undefined);
-      if (text === content) await rm(file, { force: true });
-    },
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    clearInterval(timer);
+    await handle.close();
+    if ((await look(file))?.text === content) await rm(file, { force: true });
   };
+  return { close: () => (closing ??= close()) };
 }
 
-/** A hard link, unlike a write, cannot replace a lock nor show half of one. */
+/** A hard link, unlike a write, cannot replace a lock nor show half of one. Where there are no links an exclusive copy does. */
 async function claim(own: string, file: string): Promise<boolean> {
   try {
-    await link(own, file);
+    await link(own, file).catch((error: unknown) => {
+      if (!isErrno(error, 'EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK')) throw error;
+      return copyFile(own, file, constants.COPYFILE_EXCL);
+    });
     return true;
   } catch (error) {
-    if (isErrno(error, 'EEXIST')) return false;
+    if (isExisting(error)) return false;
     throw error;
   }
 }
 
-async function isGone(holder: LockHolder, file: string, host: string, now: () => number): Promise<boolean> {
-  if (holder.host !== host) return (await age(file, now)) > SILENT_MS;
-  try {
-    process.kill(holder.pid, 0);
-  } catch (error) {
-    return isErrno(error, 'ESRCH');
-  }
-  return holder.process !== '' && (await processStart(holder.pid)) !== holder.process;
+/** An empty file may be a copy under way. */
+async function isAbandoned(holder: LockHolder | undefined, text: string, isSilent: boolean): Promise<boolean> {
+  if (holder === undefined) return text !== '' || isSilent;
+  const found = await findHolder(holder);
+  return found === 'gone' || (found === 'unknown' && isSilent);
 }
 
 /** Replaces an abandoned lock, one process at a time and only if the lock is still the one that was judged. */
-async function takeOver(own: string, file: string, abandoned: string, now: () => number): Promise<boolean> {
+async function takeOver(own: string, file: string, abandoned: string, watch: Watch): Promise<boolean> {
   const guard = `${file}.takeover`;
   try {
     await (await open(guard, 'wx', 0o600)).close();
   } catch (error) {
-    if (!isErrno(error, 'EEXIST')) throw error;
-    if ((await age(guard, now)) > TAKEOVER_MS) await rm(guard, { force: true });
+    if (!isExisting(error)) throw error;
+    const found = await stat(guard).catch(() => undefined);
+    // Its owner was killed during the few lines below.
+    if (found && watch.unchangedMs(String(found.mtimeMs)) > TAKEOVER_MS) await rm(guard, { force: true });
     return false;
   }
   try {
-    if ((await readFile(file, 'utf8').catch(() => undefined)) !== abandoned) return false;
+    if ((await look(file))?.text !== abandoned) return false;
     await rename(own, file);
     return true;
   } finally {
@@ -118,46 +134,30 @@ async function takeOver(own: string, file: string, abandoned: string, now: () =>
   }
 }
 
-/** Milliseconds since a file was touched; 0 when there is none. */
-async function age(file: string, now: () => number): Promise<number> {
-  return stat(file).then(
-    ({ mtimeMs }) => now() - mtimeMs,
-    () => 0,
-  );
-}
-
-function parseHolder(text: string): LockHolder | undefined {
+/** The lock as it is now, `undefined` where there is none. One that this user may not read has an empty text. */
+async function look(file: string): Promise<{ readonly text: string; readonly mtimeMs: number } | undefined> {
   try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null) return undefined;
-    const { pid, process: started, host, since } = value as Partial<LockHolder>;
-    if (typeof pid !== 'number' || typeof started !== 'string' || typeof host !== 'string') return undefined;
-    return { pid, process: started, host, since: typeof since === 'number' ? since : 0 };
-  } catch {
-    return undefined;
+    // Reading opens the file, which makes a network file system ask its server again.
+    const text = await readFile(file, 'utf8').catch((error: unknown) => {
+      if (isMissing(error)) throw error;
+      return '';
+    });
+    return { text, mtimeMs: (await stat(file)).mtimeMs };
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
   }
 }
 
-/**
- * Start time of a living process in clock ticks since boot; `undefined` for one that has ended, even if nobody has asked for
- * its exit status yet (in a container often nobody does), and where the platform has no /proc.
- */
-async function processStart(pid: number): Promise<string | undefined> {
-  try {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-    // The second field, the program's name, may hold blanks and brackets: state is the 3rd, start time the 22nd.
-    const [state, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return state === 'Z' || state === 'X' ? undefined : rest[18];
-  } catch {
-    return undefined;
+/** Measures how long something has looked the same, on this thread's own clock. */
+class Watch {
+  #seen: string | undefined;
+  #since = 0;
+
+  unchangedMs(seen: string): number {
+    if (seen !== this.#seen) [this.#seen, this.#since] = [seen, performance.now()];
+    return performance.now() - this.#since;
   }
 }
 
-async function thisHost(): Promise<string> {
-  const numbering = await readlink('/proc/self/ns/pid').catch(() => '');
-  return `${os.hostname()} ${numbering}`.trim();
-}
-
-function isErrno(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
-}
+const threadClock = (): number => performance.timeOrigin + performance.now();

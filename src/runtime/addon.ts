@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { EnvironmentError } from '../core/errors.js';
-import { lastLines, runCommand } from './command.js';
+import { lastLines, runProgram } from '../platform/run-program.js';
 import type { Library } from './library.js';
 import type { NodePackages } from './node-packages.js';
 import { TOOL_HINTS } from './tools.js';
@@ -59,7 +59,7 @@ async function addonFolder(library: Library, { cache, packages }: Work): Promise
 
 async function compile(target: string, library: Library, { packages, env, signal }: Work): Promise<void> {
   const args = compilerArguments(target, library, packages);
-  const outcome = await runCommand('g++', args, { env, signal, cwd: packages.folder });
+  const outcome = await runProgram('g++', args, { env, signal, cwd: packages.folder });
   if (outcome.status === 'ok') return;
   const output = outcome.status === 'missing' ? 'g++ is missing' : lastLines(outcome.errors, 20);
   throw new EnvironmentError('BUILD_FAILED', `the addon could not be built:\n${output}`, {

@@ -1,6 +1,7 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { EnvironmentError, InputError } from '../core/errors.js';
+import { writeFileAtomically } from '../platform/replace-file.js';
 import type { Cache } from './cache.js';
 import { recogniseWheel, type GivenWheel } from './check-wheel.js';
 import { findLibrary, type Library } from './library.js';
@@ -50,10 +51,8 @@ export async function rememberChoice(choice: Choice, cache: Cache): Promise<void
   const kept: Kept = choice.kind === 'library' ? { libtensorflow: choice.folder } : { flavour: choice.flavour };
   const { flavour, libtensorflow } = await readKept(cache.choice);
   if (flavour === kept.flavour && libtensorflow === kept.libtensorflow) return;
-  const temporary = `${cache.choice}.${process.pid}`;
   await mkdir(cache.root, { recursive: true });
-  await writeFile(temporary, `${JSON.stringify(kept)}\n`);
-  await rename(temporary, cache.choice);
+  await writeFileAtomically(cache.choice, `${JSON.stringify(kept)}\n`);
 }
 
 interface Kept {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EnvironmentError } from '../core/errors.js';
 import { checkWheel } from './check-wheel.js';
-import { lastLines, runCommand, type CommandOutcome } from './command.js';
+import { lastLines, runProgram, type ProgramOutcome } from '../platform/run-program.js';
 import { diskFull, freeBytes } from './disk.js';
 import { formatBytes } from '../core/format.js';
 import { parseWheelName, type WheelPin } from './pins.js';
@@ -53,7 +53,7 @@ async function download(pin: WheelPin, folder: string, work: Work): Promise<stri
     async (advance) => {
       const done = new AbortController();
       const watching = watchGrowth(folder, advance, done.signal);
-      const outcome = await runCommand('python3', downloadArguments(pin, folder), {
+      const outcome = await runProgram('python3', downloadArguments(pin, folder), {
         env: { ...env, TMPDIR: folder },
         signal,
       }).finally(() => done.abort());
@@ -105,7 +105,7 @@ async function largestFile(folder: string): Promise<number> {
 async function explainFailure(
   pin: WheelPin,
   folder: string,
-  outcome: Exclude<CommandOutcome, { status: 'ok' }>,
+  outcome: Exclude<ProgramOutcome, { status: 'ok' }>,
 ): Promise<EnvironmentError> {
   // pip has removed its half by now; it takes room for two while it copies the wheel from one place to another.
   const free = await freeBytes(folder);

@@ -1,4 +1,4 @@
-import { runCommand } from './command.js';
+import { runProgram } from '../platform/run-program.js';
 
 export interface Gpu {
   /** As nvidia-smi counts them, from 0. */
@@ -11,7 +11,7 @@ export interface Gpu {
 /** The GPUs that nvidia-smi lists; none where it is missing, `undefined` where it is there and fails. */
 export async function listGpus(env: NodeJS.ProcessEnv): Promise<readonly Gpu[] | undefined> {
   const fields = '--query-gpu=index,name,driver_version,memory.total';
-  const outcome = await runCommand('nvidia-smi', [fields, '--format=csv,noheader,nounits'], { env, timeoutMs: 30_000 });
+  const outcome = await runProgram('nvidia-smi', [fields, '--format=csv,noheader,nounits'], { env, timeoutMs: 30_000 });
   if (outcome.status === 'missing') return [];
   if (outcome.status === 'failed') return undefined;
   return outcome.stdout

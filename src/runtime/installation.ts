@@ -1,5 +1,6 @@
-import { readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { writeFileAtomically } from '../platform/replace-file.js';
 import type { Library } from './library.js';
 import type { NodePackages } from './node-packages.js';
 import type { Flavour } from './pins.js';
@@ -45,9 +46,7 @@ export async function recordInstallation(
 ): Promise<Installation> {
   const files = await Promise.all([packages.addon, ...(library?.files ?? [])].map(fingerprint));
   const installation = { ...found, files };
-  const temporary = `${recordOf(packages)}.${process.pid}`;
-  await writeFile(temporary, `${JSON.stringify(installation, undefined, 1)}\n`);
-  await rename(temporary, recordOf(packages));
+  await writeFileAtomically(recordOf(packages), `${JSON.stringify(installation, undefined, 1)}\n`);
   return installation;
 }
 

@@ -1,9 +1,10 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { EnvironmentError } from '../core/errors.js';
+import { isDiskFull, isUnwritable } from '../platform/errno.js';
+import { acquireFileLock } from '../platform/file-lock.js';
 import { cacheAt } from './cache.js';
 import { readChoice, rememberChoice, type Choice, type SetUpRequest } from './choice.js';
 import { diskFull } from './disk.js';
-import { acquireFileLock } from '../platform/file-lock.js';
 import { formatDuration } from './format.js';
 import { install } from './install.js';
 import { findInstallation, type Installation } from './installation.js';
@@ -109,20 +110,9 @@ const clear = (folder: string): Promise<void> => rm(folder, { recursive: true, f
 
 /** Turns what the file system refused into words. */
 function explain(error: unknown, { cache, packages }: Work): unknown {
-  if (!(error instanceof Error) || !('code' in error)) return error;
-  switch (error.code) {
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return diskFull(cache.root, error.message, error);
-    case 'EACCES':
-    case 'EPERM':
-    case 'EROFS':
-    case 'ENOTDIR':
-    case 'EEXIST':
-      return unwritable(error, cache.root, packages.folder);
-    default:
-      return error;
-  }
+  if (!(error instanceof Error)) return error;
+  if (isDiskFull(error)) return diskFull(cache.root, error.message, error);
+  return isUnwritable(error) ? unwritable(error, cache.root, packages.folder) : error;
 }
 
 function unwritable(error: Error, cache: string, packageFolder: string): EnvironmentError {

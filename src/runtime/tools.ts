@@ -1,5 +1,5 @@
 import { EnvironmentError } from '../core/errors.js';
-import { runCommand } from './command.js';
+import { runProgram } from '../platform/run-program.js';
 
 /** Programs that a set-up calls; TensorFlow needs none of them once it is set up. */
 export type Tool = 'g++' | 'python3' | 'pip';
@@ -7,7 +7,7 @@ export type Tool = 'g++' | 'python3' | 'pip';
 /** What a tool says of itself, e.g. `g++ (Debian 12.2.0) 12.2.0`; `undefined` where it is missing or does not run. */
 export async function findTool(tool: Tool, env: NodeJS.ProcessEnv): Promise<string | undefined> {
   const [program, ...args] = VERSION_COMMANDS[tool];
-  const outcome = await runCommand(program, args, { env, timeoutMs: 30_000 });
+  const outcome = await runProgram(program, args, { env, timeoutMs: 30_000 });
   return outcome.status === 'ok' ? outcome.stdout.split('\n')[0]! : undefined;
 }
 

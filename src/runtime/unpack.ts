@@ -1,5 +1,5 @@
 import { EnvironmentError } from '../core/errors.js';
-import { lastLines, runCommand, type CommandOutcome } from './command.js';
+import { lastLines, runProgram, type ProgramOutcome } from '../platform/run-program.js';
 import { diskFull } from './disk.js';
 import { formatBytes } from '../core/format.js';
 import { parseWheelName, type WheelPin } from './pins.js';
@@ -14,7 +14,7 @@ export async function unpackWheel(file: string, pin: WheelPin, folder: string, w
   await steps.run(
     `Unpacking ${parseWheelName(pin.file).name} (${formatBytes(pin.unpackedBytes)})`,
     async (advance) => {
-      const outcome = await runCommand('python3', ['-I', '-c', UNPACK, file, folder, ...NEEDED], {
+      const outcome = await runProgram('python3', ['-I', '-c', UNPACK, file, folder, ...NEEDED], {
         env,
         signal,
         onLine: (line) => advance(Number(line)),
@@ -28,7 +28,7 @@ export async function unpackWheel(file: string, pin: WheelPin, folder: string, w
 function explainFailure(
   pin: WheelPin,
   folder: string,
-  outcome: Exclude<CommandOutcome, { status: 'ok' }>,
+  outcome: Exclude<ProgramOutcome, { status: 'ok' }>,
 ): EnvironmentError {
   const output = outcome.status === 'missing' ? 'python3 is missing' : lastLines(outcome.errors);
   if (outcome.status === 'failed' && outcome.exit === `status ${NO_SPACE}`) return diskFull(folder, output);

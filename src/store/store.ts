@@ -2,6 +2,7 @@ import { linkSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LrFind } from '../core/results/lr-find.js';
+import { isExisting } from '../platform/errno.js';
 import type { Reader } from '../core/results/reader.js';
 import { existsAsFile } from './schema/database-file.js';
 import type { SweepDeclaration } from '../core/declaration.js';
@@ -118,7 +119,7 @@ function putInPlace(draft: string, path: string): void {
   try {
     linkSync(draft, path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return;
+    if (isExisting(error)) return;
     renameSync(draft, path);
   }
 }

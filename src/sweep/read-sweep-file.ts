@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { errnoOf } from '../platform/errno.js';
 import type { SweepFile } from './parse.js';
 import { unreadableFile } from './problem.js';
 
@@ -19,7 +20,7 @@ export async function readSweepFile(file: string): Promise<SweepFile> {
 }
 
 function reasonOf(error: unknown): string {
-  switch (error instanceof Error && 'code' in error ? error.code : undefined) {
+  switch (errnoOf(error)) {
     case 'ENOENT':
     case 'ENOTDIR':
       return 'there is no such file';

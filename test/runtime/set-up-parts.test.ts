@@ -5,7 +5,7 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { cacheAt, cacheRoot } from '../../src/runtime/cache.js';
 import { checkWheel } from '../../src/runtime/check-wheel.js';
-import { runCommand } from '../../src/runtime/command.js';
+import { runProgram } from '../../src/platform/run-program.js';
 import { requireSpace } from '../../src/runtime/disk.js';
 import { listGpus } from '../../src/runtime/gpus.js';
 import { findLibrary } from '../../src/runtime/library.js';
@@ -123,19 +123,6 @@ describe('the parts of a set-up', () => {
     await requireSpace(folder, 1);
   });
 
-  it('tells a program that is missing from one that fails and one that is called off', async () => {
-    const { env } = process;
-    assert.deepEqual(await runCommand('no-such-program', [], { env }), { status: 'missing' });
-    const failed = await runCommand('sh', ['-c', 'echo out; echo err >&2; exit 3'], { env });
-    assert.deepEqual(failed, { status: 'failed', exit: 'status 3', errors: 'err\n' });
-    const late = await runCommand('sleep', ['60'], { env, timeoutMs: 50 });
-    assert.deepEqual(late, { status: 'failed', exit: 'signal SIGTERM', errors: '' });
-    const stop = new AbortController();
-    const stopped = runCommand('sleep', ['60'], { env, signal: stop.signal });
-    stop.abort();
-    await assert.rejects(stopped, { name: 'AbortError' });
-  });
-
   it('reads the GPUs that nvidia-smi lists, and tells no driver from a broken one', async () => {
     const driver = path.join(folder, 'nvidia-smi');
     const env = { PATH: `${folder}:/usr/bin:/bin` };
@@ -180,7 +167,7 @@ with zipfile.ZipFile(sys.argv[1], 'w') as archive:
         member.external_attr = mode << 16
         archive.writestr(member, name)
 `;
-    const made = await runCommand('python3', ['-c', script, file, JSON.stringify(members)], { env: process.env });
+    const made = await runProgram('python3', ['-c', script, file, JSON.stringify(members)], { env: process.env });
     assert.equal(made.status, 'ok');
     return file;
   }

@@ -1,6 +1,5 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { EnvironmentError, InputError } from '../../core/errors.js';
+import { runProgram } from '../../platform/run-program.js';
 
 /** What one host process trains on. */
 export interface Device {
@@ -55,17 +54,12 @@ const NVIDIA_SMI_TIMEOUT_MS = 20_000;
 async function findGpus(
   environment: NodeJS.ProcessEnv,
 ): Promise<{ readonly gpus: readonly Device[]; readonly problem?: string }> {
-  let listing: string;
-  try {
-    const args = ['--query-gpu=index,uuid', '--format=csv,noheader'];
-    const options = { env: environment, timeout: NVIDIA_SMI_TIMEOUT_MS };
-    ({ stdout: listing } = await promisify(execFile)('nvidia-smi', args, options));
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { gpus: [] };
-    return { gpus: [], problem: describeFailure(error) };
-  }
+  const args = ['--query-gpu=index,uuid', '--format=csv,noheader'];
+  const outcome = await runProgram('nvidia-smi', args, { env: environment, timeoutMs: NVIDIA_SMI_TIMEOUT_MS });
+  if (outcome.status === 'missing') return { gpus: [] };
+  if (outcome.status === 'failed') return { gpus: [], problem: describeFailure(outcome) };
   const visible = environment['CUDA_VISIBLE_DEVICES']?.split(',').map((entry) => entry.trim());
-  const gpus = [...listing.matchAll(/^(\d+), *(\S+)$/gm)]
+  const gpus = [...outcome.stdout.matchAll(/^(\d+), *(\S+)$/gm)]
     .map(([, index, uuid]) => ({ index: index!, uuid: uuid! }))
     .filter(({ index, uuid }) => visible?.some((entry) => entry === index || isPrefixOf(entry, uuid)) ?? true)
     .map(({ index }): Device => ({ kind: 'gpu', index: Number(index) }));
@@ -75,8 +69,7 @@ async function findGpus(
 /** CUDA accepts the beginning of a UUID where it is unambiguous. */
 const isPrefixOf = (entry: string, uuid: string): boolean => entry.startsWith('GPU-') && uuid.startsWith(entry);
 
-function describeFailure(error: unknown): string {
-  const { stdout = '', stderr = '' } = error as { readonly stdout?: string; readonly stderr?: string };
-  const said = `${stdout}\n${stderr}`.trim().replaceAll(/\s+/g, ' ');
+function describeFailure({ stdout, errors }: { readonly stdout: string; readonly errors: string }): string {
+  const said = `${stdout}\n${errors}`.trim().replaceAll(/\s+/g, ' ');
   return said === '' ? 'nvidia-smi fails' : `nvidia-smi says "${said}"`;
 }

@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import os from 'node:os';
-import { promisify } from 'node:util';
 import type { Machine } from '../../core/events.js';
+import { runProgram } from '../../platform/run-program.js';
 import { deviceName, type Device } from './devices.js';
 
 /** The processors of a machine that can make a difference in the last bits of a result. */
@@ -60,7 +59,7 @@ const NVIDIA_SMI_TIMEOUT_MS = 20_000;
 
 async function gpuNames(environment: NodeJS.ProcessEnv): Promise<ReadonlyMap<string, string>> {
   const args = ['--query-gpu=index,name', '--format=csv,noheader'];
-  const options = { env: environment, timeout: NVIDIA_SMI_TIMEOUT_MS };
-  const { stdout } = await promisify(execFile)('nvidia-smi', args, options).catch(() => ({ stdout: '' }));
+  const outcome = await runProgram('nvidia-smi', args, { env: environment, timeoutMs: NVIDIA_SMI_TIMEOUT_MS });
+  const stdout = outcome.status === 'ok' ? outcome.stdout : '';
   return new Map([...stdout.matchAll(/^(\d+), *(.+?) *$/gm)].map(([, index, name]) => [`gpu:${index!}`, name!]));
 }

@@ -3,6 +3,7 @@ import { access, mkdir } from 'node:fs/promises';
 import type { MessagePort } from 'node:worker_threads';
 import type { SerializedError } from '../../core/errors.js';
 import type { Train } from '../../core/training.js';
+import { isExisting } from '../../platform/errno.js';
 import type { Task } from '../hosts/messages.js';
 import { StepClock } from '../hosts/step-clock.js';
 import { describeThrown } from './describe-thrown.js';
@@ -60,7 +61,7 @@ async function loadTrainer(url: string): Promise<{ readonly train: Train } | { r
 /** Does not make parent folders: where they were removed, they may be put back with their content. */
 async function makeFolder(folder: string): Promise<void> {
   await mkdir(folder).catch((error: unknown) => {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (!isExisting(error)) throw error;
   });
 }
 

@@ -1,6 +1,7 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import type { MemoryParameters } from '../../core/manifest.js';
 import { canonicalJson, type Params } from '../../core/parameters.js';
+import { writeFileAtomically } from '../../platform/replace-file.js';
 
 /** Batch norm needs at least two samples. */
 const LEAST_MICRO_BATCH = 2;
@@ -79,8 +80,7 @@ export class OomHistory {
   async #keep(): Promise<void> {
     const { file } = this.#options;
     try {
-      await writeFile(`${file}.new`, `${JSON.stringify({ tooMany: Object.fromEntries(this.#tooMany) }, null, 2)}\n`);
-      await rename(`${file}.new`, file);
+      await writeFileAtomically(file, `${JSON.stringify({ tooMany: Object.fromEntries(this.#tooMany) }, null, 2)}\n`);
     } catch {
       return;
     }

@@ -1,4 +1,5 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { writeFileAtomically } from '../../platform/replace-file.js';
 import type { MeasuredChoice } from './calibrate.js';
 
 /** Results of calibrations, in a JSON file that may be removed at any time. */
@@ -19,10 +20,8 @@ export class CalibrationCache {
   /** A file that cannot be written is no reason to end a sweep: the result is measured again. */
   async keep(key: string, measured: readonly MeasuredChoice[]): Promise<void> {
     const entries = { ...(await this.#read()), [key]: measured };
-    const draft = `${this.#file}.${process.pid}`;
     try {
-      await writeFile(draft, `${JSON.stringify(entries, null, 2)}\n`);
-      await rename(draft, this.#file);
+      await writeFileAtomically(this.#file, `${JSON.stringify(entries, null, 2)}\n`);
     } catch {
       return;
     }

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { copyFile, link, mkdir, rename, rm } from 'node:fs/promises';
+import { copyFile, link, mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { syncPath } from '../../platform/sync-path.js';
+import { isMissing } from '../../platform/errno.js';
+import { replaceFile, syncPath } from '../../platform/replace-file.js';
 import type { Adoption } from '../../store/recording/adopt-epochs.js';
 import type { SweepHandle } from '../../store/sweep-handle.js';
 import type { Continuation } from './continuations.js';
@@ -34,24 +34,10 @@ async function placeFile(from: string, to: string): Promise<boolean> {
     await link(from, to);
   } catch (error) {
     if (isMissing(error)) return false;
-    await copy(from, to);
+    // A file system without links, or a file that has as many as it can.
+    await replaceFile(to, (draft) => copyFile(from, draft));
   }
   await syncPath(dirname(to));
   await syncPath(dirname(dirname(to)));
   return true;
 }
-
-/** For disks that know no links, and for files that have as many as they can. */
-async function copy(from: string, to: string): Promise<void> {
-  const temporary = `${to}.${randomUUID()}.tmp`;
-  try {
-    await copyFile(from, temporary);
-    await syncPath(temporary);
-    await rename(temporary, to);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-}
-
-const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';

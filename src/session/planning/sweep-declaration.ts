@@ -1,7 +1,6 @@
-import { execFile } from 'node:child_process';
 import { hostname } from 'node:os';
 import { dirname, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { runProgram } from '../../platform/run-program.js';
 import type { SweepDeclaration } from '../../core/declaration.js';
 import type { Processors } from '../../executor/hosts/processors.js';
 import { tensorflowVersion } from '../tensorflow-version.js';
@@ -52,10 +51,6 @@ export async function declarationOf(
 
 /** The commit that the sweep file's folder is at; `undefined` where there is no git or no commit. */
 async function gitCommit(folder: string): Promise<string | undefined> {
-  try {
-    const { stdout } = await promisify(execFile)('git', ['rev-parse', 'HEAD'], { cwd: folder, timeout: 5_000 });
-    return stdout.trim();
-  } catch {
-    return undefined;
-  }
+  const outcome = await runProgram('git', ['rev-parse', 'HEAD'], { cwd: folder, timeoutMs: 5_000 });
+  return outcome.status === 'ok' ? outcome.stdout.trim() : undefined;
 }

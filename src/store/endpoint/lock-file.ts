@@ -1,4 +1,5 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
+import { writeFileAtomicallySync } from '../../platform/replace-file.js';
 import type { Holder } from '../../core/results/reader.js';
 
 /**
@@ -16,11 +17,7 @@ export const lockPath = (database: string): string => `${database}.lock`;
 
 /** Puts the file in place in one step, readable by its owner alone. One of a dead process is replaced. */
 export function writeLockFile(database: string, lock: LockFile): void {
-  const path = lockPath(database);
-  const fresh = `${path}.${lock.pid}`;
-  rmSync(fresh, { force: true });
-  writeFileSync(fresh, `${JSON.stringify(lock)}\n`, { mode: 0o600, flag: 'wx' });
-  renameSync(fresh, path);
+  writeFileAtomicallySync(lockPath(database), `${JSON.stringify(lock)}\n`, { mode: 0o600 });
 }
 
 /** `undefined` where there is none, or nothing that can be read. */

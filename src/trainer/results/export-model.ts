@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { EnvironmentError, InputError } from '../../core/errors.js';
+import { isMissing } from '../../platform/errno.js';
 import { inferenceGraph } from './inference-graph.js';
 import type { ExportRequest } from './messages.js';
 import { modelCard } from './model-card.js';
@@ -42,7 +43,7 @@ export async function exportModel(options: ExportOptions): Promise<string[]> {
 
 async function requireEmpty(folder: string): Promise<void> {
   const names = await readdir(folder).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (isMissing(error)) return [];
     throw new InputError('FOLDER_NOT_EMPTY', `${folder} is not a folder, or cannot be read`, {
       hint: 'Choose a folder that does not exist yet.',
       cause: error,
@@ -77,5 +78,5 @@ async function writeFolder(folder: string, files: ReadonlyMap<string, string | U
 }
 
 function ignoreMissing(error: unknown): void {
-  if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+  if (!isMissing(error)) throw error;
 }

@@ -1,6 +1,6 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { statSync } from 'node:fs';
 import { EnvironmentError, InputError, SweepwrightError } from '../../../core/errors.js';
+import { replaceFile } from '../../../platform/replace-file.js';
 import { messageOf } from '../../store-errors.js';
 
 /**
@@ -13,18 +13,9 @@ export async function writeAtomically(path: string, write: (draft: string) => Pr
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
     throw new InputError('OUTPUT_FAILED', `${path} is a folder`, { hint: 'Name a file with -o.' });
   }
-  const draft = join(dirname(path), `.${basename(path)}.${process.pid}.part`);
   try {
-    await write(draft);
-    const file = openSync(draft, 'r+');
-    try {
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(draft, path);
+    await replaceFile(path, write);
   } catch (error) {
-    rmSync(draft, { force: true });
     if (error instanceof SweepwrightError) throw error;
     throw new EnvironmentError('OUTPUT_FAILED', `${path} could not be written: ${messageOf(error)}`, { cause: error });
   }

@@ -1,18 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import {
-  closeSync,
-  fdatasync,
-  fstatSync,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fdatasync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
+import { isMissing } from '../../../platform/errno.js';
+import { replaceFileSync } from '../../../platform/replace-file.js';
 
 /** Content of a slot: decoded pixels, the reason why an image cannot be decoded, or nothing yet. */
 export type SlotState = 'missing' | 'pixels' | 'reason';
@@ -61,7 +51,7 @@ export class CacheFile {
     try {
       fd = openSync(path, 'r+');
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+      if (isMissing(error)) return undefined;
       throw error;
     }
     const header = Buffer.alloc(HEADER_BYTES);
@@ -75,20 +65,19 @@ export class CacheFile {
 
   /** Creates an empty file and atomically replaces an existing one. */
   static create(path: string, identity: string, count: number, slotBytes: number): CacheFile {
-    const temporary = `${path}.${randomUUID()}.tmp`;
-    const fd = openSync(temporary, 'wx+');
     const header = headerOf(identity);
-    try {
-      writeAll(fd, header, 0);
-      ftruncateSync(fd, lengthOf(count, slotBytes));
-      fsyncSync(fd);
-      renameSync(temporary, path);
-      return new CacheFile(fd, header, count, slotBytes);
-    } catch (error) {
-      closeSync(fd);
-      rmSync(temporary, { force: true });
-      throw error;
-    }
+    const fd = replaceFileSync(path, (draft) => {
+      const made = openSync(draft, 'wx+');
+      try {
+        writeAll(made, header, 0);
+        ftruncateSync(made, lengthOf(count, slotBytes));
+        return made;
+      } catch (error) {
+        closeSync(made);
+        throw error;
+      }
+    });
+    return new CacheFile(fd, header, count, slotBytes);
   }
 
   /** Reads the current table. */

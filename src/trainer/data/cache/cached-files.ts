@@ -69,7 +69,7 @@ async function filesOf(kind: CachedFile['kind'], folder: string): Promise<Cached
   const names = new Set(await readdir(folder).catch(() => []));
   const files: CachedFile[] = [];
   for (const name of names) {
-    if (name.endsWith(CLAIM)) continue;
+    if (name.includes(CLAIM)) continue;
     const path = join(folder, name);
     const found = await stat(path).catch(() => undefined);
     if (!found?.isFile()) continue;
@@ -81,4 +81,5 @@ async function filesOf(kind: CachedFile['kind'], folder: string): Promise<Cached
   return files;
 }
 
+/** The lock of a file; one that is being taken has more after it. */
 const CLAIM = '.claim';

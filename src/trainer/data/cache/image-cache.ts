@@ -2,9 +2,9 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { InputError } from '../../../core/errors.js';
+import { acquireFileLockIfNeeded } from '../../../platform/file-lock.js';
 import { cacheError } from './cache-error.js';
 import { CacheFile, type SlotRecord } from './cache-file.js';
-import { claimFile } from './claim.js';
 import { RESIZE_RULE, type Decoded } from '../images/decode-image.js';
 import { inParallel } from '../files/in-parallel.js';
 import { imageReader, type ReadImages, type StoredImages } from './stored-images.js';
@@ -17,6 +17,8 @@ const DECODERS = Math.min(16, 2 * availableParallelism());
 const COMMIT_BYTES = 64 * 2 ** 20;
 /** Number of slots that `prepare` verifies; every slot is verified again on each read. */
 const SPOT_CHECKS = 64;
+/** How long a thread that decodes for the others shows no sign of life before another takes over. */
+const SILENT_MS = 15_000;
 
 export interface ImageCacheOptions {
   readonly cacheDir: string;
@@ -65,12 +67,12 @@ export class ImageCache {
       mkdirSync(directory, { recursive: true });
       let file = CacheFile.open(...layout);
       const isNeeded = (): boolean => (file ??= CacheFile.open(...layout)) === undefined;
-      const claim = await claimFile(`${path}.claim`, { isNeeded, signal });
+      const lock = await acquireFileLockIfNeeded(`${path}.claim`, isNeeded, { signal, silentMs: SILENT_MS });
       try {
         file ??= CacheFile.open(...layout) ?? CacheFile.create(...layout);
         return new ImageCache(options, path, identity, file);
       } finally {
-        claim?.release();
+        await lock?.close();
       }
     } catch (error) {
       throw cacheError(error, { what: 'decoded images', path });
@@ -93,11 +95,14 @@ export class ImageCache {
       return missing.length > 0 && failed.length <= maxFailures;
     };
     try {
-      const claim = await claimFile(`${this.#path}.claim`, { isNeeded, signal: this.#options.signal });
+      const lock = await acquireFileLockIfNeeded(`${this.#path}.claim`, isNeeded, {
+        signal: this.#options.signal,
+        silentMs: SILENT_MS,
+      });
       try {
-        if (claim) await this.#decodeMissing(indices, maxFailures);
+        if (lock) await this.#decodeMissing(indices, maxFailures);
       } finally {
-        claim?.release();
+        await lock?.close();
       }
     } catch (error) {
       throw cacheError(error, { what: 'decoded images', path: this.#path });

@@ -1,3 +1,4 @@
+import { systemReason } from '../../../platform/errno.js';
 import { readdir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../../../core/errors.js';
@@ -96,12 +97,6 @@ export function compareCodePoints(a: string, b: string): number {
     if (left !== right) return rank(left) - rank(right);
   }
   return a.length - b.length;
-}
-
-/** The operating system's error message, without the call and the path that Node adds. */
-export function systemReason(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return /^E[A-Z0-9]+: ([^,]+),/.exec(error.message)?.[1] ?? error.message;
 }
 
 const endless = (path: string): InputError =>

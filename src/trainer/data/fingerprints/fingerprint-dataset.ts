@@ -7,8 +7,9 @@ import { InputError } from '../../../core/errors.js';
 import { datasetNotFound } from '../formats/dataset-not-found.js';
 import { shortList } from '../files/name-lists.js';
 import { HashCache, type FileIdentity } from './hash-cache.js';
+import { isErrno, systemReason } from '../../../platform/errno.js';
 import { inParallel } from '../files/in-parallel.js';
-import { listFolder, systemReason, type FolderEntry, type FolderListing } from '../files/list-folder.js';
+import { listFolder, type FolderEntry, type FolderListing } from '../files/list-folder.js';
 
 /** Files read in parallel. More than the number of cores, since reading mostly waits for the disk. */
 const READERS = 16;
@@ -51,8 +52,7 @@ export async function fingerprintFiles(
 
 async function isFolder(root: string): Promise<boolean> {
   const found = await stat(root).catch((error: unknown) => {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ENOENT' || code === 'ENOTDIR') throw datasetNotFound(root);
+    if (isErrno(error, 'ENOENT', 'ENOTDIR')) throw datasetNotFound(root);
     throw new InputError('DATASET_UNREADABLE', `the dataset ${root} cannot be read: ${systemReason(error)}`, {
       hint: 'Check the permissions of the dataset and of the folders above it.',
     });

@@ -1,6 +1,7 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeFileAtomically } from '../../../platform/replace-file.js';
 
 /** State of a file: any write changes at least one of these fields. */
 export interface FileIdentity {
@@ -68,13 +69,11 @@ export class HashCache {
   async save(): Promise<void> {
     if (this.#hits === this.#known.size && this.#hits === this.#current.size) return;
     const entries = Array.from(this.#current, ([name, { identity, hash }]) => [name, identity, hash]);
-    const temporary = `${this.#path}.${randomUUID()}`;
     try {
       await mkdir(join(this.#path, '..'), { recursive: true });
-      await writeFile(temporary, JSON.stringify(entries));
-      await rename(temporary, this.#path);
+      await writeFileAtomically(this.#path, JSON.stringify(entries));
     } catch {
-      await rm(temporary, { force: true }).catch(() => undefined);
+      return;
     }
   }
 }

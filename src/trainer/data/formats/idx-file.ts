@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { InputError } from '../../../core/errors.js';
-import { systemReason } from '../files/list-folder.js';
+import { systemReason } from '../../../platform/errno.js';
 
 /** An open file of unsigned bytes in the idx format of the MNIST database. */
 export interface IdxFile {

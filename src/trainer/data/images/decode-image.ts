@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type sharp from 'sharp';
 import { InputError } from '../../../core/errors.js';
-import { systemReason } from '../files/list-folder.js';
+import { systemReason } from '../../../platform/errno.js';
 
 /**
  * How an image of any shape becomes a square: scaled with a bicubic filter (Catmull-Rom, antialiased) until its shorter side

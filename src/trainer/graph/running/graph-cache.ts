@@ -1,6 +1,7 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { writeFileAtomicallySync } from '../../../platform/replace-file.js';
 import { tf } from '../native/tensorflow.js';
 import { nativeBackend } from '../native/backend.js';
 import type { CompiledGraph, GraphPlan } from './compiled-graph.js';
@@ -51,16 +52,9 @@ export function readGraph(cacheDir: string, key: string): CompiledGraph | undefi
 /** All at once or not at all, also where several threads and processes write the same. Throws what the disk says. */
 export function writeGraph(cacheDir: string, key: string, { plan, savedModel }: CompiledGraph): void {
   const target = graphPath(cacheDir, key);
-  const temporary = `${target}.${randomUUID()}`;
   const body = Buffer.concat([Buffer.from(`${JSON.stringify(plan)}\n`), savedModel]);
   mkdirSync(path.dirname(target), { recursive: true });
-  try {
-    writeFileSync(temporary, Buffer.concat([Buffer.from(`${checksum(body)}\n`), body]));
-    renameSync(temporary, target);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
-  }
+  writeFileAtomicallySync(target, Buffer.concat([Buffer.from(`${checksum(body)}\n`), body]));
 }
 
 function graphPath(cacheDir: string, key: string): string {

@@ -1,8 +1,6 @@
-import { createHash, randomUUID, type Hash } from 'node:crypto';
-import { closeSync, fstatSync, fsync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
-import path from 'node:path';
-import { promisify } from 'node:util';
-import { syncPath } from '../../../platform/sync-path.js';
+import { createHash, type Hash } from 'node:crypto';
+import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { replaceFile } from '../../../platform/replace-file.js';
 import { elementCount } from '../../graph/program/shape.js';
 import {
   encodeHeader,
@@ -23,8 +21,8 @@ export interface ArrayFile {
 export type ReadArrays = ({ readonly whole: true } & ArrayFile) | { readonly whole: false; readonly reason: string };
 
 /**
- * Writes arrays all at once or not at all: under a temporary name, synced, renamed, the folder synced. The arrays go to the
- * disk from where they are, without a copy. Throws what the disk says.
+ * Writes arrays all at once or not at all (`replaceFile`). The arrays go to the disk from where they are, without a copy. Throws
+ * the operating system's error.
  *
  * @returns length and SHA-256 of the whole file
  */
@@ -32,11 +30,10 @@ export async function writeArrays(
   target: string,
   { meta, arrays }: ArrayFile,
 ): Promise<{ readonly bytes: number; readonly sha256: string }> {
-  const temporary = `${target}.${randomUUID()}.tmp`;
   const sum = createHash('sha256');
   let bytes = 0;
-  const fd = openSync(temporary, 'wx');
-  try {
+  const writeTo = (draft: string): void => {
+    const fd = openSync(draft, 'wx');
     const put = (part: Uint8Array): void => {
       for (let done = 0; done < part.length;) done += writeSync(fd, part, done);
       sum.update(part);
@@ -46,16 +43,11 @@ export async function writeArrays(
       put(encodeHeader(meta, arrays));
       for (const { values } of arrays.values()) put(bytesOf(values));
       put(sum.copy().digest());
-      await promisify(fsync)(fd);
     } finally {
       closeSync(fd);
     }
-    renameSync(temporary, target);
-    await syncPath(path.dirname(target));
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
-  }
+  };
+  await replaceFile(target, writeTo);
   return { bytes, sha256: sum.digest('hex') };
 }
 

@@ -1,8 +1,8 @@
+import { acquireFileLockIfNeeded } from '../../../platform/file-lock.js';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheError } from '../../data/cache/cache-error.js';
 import { CacheFile, type SlotRecord } from '../../data/cache/cache-file.js';
-import { claimFile } from '../../data/cache/claim.js';
 import type { StoredImages } from '../../data/cache/stored-images.js';
 
 export interface FeatureFileOptions {
@@ -26,7 +26,7 @@ const COMMIT_SLOTS = 256;
 /** How many slots are checked when features are asked for; each is checked again whenever it is read. */
 const SPOT_CHECKS = 64;
 /** A thread is silent while it traces a large network; one that has died with its process is noticed at once. */
-const PATIENCE_MS = 120_000;
+const SILENT_MS = 120_000;
 
 /** Features in a file that all trials, slots and hosts share. What is there is never computed again, unless it is damaged. */
 export class FeatureFile {
@@ -50,12 +50,12 @@ export class FeatureFile {
       mkdirSync(directory, { recursive: true });
       let file = CacheFile.open(...layout);
       const isNeeded = (): boolean => (file ??= CacheFile.open(...layout)) === undefined;
-      const claim = await claimFile(`${path}.claim`, { isNeeded, signal });
+      const lock = await acquireFileLockIfNeeded(`${path}.claim`, isNeeded, { signal });
       try {
         file ??= CacheFile.open(...layout) ?? CacheFile.create(...layout);
         return new FeatureFile(options, path, file);
       } finally {
-        claim?.release();
+        await lock?.close();
       }
     } catch (error) {
       throw cacheError(error, { what: 'features', path });
@@ -77,11 +77,11 @@ export class FeatureFile {
       return missing.length > 0;
     };
     try {
-      const claim = await claimFile(`${this.#path}.claim`, { isNeeded, signal, patienceMs: PATIENCE_MS });
+      const lock = await acquireFileLockIfNeeded(`${this.#path}.claim`, isNeeded, { signal, silentMs: SILENT_MS });
       try {
-        if (claim) await this.#computeAll(missing, batch, compute, slots.length);
+        if (lock) await this.#computeAll(missing, batch, compute, slots.length);
       } finally {
-        claim?.release();
+        await lock?.close();
       }
     } catch (error) {
       throw cacheError(error, { what: 'features', path: this.#path });

@@ -4,7 +4,6 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import {
   closeSync,
-  existsSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -13,14 +12,12 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { claimFile } from '../../../../src/trainer/data/cache/claim.js';
 import { ImageCache, type ImageCacheOptions } from '../../../../src/trainer/data/cache/image-cache.js';
 import { temporaryFolder, writeFiles } from '../files.js';
 import { IMAGE_SIZE, pixelsOf, useCache, type UserOptions } from './image-cache-user.js';
@@ -119,46 +116,6 @@ test('what a killed process left undone is done by the next one at once', async 
   assert.equal(await useCache(options), expectedHash(50));
   assert.ok(performance.now() - start < 5000, 'it waited for a dead process');
   cacheFileIn(folder);
-});
-
-test('a claim is waited for while its holder lives and lost when it falls silent', async (t) => {
-  const path = join(temporaryFolder(t), 'x.claim');
-  const held = await claimFile(path, { isNeeded: () => true });
-  assert.ok(held);
-  let isGranted = false;
-  const next = claimFile(path, { isNeeded: () => true, patienceMs: 1250 }).then((claim) => {
-    isGranted = true;
-    return claim;
-  });
-  // The holder's sign of life is what keeps the claim for longer than the patience.
-  const beats = new Set<string>();
-  while (beats.size < 5) {
-    beats.add(readFileSync(path, 'utf8'));
-    await wait(20);
-  }
-  assert.equal(isGranted, false);
-  held.release();
-  (await next)?.release();
-  assert.equal(existsSync(path), false);
-
-  // This process lives, but no thread of it holds this claim any more.
-  writeFileSync(path, JSON.stringify({ pid: process.pid, host: hostname(), token: 'x', beats: '000000003' }));
-  const taken = await claimFile(path, { isNeeded: () => true, patienceMs: 100 });
-  assert.ok(taken);
-  taken.release();
-  taken.release();
-});
-
-test('a claim is given up when the work is done, and when the signal says so', async (t) => {
-  const path = join(temporaryFolder(t), 'x.claim');
-  const held = await claimFile(path, { isNeeded: () => true });
-  t.after(() => held?.release());
-  let asked = 0;
-  assert.equal(await claimFile(path, { isNeeded: () => ++asked < 3 }), undefined);
-  const controller = new AbortController();
-  const waiting = claimFile(path, { isNeeded: () => true, signal: controller.signal });
-  controller.abort();
-  await assert.rejects(waiting, { name: 'AbortError' });
 });
 
 test('only what is missing is decoded, and any part can be read', async (t) => {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { CsvError, parse } from 'csv-parse/sync';
 import { InputError } from '../../../../core/errors.js';
-import { systemReason } from '../../files/list-folder.js';
+import { isErrno, systemReason } from '../../../../platform/errno.js';
 import { invalidTable, type Table } from './table.js';
 
 /**
@@ -51,7 +51,7 @@ async function readText(path: string): Promise<string> {
     // Inside quotes the parser counts CR LF as two lines.
     return text.replace(/\r\n?/g, '\n');
   } catch (error) {
-    if (error instanceof TypeError && 'code' in error && error.code === 'ERR_ENCODING_INVALID_ENCODED_DATA') {
+    if (isErrno(error, 'ERR_ENCODING_INVALID_ENCODED_DATA')) {
       throw invalidTable(path, 'is not text in UTF-8', 'Save it as CSV with the encoding UTF-8.');
     }
     throw new InputError('DATASET_UNREADABLE', `${path} cannot be read: ${systemReason(error)}`, {

@@ -2,7 +2,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { parquetMetadataAsync, parquetReadObjects, parquetSchema, type AsyncBuffer, type Compressors } from 'hyparquet';
 import { InputError } from '../../../../core/errors.js';
-import { systemReason } from '../../files/list-folder.js';
+import { systemReason } from '../../../../platform/errno.js';
 import { invalidTable, type Cell, type Table } from './table.js';
 
 /**

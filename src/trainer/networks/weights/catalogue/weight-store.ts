@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeFileAtomically } from '../../../../platform/replace-file.js';
 import { notesOf } from '../arithmetic.js';
 import { BACKBONES, type Backbone } from '../../backbones.js';
 import { isRecord } from '../formats/json-values.js';
@@ -100,9 +101,7 @@ export class WeightStore {
 
   async #note(note: StoredWeights): Promise<void> {
     await mkdir(this.folder, { recursive: true });
-    const temporary = `${this.#notePath(note.backbone)}.part`;
-    await writeFile(temporary, `${JSON.stringify(note, null, 2)}\n`);
-    await rename(temporary, this.#notePath(note.backbone));
+    await writeFileAtomically(this.#notePath(note.backbone), `${JSON.stringify(note, null, 2)}\n`);
   }
 
   #notePath(backbone: Backbone): string {

@@ -1,6 +1,7 @@
 import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../../../../core/errors.js';
+import { isErrno } from '../../../../platform/errno.js';
 import { readKerasArchive } from './keras-archive.js';
 import { readKerasH5 } from './keras-h5.js';
 import { openSafetensors } from './safetensors.js';
@@ -26,8 +27,7 @@ export async function openWeightFile(path: string): Promise<WeightFile> {
 
 async function findFile(path: string): Promise<string> {
   const stats = await stat(path).catch((cause: unknown) => {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw unreadable(path, cause);
+    if (!isErrno(cause, 'ENOENT', 'ENOTDIR')) throw unreadable(path, cause);
     throw new InputError('WEIGHTS_NOT_FOUND', `there are no weights at ${path}`, {
       hint: '`weights` is none, imagenet, or the path of a file, from the sweep file’s folder.',
       cause,

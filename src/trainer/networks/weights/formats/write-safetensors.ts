@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { replaceFile } from '../../../../platform/replace-file.js';
 
 export interface NamedArray {
   readonly name: string;
@@ -9,30 +9,27 @@ export interface NamedArray {
   readonly values: () => Float32Array;
 }
 
-/** Writes a safetensors file of float32 arrays in one go: a temporary file beside it, synced, then renamed. */
+/** Writes a safetensors file of float32 arrays, whole or not at all. */
 export async function writeSafetensors(
   path: string,
   arrays: readonly NamedArray[],
   metadata: Readonly<Record<string, string>>,
 ): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${randomUUID()}.part`;
-  const file = await open(temporary, 'wx');
-  try {
-    await file.writeFile(headerOf(arrays, metadata));
-    for (const { name, shape, values } of arrays) {
-      const { buffer, byteOffset, byteLength } = values();
-      if (byteLength !== bytesOf(shape)) throw new RangeError(`${name} has ${byteLength} bytes, not ${bytesOf(shape)}`);
-      await file.writeFile(new Uint8Array(buffer, byteOffset, byteLength));
+  await replaceFile(path, async (draft) => {
+    const file = await open(draft, 'wx');
+    try {
+      await file.writeFile(headerOf(arrays, metadata));
+      for (const { name, shape, values } of arrays) {
+        const { buffer, byteOffset, byteLength } = values();
+        if (byteLength !== bytesOf(shape))
+          throw new RangeError(`${name} has ${byteLength} bytes, not ${bytesOf(shape)}`);
+        await file.writeFile(new Uint8Array(buffer, byteOffset, byteLength));
+      }
+    } finally {
+      await file.close();
     }
-    await file.sync();
-    await file.close();
-    await rename(temporary, path);
-  } catch (error) {
-    await file.close().catch(() => undefined);
-    await rm(temporary, { force: true });
-    throw error;
-  }
+  });
 }
 
 function headerOf(arrays: readonly NamedArray[], metadata: Readonly<Record<string, string>>): Buffer {
