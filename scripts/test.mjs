@@ -1,5 +1,6 @@
 /**
  * `npm test`: every test, from a fresh clone. `npm run test:fast`: those that take seconds, two minutes in all on two cores.
+ * `npm run test:arithmetic`: those whose numbers depend on the kernels that oneDNN chooses for the processor.
  * `npm test -- test/sweep resume` runs the files whose path contains one of the words; flags such as
  * `--test-name-pattern=grid` go to Node's test runner.
  */
@@ -7,56 +8,37 @@ import { join, relative, sep } from 'node:path';
 import { bootstrap, filesIn, root } from './bootstrap.mjs';
 import { provideLite0Weights } from './lite0-weights.mjs';
 import { runProgram } from './run-program.mjs';
-
-/**
- * Beginnings of the paths that `npm run test:fast` leaves out: killed sweeps, real training, networks of full size, downloads.
- * A new test is fast unless it is named here.
- */
-const SLOW = [
-  'test/chaos/',
-  'test/cli/',
-  'test/commands/',
-  'test/executor/crashes',
-  'test/executor/failures',
-  'test/executor/interrupt',
-  'test/executor/reliability',
-  'test/runtime/bootstrap',
-  'test/store/crash',
-  'test/store/cut',
-  'test/trainer/augmented-trial',
-  'test/trainer/graph/',
-  'test/trainer/image-classifier',
-  'test/trainer/lr-finder',
-  'test/trainer/multi-label',
-  'test/trainer/networks/',
-  'test/trainer/precision',
-  'test/trainer/results/',
-  'test/trainer/training/checkpoints/resume',
-  'test/trainer/training/features/',
-  'test/trainer/training/lr-find/',
-  'test/trainer/validation',
-];
+import { ARITHMETIC, SLOW } from './test-tiers.mjs';
 
 /** No test file takes longer unless it hangs. */
 const TIMEOUT_MS = 600_000;
 
 await bootstrap();
-const flags = process.argv.slice(2).filter((argument) => argument.startsWith('-') && argument !== '--fast');
+const TIERS = {
+  '--fast': (source) => !startsWithAny(source, SLOW),
+  '--arithmetic': (source) => startsWithAny(source, ARITHMETIC),
+};
+const tiers = process.argv.slice(2).filter((argument) => Object.hasOwn(TIERS, argument));
+const flags = process.argv.slice(2).filter((argument) => argument.startsWith('-') && !tiers.includes(argument));
 const words = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
-const isFast = process.argv.includes('--fast');
 
 const all = filesIn(join(root, 'dist', 'test'), /\.test\.js$/);
-for (const path of SLOW) {
-  if (!all.some((file) => sourceOf(file).startsWith(path))) fail(`scripts/test.mjs names ${path}, where no test is`);
+for (const path of [...SLOW, ...ARITHMETIC]) {
+  if (!all.some((file) => sourceOf(file).startsWith(path)))
+    fail(`scripts/test-tiers.mjs names ${path}, where no test is`);
 }
 const files = all
-  .filter((file) => !isFast || !SLOW.some((path) => sourceOf(file).startsWith(path)))
+  .filter((file) => tiers.every((tier) => TIERS[tier](sourceOf(file))))
   .filter((file) => words.length === 0 || words.some((word) => sourceOf(file).includes(asSource(word))));
 if (files.length === 0) fail(`no test file has ${words.join(' or ')} in its path`);
 if (files.some((file) => sourceOf(file).endsWith('/pretrained.test.ts'))) provideLite0Weights();
 
 const options = ['--test', '--test-concurrency=2', `--test-timeout=${TIMEOUT_MS}`, '--test-reporter=spec', ...flags];
 process.exitCode = await runProgram(process.execPath, [...options, ...files], { cwd: root });
+
+function startsWithAny(source, paths) {
+  return paths.some((path) => source.startsWith(path));
+}
 
 /** `test/sweep/grid.test.ts` of a compiled test. */
 function sourceOf(file) {
