@@ -10,8 +10,8 @@ import { provideLite0Weights } from './lite0-weights.mjs';
 import { runProgram } from './run-program.mjs';
 import { ARITHMETIC, SLOW } from './test-tiers.mjs';
 
-/** No test file takes longer unless it hangs. */
-const TIMEOUT_MS = 600_000;
+/** No test file takes longer unless it hangs; killing 200 sweeps takes five minutes on two idle cores. */
+const TIMEOUT_MS = 1_500_000;
 
 await bootstrap();
 const TIERS = {
