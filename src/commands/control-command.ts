@@ -7,7 +7,7 @@ export interface ControlArgs {
   readonly db: string;
 }
 
-/** A command that asks something of one trial of a running sweep. `done` is said once the sweep has taken it. */
+/** A command that stops, pauses or cancels one trial of a running sweep. `done`: printed when the sweep has accepted it. */
 export const controlCommand = (
   action: ControlAction,
   { describe, done }: { readonly describe: string; readonly done: string },
@@ -19,8 +19,8 @@ export const controlCommand = (
       .positional('trial', { number: true, describe: 'Number of the trial', coerce: wholeNumber('the trial', 1) })
       .options(dbOption) as Argv<ControlArgs>,
   handler: async ({ trial, db }) => {
-    const { controlTrial } = await import('../store/endpoint/control-client.js');
-    await controlTrial(db, trial, action);
+    const { controlRunningTrial } = await import('../session/control-running-trial.js');
+    await controlRunningTrial(db, trial, action);
     process.stdout.write(`trial ${trial} ${done}\n`);
   },
 });

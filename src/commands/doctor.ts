@@ -1,11 +1,7 @@
-import path from 'node:path';
 import chalk from 'chalk';
 import type { Argv, CommandModule } from 'yargs';
 import { InputError } from '../core/errors.js';
-import type { Check, CheckResult } from '../runtime/check.js';
-import { cacheLimit } from '../session/running/cache-limit.js';
-import { runtimeOptions } from '../session/runtime-options.js';
-import { DEFAULT_DATABASE, resultFolders } from '../session/result-folders.js';
+import { DEFAULT_DATABASE } from '../session/result-folders.js';
 import type { OptionTable } from './sweep-options.js';
 
 interface DoctorArgs {
@@ -15,68 +11,44 @@ interface DoctorArgs {
 
 export const doctor: CommandModule<object, DoctorArgs> = {
   command: 'doctor',
-  describe: 'Check everything a sweep needs, and say what to do about what is missing',
+  describe: 'Check everything that a sweep needs, and say how to get what is missing',
   builder: (yargs) => yargs.options(doctorOptions) as Argv<DoctorArgs>,
   handler: async ({ db, repair }) => {
     if (db === undefined && repair) {
-      throw new InputError('USAGE', '--repair is for a database', {
+      throw new InputError('USAGE', '--repair needs a database', {
         hint: 'sweep doctor --db results/sweeps.duckdb --repair',
       });
     }
-    const healthy = db === undefined ? await checkMachine() : await checkRecords(db || DEFAULT_DATABASE, repair);
-    if (!healthy) process.exitCode = 1;
+    const isHealthy = db === undefined ? await printMachine() : await printRecords(db || DEFAULT_DATABASE, repair);
+    if (!isHealthy) process.exitCode = 1;
   },
 };
 
 const doctorOptions: OptionTable = {
   db: { string: true, describe: `Check the records in a database instead [without a file: ${DEFAULT_DATABASE}]` },
-  repair: { boolean: true, default: false, describe: 'With --db: put right what can be without losing anything' },
+  repair: { boolean: true, default: false, describe: 'With --db: repair what can be repaired without loss' },
 };
 
-async function checkRecords(db: string, repair: boolean): Promise<boolean> {
-  const { doctorDatabase } = await import('../session/checking/doctor-database.js');
-  const write = (text: string): void => void process.stdout.write(text);
-  return doctorDatabase({ db, repair, now: Date.now(), style: chalk, write });
+async function printRecords(db: string, repair: boolean): Promise<boolean> {
+  const [{ checkRecords }, { recordsText }] = await Promise.all([
+    import('../session/checking/check-records.js'),
+    import('../reporting/terminal/doctor-text.js'),
+  ]);
+  const report = await checkRecords({ db, repair, now: Date.now() });
+  process.stdout.write(recordsText(report, repair, chalk));
+  return report.left.every((count) => count === 0);
 }
 
-async function checkMachine(): Promise<boolean> {
-  let healthy = true;
-  for (const check of await checks()) {
-    for (const result of await check()) {
-      process.stdout.write(row(result));
-      if (result.status === 'fail') healthy = false;
-    }
+async function printMachine(): Promise<boolean> {
+  const [{ checkMachine }, { checkText }] = await Promise.all([
+    import('../session/checking/check-machine.js'),
+    import('../reporting/terminal/doctor-text.js'),
+  ]);
+  let isHealthy = true;
+  for await (const result of checkMachine(Date.now())) {
+    process.stdout.write(checkText(result, chalk));
+    if (result.status === 'fail') isHealthy = false;
   }
-  process.stdout.write(healthy ? '\nSweeps can run.\n' : '\nSweeps cannot run until what has failed is put right.\n');
-  return healthy;
-}
-
-async function checks(): Promise<readonly Check[]> {
-  const { checkFolder, checkNode, checkTool } = await import('../runtime/machine-checks.js');
-  const { checkGpus, checkTensorflow } = await import('../runtime/tensorflow-checks.js');
-  const { checkDatabase } = await import('../session/checking/check-database.js');
-  const { checkTrialCache } = await import('../session/checking/check-trial-cache.js');
-  const options = runtimeOptions();
-  const tensorflow = await checkTensorflow(options);
-  const works = tensorflow.every((result) => result.status !== 'fail');
-  return [
-    () => Promise.resolve(checkNode(process.versions.node)),
-    () => checkTool('Compiler', 'g++', works, options.env),
-    () => checkTool('pip', 'pip', works, options.env),
-    () => Promise.resolve(tensorflow),
-    () => (works ? checkGpus(options) : Promise.resolve([])),
-    () => checkFolder('Cache', options.cache, { required: !works }),
-    () => checkFolder('Results', path.resolve('results'), { required: true }),
-    () => checkTrialCache(resultFolders(DEFAULT_DATABASE).cacheDir, cacheLimit(options.env)),
-    () => checkDatabase(DEFAULT_DATABASE, Date.now()),
-  ];
-}
-
-const COLOURS = { ok: chalk.green, warn: chalk.yellow, fail: chalk.red } as const;
-const NAME_WIDTH = 14;
-
-function row({ name, status, detail, hint }: CheckResult): string {
-  const indent = ' '.repeat(NAME_WIDTH + 7);
-  const text = [detail, ...(hint === undefined ? [] : [`-> ${hint}`])].join('\n').replaceAll('\n', `\n${indent}`);
-  return `${name.padEnd(NAME_WIDTH)}  ${COLOURS[status](status.padEnd(4))} ${text}\n`;
+  process.stdout.write(isHealthy ? '\nSweeps can run.\n' : '\nSweeps cannot run until the failed checks pass.\n');
+  return isHealthy;
 }

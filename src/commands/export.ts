@@ -1,6 +1,5 @@
-import { resolve } from 'node:path';
 import type { Argv, CommandModule } from 'yargs';
-import { EXPORT_FORMATS, type ExportFormat } from '../trainer/results/messages.js';
+import { EXPORT_FORMATS, type ExportFormat } from '../core/export-format.js';
 import { dbOption, wholeNumber, type OptionTable } from './sweep-options.js';
 
 interface ExportArgs {
@@ -21,29 +20,20 @@ export const exportCommand: CommandModule<object, ExportArgs> = {
       .example('$0 export 3 --to birds-model', 'For tf.loadGraphModel, in browsers and in Node')
       .example('$0 export 3 --to birds-model --format savedmodel', 'For Python') as Argv<ExportArgs>,
   handler: async ({ trial, to, format, force, db }) => {
-    const [{ findKeptModel }, { askModel }, { VERSION }] = await Promise.all([
-      import('../session/models/kept-model.js'),
-      import('../session/models/results-process.js'),
-      import('../session/version.js'),
-    ]);
-    const { checkpoint, epoch, best, title } = await findKeptModel(db, trial);
-    const request = { type: 'export', checkpoint, format, to: resolve(to), force, title } as const;
-    // Tracing computes one image: the CPU is always there, and the graph is the same.
-    await askModel({ ...request, generator: `sweepwright ${VERSION}` }, { kind: 'cpu', index: 0 }, (reply) => {
-      if (reply.type !== 'exported') return;
-      const which = best ? `its best epoch, ${epoch}` : `epoch ${epoch}, the last (that of its best is not kept)`;
-      process.stdout.write(`${title}, ${which}: ${reply.files.length} files in ${resolve(to)}\n`);
-    });
+    const { exportModel } = await import('../session/models/export-model.js');
+    const { title, epoch, best, folder, files } = await exportModel({ db, trial, to, format, force });
+    const which = best ? `its best epoch, ${epoch}` : `epoch ${epoch}, the last one (the best one is not kept)`;
+    process.stdout.write(`${title}, ${which}: ${files.length} files in ${folder}\n`);
   },
 };
 
 const options: OptionTable = {
-  to: { string: true, requiresArg: true, demandOption: true, describe: 'Folder to make' },
+  to: { string: true, requiresArg: true, demandOption: true, describe: 'Folder to create' },
   format: {
     choices: EXPORT_FORMATS,
     default: 'tfjs',
-    describe: 'tfjs: a graph model of TensorFlow.js; savedmodel: TensorFlow’s own',
+    describe: 'tfjs: a TensorFlow.js graph model; savedmodel: a TensorFlow SavedModel',
   },
-  force: { boolean: true, default: false, describe: 'Replace the folder where it holds something' },
+  force: { boolean: true, default: false, describe: 'Replace the folder if it is not empty' },
   ...dbOption,
 };

@@ -1,13 +1,11 @@
-import { writeFile } from 'node:fs/promises';
 import chalk from 'chalk';
 import type { Argv, CommandModule } from 'yargs';
-import { InputError } from '../core/errors.js';
 import { printable } from '../core/printable.js';
-import { isExisting } from '../platform/errno.js';
-import { formatCount, formatCounted } from '../reporting/format.js';
+import { formatCount, formatCounted } from '../core/format.js';
+import type { TableReading } from '../core/table-reading.js';
 import type { DatasetReport } from '../session/inspect-dataset.js';
-import type { TableReading } from '../trainer/data/formats/table/table-reading.js';
 import type { OptionTable } from './sweep-options.js';
+import { writeOutput } from './write-output.js';
 
 interface InspectArgs extends TableReading {
   readonly path: string;
@@ -94,20 +92,6 @@ const readingOf = (args: InspectArgs): TableReading => ({
 
 /** Writes a file and prints its path. `wx`: an existing file is an error. */
 async function write(path: string, content: string, flag: 'w' | 'wx'): Promise<void> {
-  try {
-    await writeFile(path, content, { flag });
-    process.stderr.write(`wrote ${path}\n`);
-  } catch (cause) {
-    const isThere = isExisting(cause);
-    throw new InputError(
-      isThere ? 'FILE_EXISTS' : 'FILE_UNWRITABLE',
-      isThere ? `${path} already exists` : `${path} cannot be written`,
-      {
-        hint: isThere
-          ? 'Name another file, or move this one.'
-          : 'Choose a folder that exists and that you may write to.',
-        cause,
-      },
-    );
-  }
+  await writeOutput(path, content, flag);
+  process.stderr.write(`wrote ${path}\n`);
 }

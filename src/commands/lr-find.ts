@@ -1,11 +1,10 @@
-import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import chalk from 'chalk';
 import type { Argv, CommandModule } from 'yargs';
-import { InputError } from '../core/errors.js';
 import type { FoundRates } from '../session/range-tests/run-lr-find.js';
 import { processSurroundings } from './surroundings.js';
 import { dbOption, sweepFileOptions, sweepOptions, type OptionTable, type SweepFileArgs } from './sweep-options.js';
+import { writeOutput } from './write-output.js';
 
 type LrFindArgs = SweepFileArgs & {
   readonly backbone: string | undefined;
@@ -60,13 +59,6 @@ async function writeSvg(path: string, { name, finds }: FoundRates): Promise<void
     points: withoutEnd(find.points),
     marks: lrFindMarks(find),
   }));
-  try {
-    await writeFile(path, drawLrFinds(panels));
-  } catch (cause) {
-    throw new InputError('FILE_UNWRITABLE', `${path} cannot be written`, {
-      hint: 'Name a folder that exists and that you may write to.',
-      cause,
-    });
-  }
+  await writeOutput(path, drawLrFinds(panels));
   process.stdout.write(`\n${resolve(path)}\n`);
 }

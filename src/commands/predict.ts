@@ -2,8 +2,8 @@ import chalk, { Chalk } from 'chalk';
 import type { Argv, CommandModule } from 'yargs';
 import { InputError } from '../core/errors.js';
 import { printable } from '../core/printable.js';
-import { formatCount, formatCounted } from '../reporting/format.js';
-import { MAX_VARIANTS } from '../trainer/results/variant-count.js';
+import { formatCount, formatCounted } from '../core/format.js';
+import { MAX_VARIANTS } from '../core/predictions.js';
 import { dbOption, wholeNumber, type OptionTable } from './sweep-options.js';
 
 const FORMATS = ['csv', 'json', 'table'] as const;

@@ -3,7 +3,7 @@ import type { CommandModule } from 'yargs';
 import { formatBytes } from '../core/format.js';
 import { downloadLine } from '../reporting/terminal/download-line.js';
 import { weightsTable } from '../reporting/terminal/weights-table.js';
-import { BACKBONES, type Backbone } from '../session/weights/backbones.js';
+import { BACKBONES, type Backbone } from '../session/weights/weights-folder.js';
 import { INTERRUPTED, untilInterrupted } from './interrupts.js';
 
 const backboneChoices = { choices: BACKBONES, describe: 'Backbone' } as const;

@@ -1,3 +1,6 @@
+/** Largest number of test-time variants of an image: it and five crops of it, each with its mirror image. */
+export const MAX_VARIANTS = 12;
+
 /** A model's predictions for image files. */
 export interface Predictions {
   readonly classNames: readonly string[];

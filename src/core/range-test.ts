@@ -19,6 +19,9 @@ export interface Suggestions {
   readonly minimum: number;
 }
 
+/** Last steps of a test, in which the loss has diverged: suggestions and drawings leave them out, as fastai does. */
+export const DIVERGED_STEPS = 5;
+
 /** Hears how range tests get on. */
 export interface RangeTestListener {
   /** Before the first of them. `maxSteps`: steps of a test that does not end early. */

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
-import type { CheckResult } from './check.js';
+import type { CheckResult } from '../core/check-result.js';
 import { freeBytes, nearestExisting } from './disk.js';
 import { formatBytes } from '../core/format.js';
 import { olderThan } from './platform.js';

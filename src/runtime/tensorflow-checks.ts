@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { CheckResult } from './check.js';
+import type { CheckResult } from '../core/check-result.js';
 import { listGpus, type Gpu } from './gpus.js';
 import { findInstallation, type Installation } from './installation.js';
 import type { NodePackages } from './node-packages.js';

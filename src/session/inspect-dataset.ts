@@ -4,7 +4,7 @@ import { advise } from '../trainer/data/inspect/advice.js';
 import { inspectDataset, type Inspected } from '../trainer/data/inspect/inspect-dataset.js';
 import { starterFile } from '../trainer/data/inspect/starter-file.js';
 import { thumbnail } from '../trainer/data/inspect/thumbnail.js';
-import type { TableReading } from '../trainer/data/formats/table/table-reading.js';
+import type { TableReading } from '../core/table-reading.js';
 
 export interface DatasetRequest {
   /** As `dataset:` in a sweep file. */

@@ -28,3 +28,9 @@ export interface Inspection {
   readonly holder: Holder | undefined;
   readonly findings: readonly Finding[];
 }
+
+/** What a check of a database found, and what a repair left. */
+export interface RecordsReport extends Inspection {
+  /** Violations of each finding that are left at the end; without a repair as many as were found. */
+  readonly left: readonly number[];
+}

@@ -2,7 +2,7 @@ import type { ChalkInstance } from 'chalk';
 import { formatDuration } from '../format.js';
 import { drawPlot } from './plot.js';
 import type { LrFind } from '../../core/results/lr-find.js';
-import { SKIPPED_AT_END } from '../../trainer/training/lr-find/suggestions.js';
+import { DIVERGED_STEPS } from '../../core/range-test.js';
 import { rateText } from './lr-find-progress.js';
 
 /** A range test on a terminal: its curve, what it suggests, and what stopped it. */
@@ -34,7 +34,7 @@ function suggestionLines({ suggestions }: LrFind, style: ChalkInstance): string[
 
 /** The points to draw: what the last five rise to would flatten all others. As fastai draws them. */
 export const withoutEnd = (points: LrFind['points']): LrFind['points'] =>
-  points.length > SKIPPED_AT_END ? points.slice(0, -SKIPPED_AT_END) : points;
+  points.length > DIVERGED_STEPS ? points.slice(0, -DIVERGED_STEPS) : points;
 
 /** The suggestions by name; none where there are none. */
 export const lrFindMarks = ({ suggestions }: LrFind): Readonly<Record<string, number>> => ({ ...suggestions });

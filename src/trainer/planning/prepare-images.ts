@@ -3,7 +3,7 @@ import type { DeclaredInputs, PlanningFolders, TrialInputs } from '../../core/tr
 import type { TrialSpec } from '../../core/trial.js';
 import { checkDataset } from '../data/datasets/check-dataset.js';
 import { identifyImages } from '../data/fingerprints/identify-images.js';
-import type { TableReading } from '../data/formats/table/table-reading.js';
+import type { TableReading } from '../../core/table-reading.js';
 import { imageClassifier } from '../manifest.js';
 import { readDataSettings, readTableReading } from '../training/parameters/data.js';
 import { readParameters } from '../training/parameters/reader.js';

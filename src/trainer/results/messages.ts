@@ -1,8 +1,5 @@
 import type { SerializedError } from '../../core/errors.js';
-
-/** `tfjs`: a graph model of TensorFlow.js; `savedmodel`: a TensorFlow SavedModel. */
-export const EXPORT_FORMATS = ['tfjs', 'savedmodel'] as const;
-export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+import type { ExportFormat } from '../../core/export-format.js';
 
 export interface ExportRequest {
   readonly type: 'export';

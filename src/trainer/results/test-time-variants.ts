@@ -1,8 +1,15 @@
 import { tf, type Tensor4D } from '../graph/native/tensorflow.js';
-import { CROP_PLACES } from './variant-count.js';
 
 /** Share of an image's edge that a crop keeps. */
 const CROP = 0.9;
+/** Position [y, x] of each crop, as a share of the free space: centre first, then corners. */
+const CROP_PLACES = [
+  [0.5, 0.5],
+  [0, 0],
+  [1, 1],
+  [0, 1],
+  [1, 0],
+] as const;
 
 type Variant = (images: Tensor4D) => Tensor4D;
 

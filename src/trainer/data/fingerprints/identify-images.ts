@@ -1,6 +1,7 @@
 import { fingerprintDataset } from './fingerprint-dataset.js';
 import { fingerprintTable } from './fingerprint-table.js';
-import { isTable, type TableReading } from '../formats/table/table-reading.js';
+import type { TableReading } from '../../../core/table-reading.js';
+import { isTable } from '../formats/table/open-table.js';
 
 /**
  * Fingerprint of a dataset: of a table with its images, else of the folder or file. Throws as `fingerprintTable` or

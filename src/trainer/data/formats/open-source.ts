@@ -8,7 +8,8 @@ import { IDX_NAMES, readIdxDataset } from './read-idx-dataset.js';
 import type { ImageSource } from './image-source.js';
 import { listFolder, type FolderListing } from '../files/list-folder.js';
 import { readTableDataset } from './table/read-table-dataset.js';
-import { isTable, type TableReading } from './table/table-reading.js';
+import type { TableReading } from '../../../core/table-reading.js';
+import { isTable } from './table/open-table.js';
 
 /**
  * Detects the format of a dataset (of a file by its name, of a folder by its content) and lists its images, without decoding.

@@ -7,7 +7,7 @@ import { inParallel } from '../files/in-parallel.js';
 import { openSource } from '../formats/open-source.js';
 import { indicesByClass, type Pools } from '../splits/split-by-class.js';
 import { splitImages, type SplitChoice } from '../splits/split-images.js';
-import type { TableReading } from '../formats/table/table-reading.js';
+import type { TableReading } from '../../../core/table-reading.js';
 import { examineImage, type ImageFacts } from './examine-image.js';
 import { findDuplicates } from './find-duplicates.js';
 

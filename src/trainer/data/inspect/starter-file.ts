@@ -1,5 +1,5 @@
 import type { ParamValue } from '../../../core/parameters.js';
-import type { TableReading } from '../formats/table/table-reading.js';
+import type { TableReading } from '../../../core/table-reading.js';
 import type { Advice } from '../../../core/dataset-inspection.js';
 
 export interface StarterOptions {

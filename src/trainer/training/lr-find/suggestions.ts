@@ -1,17 +1,15 @@
-import type { RangePoint, Suggestions } from '../../../core/range-test.js';
+import { DIVERGED_STEPS, type RangePoint, type Suggestions } from '../../../core/range-test.js';
 import { RANGE_STEPS } from './range-test.js';
 
 /** The first steps say little: a tenth of a whole test. */
 const SKIPPED_AT_START = RANGE_STEPS / 10;
-/** The last ones have diverged. */
-export const SKIPPED_AT_END = 5;
 
 /**
  * Suggestions as fastai makes them (`fastai/callback/schedule.py`: `valley`, `steep` and `minimum`), from the smoothed losses
  * without the first tenth of the test, the last five steps, and what follows a loss that is no number.
  */
 export function suggestRates(points: readonly RangePoint[]): Suggestions | undefined {
-  const kept = points.slice(SKIPPED_AT_START, -SKIPPED_AT_END);
+  const kept = points.slice(SKIPPED_AT_START, -DIVERGED_STEPS);
   const end = kept.findIndex(({ smoothedLoss }) => !Number.isFinite(smoothedLoss));
   const used = end < 0 ? kept : kept.slice(0, end);
   const losses = used.map(({ smoothedLoss }) => smoothedLoss);

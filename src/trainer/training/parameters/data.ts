@@ -1,5 +1,5 @@
 import type { Fold } from '../../data/splits/split-images.js';
-import type { TableReading } from '../../data/formats/table/table-reading.js';
+import type { TableReading } from '../../../core/table-reading.js';
 import { parameterInvalid, type ParameterGroup, type ParameterReader } from './reader.js';
 
 /** Which images train and which validate. */

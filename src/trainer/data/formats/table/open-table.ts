@@ -14,3 +14,6 @@ export async function openTable(path: string): Promise<Table> {
   if (table.rowCount === 0) throw invalidTable(path, 'has no rows', 'A dataset needs one row per image.');
   return table;
 }
+
+/** Whether a file is read as a table, by its extension. */
+export const isTable = (path: string): boolean => /\.(csv|parquet)$/i.test(path);

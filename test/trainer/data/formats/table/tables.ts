@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { InputError } from '../../../../../src/core/errors.js';
 import type { ImageSource } from '../../../../../src/trainer/data/formats/image-source.js';
 import { openSource } from '../../../../../src/trainer/data/formats/open-source.js';
-import type { TableReading } from '../../../../../src/trainer/data/formats/table/table-reading.js';
+import type { TableReading } from '../../../../../src/core/table-reading.js';
 import { png, writeFiles } from '../../files.js';
 
 /** Writes images of these names, each of its own colour, and `table.csv` with these lines; returns the table's path. */

@@ -3,17 +3,17 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { Chalk } from 'chalk';
-import { doctorDatabase } from '../../../src/session/checking/doctor-database.js';
+import { recordsText } from '../../../src/reporting/terminal/doctor-text.js';
+import { checkRecords } from '../../../src/session/checking/check-records.js';
 import { resultFolders } from '../../../src/session/result-folders.js';
 import type { Store } from '../../../src/store/store.js';
 import { Program } from '../../store/program.js';
 import { declare, keyOf, NEW_YEAR, openTemporary, recordAll, tamper, temporaryFolder } from '../../store/helpers.js';
 
 async function examine(db: string, repair = false): Promise<{ readonly healthy: boolean; readonly text: string }> {
-  let text = '';
-  const write = (part: string): void => void (text += part);
-  const healthy = await doctorDatabase({ db, repair, now: NEW_YEAR, style: new Chalk({ level: 0 }), write });
-  return { healthy, text };
+  const report = await checkRecords({ db, repair, now: NEW_YEAR });
+  const text = recordsText(report, repair, new Chalk({ level: 0 }));
+  return { healthy: report.left.every((count) => count === 0), text };
 }
 
 async function closedStore(t: TestContext): Promise<Store> {
@@ -23,14 +23,14 @@ async function closedStore(t: TestContext): Promise<Store> {
   return store;
 }
 
-test('every invariant has a line, and a database in order is said to be so', async (t) => {
+test('every invariant has a line, and a healthy database is reported as in order', async (t) => {
   const { path } = await closedStore(t);
   const { healthy, text } = await examine(path);
   assert.ok(healthy);
   assert.match(text, /^(ok {4}\S.*\n){24}\nThe database is in order\.\n$/);
 });
 
-test('what is broken is counted, shown with what --repair would do, and repaired when that is asked for', async (t) => {
+test('violations are counted and shown with the repair, and --repair removes them', async (t) => {
   const { path } = await closedStore(t);
   await tamper(path, "insert into data.warnings select unnest(range(2, 7)), 1, 'x', now()");
   const says =
@@ -45,18 +45,18 @@ test('what is broken is counted, shown with what --repair would do, and repaired
   assert.ok((await examine(path)).healthy);
 });
 
-test('what cannot be repaired without loss stays broken, and is said to be left', async (t) => {
+test('a violation without a safe repair stays and is reported', async (t) => {
   const { path } = await closedStore(t);
   await tamper(path, 'delete from data.attempts');
   const { healthy, text } = await examine(path, true);
   assert.equal(healthy, false);
   assert.match(
     text,
-    /fail {2}a trial that has ended has the attempt that ended it: 1 that does not, trial 1\n.*nothing safe/,
+    /fail {2}a trial that has ended has the attempt that ended it: 1 that does not, trial 1\n.*no safe repair/,
   );
 });
 
-test('what a killed trainer left half written is removed', async (t) => {
+test('a repair removes the draft that a killed trainer left', async (t) => {
   const { path } = await closedStore(t);
   const folder = join(resultFolders(path).checkpointRoot, keyOf(1));
   const draft = join(folder, 'epoch-0001.ckpt.01234567-89ab-cdef-0123-456789abcdef.tmp');
@@ -67,12 +67,12 @@ test('what a killed trainer left half written is removed', async (t) => {
   assert.ok(!existsSync(draft));
 });
 
-test('while a sweep runs its database is checked through it, and a repair is refused with what to do', async (t) => {
+test('a database in use is checked through its sweep, and a repair is refused with a hint', async (t) => {
   const path = join(temporaryFolder(t), 'sweeps.duckdb');
   const program = new Program(t, 'record', [path, 'idle']);
   await program.until(/ready/);
   const { healthy, text } = await examine(path);
   assert.ok(healthy);
-  assert.match(text, /A sweep runs on it: its trials under way and its checkpoint files were not looked at/);
+  assert.match(text, /A sweep is running: its running trials and its checkpoint files were not checked/);
   await assert.rejects(examine(path, true), { code: 'STORE_LOCKED', hint: /Ctrl-C/ });
 });

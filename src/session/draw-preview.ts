@@ -1,4 +1,4 @@
-import { extname, resolve } from 'node:path';
+import { basename, extname, resolve } from 'node:path';
 import { InputError } from '../core/errors.js';
 import type { Params, ParamValue } from '../core/parameters.js';
 import { requireRunnable, type RunnableDefinition } from '../sweep/definition.js';
@@ -8,23 +8,38 @@ import { readSweepFile } from '../sweep/read-sweep-file.js';
 import { readSettings } from '../trainer/training/classifier-settings.js';
 import { imageClassifier } from '../trainer/manifest.js';
 import type { AugmentationSettings } from '../trainer/training/parameters/augmentation.js';
-import type { PreviewOptions } from '../trainer/data/preview/preview-augmentation.js';
+import { previewAugmentation, type PreviewOptions } from '../trainer/data/preview/preview-augmentation.js';
 
-/** What a preview shows. `name` says which augmentation. */
-export type PreviewSubject = Pick<PreviewOptions, 'path' | 'reading' | 'augmentation' | 'imageSize' | 'seed'> & {
+export interface DrawPreviewOptions {
+  /** As given on the command line, in place of the sweep file's. */
+  readonly augment: string | undefined;
+  /** Number of epochs to show. */
+  readonly epochs: number;
+  readonly warn: (message: string) => void;
+}
+
+/**
+ * Draws a PNG of what augmentation does to images: for a sweep file with the augmentation of its first trial that changes images,
+ * for a dataset with a preset.
+ *
+ * @param path - of a sweep file or a dataset
+ * @throws {InputError} NOTHING_TO_PREVIEW, USAGE, FOREIGN_TRAINER, and what `parseSweep`, `readSettings` and
+ *   `previewAugmentation` throw
+ */
+export async function drawPreview(path: string, { augment, epochs, warn }: DrawPreviewOptions): Promise<Buffer> {
+  const { name, ...subject } = await findSubject(path, augment);
+  return previewAugmentation({ ...subject, epochs, title: `${basename(path, extname(path))}: ${name}`, warn });
+}
+
+/** What a preview shows. `name`: of the augmentation. */
+type PreviewSubject = Pick<PreviewOptions, 'path' | 'reading' | 'augmentation' | 'imageSize' | 'seed'> & {
   readonly name: string;
 };
 
-/** Of a dataset without a sweep file. */
+/** Parameters for a dataset without a sweep file. */
 const DATASET_PARAMS: Params = { augment: 'medium', image_size: 128 };
 
-/**
- * Finds dataset and augmentation: those of a sweep file's first trial that changes images, or a dataset's with a preset.
- *
- * @param augment - as given on the command line, in place of the file's
- * @throws {InputError} as `parseSweep` and `readSettings` do; NOTHING_TO_PREVIEW, USAGE, FOREIGN_TRAINER
- */
-export async function previewSubject(path: string, augment: string | undefined): Promise<PreviewSubject> {
+async function findSubject(path: string, augment: string | undefined): Promise<PreviewSubject> {
   const isSweep = ['.yaml', '.yml', '.json'].includes(extname(path).toLowerCase());
   const given = augment === undefined ? {} : { augment: parseAugment(augment) };
   if (!isSweep) return subjectOf({ ...DATASET_PARAMS, ...given }, path, 0);
@@ -32,7 +47,7 @@ export async function previewSubject(path: string, augment: string | undefined):
   const { dataset, trainer } = definition;
   if (trainer.kind !== 'builtin' || dataset === undefined) {
     throw new InputError('FOREIGN_TRAINER', `${path} names no dataset for the image classifier`, {
-      hint: 'Augmentation is a part of the built-in trainer. Give the path of a folder of images to see it on these.',
+      hint: 'Augmentation belongs to the built-in trainer. Give the path of a folder of images to preview it on them.',
     });
   }
   return subjectOf({ ...firstTrial(definition), ...given }, dataset.path, definition.seeds[0]!);

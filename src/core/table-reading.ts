@@ -13,6 +13,3 @@ export interface TableReading {
   /** Column of the split: `train`, or `val`, `valid`, `validation`, `test`. Default: the images are split by class. */
   readonly splitColumn?: string | undefined;
 }
-
-/** Whether a file is read as a table, by its extension. */
-export const isTable = (path: string): boolean => /\.(csv|parquet)$/i.test(path);
