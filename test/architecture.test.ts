@@ -88,7 +88,7 @@ test('no file is over 300 lines', () => {
 
 test('only commands and the command line touch the console, the clock and chance', () => {
   const wrong = files
-    .filter((file) => !/^(cli\.ts|commands\/|session\/|reporting\/terminal\/(show-plan|leaderboard))/.test(file))
+    .filter((file) => !/^(cli\.ts|commands\/|session\/)/.test(file))
     .filter((file) => /\bDate\.now\(\)|\bMath\.random\(|\bconsole\.\w+\(/.test(code(file)));
   assert.deepEqual(wrong, []);
 });

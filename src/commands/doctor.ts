@@ -32,7 +32,7 @@ const doctorOptions: OptionTable = {
 async function printRecords(db: string, repair: boolean): Promise<boolean> {
   const [{ checkRecords }, { recordsText }] = await Promise.all([
     import('../session/checking/check-records.js'),
-    import('../reporting/terminal/doctor-text.js'),
+    import('../reporting/terminal/text/doctor-text.js'),
   ]);
   const report = await checkRecords({ db, repair, now: Date.now() });
   process.stdout.write(recordsText(report, repair, chalk));
@@ -42,7 +42,7 @@ async function printRecords(db: string, repair: boolean): Promise<boolean> {
 async function printMachine(): Promise<boolean> {
   const [{ checkMachine }, { checkText }] = await Promise.all([
     import('../session/checking/check-machine.js'),
-    import('../reporting/terminal/doctor-text.js'),
+    import('../reporting/terminal/text/doctor-text.js'),
   ]);
   let isHealthy = true;
   for await (const result of checkMachine(Date.now())) {

@@ -24,7 +24,7 @@ export const inspect: CommandModule<object, InspectArgs> = {
   handler: async (args) => {
     const [{ withDatasetReport }, { progressLine }] = await Promise.all([
       import('../session/inspect-dataset.js'),
-      import('../reporting/terminal/progress-line.js'),
+      import('../reporting/terminal/live/progress-line.js'),
     ]);
     const line = progressLine({ stream: process.stderr, now: Date.now });
     const request = {
@@ -46,7 +46,7 @@ async function print(report: DatasetReport, { json, html, init }: InspectArgs): 
   const { inspection, advice } = report;
   if (json) process.stdout.write(`${JSON.stringify({ ...inspection, advice }, null, 2)}\n`);
   else {
-    const { inspectText } = await import('../reporting/terminal/inspect-text.js');
+    const { inspectText } = await import('../reporting/terminal/text/inspect-text.js');
     const columns = process.stdout.isTTY ? process.stdout.columns : undefined;
     process.stdout.write(inspectText(inspection, advice, { columns, style: chalk }));
   }

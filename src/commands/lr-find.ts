@@ -29,8 +29,8 @@ export const lrFind: CommandModule<object, LrFindArgs> = {
   handler: async ({ file, set: overrides, svg, ...args }) => {
     const [{ runLrFind }, { lrFindProgress }, { lrFindText }] = await Promise.all([
       import('../session/range-tests/run-lr-find.js'),
-      import('../reporting/terminal/lr-find-progress.js'),
-      import('../reporting/terminal/lr-find-text.js'),
+      import('../reporting/terminal/live/lr-find-progress.js'),
+      import('../reporting/terminal/text/lr-find-text.js'),
     ]);
     const progress = lrFindProgress(process.stderr, Date.now);
     const found = await runLrFind({ file, overrides }, args, { ...processSurroundings, progress });
@@ -52,7 +52,7 @@ const options: OptionTable = {
 async function writeSvg(path: string, { name, finds }: FoundRates): Promise<void> {
   const [{ drawLrFinds }, { lrFindMarks, withoutEnd }] = await Promise.all([
     import('../reporting/charts/lr-find-svg.js'),
-    import('../reporting/terminal/lr-find-text.js'),
+    import('../reporting/terminal/text/lr-find-text.js'),
   ]);
   const panels = finds.map((find) => ({
     title: `${name}: ${find.backbone}`,

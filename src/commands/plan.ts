@@ -27,7 +27,7 @@ export const plan: CommandModule<object, SweepFileArgs & PlanOptions> = {
 export async function printPlan(sweep: PlannedSweep, { db, json }: PlanOptions): Promise<void> {
   const [{ describePlan }, { planJson, planText }] = await Promise.all([
     import('../session/planning/describe-plan.js'),
-    import('../reporting/terminal/plan-text.js'),
+    import('../reporting/terminal/text/plan-text.js'),
   ]);
   const described = await describePlan(sweep, db);
   const text = json ? `${JSON.stringify(planJson(described), null, 2)}\n` : planText(described, { db, style: chalk });

@@ -34,8 +34,8 @@ export const predict: CommandModule<object, PredictArgs> = {
   handler: async ({ trial, images: words, format, probabilities, tta, output, db }) => {
     const [{ predictImages }, { predictionsText }, { progressLine }] = await Promise.all([
       import('../session/models/predict-images.js'),
-      import('../reporting/terminal/predictions-text.js'),
-      import('../reporting/terminal/progress-line.js'),
+      import('../reporting/terminal/tables/predictions-text.js'),
+      import('../reporting/terminal/live/progress-line.js'),
     ]);
     const line = progressLine({ stream: process.stderr, now: Date.now });
     const progress = (done: number, total: number): void =>

@@ -17,7 +17,7 @@ export const reproduce: CommandModule<object, ReproduceArgs> = {
   handler: async ({ trial, db }) => {
     const [{ reproduceTrial }, { verdictOn }] = await Promise.all([
       import('../session/reproducing/reproduce-trial.js'),
-      import('../reporting/terminal/reproduction-text.js'),
+      import('../reporting/terminal/text/reproduction-text.js'),
     ]);
     const reproduction = await reproduceTrial(db, trial, {
       ...processSurroundings,

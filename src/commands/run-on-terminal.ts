@@ -1,6 +1,6 @@
 import chalk from 'chalk';
-import { conclusion } from '../reporting/terminal/session-text.js';
-import { leaderboardText } from '../reporting/terminal/leaderboard.js';
+import { conclusion } from '../reporting/terminal/text/session-text.js';
+import { leaderboardText } from '../reporting/terminal/tables/leaderboard.js';
 import type { PlannedSweep, SweepSource } from '../session/planning/planned-sweep.js';
 import type { SweepOutcome } from '../session/running/run-options.js';
 import { runSweep } from '../session/running/run-sweep.js';

@@ -20,7 +20,7 @@ export const show: ReadingCommand<ShowArgs> = {
   handler: async ({ trial, db }) => {
     const [{ readTrial }, { trialText }] = await Promise.all([
       import('../session/reading/read-trial.js'),
-      import('../reporting/terminal/trial-text.js'),
+      import('../reporting/terminal/text/trial-text.js'),
     ]);
     process.stdout.write(trialText(await readTrial(db, trial), chalk));
   },

@@ -58,7 +58,7 @@ async function print(result: QueryResult, format: SqlArgs['format'], output: str
 }
 
 async function printTable(result: QueryResult, output: string | undefined): Promise<void> {
-  const { resultTable } = await import('../reporting/terminal/result-table.js');
+  const { resultTable } = await import('../reporting/terminal/tables/result-table.js');
   const columns = output === undefined && process.stdout.isTTY ? process.stdout.columns : undefined;
   const text = await resultTable(result, { columns, style: chalk });
   if (output === undefined) return void process.stdout.write(text);

@@ -20,7 +20,7 @@ export const status: ReadingCommand<StatusArgs> = {
   handler: async ({ sweep, db }) => {
     const [{ readStatus }, { statusText }] = await Promise.all([
       import('../session/reading/read-status.js'),
-      import('../reporting/terminal/status-text.js'),
+      import('../reporting/terminal/text/status-text.js'),
     ]);
     process.stdout.write(statusText(await readStatus(db, sweep), { db, now: Date.now(), style: chalk }));
   },

@@ -1,9 +1,9 @@
 import chalk from 'chalk';
 import type { SweepOutline } from '../core/sweep-session.js';
-import { liveView, type SweepView } from '../reporting/terminal/live-view.js';
-import { lrFindProgress } from '../reporting/terminal/lr-find-progress.js';
-import { jsonView, plainView, quietView } from '../reporting/terminal/plain-view.js';
-import { announce } from '../reporting/terminal/session-text.js';
+import { liveView, type SweepView } from '../reporting/terminal/live/live-view.js';
+import { lrFindProgress } from '../reporting/terminal/live/lr-find-progress.js';
+import { jsonView, plainView, quietView } from '../reporting/terminal/live/plain-view.js';
+import { announce } from '../reporting/terminal/text/session-text.js';
 import type { SweepObserver } from '../session/running/run-options.js';
 import type { SweepArgs } from './sweep-options.js';
 

@@ -44,11 +44,11 @@ export const top: ReadingCommand<TopArgs> = {
 type Drawing = (leaderboard: Leaderboard) => string;
 
 const jsonDrawing = async (): Promise<Drawing> =>
-  (await import('../reporting/terminal/leaderboard-json.js')).leaderboardJson;
+  (await import('../reporting/terminal/tables/leaderboard-json.js')).leaderboardJson;
 
 async function textDrawing(): Promise<Drawing> {
   const [{ leaderboardText }, { default: style }] = await Promise.all([
-    import('../reporting/terminal/leaderboard.js'),
+    import('../reporting/terminal/tables/leaderboard.js'),
     import('chalk'),
   ]);
   const columns = process.stdout.isTTY ? process.stdout.columns : undefined;

@@ -1,8 +1,8 @@
 import chalk from 'chalk';
 import type { CommandModule } from 'yargs';
 import { formatBytes } from '../core/format.js';
-import { downloadLine } from '../reporting/terminal/download-line.js';
-import { weightsTable } from '../reporting/terminal/weights-table.js';
+import { downloadLine } from '../reporting/terminal/live/download-line.js';
+import { weightsTable } from '../reporting/terminal/tables/weights-table.js';
 import { BACKBONES, type Backbone } from '../session/weights/weights-folder.js';
 import { INTERRUPTED, untilInterrupted } from './interrupts.js';
 

@@ -49,15 +49,15 @@ export interface SweepBeginning {
   readonly fresh: boolean;
 }
 
-/** How the trials that a session began have ended. */
+/** How many of the trials that a session began have ended in which way. */
 export interface SweepSummary {
   readonly completed: number;
   readonly stopped: number;
   readonly failed: number;
-  /** Begun and not finished; resuming takes them up again. */
+  /** Begun and not finished; a resume continues them. */
   readonly paused: number;
-  /** Whether the user ended the sweep before its plan. */
+  /** Whether the user ended the sweep before its plan was done. */
   readonly interrupted: boolean;
-  /** Whether the sweep's time limit did. */
+  /** Whether the sweep's time limit (`max_time`) passed before its plan was done. */
   readonly timeUp: boolean;
 }

@@ -79,16 +79,3 @@ export interface SweepLimits {
   /** The sweep is interrupted after this time; default: never. */
   readonly maxTimeMs?: number | undefined;
 }
-
-/** How many of the trials that were begun have ended in which way. */
-export interface Summary {
-  readonly completed: number;
-  readonly stopped: number;
-  readonly failed: number;
-  /** Begun and not finished: a resume goes on with them. */
-  readonly paused: number;
-  /** Whether `interrupt` or `kill` was called. */
-  readonly interrupted: boolean;
-  /** Whether `maxTimeMs` was over before all trials had ended. */
-  readonly timeUp: boolean;
-}

@@ -1,5 +1,6 @@
 import type { ControlAction } from '../core/control.js';
-import type { ExecutorOptions, Summary } from './executor-options.js';
+import type { SweepSummary } from '../core/sweep-session.js';
+import type { ExecutorOptions } from './executor-options.js';
 import { RunningSweep } from './running-sweep.js';
 import type { Assignment } from './scheduling/assignment-source.js';
 
@@ -17,7 +18,7 @@ export function execute(
   };
 }
 
-export type { ExecutorOptions, Summary };
+export type { ExecutorOptions };
 
 export interface Execution {
   /**
@@ -25,7 +26,7 @@ export interface Execution {
    * one thrown by the sink, the stopping rule or the iterator, an EnvironmentError `HOST_START_FAILED`, `FOLDER_UNUSABLE` or
    * `FAILS_ALIKE`, or an InputError `NO_SLOTS`.
    */
-  readonly finished: Promise<Summary>;
+  readonly finished: Promise<SweepSummary>;
   /** Begins no new trials; running ones are told to stop at their next report and are then `paused`. */
   interrupt(): void;
   /** Kills the hosts; the trials in them are `paused`. */

@@ -2,7 +2,8 @@ import { access, constants, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ControlAction } from '../core/control.js';
 import { EnvironmentError, InputError } from '../core/errors.js';
-import type { ExecutorOptions, Summary, SweepFolders } from './executor-options.js';
+import type { SweepSummary } from '../core/sweep-session.js';
+import type { ExecutorOptions, SweepFolders } from './executor-options.js';
 import { threadsPerSlot } from './hosts/host-environment.js';
 import type { HostSupervisor } from './hosts/host-supervisor.js';
 import { DEFAULT_CLOSE_TIMEOUT_MS, makeSupervisors } from './hosts/make-supervisors.js';
@@ -60,7 +61,7 @@ export class RunningSweep {
     return this.#running.get(trialId)?.control.ask(request) ?? false;
   }
 
-  async run(): Promise<Summary> {
+  async run(): Promise<SweepSummary> {
     this.#checkSlots();
     await prepareFolders(this.#options.folders);
     const { maxTimeMs } = this.#options.limits ?? {};

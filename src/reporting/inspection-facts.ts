@@ -1,5 +1,5 @@
 import type { Duplicates, Inspection, Quantiles, TooSmall } from '../core/dataset-inspection.js';
-import { formatCount } from './format.js';
+import { formatCount } from '../core/format.js';
 
 /** Sizes, shapes and colours of a dataset's images, by name, in words. */
 export function imageFacts({

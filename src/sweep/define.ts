@@ -6,7 +6,8 @@ import type { ParamValue } from '../core/parameters.js';
 import { checkpointingOf } from './checkpointing.js';
 import { conditionValues, type Domains } from './checks/check-exclude.js';
 import type { ExcludeRule } from '../core/space/search-space.js';
-import type { Dataset, SweepDefinition, Trainer } from './definition.js';
+import type { DeclaredDataset } from '../core/trainer-description.js';
+import type { SweepDefinition, Trainer } from './definition.js';
 import type { Axis } from '../core/space/distribution.js';
 import { durationMs } from './duration.js';
 import type { Mapping } from './read-parameters.js';
@@ -90,7 +91,7 @@ function excludeRule(rule: Readonly<Record<string, ParamValue>>, domains: Domain
 }
 
 /** Who trains decides whether something lies there; a name with a scheme, `s3://...`, is no path to begin with. */
-function datasetOf(written: string | undefined, file: string): Dataset | undefined {
+function datasetOf(written: string | undefined, file: string): DeclaredDataset | undefined {
   if (written === undefined) return undefined;
   const isAddress = /^[a-z][a-z0-9+.-]*:\/\//i.test(written);
   return { written, path: isAddress ? written : resolve(dirname(file), written) };

@@ -1,5 +1,6 @@
 import { InputError } from '../core/errors.js';
 import type { Objective } from '../core/objective.js';
+import type { DeclaredDataset } from '../core/trainer-description.js';
 import type { CheckpointEvery } from '../core/training.js';
 import type { Keep } from './checkpointing.js';
 import type { SearchSpace } from '../core/space/search-space.js';
@@ -11,7 +12,7 @@ export interface SweepDefinition extends SearchSpace {
   readonly description: string | undefined;
   /** `undefined` only where a foreign program's file names no metric. */
   readonly objective: Objective | undefined;
-  readonly dataset: Dataset | undefined;
+  readonly dataset: DeclaredDataset | undefined;
   readonly trainer: Trainer;
   /** Default `auto`. */
   readonly devices: 'auto' | readonly string[];
@@ -30,12 +31,6 @@ export interface SweepDefinition extends SearchSpace {
   readonly text: string;
   /** SHA-256 of `text`, 64 hexadecimal digits. */
   readonly hash: string;
-}
-
-export interface Dataset {
-  readonly written: string;
-  /** Absolute: relative paths start at the file's folder. As written where it has a scheme, such as `s3://...`. */
-  readonly path: string;
 }
 
 /** Who trains: the built-in trainer, an ES module that exports `train`, or a program that only W&B's agents can run. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Chalk } from 'chalk';
-import { leaderboardJson } from '../../src/reporting/terminal/leaderboard-json.js';
-import { leaderboardText } from '../../src/reporting/terminal/leaderboard.js';
+import { leaderboardJson } from '../../src/reporting/terminal/tables/leaderboard-json.js';
+import { leaderboardText } from '../../src/reporting/terminal/tables/leaderboard.js';
 import { leaderboardOf } from '../../src/session/reading/read-leaderboard.js';
 import type { Params } from '../../src/core/parameters.js';
 import type { Store } from '../../src/store/store.js';

@@ -1,4 +1,4 @@
-import { formatParam } from '../format.js';
+import { formatParam } from '../../core/format.js';
 import { decades } from './log-axis.js';
 
 /** A range test of the learning rate to draw. */

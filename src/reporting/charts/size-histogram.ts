@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { h } from 'preact';
 import type { SizeBin } from '../../core/dataset-inspection.js';
-import { formatCount, formatCounted } from '../format.js';
+import { formatCount, formatCounted } from '../../core/format.js';
 
 const [WIDTH, HEIGHT, FOOT] = [460, 190, 26];
 

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { h } from 'preact';
 import type { Advice, Inspection } from '../../core/dataset-inspection.js';
 import { sizeHistogram } from '../charts/size-histogram.js';
-import { formatCount, formatCounted } from '../format.js';
+import { formatCount, formatCounted } from '../../core/format.js';
 import { enlargedImages, imageFacts } from '../inspection-facts.js';
 import { classCards, duplicateCards, type Pictures } from './inspection-pictures.js';
 import { andMore, dim, factTable, figures, renderPage, section } from './page.js';

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { h } from 'preact';
 import type { ClassFacts, Duplicates, Inspection } from '../../core/dataset-inspection.js';
-import { formatCount, formatCounted } from '../format.js';
+import { formatCount, formatCounted } from '../../core/format.js';
 import { byUrgency, problemsOf } from '../inspection-facts.js';
 import { andMore, dim } from './page.js';
 

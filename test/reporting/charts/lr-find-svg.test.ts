@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { drawLrFinds } from '../../../src/reporting/charts/lr-find-svg.js';
-import { drawPlot } from '../../../src/reporting/terminal/plot.js';
+import { drawPlot } from '../../../src/reporting/terminal/text/plot.js';
 
 const points = Array.from({ length: 50 }, (_, index) => ({
   learningRate: 1e-7 * 10 ** (index / 8),

@@ -4,7 +4,7 @@ import { Chalk } from 'chalk';
 import type { Inspection } from '../../../src/core/dataset-inspection.js';
 import { inspectionPage } from '../../../src/reporting/pages/inspection-page.js';
 import { picturesOnPage } from '../../../src/reporting/pages/inspection-pictures.js';
-import { inspectText } from '../../../src/reporting/terminal/inspect-text.js';
+import { inspectText } from '../../../src/reporting/terminal/text/inspect-text.js';
 
 const NAME = '<b>cats</b>\u001b[2J';
 const sides = { least: 48, median: 64, most: 300 };

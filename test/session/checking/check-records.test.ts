@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { Chalk } from 'chalk';
-import { recordsText } from '../../../src/reporting/terminal/doctor-text.js';
+import { recordsText } from '../../../src/reporting/terminal/text/doctor-text.js';
 import { checkRecords } from '../../../src/session/checking/check-records.js';
 import { resultFolders } from '../../../src/session/result-folders.js';
 import type { Store } from '../../../src/store/store.js';

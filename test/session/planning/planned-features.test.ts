@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { featuresLines } from '../../../src/reporting/terminal/features-text.js';
+import { featuresLines } from '../../../src/reporting/terminal/text/features-text.js';
 import { featuresOf } from '../../../src/session/planning/describe-plan.js';
 import { requireRunnable } from '../../../src/sweep/definition.js';
 import { parseSweep } from '../../../src/sweep/parse.js';

@@ -1,0 +1,23 @@
+import { printable } from '../../../core/printable.js';
+import { formatMetric, formatParam } from '../../../core/format.js';
+import type { RangeTestListener } from '../../../core/range-test.js';
+import { progressLine, type OutputStream } from './progress-line.js';
+
+/** The progress of range tests: a line that is replaced in place on a terminal, elsewhere only lines that are worth keeping. */
+export function lrFindProgress(stream: OutputStream, now: () => number): RangeTestListener {
+  const line = progressLine({ stream, now });
+  return {
+    begin: (backbones, maxSteps) =>
+      line.say(`looking for the learning rate of ${backbones.join(', ')}: up to ${maxSteps} steps each`),
+    prepare: (backbone, { what, done, total }) => line.show(`${backbone}  ${what} ${done} of ${total}`),
+    step: (backbone, { step, learningRate, smoothedLoss }) =>
+      line.show(
+        `${backbone}  step ${step}, learning rate ${rateText(learningRate)}, loss ${formatMetric(smoothedLoss)}`,
+      ),
+    say: (message) => line.say(printable(message)),
+    end: () => line.end(),
+  };
+}
+
+/** Two digits: `2.3e-4`. */
+export const rateText = (rate: number): string => formatParam(Number(rate.toPrecision(2)));

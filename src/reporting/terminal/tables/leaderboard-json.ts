@@ -1,0 +1,37 @@
+import type { Leaderboard, TopPoint } from '../../../core/results/leaderboard.js';
+
+/** The best trials of a sweep for programs: one JSON object, its keys named like the columns of the views. */
+export function leaderboardJson({ status, trials, points }: Leaderboard): string {
+  const { name, metric, goal, target, declared, counts } = status;
+  const rows = trials.map(({ rank, trial, state, objective, bestEpoch, seconds, seed, params }) => ({
+    rank: rank ?? null,
+    trial,
+    state,
+    objective: objective ?? null,
+    best_epoch: bestEpoch ?? null,
+    seconds: seconds ?? null,
+    seed,
+    params,
+  }));
+  const board = {
+    sweep: name,
+    metric,
+    goal,
+    target: target ?? null,
+    declared: declared ?? null,
+    ...counts,
+    ...(points && { points: points.map(pointRow) }),
+    trials: rows,
+  };
+  return `${JSON.stringify(board, null, 2)}\n`;
+}
+
+const pointRow = ({ rank, trials, finished, mean, spread, bestTrial, params }: TopPoint): object => ({
+  rank: rank ?? null,
+  trials,
+  finished,
+  mean: mean ?? null,
+  spread: spread ?? null,
+  best_trial: bestTrial ?? null,
+  params,
+});

@@ -1,0 +1,84 @@
+import type { ChalkInstance } from 'chalk';
+import type { Params } from '../../../core/parameters.js';
+import type { PlanDescription } from '../../../core/plan-description.js';
+import type { TrialSpec } from '../../../core/trial.js';
+import { formatCount, formatCounted, formatParam, formatParams } from '../../../core/format.js';
+import { featuresLines } from './features-text.js';
+import { knownText } from './session-text.js';
+
+/** What a sweep would run as text; `db` is the database that was looked at. */
+export function planText(plan: PlanDescription, { db, style }: { db: string; style: ChalkInstance }): string {
+  const { name, description, method, excluded, trials, points, varying, first, last } = plan;
+  const without = excluded > 0 ? `, ${formatCount(excluded)} of ${formatCount(points)} points excluded` : '';
+  const rows = settings(plan, db);
+  const width = Math.max(...rows.map(([title]) => title.length));
+  const trial = ({ position, params, seed }: TrialSpec): string =>
+    `${String(position + 1).padStart(String(trials).length)}  ${formatParams({ ...known(params), seed }, varying)}`;
+  return [
+    `${style.bold(name)}  ${method}, ${formatCount(trials)} trials${without}`,
+    ...(description ? [style.dim(description)] : []),
+    '',
+    ...rows.map(([title, text]) => `${style.dim(title.padEnd(width))}  ${text}`),
+    '',
+    ...first.map(trial),
+    ...(trials > first.length + last.length ? [style.dim('...')] : []),
+    ...last.map(trial),
+    '',
+  ].join('\n');
+}
+
+type Row = readonly [title: string, text: string];
+
+function settings(plan: PlanDescription, db: string): readonly Row[] {
+  const { axes, found, rangeTestSteps, seeds, fixed, objective, trainer, dataset, notes, trials, standing } = plan;
+  return [
+    ...axes.map(({ name, text }): Row => [name, text]),
+    ...Object.entries(found).map(([backbone, rate]): Row => ['found', foundText(backbone, rate, rangeTestSteps)]),
+    ...(seeds.length > 1 ? [['seeds', seeds.join(', ')] as const] : []),
+    ['fixed', formatParams(fixed, Object.keys(fixed)) || '-'],
+    ['objective', `${objective.goal} ${objective.metric}`],
+    ['trainer', trainer.name],
+    ['dataset', dataset ? `${dataset.name} (${dataset.fingerprint.slice(0, 12)})` : '-'],
+    ...notes.map((note): Row => ['weights', note]),
+    ...featuresLines(plan).map((line): Row => ['features', line]),
+    ['database', `${knownText(standing.done, trials, standing.continued)} (${db})`],
+    ...[...standing.refused].map(([reason, count]): Row => ['anew', `${formatCounted(count, 'trial')}: ${reason}`]),
+  ];
+}
+
+const foundText = (backbone: string, rate: number | null, steps: number): string =>
+  rate === null
+    ? `${backbone}: in a range test of up to ${steps} steps, before the first trial`
+    : `${backbone}: ${formatParam(rate)}`;
+
+/** A learning rate that is still to be found is null. */
+const known = (params: Params): Params =>
+  Object.fromEntries(Object.entries(params).map(([name, value]) => [name, value ?? '?']));
+
+/** A plan for programs: what `sweep plan --json` prints. */
+export function planJson(plan: PlanDescription): object {
+  const { found, standing, features, dataset } = plan;
+  return {
+    name: plan.name,
+    method: plan.method,
+    objective: plan.objective,
+    trainer: plan.trainer,
+    dataset: dataset ?? null,
+    axes: plan.axes.map(({ name, distribution, size }) => ({ name, ...distribution, size: finite(size) })),
+    ...(Object.keys(found).length > 0 && { found }),
+    fixed: plan.fixed,
+    seeds: plan.seeds,
+    points: finite(plan.points),
+    excluded: plan.excluded,
+    trials: finite(plan.trials),
+    done: standing.done,
+    continued: standing.continued,
+    notContinued: Object.fromEntries(standing.refused),
+    features: features?.shared ?? [],
+    first: plan.first,
+    last: plan.last,
+  };
+}
+
+/** JSON has no infinity. */
+const finite = (count: number): number | null => (Number.isFinite(count) ? count : null);

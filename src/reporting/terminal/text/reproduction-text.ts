@@ -1,0 +1,35 @@
+import { formatCounted } from '../../../core/format.js';
+import { TOLERANCE, type Difference, type Reproduction } from '../../../core/reproduction.js';
+
+export interface Verdict {
+  /** Whether it is what it has to be. */
+  readonly holds: boolean;
+  readonly lines: readonly string[];
+}
+
+/** Whether a trial that was run again came out as it was recorded. */
+export function verdictOn({ recorded, curve, weights, excuses }: Reproduction): Verdict {
+  const epochs = [...recorded.values()];
+  const metrics = new Set(epochs.flatMap((values) => Object.keys(values))).size;
+  const what = `${formatCounted(metrics, 'metric')} of ${formatCounted(epochs.length, 'epoch')}`;
+  const why = excuses.map((excuse) => `  ${excuse}`);
+  if (curve.isIdentical && weights?.isIdentical !== false) {
+    const all = weights ? `${what}, and the weights` : what;
+    const despite = why.length > 0 ? ['under other conditions:', ...why] : [];
+    return { holds: true, lines: [`identical: ${all}, to the last bit`, ...despite] };
+  }
+  const [worst] = [curve.largest, weights?.largest].filter((found) => found !== undefined);
+  if (excuses.length === 0) {
+    const where = curve.isIdentical ? `the weights, though ${what} are the same` : what;
+    return { holds: false, lines: [`different, under the same conditions: ${where}; ${describe(worst!)}`] };
+  }
+  // How far weights may be apart nobody knows; what they do with images is in the metrics.
+  const holds = curve.isWithinTolerance;
+  const verdict = holds ? `within ${TOLERANCE}: ` : `different, by more than ${TOLERANCE}: `;
+  const largest = curve.largest
+    ? `; the largest difference is in ${describe(curve.largest)}`
+    : ', all the same; the weights differ';
+  return { holds, lines: [`${verdict}${what}${largest}`, 'under other conditions:', ...why] };
+}
+
+const describe = ({ what, then, now }: Difference): string => `${what}: ${then} then, ${now ?? 'nothing'} now`;

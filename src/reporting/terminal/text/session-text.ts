@@ -1,0 +1,66 @@
+import type { ChalkInstance } from 'chalk';
+import type { SweepBeginning, SweepOutline, SweepSummary } from '../../../core/sweep-session.js';
+import { formatCount, formatCounted, formatDuration } from '../../../core/format.js';
+
+/** What to say before the first trial: what is new, what was done before, what has changed. */
+export function announce(beginning: SweepBeginning, style: ChalkInstance): string[] {
+  const { outline, declared, changes, notes, finished, dropped, shared, continued } = beginning;
+  const taken = shared > 0 ? [`${formatCounted(shared, 'trial')} taken from other sweeps`] : [];
+  const known = shared > 0 || continued > 0 ? [knownText(finished, declared, continued)] : [];
+  const gone =
+    dropped > 0 ? [`${formatCounted(dropped, 'trial')} no longer declared: results stay, off the leaderboard`] : [];
+  const details = [
+    ...changes.map((change) => `${style.yellow('changed')} ${change}`),
+    ...gone,
+    ...notes.files,
+    ...taken,
+    ...known,
+  ];
+  return [
+    `${style.bold(outline.name)}${headline(beginning)}`,
+    ...details.map(indented),
+    ...failedBefore(beginning),
+    ...notes.conditions.map(indented),
+  ];
+}
+
+const indented = (line: string): string => `  ${line}`;
+
+function headline({ outline, declared, isNew, fresh, finished }: SweepBeginning): string {
+  if (isNew) return `: ${formatCounted(declared, 'trial')}, ${formatCount(outline.slots)} at a time`;
+  if (fresh) return ` starts anew: ${formatCounted(declared, 'trial')}`;
+  return ` goes on: ${formatCount(finished)} of ${formatCount(declared)} trials are done`;
+}
+
+function failedBefore({ isNew, failed, retryFailed, fresh }: SweepBeginning): string[] {
+  if (isNew || failed === 0 || retryFailed || fresh) return [];
+  return [`${formatCount(failed)} failed before and stay so; --retry-failed runs them again`];
+}
+
+/** `37 of 120 known, 9 can be continued`. */
+export function knownText(known: number, declared: number, continued: number): string {
+  const more = continued > 0 ? `, ${formatCount(continued)} can be continued` : '';
+  return `${formatCount(known)} of ${formatCount(declared)} known${more}`;
+}
+
+/** One line on how a session ended; `now` is milliseconds since 1970. */
+export function conclusion(
+  summary: SweepSummary,
+  { startedAt }: Pick<SweepOutline, 'startedAt'>,
+  { now, style }: { readonly now: number; readonly style: ChalkInstance },
+): string {
+  const { completed, stopped, failed, paused, interrupted, timeUp } = summary;
+  const counts = [
+    `${formatCount(completed + stopped)} done`,
+    ...(failed > 0 ? [style.red(`${formatCount(failed)} failed`)] : []),
+    ...(paused > 0 ? [`${formatCount(paused)} paused`] : []),
+  ];
+  const time = formatDuration((now - startedAt) / 1000);
+  const rest = timeUp && !interrupted ? ' `sweep resume` goes on.' : '';
+  return `${howItEnded(summary, style)}: ${counts.join(', ')} in ${time}.${rest}`;
+}
+
+function howItEnded({ interrupted, timeUp }: SweepSummary, style: ChalkInstance): string {
+  if (interrupted) return style.yellow('Interrupted');
+  return timeUp ? style.yellow('Out of time (max_time)') : 'Finished';
+}
