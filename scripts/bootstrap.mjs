@@ -123,7 +123,7 @@ async function step(title, command, args, onStart) {
   say(`${title} ...`);
   const begin = Date.now();
   await run(command, args, onStart);
-  say(`  done in ${((Date.now() - begin) / 1000).toFixed(1)} s`);
+  say(`  done in ${((Date.now() - begin) / 1000).toFixed(1)}s`);
 }
 
 async function run(command, args, onStart) {

@@ -29,9 +29,15 @@ export const setup: CommandModule<object, SetupArgs> = {
       .option('force', { boolean: true, default: false, describe: 'Unpack and build again what is there already' })
       .epilog('A flavour or folder that is named once is kept for later set-ups. SWEEPWRIGHT_CACHE moves the cache.'),
   handler: async ({ flavour, wheel = [], libtensorflow, force }) => {
-    const { setUp } = await import('../session/set-up.js');
+    const [{ setUp }, { progressLine }] = await Promise.all([
+      import('../session/set-up.js'),
+      import('../reporting/terminal/live/progress-line.js'),
+    ]);
+    const line = progressLine({ stream: process.stdout, now: Date.now });
     const wishes = { flavour, wheels: wheel, libtensorflow, force };
-    const done = await untilInterrupted((signal) => setUp(wishes, { screen: process.stdout, now: Date.now, signal }));
+    const done = await untilInterrupted((signal) =>
+      setUp(wishes, { line, now: Date.now, signal }).finally(() => line.end()),
+    );
     if (done !== INTERRUPTED) return;
     process.stdout.write('Interrupted. The next set-up goes on from here.\n');
     process.exitCode = 130;

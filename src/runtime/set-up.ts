@@ -5,13 +5,14 @@ import { acquireFileLock } from '../platform/file-lock.js';
 import { cacheAt } from './cache.js';
 import { readChoice, rememberChoice, type Choice, type SetUpRequest } from './choice.js';
 import { diskFull } from './disk.js';
-import { formatDuration } from './format.js';
+import { formatDuration } from '../core/format.js';
+import type { ProgressLine } from '../core/progress-line.js';
 import { install } from './install.js';
 import { findInstallation, type Installation } from './installation.js';
 import type { NodePackages } from './node-packages.js';
 import { TENSORFLOW_VERSION, type Flavour } from './pins.js';
 import { detectFlavour } from './platform.js';
-import { createSteps, type Screen } from './steps.js';
+import { createSteps } from './steps.js';
 import type { Work } from './work.js';
 
 export interface SetUpOptions {
@@ -22,7 +23,8 @@ export interface SetUpOptions {
   readonly program: URL;
   /** Environment of the programs that are called. */
   readonly env: NodeJS.ProcessEnv;
-  readonly screen: Screen;
+  /** Shows what is done. */
+  readonly line: ProgressLine;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly signal?: AbortSignal | undefined;
@@ -35,9 +37,9 @@ export interface SetUpOptions {
  * lacks, and the signal's reason when it is aborted.
  */
 export async function setUp(request: SetUpRequest, options: SetUpOptions): Promise<Installation> {
-  const { packages, program, env, screen, now, signal } = options;
+  const { packages, program, env, line, now, signal } = options;
   const begin = now();
-  const work: Work = { cache: cacheAt(options.cache), packages, program, env, steps: createSteps(screen, now), signal };
+  const work: Work = { cache: cacheAt(options.cache), packages, program, env, steps: createSteps(line, now), signal };
   const { force = false } = request;
   const choice = await readChoice(request, work);
 
@@ -45,7 +47,7 @@ export async function setUp(request: SetUpRequest, options: SetUpOptions): Promi
     const found = force ? undefined : await findFitting(choice, work);
     const installation = found ?? (await alone(work, now, () => installUnlessDone(choice, force, work)));
     await rememberChoice(choice, work.cache);
-    const duration = found === undefined ? ` after ${formatDuration(now() - begin)}` : '';
+    const duration = found === undefined ? ` after ${formatDuration((now() - begin) / 1000)}` : '';
     work.steps.say(`${title(installation)} is ready${duration}.`);
     return installation;
   } catch (error) {

@@ -1,41 +1,35 @@
-import { formatBytes } from '../core/format.js';
-import { formatDuration } from './format.js';
+import { formatBytes, formatDuration } from '../core/format.js';
+import type { ProgressLine } from '../core/progress-line.js';
 
-/** Where words go: a terminal, a log, or a list in a test. */
-export interface Screen {
-  write(text: string): unknown;
-  /** A bar is drawn on a terminal; elsewhere a line comes every tenth. */
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-}
-
-/** Tells how far the step at work is, in bytes. */
+/** Reports how many bytes of the current step are done. */
 export type Advance = (doneBytes: number) => void;
 
-/** Says in plain words what is being done, how far it is and how long it took. */
+/** Prints what a set-up does, how far it is, and how long each step took. */
 export interface Steps {
   /** Runs one step; `totalBytes` gives it a progress bar. */
   run<T>(title: string, work: (advance: Advance) => Promise<T>, totalBytes?: number): Promise<T>;
   say(line: string): void;
 }
 
-/** `now` is a clock in milliseconds. */
-export function createSteps(screen: Screen, now: () => number): Steps {
+/**
+ * @param line - shows a bar where it is live; elsewhere a line comes every tenth
+ * @param now - a clock in milliseconds
+ */
+export function createSteps(line: ProgressLine, now: () => number): Steps {
   return {
-    say: (line) => void screen.write(`${line}\n`),
+    say: (text) => line.say(text),
     run: async (title, work, totalBytes) => {
       const begin = now();
-      const display = screen.isTTY === true ? terminalStep(screen, title) : plainStep(screen, title);
+      const display = line.isLive ? liveStep(line, title) : plainStep(line, title);
       display.begin();
       let shown = begin;
       try {
         const result = await work((doneBytes) => {
           if (totalBytes === undefined) return;
           const at = now();
-          const progress = { fraction: Math.min(1, doneBytes / totalBytes), doneBytes, ms: at - begin };
           if (at - shown < display.intervalMs) return;
           shown = at;
-          display.advance(progress);
+          display.advance({ fraction: Math.min(1, doneBytes / totalBytes), doneBytes, ms: at - begin });
         });
         display.end(now() - begin);
         return result;
@@ -56,7 +50,7 @@ interface Progress {
 }
 
 interface StepDisplay {
-  /** Progress that comes sooner after the last one is not shown. */
+  /** Least time between two calls of `advance`. */
   readonly intervalMs: number;
   begin(): void;
   advance(progress: Progress): void;
@@ -64,34 +58,36 @@ interface StepDisplay {
   fail(): void;
 }
 
-function terminalStep(screen: Screen, title: string): StepDisplay {
-  const redraw = (text: string): void => void screen.write(`\r\u001b[K${text}`);
+function liveStep(line: ProgressLine, title: string): StepDisplay {
+  const finish = (text: string): void => {
+    line.end();
+    line.say(`${title}: ${text}`);
+  };
   return {
     intervalMs: 100,
-    begin: () => redraw(`${title} ...`),
+    begin: () => line.show(`${title} ...`),
     advance: (progress) => {
       const filled = Math.round(progress.fraction * BAR_WIDTH);
-      const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
-      redraw(`${title} ${bar} ${describe(progress)}`.slice(0, (screen.columns ?? 80) - 1));
+      line.show(`${title} ${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${describe(progress)}`);
     },
-    end: (ms) => redraw(`${title}: ${formatDuration(ms)}\n`),
-    fail: () => redraw(`${title}: failed\n`),
+    end: (ms) => finish(formatDuration(ms / 1000)),
+    fail: () => finish('failed'),
   };
 }
 
-function plainStep(screen: Screen, title: string): StepDisplay {
+function plainStep(line: ProgressLine, title: string): StepDisplay {
   let tenth = 0;
   return {
     intervalMs: 1000,
-    begin: () => void screen.write(`${title} ...\n`),
+    begin: () => line.say(`${title} ...`),
     advance: (progress) => {
       const reached = Math.floor(progress.fraction * 10);
       if (reached <= tenth) return;
       tenth = reached;
-      screen.write(`  ${describe(progress)}\n`);
+      line.say(`  ${describe(progress)}`);
     },
-    end: (ms) => void screen.write(`  done in ${formatDuration(ms)}\n`),
-    fail: () => void screen.write('  failed\n'),
+    end: (ms) => line.say(`  done in ${formatDuration(ms / 1000)}`),
+    fail: () => line.say('  failed'),
   };
 }
 

@@ -5,7 +5,7 @@ import { runtimeOptions } from './runtime-options.js';
 /** Sets up native TensorFlow on this machine. Throws as the runtime's `setUp` does. */
 export async function setUp(
   request: SetUpRequest,
-  options: Pick<SetUpOptions, 'screen' | 'now' | 'signal'>,
+  options: Pick<SetUpOptions, 'line' | 'now' | 'signal'>,
 ): Promise<void> {
   await setUpTensorflow(request, { ...runtimeOptions(), ...options });
 }
