@@ -1,13 +1,12 @@
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { EnvironmentError } from '../core/errors.js';
 import { checkWheel } from './check-wheel.js';
-import { lastLines, runProgram, type ProgramOutcome } from '../platform/run-program.js';
+import { pipDownload } from '../platform/pip-download.js';
+import { lastLines, type ProgramOutcome } from '../platform/run-program.js';
 import { diskFull, freeBytes } from './disk.js';
 import { formatBytes } from '../core/format.js';
 import { parseWheelName, type WheelPin } from './pins.js';
-import type { Advance } from './steps.js';
 import { prepareFolder, type Work } from './work.js';
 
 /**
@@ -42,22 +41,15 @@ export async function fetchWheel(pin: WheelPin, work: Work): Promise<string> {
 }
 
 const ATTEMPTS = 2;
-const WATCH_MS = 200;
 
-/** `pip download` with its temporary files in `folder`, where they can be seen growing whatever pip's version. */
 async function download(pin: WheelPin, folder: string, work: Work): Promise<string> {
   const { cache, env, steps, signal } = work;
-  const { name, version } = parseWheelName(pin.file);
+  const { name, version, platforms } = parseWheelName(pin.file);
   await steps.run(
     `Fetching ${name} ${version} (${formatBytes(pin.bytes)})`,
     async (advance) => {
-      const done = new AbortController();
-      const watching = watchGrowth(folder, advance, done.signal);
-      const outcome = await runProgram('python3', downloadArguments(pin, folder), {
-        env: { ...env, TMPDIR: folder },
-        signal,
-      }).finally(() => done.abort());
-      await watching;
+      const options = platformOptions(platforms);
+      const outcome = await pipDownload(`${name}==${version}`, { folder, options, env, signal, onProgress: advance });
       if (outcome.status !== 'ok') throw await explainFailure(pin, cache.root, outcome);
     },
     pin.bytes,
@@ -69,37 +61,11 @@ async function download(pin: WheelPin, folder: string, work: Work): Promise<stri
   });
 }
 
-function downloadArguments(pin: WheelPin, folder: string): string[] {
-  const { name, version, platforms } = parseWheelName(pin.file);
+function platformOptions(platforms: readonly string[]): string[] {
   return [
-    ...['-m', 'pip', 'download', `${name}==${version}`, '--dest', folder],
-    ...['--no-deps', '--only-binary=:all:', '--implementation', 'cp', '--python-version', '3.11', '--abi', 'cp311'],
+    ...['--only-binary=:all:', '--implementation', 'cp', '--python-version', '3.11', '--abi', 'cp311'],
     ...platforms.flatMap((platform) => ['--platform', platform]),
-    ...['--no-cache-dir', '--disable-pip-version-check', '--progress-bar', 'off'],
   ];
-}
-
-/** The largest file under `folder` is the wheel: first where pip downloads to, then where it copies it to. */
-async function watchGrowth(folder: string, advance: Advance, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    advance(await largestFile(folder));
-    await delay(WATCH_MS, undefined, { signal }).catch(() => undefined);
-  }
-}
-
-async function largestFile(folder: string): Promise<number> {
-  let largest = 0;
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => []);
-  for (const entry of entries) {
-    if (!entry.isFile()) continue;
-    // pip may have moved it away in between.
-    const size = await stat(path.join(entry.parentPath, entry.name)).then(
-      (stats) => stats.size,
-      () => 0,
-    );
-    largest = Math.max(largest, size);
-  }
-  return largest;
 }
 
 async function explainFailure(
