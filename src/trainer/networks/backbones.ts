@@ -7,7 +7,7 @@ import { MOBILENETS_V2, planMobileNetV2 } from './families/mobilenet-v2.js';
 import type { Variant } from './families/plan.js';
 import { planResNet, RESNETS, type ResNetPlan } from './families/resnet.js';
 
-/** Every network that can be trained. Known without TensorFlow. */
+/** The names of all backbones. This file does not load TensorFlow. */
 export const BACKBONES = [
   ...EFFICIENTNETS,
   ...EFFICIENTNET_LITES,
@@ -29,7 +29,10 @@ const PLANS: Readonly<Record<Backbone, (variant: Variant) => BackbonePlan>> = {
   ...byName(ALEXNETS, planAlexNet),
 };
 
-/** All sizes of a backbone, what it was published with, and the names of its parts. */
+/**
+ * The architecture of a backbone as data: layer sizes, layer names and the settings that it was published with. Default:
+ * `keras`.
+ */
 export function planBackbone(backbone: Backbone, variant: Variant = 'keras'): BackbonePlan {
   return PLANS[backbone](variant);
 }

@@ -9,38 +9,38 @@ import { trainedDepth, type Unfreeze } from './unfreeze.js';
 
 export interface ModelOptions {
   readonly backbone: Backbone;
-  /** How many kinds of images it tells apart. */
+  /** Number of classes. */
   readonly classes: number;
-  /** Each weight's first values depend on this and its name alone. */
+  /** Initial values of a weight depend only on this seed and the weight's name. */
   readonly seed: number;
-  /** `all` (the default), `head`, or `last-N-blocks`; with more than there are, all. */
+  /** Default: `all`. `last-N-blocks` with more blocks than the backbone has is `all`, too. */
   readonly unfreeze?: Unfreeze;
-  /** Whose arithmetic; as the weights that it is to get were trained. Default: `keras`. */
+  /** The arithmetic that the pretrained weights were trained in. Default: `keras`. */
   readonly variant?: Variant;
-  /** What its weights expect of pixels, where that is not the backbone's own. */
+  /** Scaling of pixels that the pretrained weights expect. Default: the backbone's own. */
   readonly scaling?: InputScaling | undefined;
 }
 
-/** An image classifier with its weights. Each pass may be given other values for them. */
+/** An image classifier with its weights. The caller of a pass may replace the weights' values. */
 export interface Model {
-  /** Names what it computes and trains: equal for models that differ in their weights' values alone. */
+  /** Identifies the computation. Equal for models that differ only in the values of their weights. */
   readonly signature: string;
-  /** From the input on. */
+  /** In order from the input to the classifier. */
   readonly weights: readonly Weight[];
-  /** In inference mode: pixels from 0 to 255, [batch, size, size, 3], to logits, [batch, classes]. */
+  /** Inference: pixels from 0 to 255, [batch, size, size, 3], to logits, [batch, classes]. */
   infer(pixels: Tensor, valueOf?: ValueOf): Tensor;
   /**
-   * In training mode: batch statistics, dropout, stochastic depth. Frozen blocks are in inference mode and keep their
-   * statistics (Keras' rule). Changes no weight; new moving statistics are returned.
+   * Training: batch statistics, dropout, stochastic depth. Frozen blocks run in inference mode and keep their moving
+   * statistics, as in Keras. Changes no weight: the new moving statistics are returned as `assignments`.
    */
   train(
     pixels: Tensor,
     training: TrainingInputs,
     valueOf?: ValueOf,
   ): { readonly logits: Tensor; readonly assignments: ReadonlyMap<Weight, Tensor> };
-  /** Everything below the classifier in inference mode: pixels to [batch, features]. */
+  /** Inference up to the classifier: pixels, [batch, size, size, 3], to features, [batch, features]. */
   features(pixels: Tensor, valueOf?: ValueOf): Tensor;
-  /** The classifier alone: what `features` gives, or gave once, to logits. */
+  /** The classifier alone: features, [batch, features], to logits, [batch, classes]. */
   readonly head: {
     infer(features: Tensor, valueOf?: ValueOf): Tensor;
     train(features: Tensor, training: TrainingInputs, valueOf?: ValueOf): Tensor;
@@ -59,7 +59,11 @@ export function buildModel(options: ModelOptions): Model {
   return assemble(network, { signature, seed: options.seed, trained });
 }
 
-/** A network with weights of its own; blocks deeper than `trained` are frozen. */
+/**
+ * Creates the weights of a network.
+ *
+ * @param trained - number of blocks, counted from the classifier, that are trained. The other blocks are frozen
+ */
 export function assemble(
   { blocks, head }: Network,
   { signature, seed, trained }: { readonly signature: string; readonly seed: number; readonly trained: number },
@@ -100,7 +104,7 @@ export function assemble(
   };
 }
 
-/** TensorFlow.js names the variable itself: its names have to differ over all models of a thread, ours within one. */
+/** TensorFlow.js chooses the variable's name: it must be unique among all models of a thread, ours only within a model. */
 function createWeight(spec: WeightSpec, seed: number, depth: number, trained: boolean): Weight {
   const { name, shape, initialize } = spec;
   const values = initialize(shape, seededRandom(seed, 'weights', name));
@@ -110,5 +114,5 @@ function createWeight(spec: WeightSpec, seed: number, depth: number, trained: bo
 }
 
 function refuseAssignment(spec: WeightSpec): never {
-  throw new TypeError(`"${spec.name}" was moved outside of training`);
+  throw new TypeError(`"${spec.name}" was assigned outside of training`);
 }

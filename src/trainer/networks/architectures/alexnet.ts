@@ -9,7 +9,7 @@ import { dense } from '../layers/dense.js';
 import { blockStream, dropoutLayer } from '../layers/dropout-layer.js';
 import { scaleInput } from '../layers/scale-input.js';
 
-/** AlexNet (arXiv 1404.5997) with one layer per block: `conv1` to `conv5`, `fc6`, `fc7`. Dropout comes before `fc6` and `fc7`. */
+/** AlexNet (arXiv 1404.5997). Every layer is a block: `conv1` to `conv5`, `fc6`, `fc7`. Dropout precedes `fc6` and `fc7`. */
 export function alexNetwork(plan: AlexNetPlan, classes: number): Network {
   const { convolutions, pooledSize, units } = plan;
   const features = convolutions.map((shape, index) => convolutionBlock(`conv${index + 1}`, shape));
@@ -20,7 +20,7 @@ export function alexNetwork(plan: AlexNetPlan, classes: number): Network {
     blocks: [
       sequence(scaleInput(plan.scaling), first),
       ...features,
-      // Flattened channel by channel like PyTorch, so that PyTorch's weights fit without reordering.
+      // Flattened channel by channel, as in PyTorch, so that PyTorch's weights fit without reordering.
       sequence(
         last,
         stateless((x) => adaptiveAveragePool(x, pooledSize).transpose([0, 3, 1, 2]).reshape([-1, widths[0]!])),
@@ -38,7 +38,7 @@ export function alexNetwork(plan: AlexNetPlan, classes: number): Network {
   };
 }
 
-/** No batch norm follows, so `signalKernel` has to keep the size of the signal. */
+/** `signalKernel` keeps the variance of activations, because no batch norm follows. */
 function convolutionBlock(name: string, { pooled, ...shape }: AlexNetConvolution): Layer {
   return sequence(
     convolution(name, { ...shape, bias: true, initialize: signalKernel }),

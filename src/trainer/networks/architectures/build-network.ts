@@ -5,6 +5,7 @@ import { alexNetwork } from './alexnet.js';
 import { mobileNetwork } from './mobile.js';
 import { resNetwork } from './resnet.js';
 
+/** Builds the layers of a backbone from its plan. Creates no tensors. */
 export function buildNetwork(plan: BackbonePlan, classes: number): Network {
   switch (plan.kind) {
     case 'mobile':

@@ -10,7 +10,7 @@ import { classifier } from '../layers/dense.js';
 import { scaleInput } from '../layers/scale-input.js';
 import { residual } from '../layers/residual.js';
 
-/** MobileNetV2 and all EfficientNets. The last block includes the layers after it, up to the pooled features. */
+/** MobileNetV2 and all EfficientNets. The layers after the last block, up to the pooled features, belong to that block. */
 export function mobileNetwork(plan: MobilePlan, classes: number): Network {
   const { stem, blocks, top } = plan;
   const bottlenecks = blocks.map((block) => bottleneck(plan, block));
@@ -43,7 +43,7 @@ function end(plan: MobilePlan, { convolution: name, normalization, filters }: Mo
   );
 }
 
-/** Inverted bottleneck (arXiv 1801.04381). A residual block where it keeps size and channels. */
+/** Inverted bottleneck (arXiv 1801.04381), with a residual connection if input and output have the same shape. */
 function bottleneck(plan: MobilePlan, block: MobileBlock): Layer {
   const { name, parts, filtersIn, filtersOut, squeezed } = block;
   const filters = filtersIn * block.expansion;

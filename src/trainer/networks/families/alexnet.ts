@@ -7,24 +7,24 @@ export interface AlexNetPlan extends Published {
   readonly kind: 'alexnet';
   readonly scaling: InputScaling;
   readonly convolutions: readonly AlexNetConvolution[];
-  /** Edge of the features to which whatever is left of the image is averaged, or repeated. */
+  /** Height and width of the features after adaptive average pooling. */
   readonly pooledSize: number;
-  /** Of the fully connected layers before the classifier. */
+  /** Units of each fully connected layer before the classifier. */
   readonly units: readonly number[];
 }
 
 export interface AlexNetConvolution {
   readonly kernelSize: number;
   readonly strides: number;
-  /** Pixels of zeros on every side. */
+  /** Rows and columns of zeros that are added on every side. */
   readonly padding: number;
   readonly filtersIn: number;
   readonly filtersOut: number;
-  /** Whether a maximum over windows of 3 in strides of 2 follows. */
+  /** Whether max pooling (window 3, stride 2) follows. */
   readonly pooled: boolean;
 }
 
-/** AlexNet as in torchvision, which has that of "One weird trick" (arXiv 1404.5997), on one device and without normalization. */
+/** AlexNet as in torchvision: the network of "One weird trick" (arXiv 1404.5997), without local response normalization. */
 export function planAlexNet(): AlexNetPlan {
   return {
     kind: 'alexnet',

@@ -15,8 +15,9 @@ const SCALING: Readonly<Record<EfficientNetLite, CompoundScaling>> = {
 };
 
 /**
- * EfficientNet for phones: no squeeze and excitation, ReLU6, and neither the ends nor the repeats of the first and last stage
- * grow. `keras` is TensorFlow's own (timm's `tf_efficientnet_lite0`), `timm` its `efficientnet_lite0`; names as if Keras had it.
+ * EfficientNet-Lite: no squeeze and excitation, ReLU6 in place of swish; the stem, the top and the repeats of the first and
+ * last stage do not scale. `keras` follows TensorFlow (timm's `tf_efficientnet_lite0`), `timm` follows timm's
+ * `efficientnet_lite0`. Keras does not have the family; layers are named as in its EfficientNet.
  */
 export function planEfficientNetLite(backbone: EfficientNetLite, variant: Variant): MobilePlan {
   const { width, depth, resolution, dropout } = SCALING[backbone];

@@ -5,7 +5,10 @@ import { IMAGENET_SCALING, scaling, SIGNED_SCALING, type Variant } from './plan.
 export const EFFICIENTNETS_V2 = ['v2-b0', 'v2-b1', 'v2-b2', 'v2-b3', 'v2-s', 'v2-m', 'v2-l'] as const;
 export type EfficientNetV2 = (typeof EFFICIENTNETS_V2)[number];
 
-/** [kernel, repeats, filters in, filters out, expansion, strides, squeeze], the first three stages fused (arXiv 2104.00298). */
+/**
+ * A stage: [kernel, repeats, filters in, filters out, expansion, strides, squeeze]. The first three are fused (arXiv
+ * 2104.00298).
+ */
 type Row = readonly [number, number, number, number, number, 1 | 2, number];
 
 const B: readonly Row[] = [
@@ -64,8 +67,8 @@ interface Member {
 }
 
 /**
- * EfficientNetV2 with the names of Keras' applications. `timm` is its `tf_efficientnetv2_s` and relatives, the same but for
- * what S, M and L do to pixels: Keras divides by 128 and takes off 1.
+ * EfficientNetV2 with the names of Keras applications. `timm` follows timm's `tf_efficientnetv2_s` and its other sizes. They
+ * differ only in the scaling of pixels of S, M and L: Keras computes pixel / 128 - 1, timm pixel / 127.5 - 1.
  */
 export function planEfficientNetV2(backbone: EfficientNetV2, variant: Variant): MobilePlan {
   const { stages: rows, width, depth, resolution, dropout } = FAMILY[backbone];

@@ -4,7 +4,7 @@ import { IMAGENET_SCALING, type Variant } from './plan.js';
 export const EFFICIENTNETS = ['b0', 'b1', 'b2', 'b3', 'b4', 'b5', 'b6', 'b7'] as const;
 export type EfficientNet = (typeof EFFICIENTNETS)[number];
 
-/** How B0 grows to each of its larger relatives (arXiv 1905.11946), and what each was published with. */
+/** Scaling factors from B0 to each size (arXiv 1905.11946), with the published resolution and dropout. */
 const SCALING: Readonly<Record<EfficientNet, CompoundScaling>> = {
   b0: { width: 1.0, depth: 1.0, resolution: 224, dropout: 0.2 },
   b1: { width: 1.0, depth: 1.1, resolution: 240, dropout: 0.2 },
@@ -19,7 +19,7 @@ const SCALING: Readonly<Record<EfficientNet, CompoundScaling>> = {
 export interface CompoundScaling {
   readonly width: number;
   readonly depth: number;
-  /** Edge of an image in pixels. */
+  /** Height and width of an image in pixels. */
   readonly resolution: number;
   readonly dropout: number;
 }
@@ -44,13 +44,13 @@ export const EFFICIENTNET_PARTS: PartNames = {
   projectNorm: 'project_bn',
 };
 
-/** `block2a_`: stage, and place in it. */
+/** `block2a_` for the first block (a) of the second stage. `stage` and `place` start at 0. */
 export function blockName(stage: number, place: number): string {
   const letters = 'abcdefghijklmnopqrstuvwxyz';
   return `block${stage + 1}${letters[place]!}_`;
 }
 
-/** All sizes and names of one EfficientNet, as in Keras' applications; `timm` as its `efficientnet_b0` and relatives. */
+/** EfficientNet with the names of Keras applications. `timm` follows timm's `efficientnet_b0` and its other sizes. */
 export function planEfficientNet(backbone: EfficientNet, variant: Variant): MobilePlan {
   const { width, depth, resolution, dropout } = SCALING[backbone];
   const filters = (count: number) => roundFilters(count * width);
@@ -76,7 +76,7 @@ export function planEfficientNet(backbone: EfficientNet, variant: Variant): Mobi
   };
 }
 
-/** To the nearest multiple of 8 that is not more than a tenth smaller. */
+/** Rounds to the nearest multiple of 8; one step up if that is more than 10% below `filters`. */
 export function roundFilters(filters: number): number {
   const rounded = nearestEight(filters);
   return rounded < 0.9 * filters ? rounded + 8 : rounded;

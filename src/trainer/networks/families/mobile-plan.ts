@@ -6,14 +6,14 @@ export interface MobilePlan extends Published {
   readonly scaling: InputScaling;
   readonly activation: 'swish' | 'relu6';
   readonly padding: Padding;
-  /** Of batch norm. */
+  /** Epsilon of batch norm. */
   readonly epsilon: number;
   readonly stem: MobileEnd;
   readonly blocks: readonly MobileBlock[];
   readonly top: MobileEnd;
 }
 
-/** The convolution before the blocks, or the one after. */
+/** The convolution before the blocks (stem) or after them (top). */
 export interface MobileEnd {
   readonly convolution: string;
   readonly normalization: string;
@@ -21,24 +21,24 @@ export interface MobileEnd {
 }
 
 export interface MobileBlock {
-  /** Prefix of its weights' names, e.g. `block2a_`. */
+  /** Prefix of the names of its weights: `block2a_`. */
   readonly name: string;
   readonly parts: PartNames;
-  /** From 0, over all stages. */
+  /** Position among the blocks of all stages, from 0. */
   readonly index: number;
-  /** Whether one convolution does the work of the first and the depthwise one (Fused-MBConv, arXiv 2104.00298). */
+  /** Whether one convolution replaces the expansion and the depthwise convolution (Fused-MBConv, arXiv 2104.00298). */
   readonly fused: boolean;
   readonly kernelSize: number;
   readonly strides: 1 | 2;
   readonly filtersIn: number;
   readonly filtersOut: number;
-  /** How many times as many channels the block works on inside. */
+  /** Ratio of the channels inside the block to its input channels. */
   readonly expansion: number;
-  /** Channels to which its squeeze and excitation goes down; 0: it has none. */
+  /** Channels of its squeeze and excitation after the reduction; 0 if it has none. */
   readonly squeezed: number;
 }
 
-/** What Keras calls the layers of a block. */
+/** Keras' names of the layers of a block. */
 export interface PartNames {
   readonly expand: string;
   readonly expandNorm: string;
@@ -48,7 +48,7 @@ export interface PartNames {
   readonly projectNorm: string;
 }
 
-/** Blocks in a row: the first one changes size and channels. */
+/** A run of equal blocks. Only the first one changes size and channels. */
 export interface MobileStage {
   readonly fused?: true;
   readonly kernelSize: number;
@@ -57,11 +57,15 @@ export interface MobileStage {
   readonly filtersOut: number;
   readonly expansion: number;
   readonly strides: 1 | 2;
-  /** Of the channels that a block takes, the share that squeeze and excitation goes down to. */
+  /** Ratio of squeeze-and-excitation channels to the block's input channels; 0 for none. */
   readonly squeeze: number;
 }
 
-/** The blocks of all stages; `name` gets the stage and the place in it, both from 0, and the index over all. */
+/**
+ * The blocks of all stages.
+ *
+ * @param name - returns a block's name from its stage, its place in the stage and its index among all blocks, all from 0
+ */
 export function listBlocks(
   stages: readonly MobileStage[],
   parts: PartNames,

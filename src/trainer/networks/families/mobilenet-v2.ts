@@ -24,7 +24,7 @@ const PARTS: PartNames = {
   projectNorm: 'project_BN',
 };
 
-/** MobileNetV2 of width 1 with the names of Keras' applications; `timm` as its `mobilenetv2_100`. */
+/** MobileNetV2 of width 1 with the names of Keras applications. `timm` follows timm's `mobilenetv2_100`. */
 export function planMobileNetV2(_backbone: MobileNetV2, variant: Variant): MobilePlan {
   return {
     kind: 'mobile',

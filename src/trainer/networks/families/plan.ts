@@ -1,38 +1,40 @@
 /**
- * Whose arithmetic a model follows, where they differ: weights give their own results in the one that they were trained in.
- * `keras` is TensorFlow's, `timm` that of PyTorch image models' own training (not of its `tf_` models, which are TensorFlow's).
+ * The library whose arithmetic a model follows (padding, epsilon, scaling of pixels). Pretrained weights need the one that
+ * they were trained in. `keras` is TensorFlow's, also used by timm's converted `tf_` models; `timm` is that of models that
+ * timm trained.
  */
 export type Variant = 'keras' | 'timm';
 
-/** What every backbone was published with. */
+/** Settings that a backbone was published with. */
 export interface Published {
-  /** Edge in pixels of the images that it is meant for. */
+  /** Height and width of the images that it was trained on, in pixels. */
   readonly resolution: number;
-  /** Edge in pixels of the smallest image of which something is left at the end. */
+  /** Smallest height and width whose features are not empty, in pixels. */
   readonly minimumSize: number;
   /** Share of features dropped before the classifier. */
   readonly dropout: number;
-  /** How often the last block is skipped in training (stochastic depth); 0 where it was published without. */
+  /** Probability that training skips the last block (stochastic depth); 0 for a backbone published without it. */
   readonly dropConnect: number;
 }
 
-/** What is done to pixels from 0 to 255 before the first layer: `channel * scale + offset`, channels in the order given. */
+/** Scaling of pixels before the first layer: `pixel * scale + offset` per channel, for pixels from 0 to 255. */
 export interface InputScaling {
+  /** Order of the channels that the network expects. `scale` and `offset` are in this order. */
   readonly channels: 'rgb' | 'bgr';
   readonly scale: readonly [number, number, number];
   readonly offset: readonly [number, number, number];
 }
 
-/** The edges that a convolution of odd size adds: as few as needed and the odd one at the end, or as many on every side. */
+/** Padding of convolutions: TensorFlow's `same` (the fewest zeros, an odd one at the end), or equally many on every side. */
 export type Padding = 'same' | 'symmetric';
 
-/** By mean and standard deviation of ImageNet's channels, for pixels in 0 to 1. */
+/** `(pixel / 255 - mean) / deviation` with ImageNet's mean and standard deviation of each channel. */
 export const IMAGENET_SCALING: InputScaling = standardize([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);
 
-/** To -1 to 1. */
+/** Maps 0 to 255 to -1 to 1. */
 export const SIGNED_SCALING: InputScaling = { channels: 'rgb', scale: same(1 / 127.5), offset: same(-1) };
 
-/** Caffe's: blue first, less the mean of each channel. */
+/** Caffe's scaling: blue channel first, minus the mean of each channel. */
 export const CAFFE_SCALING: InputScaling = { channels: 'bgr', scale: same(1), offset: [-103.939, -116.779, -123.68] };
 
 /** The same scale and offset for every channel. */

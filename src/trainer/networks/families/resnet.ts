@@ -3,7 +3,7 @@ import { CAFFE_SCALING, IMAGENET_SCALING, type InputScaling, type Published, typ
 export const RESNETS = ['resnet18', 'resnet34', 'resnet50', 'resnet101'] as const;
 export type ResNet = (typeof RESNETS)[number];
 
-/** How often each of the four stages has its block: table 1 of arXiv 1512.03385. */
+/** Number of blocks of each of the four stages: table 1 of arXiv 1512.03385. */
 const REPEATS: Readonly<Record<ResNet, readonly [number, number, number, number]>> = {
   resnet18: [2, 2, 2, 2],
   resnet34: [3, 4, 6, 3],
@@ -16,22 +16,22 @@ const FILTERS = [64, 128, 256, 512] as const;
 export interface ResNetPlan extends Published {
   readonly kind: 'resnet';
   readonly scaling: InputScaling;
-  /** Of batch norm. */
+  /** Epsilon of batch norm. */
   readonly epsilon: number;
-  /** Whether convolutions have one, although batch norm makes it useless. */
+  /** Whether convolutions have a bias. Keras has one, although the following batch norm cancels it. */
   readonly bias: boolean;
   readonly stem: { readonly convolution: string; readonly normalization: string; readonly filters: number };
   readonly blocks: readonly ResNetBlock[];
 }
 
 export interface ResNetBlock {
-  /** From 0, over all stages. */
+  /** Position among the blocks of all stages, from 0. */
   readonly index: number;
   readonly filtersIn: number;
   readonly filtersOut: number;
   /** The convolutions, each followed by a batch norm. */
   readonly path: readonly ResNetConvolution[];
-  /** What the shortcut goes through where the block changes size or channels. */
+  /** The convolution on the shortcut; `undefined` if the block keeps size and channels. */
   readonly shortcut: ResNetConvolution | undefined;
 }
 
@@ -44,8 +44,9 @@ export interface ResNetConvolution {
 }
 
 /**
- * ResNet 18 and 34 as in timm, which Keras does not have; 50 and 101 with the names of Keras' applications, and `timm` in the
- * way of its `resnet50`: no biases, and the 3x3 convolution of a block has its strides, not the first one.
+ * ResNet. 18 and 34 follow timm in both variants, because Keras does not have them. 50 and 101 have the names of Keras
+ * applications; their variant `timm` follows timm's `resnet50`: no biases, and the strides of a block are in its 3x3
+ * convolution in place of its first one.
  */
 export function planResNet(backbone: ResNet, variant: Variant): ResNetPlan {
   const isBasic = backbone === 'resnet18' || backbone === 'resnet34';
@@ -94,7 +95,7 @@ interface BlockShape {
   readonly strides: 1 | 2;
 }
 
-/** Two convolutions of 3x3, named as in timm: `layer2_0_conv1`. */
+/** Two 3x3 convolutions, named as in timm: `layer2_0_conv1`. */
 function basicBlock({ stage, place, index, filtersIn, filters, strides }: BlockShape): ResNetBlock {
   const name = `layer${stage + 1}_${place}_`;
   const part = (convolution: string, normalization: string, kernelSize: 1 | 3, strides: 1 | 2): ResNetConvolution => ({
@@ -114,7 +115,10 @@ function basicBlock({ stage, place, index, filtersIn, filters, strides }: BlockS
   };
 }
 
-/** 1x1 down, 3x3, 1x1 up to four times the filters, named as in Keras: `conv3_block1_2_conv`, `_0_` the shortcut. */
+/**
+ * 1x1 reduction, 3x3, 1x1 expansion to four times the filters, named as in Keras: `conv3_block1_2_conv`; `_0_` is the
+ * shortcut.
+ */
 function bottleneck(shape: BlockShape, stridesAt: 'first' | 'middle'): ResNetBlock {
   const { stage, place, index, filtersIn, filters, strides } = shape;
   const part = (number: number, kernelSize: 1 | 3, strides: 1 | 2, filtersOut: number): ResNetConvolution => ({

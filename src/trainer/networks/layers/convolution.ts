@@ -7,7 +7,10 @@ export interface ConvolutionShape {
   readonly strides: number;
   readonly filtersIn: number;
   readonly filtersOut: number;
-  /** Pixels of zeros added on every side. `same`: TensorFlow's rule, the fewest that give ceil(height / strides) rows, an odd one at the end. */
+  /**
+   * Rows and columns of zeros on every side. `same` is TensorFlow's rule: the fewest zeros for ceil(height / strides) rows,
+   * an odd one at the end.
+   */
   readonly padding: number | 'same';
   /** Default: false. */
   readonly bias?: boolean;
@@ -49,7 +52,10 @@ export function depthwiseConvolution(
   };
 }
 
-/** Adds `edge` rows and columns of zeros on every side: [batch, height, width, channels], height and width grow by 2 * `edge`. */
+/**
+ * Adds `edge` rows and columns of zeros on every side: [batch, height, width, channels], height and width grow by 2 *
+ * `edge`.
+ */
 export function zeroPad(x: Tensor4D, edge: number): Tensor4D {
   return tf.pad(x, [
     [0, 0],

@@ -1,11 +1,11 @@
 import { dropout } from '../ops/dropout.js';
 import type { Layer } from './layer.js';
 
-/** Streams of random numbers: the classifier has one, each block the one of its index after it. */
+/** Streams of random numbers (`NoiseSource.stream`): 0 for the classifier, then one for each block. */
 export const CLASSIFIER_STREAM = 0;
 export const blockStream = (index: number): number => 1 + index;
 
-/** Drops the share of features that a step is fed; does nothing in inference. */
+/** Dropout with the rate `TrainingInputs.dropout`. Does nothing in inference. */
 export function dropoutLayer(stream: number): Layer {
   return {
     weights: [],

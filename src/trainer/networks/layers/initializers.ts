@@ -6,36 +6,36 @@ export const zeros: Initializer = (shape) => new Float32Array(product(shape));
 export const ones: Initializer = (shape) => new Float32Array(product(shape)).fill(1);
 
 /**
- * Normal with variance 2 / fan-out (He et al., arXiv 1502.01852), cut at two standard deviations and widened so that the
- * variance stays: Keras' `VarianceScaling(2.0, 'fan_out', 'truncated_normal')`. The last two dimensions of `shape` are
- * channels in and out.
+ * Truncated normal distribution with variance 2 / fan-out (He et al., arXiv 1502.01852), cut at two standard deviations:
+ * Keras' `VarianceScaling(2.0, 'fan_out', 'truncated_normal')`. The last two dimensions of `shape` are input and output
+ * channels.
  */
 export const convolutionKernel: Initializer = (shape, random) => {
   return truncatedNormal(shape, 2 / fanOut(shape), random);
 };
 
-/** The same with variance 2 / fan-in, which keeps a signal's size from layer to layer where nothing normalizes it. */
+/** As `convolutionKernel`, with variance 2 / fan-in: keeps the variance of activations in networks without batch norm. */
 export const signalKernel: Initializer = (shape, random) => {
   return truncatedNormal(shape, (2 * shape.at(-1)!) / product(shape), random);
 };
 
 /**
- * Uniform with variance 2 / (in + out) (Glorot and Bengio, 2010), as Keras makes any dense layer. That of its EfficientNet
- * grows as classes get fewer: with ten, the first losses are twice those of a guess, and training is slow to recover.
+ * Uniform distribution with variance 2 / (in + out) (Glorot and Bengio, 2010), Keras' default for dense layers. Keras'
+ * EfficientNet has 1 / (3 * out) here, which is too large for few classes: with ten, the first losses are twice those of a
+ * guess, and training recovers slowly.
  */
 export const classifierKernel: Initializer = (shape, random) => {
   const limit = Math.sqrt(6 / (shape[0]! + shape[1]!));
   return fill(shape, () => limit * (2 * random() - 1));
 };
 
-/** Share of a standard normal distribution below -2, and the standard deviation of what lies between -2 and 2. */
+/** Probability of a value below -2 in a standard normal distribution, and the standard deviation of its part from -2 to 2. */
 const CUT_SHARE = 0.022750131948179195;
 const DEVIATION_WHEN_CUT = 0.8796256610342398;
 
 /**
- * The value below which the share `p` of a standard normal distribution lies (Wichura's algorithm AS 241, 1988; relative
- * error about 1e-16). One uniform number makes one normal one, without a sine, whose last bit differs between engines.
- * For `p` from 1e-11 to 1 - 1e-11.
+ * Quantile function of the standard normal distribution (Wichura's algorithm AS 241, 1988; relative error about 1e-16), for
+ * `p` from 1e-11 to 1 - 1e-11. Needs no sine, whose last bit differs between JavaScript engines.
  */
 export function normalQuantile(p: number): number {
   const q = p - 0.5;
@@ -84,5 +84,5 @@ function fill(shape: readonly number[], next: () => number): Float32Array {
 
 const product = (shape: readonly number[]) => shape.reduce((count, length) => count * length, 1);
 
-/** How many outputs each input reaches: channels out, times the size of the window. */
+/** Number of outputs that each input reaches: output channels times the size of the window. */
 const fanOut = (shape: readonly number[]) => product(shape) / shape.at(-2)!;

@@ -1,31 +1,31 @@
 import type { Random } from '../../../core/random.js';
 import type { Tensor } from '../../graph/native/tensorflow.js';
 
-/** A part of a model as a plain value: the weights it needs, and its function. Holds no tensors. */
+/** A layer: descriptions of its weights, and its function. Holds no tensors. */
 export interface Layer {
   readonly weights: readonly WeightSpec[];
   apply(x: Tensor, pass: Pass): Tensor;
 }
 
-/** A classifier as layers, grouped into the blocks that are trained or frozen as a whole. */
+/** A classifier as layers. Each block is trained or frozen as a whole. */
 export interface Network {
-  /** From pixels in 0 to 255, [batch, height, width, 3], to features, [batch, features]. The first block is the stem. */
+  /** Pixels from 0 to 255, [batch, height, width, 3], to features, [batch, features]. The first block includes the stem. */
   readonly blocks: readonly Layer[];
-  /** From features to logits, [batch, classes]. */
+  /** Features to logits, [batch, classes]. */
   readonly head: Layer;
 }
 
-/** Description of a weight that is not created yet. */
+/** Describes a weight before it is created. */
 export interface WeightSpec {
   /** Keras' name, or one in Keras' style: `block2a_expand_conv/kernel`. */
   readonly name: string;
   readonly shape: readonly number[];
-  /** Whether gradients train it. false: a moving statistic. */
+  /** Whether gradients train it; false for moving statistics. */
   readonly trainable: boolean;
   readonly initialize: (shape: readonly number[], random: Random) => Float32Array;
 }
 
-/** One run of a model over a batch. */
+/** One pass of a model over a batch. */
 export interface Pass {
   value(weight: WeightSpec): Tensor;
   /** Sets the new value of a weight that is not trained (a moving statistic). */
@@ -34,9 +34,9 @@ export interface Pass {
   readonly training: TrainingInputs | undefined;
 }
 
-/** Inputs that only training uses, fed anew at each step. Equal inputs give equal steps. */
+/** Inputs of a training step beside the batch. Equal inputs give equal steps. */
 export interface TrainingInputs {
-  /** Scalar in [0, 1): share of a moving statistic that is kept when the batch's statistic is mixed in. */
+  /** Scalar in [0, 1): momentum of batch norm's moving statistics (the share that a step keeps). */
   readonly momentum: Tensor;
   /** int32 [2]: seed of dropout and stochastic depth. */
   readonly seed: Tensor;
@@ -46,7 +46,7 @@ export interface TrainingInputs {
   readonly dropConnect: Tensor;
 }
 
-/** Layers one after another. */
+/** Applies layers one after another. */
 export function sequence(...layers: readonly Layer[]): Layer {
   return {
     weights: layers.flatMap((layer) => layer.weights),

@@ -3,8 +3,8 @@ import { blockStream } from './dropout-layer.js';
 import type { Layer } from './layer.js';
 
 /**
- * A residual block: the output of `inner` is added to the input, or to `shortcut` of the input. In training `inner` is skipped
- * for a random part of the samples (stochastic depth, arXiv 1603.09382); the probability grows in proportion to the block's index.
+ * A residual block: `inner(x) + shortcut(x)`; without `shortcut`, `inner(x) + x`. In training, `inner` is skipped for
+ * random samples (stochastic depth, arXiv 1603.09382) with a probability proportional to the block's index.
  *
  * @param place - the block's index, and the number of blocks in the network
  */

@@ -3,8 +3,8 @@ import type { InputScaling } from '../families/plan.js';
 import { stateless, type Layer } from './layer.js';
 
 /**
- * Pixels from 0 to 255, red first, as a set of weights expects them. A row of an image is scaled at once: TensorFlow takes six
- * times as long to repeat three numbers along the last axis of an image.
+ * Scales pixels from 0 to 255 in RGB order, [batch, height, width, 3], as the weights expect them. Works on whole rows,
+ * [width * 3]: TensorFlow is six times slower if it broadcasts three numbers along the last axis.
  */
 export function scaleInput({ channels, scale, offset }: InputScaling): Layer {
   return stateless((pixels) => {

@@ -5,8 +5,8 @@ import { convolutionKernel, zeros } from './initializers.js';
 import { newWeight, type Layer } from './layer.js';
 
 /**
- * Squeeze and excitation (arXiv 1709.01507): scales each channel by a factor in (0, 1), which two dense layers compute from
- * the means of all channels. Kernels have the shape of 1x1 convolutions, as in Keras.
+ * Squeeze and excitation (arXiv 1709.01507): scales each channel by a factor in (0, 1) that two dense layers compute from the
+ * channels' means. Kernels have the shape of 1x1 convolutions, as in Keras.
  */
 export function squeezeExcitation(name: string, channels: number, squeezed: number): Layer {
   const reduce = pointwise(`${name}se_reduce`, channels, squeezed);

@@ -1,8 +1,8 @@
 import { tf, type Tensor } from '../../graph/native/tensorflow.js';
 
 /**
- * PyTorch's `AdaptiveAvgPool2d`: [batch, height, width, channels] to [batch, size, size, channels], whatever the image's size.
- * Output i is the mean from floor(i * length / size) up to ceil((i + 1) * length / size), so that few pixels are repeated.
+ * PyTorch's `AdaptiveAvgPool2d`: [batch, height, width, channels] of any height and width to [batch, size, size, channels].
+ * Output i is the mean from floor(i * length / size) to ceil((i + 1) * length / size), exclusive; windows may overlap.
  */
 export function adaptiveAveragePool(x: Tensor, size: number): Tensor {
   return poolAxis(poolAxis(x, 1, size), 2, size);

@@ -3,10 +3,10 @@ import { differentiable, unkeep } from './differentiable.js';
 import { runNative, type NativeAttribute } from '../../graph/native/run-native.js';
 
 /**
- * Batch normalization (arXiv 1502.03167) in training: by the mean and variance of the batch, in one kernel, and so is its
- * gradient. `x` is [batch, height, width, channels]; the rest has one number per channel.
+ * Batch normalization (arXiv 1502.03167) in training, by the mean and variance of the batch. The value and the gradient
+ * take one kernel each. `x` is [batch, height, width, channels]; `scale` and `offset` are [channels].
  *
- * @returns `y`, of x's shape, and the batch's mean and biased variance, which are not differentiated
+ * @returns `y` with the shape of `x`; the batch's mean and biased variance, [channels], which pass no gradient
  */
 export function batchNormTraining(
   x: Tensor,
@@ -31,11 +31,11 @@ export function batchNormTraining(
   const y = normalize(x, scale, offset);
   const [mean, variance] = statistics.map(unkeep) as [Tensor, Tensor];
   const count = x.size / scale.size;
-  // The kernel returns the unbiased variance; moving averages are made of the biased one, as in Keras.
+  // The kernel returns the unbiased variance. Moving averages use the biased one, as in Keras.
   return { y, mean, variance: count > 1 ? variance.mul((count - 1) / count) : variance };
 }
 
-/** Batch normalization by given statistics. Differentiable in `x`, `scale` and `offset`; shapes as in training. */
+/** Batch normalization by moving statistics, [channels]. Differentiable in `x`, `scale` and `offset`; shapes as in training. */
 export function batchNormInference(
   x: Tensor,
   scale: Tensor,
@@ -53,7 +53,11 @@ export function batchNormInference(
   return normalize(x, scale, offset);
 }
 
-/** Of x, scale and offset; `saved` are x, scale and the three arrays that the forward kernel reserves for this one. */
+/**
+ * Gradients of x, scale and offset.
+ *
+ * @param saved - x, scale, and the three arrays that the forward kernel returns for this purpose
+ */
 function fusedGradient(attributes: Record<string, NativeAttribute>, dy: Tensor, saved: Tensor[]): Tensor[] {
   return runNative('FusedBatchNormGradV3', attributes, [dy, ...saved], 5).slice(0, 3);
 }

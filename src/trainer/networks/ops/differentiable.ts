@@ -1,7 +1,7 @@
 import { tf, type Tensor } from '../../graph/native/tensorflow.js';
 
 /**
- * A function with a hand-written gradient instead of the one that automatic differentiation derives.
+ * A function with a hand-written gradient in place of automatic differentiation.
  *
  * @param define - computes `value`, saves the tensors that `gradient` needs, and returns both. `gradient` takes the gradient
  *   of the value and returns one gradient per input, in order
@@ -20,8 +20,8 @@ export function differentiable<Inputs extends Tensor[]>(
 }
 
 /**
- * Hands a tensor that was kept (`tf.keep`) to the current scope, which frees it at its end. TensorFlow.js runs the function of
- * a gradient in a scope of its own: this is how a second result gets out of it.
+ * Hands a tensor that was kept (`tf.keep`) to the current scope, which frees it at its end. TensorFlow.js runs the function
+ * of `differentiable` in its own scope, so a second result has to be kept to leave it.
  */
 export function unkeep(kept: Tensor): Tensor {
   const tensor = tf.clone(kept);

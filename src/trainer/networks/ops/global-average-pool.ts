@@ -3,8 +3,8 @@ import { differentiable } from './differentiable.js';
 import { runNative } from '../../graph/native/run-native.js';
 
 /**
- * Mean over height and width: [batch, height, width, channels] to [batch, channels]. Its gradient is a broadcast, where
- * automatic differentiation would multiply by an array of ones as large as the image.
+ * Mean over height and width: [batch, height, width, channels] to [batch, channels]. The gradient is a broadcast; automatic
+ * differentiation would multiply by an array of ones as large as the image.
  */
 export const globalAveragePool = differentiable(([x]: [Tensor]) => {
   const [batch, height, width, channels] = x.shape as [number, number, number, number];

@@ -3,8 +3,8 @@ import { differentiable } from './differentiable.js';
 import { runNative } from '../../graph/native/run-native.js';
 
 /**
- * x * sigmoid(x) (arXiv 1710.05941), any shape. Its slope, s + x * s * (1 - s) with s = sigmoid(x), is made at once, so that it is
- * all that is kept until the gradient, in place of x and s: three kernels where automatic differentiation takes eight.
+ * x * sigmoid(x) (arXiv 1710.05941), any shape. The forward pass computes the slope, s + x * s * (1 - s) with s =
+ * sigmoid(x), and saves only it, in place of x and s. Takes three kernels; automatic differentiation takes eight.
  */
 export const swish = differentiable(([x]: [Tensor], save) => {
   const s = tf.sigmoid(x);

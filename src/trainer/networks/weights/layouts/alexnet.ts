@@ -1,7 +1,7 @@
 import type { AlexNetPlan } from '../../families/alexnet.js';
 import { convolution, dense, type BackboneLayout, type LayerLayout } from './layer-layout.js';
 
-/** Layers without weights count in torchvision's numbers: activations, poolings, dropout. */
+/** torchvision's numbers also count the layers without weights: activations, pooling, dropout. */
 export function alexNetLayout({ convolutions, pooledSize, units }: AlexNetPlan): BackboneLayout {
   const layers: LayerLayout[] = [];
   let number = 0;

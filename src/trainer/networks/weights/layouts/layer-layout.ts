@@ -10,7 +10,10 @@ export interface LayerLayout {
   readonly kind: 'convolution' | 'depthwise' | 'normalization' | 'dense';
   /** This program's name, as in Keras. */
   readonly name: string;
-  /** Shape of the kernel: [height, width, in, out], [height, width, channels, 1] or [in, out]; [channels] of a normalization. */
+  /**
+   * Shape of the kernel: [height, width, in, out], [height, width, channels, 1] or [in, out]; [channels] of a
+   * normalization.
+   */
   readonly shape: readonly number[];
   readonly bias: boolean;
   readonly torch: string;
@@ -59,7 +62,10 @@ export const dense = (names: Names, unitsIn: number, unitsOut: number): LayerLay
   bias: true,
 });
 
-/** Place of each block as PyTorch's models count: `2.0` is the first block of the third stage. A stage is a run of blocks of one width. */
+/**
+ * Each block's stage and place in it, as PyTorch counts: `2.0` is the first block of the third stage. Blocks of a stage
+ * have equal `filtersOut`.
+ */
 export function placesInStages(blocks: readonly { readonly filtersOut: number }[], first = 0): string[] {
   let [stage, place] = [first - 1, 0];
   return blocks.map(({ filtersOut }, index) => {

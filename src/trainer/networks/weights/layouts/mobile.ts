@@ -33,10 +33,10 @@ function blockLayout(block: MobileBlock, torch: string, packaged: string): Layer
   const { name, parts, fused, expansion, kernelSize, filtersIn, filtersOut, squeezed } = block;
   const filters = filtersIn * expansion;
   const expands = expansion !== 1;
-  // The convolution that does the work of a fused block is the first one, whichever that is.
+  // In a fused block the first convolution is the large one: the expansion, or the projection if there is no expansion.
   const expandSize = fused ? kernelSize : 1;
   const projectSize = fused && !expands ? kernelSize : 1;
-  // timm numbers a block's batch norms, and names convolutions by what else the block has.
+  // timm numbers the batch norms of a block; the names of its convolutions depend on the kind of the block.
   const norms = expands ? ['bn1', 'bn2', 'bn3'] : ['bn1', 'bn1', 'bn2'];
   const expandName = fused ? 'conv_exp' : 'conv_pw';
   const projectName = expands ? 'conv_pwl' : fused ? 'conv' : 'conv_pw';

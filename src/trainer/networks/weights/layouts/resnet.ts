@@ -1,7 +1,7 @@
 import type { ResNetConvolution, ResNetPlan } from '../../families/resnet.js';
 import { convolution, normalization, placesInStages, type BackboneLayout, type LayerLayout } from './layer-layout.js';
 
-/** ResNet 18 to 101. Keras puts a shortcut's layers right before the last ones of the path that it meets. */
+/** ResNet 18 to 101. Keras lists the layers of a shortcut before the last convolution of the block's path. */
 export function resNetLayout({ stem, blocks, bias }: ResNetPlan): BackboneLayout {
   const layers: LayerLayout[] = [
     convolution({ name: stem.convolution, torch: 'conv1' }, [7, 7, 3, stem.filters], bias),
