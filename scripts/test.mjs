@@ -6,7 +6,6 @@
  */
 import { join, relative, sep } from 'node:path';
 import { bootstrap, filesIn, root } from './bootstrap.mjs';
-import { provideLite0Weights } from './lite0-weights.mjs';
 import { runProgram } from './run-program.mjs';
 import { ARITHMETIC, SLOW } from './test-tiers.mjs';
 
@@ -31,7 +30,6 @@ const files = all
   .filter((file) => tiers.every((tier) => TIERS[tier](sourceOf(file))))
   .filter((file) => words.length === 0 || words.some((word) => sourceOf(file).includes(asSource(word))));
 if (files.length === 0) fail(`no test file has ${words.join(' or ')} in its path`);
-if (files.some((file) => sourceOf(file).endsWith('/pretrained.test.ts'))) provideLite0Weights();
 
 const options = ['--test', '--test-concurrency=2', `--test-timeout=${TIMEOUT_MS}`, '--test-reporter=spec', ...flags];
 process.exitCode = await runProgram(process.execPath, [...options, ...files], { cwd: root });

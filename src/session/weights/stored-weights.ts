@@ -4,7 +4,7 @@ import type { Backbone } from '../../trainer/networks/backbones.js';
 import { fetchWeights, importWeights } from '../../trainer/networks/weights/catalogue/fetch-weights.js';
 import { WeightStore, type StoredWeights } from '../../trainer/networks/weights/catalogue/weight-store.js';
 import { openWeightFile } from '../../trainer/networks/weights/formats/open-weight-file.js';
-import { recogniseBackbone } from '../../trainer/networks/weights/match-weights.js';
+import { recogniseBackbone } from '../../trainer/networks/weights/matching/match-weights.js';
 import { weightsFolder } from './weights-folder.js';
 
 /** Weights in the user's cache, and the file that holds them. */

@@ -6,23 +6,28 @@ import { imageClassifier } from '../manifest.js';
 import type { Backbone } from '../networks/backbones.js';
 import { inspectWeights, type WeightInspection } from '../networks/weights/inspect-weights.js';
 import { offlineHint } from '../networks/weights/catalogue/fetch-weights.js';
-import { publishedWeights } from '../networks/weights/catalogue/published.js';
-import { weightFileKey } from '../networks/weights/catalogue/weight-choice.js';
+import { publishedWeights, weightFileKey } from '../networks/weights/catalogue/published.js';
+import { scalingWarning } from '../networks/weights/matching/input-scaling.js';
 import { WeightStore } from '../networks/weights/catalogue/weight-store.js';
 
-/** The weights that a sweep's trials start from, checked. */
+/** The files of weights that a sweep's trials start from, after the check. */
 export interface PlannedWeights {
   /** `TrainingContext.files`. */
   readonly files: Readonly<Record<string, string>>;
-  /** Hash of the weights that a trial with these parameters starts from; it belongs into the trial's key. */
+  /** Hash of the weights that a trial with these parameters starts from; part of the trial's key. */
   readonly contentOf: (params: Params) => string | undefined;
-  /** One for each backbone and file. */
-  readonly inspected: readonly WeightInspection[];
+  /** One for each pair of file and backbone. */
+  readonly inspected: readonly InspectedWeights[];
+}
+
+export interface InspectedWeights extends WeightInspection {
+  /** The parameter `weights`: a path as written, or `imagenet` and the backbone. */
+  readonly name: string;
 }
 
 /**
- * Finds the files that the trials of a sweep start from, and makes sure that each one fits every backbone it is used for: by
- * names and shapes, before any trial.
+ * Finds the files that the trials of a sweep start from, and checks by names and shapes that each file fits every backbone
+ * that it is used for.
  *
  * @throws InputError WEIGHTS_NOT_FETCHED, and what `inspectWeights` throws
  */
@@ -37,11 +42,11 @@ export async function planWeights(declared: DeclaredInputs, folders: PlanningFol
     backbonesOf.set(key, (backbonesOf.get(key) ?? new Set()).add(backbone));
   }
   const contents = new Map<string, string>();
-  const inspected: WeightInspection[] = [];
+  const inspected: InspectedWeights[] = [];
   for (const [key, backbones] of backbonesOf) {
     for (const found of await inspectWeights(files[key]!, [...backbones], folders)) {
       contents.set(`${key}\n${found.backbone}`, found.content);
-      inspected.push(found);
+      inspected.push({ ...found, name: key });
     }
   }
   const contentOf = (params: Params): string | undefined => {
@@ -52,11 +57,11 @@ export async function planWeights(declared: DeclaredInputs, folders: PlanningFol
   return { files, contentOf, inspected };
 }
 
-/** Both parameters are texts, as the manifest has it. */
+/** `name` is `weights` or `backbone`, both of which the manifest declares as texts. */
 const textOf = (name: string, params: Params): string =>
   (params[name] ?? imageClassifier.parameters[name]?.default) as string;
 
-/** Every combination of weights and backbone that a trial may have; rules that exclude more than these two do not count. */
+/** Every pair of weights and backbone that a trial may have. Considers only `exclude` rules about these two parameters. */
 function* usedPairs(declared: DeclaredInputs): Generator<{ weights: string; backbone: Backbone }> {
   for (const weights of valuesOf('weights', declared)) {
     for (const backbone of valuesOf('backbone', declared)) {
@@ -82,7 +87,7 @@ async function findFetched(backbone: Backbone, weightsDir: string): Promise<stri
   const message = `the ImageNet weights of ${backbone} are not in ${weightsDir}`;
   if (published === undefined) {
     throw new InputError('WEIGHTS_NOT_FETCHED', message, {
-      hint: `They are not published in a format that is safe to read. "sweep weights import FILE --backbone ${backbone}" takes your own.`,
+      hint: `They are not published in a format that is safe to read. Import your own: "sweep weights import FILE --backbone ${backbone}".`,
     });
   }
   throw new InputError('WEIGHTS_NOT_FETCHED', message, {
@@ -90,8 +95,20 @@ async function findFetched(backbone: Backbone, weightsDir: string): Promise<stri
   });
 }
 
-/** `loaded 309 of 309 tensors of b0; the classifier (10 classes) starts fresh`, for a dataset with this number of classes. */
-export function weightNote({ backbone, tensors, classes: theirs }: WeightInspection, classes: number): string {
+/**
+ * What the user should know of a file of weights: `loaded 309 of 309 tensors of b0; the classifier (10 classes) starts
+ * fresh`, and a warning if its scaling of pixels is assumed.
+ *
+ * @param classes - number of classes of the dataset
+ */
+export function weightNotes({ name, assumedScaling, ...inspected }: InspectedWeights, classes: number): string[] {
+  const loaded = loadedNote(inspected, classes);
+  return assumedScaling === undefined ? [loaded] : [loaded, `warning: ${scalingWarning(name, assumedScaling)}`];
+}
+
+type Loaded = Pick<WeightInspection, 'backbone' | 'tensors' | 'classes'>;
+
+function loadedNote({ backbone, tensors, classes: theirs }: Loaded, classes: number): string {
   const all = theirs === classes ? tensors + CLASSIFIER_TENSORS : tensors;
   const classifier = theirs === classes ? 'is among them' : 'starts fresh';
   return `loaded ${all} of ${all} tensors of ${backbone}; the classifier (${classes} classes) ${classifier}`;

@@ -8,7 +8,7 @@ import { imageClassifier } from '../manifest.js';
 import { readDataSettings, readTableReading } from '../training/parameters/data.js';
 import { readParameters } from '../training/parameters/reader.js';
 import { checkPipelines } from './check-pipelines.js';
-import { planWeights, weightNote } from './planned-weights.js';
+import { planWeights, weightNotes } from './planned-weights.js';
 
 /**
  * Identifies the images and the weights of a sweep, and checks that they fit its parameters.
@@ -27,7 +27,7 @@ export async function prepareImages(declared: DeclaredInputs, folders: PlanningF
     file: { parameter: 'weights', contentOf },
     check: async (first) => {
       const classes = await countClasses(first, path);
-      return inspected.map((found) => weightNote(found, classes));
+      return inspected.flatMap((found) => weightNotes(found, classes));
     },
   };
 }

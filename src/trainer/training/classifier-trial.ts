@@ -29,6 +29,7 @@ import { buildModel, type Model } from '../networks/model.js';
 import type { OptimizationSettings } from './parameters/optimization.js';
 import type { Step } from '../graph/program/program.js';
 import { createAccumulator } from './metrics/create-accumulator.js';
+import { scalingWarning } from '../networks/weights/matching/input-scaling.js';
 import { openPretrained, type Pretrained } from '../networks/weights/pretrained.js';
 
 export interface TrialOptions {
@@ -60,10 +61,11 @@ export class ClassifierTrial implements Resumable {
   #history: readonly Metrics[] = [];
 
   /**
-   * Opens the dataset, which decodes it where that has not been done, builds the model, and has features computed where the backbone
-   * is frozen and they are not there.
+   * Opens the dataset, which decodes it where that has not been done, builds the model, and has features computed where the
+   * backbone is frozen and they are not there.
    *
-   * @throws InputError PARAMETER_UNKNOWN, PARAMETER_INVALID, DATASET_MISSING, BATCH_TOO_LARGE, LOSS_UNFIT, and what the dataset and `openPretrained` throw
+   * @throws InputError PARAMETER_UNKNOWN, PARAMETER_INVALID, DATASET_MISSING, BATCH_TOO_LARGE, LOSS_UNFIT, and what the
+   *   dataset and `openPretrained` throw
    */
   static async open(context: TrainingContext, { keepsFeatures = true }: TrialOptions = {}): Promise<ClassifierTrial> {
     const settings = readSettings(context.params);
@@ -76,6 +78,8 @@ export class ClassifierTrial implements Resumable {
       const classes = dataset.classNames.length;
       const { backbone, unfreeze } = settings.model;
       pretrained = await openPretrained(settings.model, context.files);
+      if (pretrained?.assumedScaling !== undefined)
+        context.warn(scalingWarning(settings.model.weights, pretrained.assumedScaling));
       model = buildModel({ backbone, unfreeze, classes, seed: context.seed, ...pretrained?.options });
       pretrained?.load(model, classes);
       const features =

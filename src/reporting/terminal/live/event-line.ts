@@ -4,7 +4,10 @@ import { printable, printableLines } from '../../../core/printable.js';
 import { formatDuration, formatMetric, formatParams } from '../../../core/format.js';
 import type { SweepProgress } from './sweep-progress.js';
 
-/** One line for an event that is worth finding again by scrolling back; `undefined` for any other. */
+/**
+ * One line for an event that is worth finding again by scrolling back; `undefined` for any other. A warning with the text
+ * of an earlier one is left out; `sweep show` lists the warnings of each trial.
+ */
 export function eventLine(event: SweepEvent, progress: SweepProgress, style: ChalkInstance): string | undefined {
   switch (event.type) {
     case 'trial-completed':
@@ -36,6 +39,7 @@ export function eventLine(event: SweepEvent, progress: SweepProgress, style: Cha
         ? `${style.yellow('‖')} ${label(event.trialId)} paused  ${style.dim(parameters(event.trialId, progress))}`
         : `${style.yellow('↻')} ${label(event.trialId)} goes on from its last epoch: ${firstLine(event.reason)}`;
     case 'trial-warning':
+      if (progress.warnings.has(event.message)) return undefined;
       return `${style.yellow('!')} ${label(event.trialId)} ${printable(event.message)}`;
     case 'host-lost':
       return `${style.red('!')} the process of ${event.device} ended: ${firstLine(event.error.message)}`;

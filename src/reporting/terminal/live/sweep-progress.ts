@@ -28,6 +28,8 @@ export class SweepProgress {
   done: number;
   failed: number;
   best: BestTrial | undefined;
+  /** Texts of the warnings so far. What is true of the dataset is a warning of every trial. */
+  readonly warnings = new Set<string>();
   #finishedHere = 0;
   #secondsHere = 0;
 
@@ -80,6 +82,8 @@ export class SweepProgress {
         this.running.delete(event.trialId);
         return;
       case 'trial-warning':
+        this.warnings.add(event.message);
+        return;
       case 'host-waiting':
       case 'host-started':
       case 'host-lost':

@@ -1,26 +1,27 @@
 import { createHash } from 'node:crypto';
 import { fingerprintDataset } from '../../data/fingerprints/fingerprint-dataset.js';
 import type { Backbone } from '../backbones.js';
-import { matchWeights, type WeightMatch } from './match-weights.js';
+import { matchWeights, type WeightMatch } from './matching/match-weights.js';
 import { openWeightFile } from './formats/open-weight-file.js';
 import type { WeightFile } from './formats/weight-file.js';
 
 export interface WeightInspection {
   readonly backbone: Backbone;
-  /** Weights of the backbone, all of which the file has. */
+  /** Number of the backbone's weights. The file has all of them. */
   readonly tensors: number;
-  /** Classes of the file's classifier; `undefined` where it has none. */
+  /** Classes of the file's classifier; `undefined` if it has none. */
   readonly classes: number | undefined;
-  /** How many other arrays it has, by what they are. */
-  readonly aside: WeightMatch['aside'];
-  /** `sha256:...` of all that decides what a model starts from: the bytes, and the arithmetic they are taken for. */
+  /** Number of other arrays, by kind. */
+  readonly others: WeightMatch['others'];
+  readonly assumedScaling: WeightMatch['assumedScaling'];
+  /** `sha256:...` over the bytes and the arithmetic: everything that decides which model training starts from. */
   readonly content: string;
 }
 
 /**
- * Checks a file of weights against backbones from names and shapes alone, without TensorFlow, and names its content.
+ * Checks a file of weights against backbones by names and shapes, without TensorFlow, and hashes its content.
  *
- * @param cacheDir - where hashes are remembered, so that an unchanged file is read once
+ * @param cacheDir - keeps hashes, so that an unchanged file is read only once
  * @throws InputError as `openWeightFile` and `matchWeights` do
  */
 export async function inspectWeights(
@@ -32,13 +33,14 @@ export async function inspectWeights(
   try {
     const bytes = await hashParts(file, cacheDir);
     return backbones.map((backbone) => {
-      const { arithmetic, tensors, classifier, aside } = matchWeights(file, backbone);
+      const { arithmetic, assumedScaling, tensors, classifier, others } = matchWeights(file, backbone);
       const content = createHash('sha256').update(bytes).update(JSON.stringify(arithmetic)).digest('hex');
       return {
         backbone,
         tensors: tensors.length,
         classes: classifier?.classes,
-        aside,
+        others,
+        assumedScaling,
         content: `sha256:${content}`,
       };
     });

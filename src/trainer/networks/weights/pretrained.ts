@@ -2,22 +2,24 @@ import { InputError } from '../../../core/errors.js';
 import type { Backbone } from '../backbones.js';
 import type { Model, ModelOptions } from '../model.js';
 import { tf } from '../../graph/native/tensorflow.js';
-import { matchWeights, type MatchedTensor } from './match-weights.js';
+import { matchWeights, type MatchedTensor } from './matching/match-weights.js';
 import { openWeightFile } from './formats/open-weight-file.js';
-import { weightFileKey, type WeightChoice } from './catalogue/weight-choice.js';
+import { weightFileKey, type WeightChoice } from './catalogue/published.js';
 
-/** Weights that a model is going to start from. */
+/** An opened file of weights that a model starts from. */
 export interface Pretrained {
-  /** How the model has to compute for them to be what they were. */
+  /** The arithmetic that the weights were trained in, which the model has to follow. */
   readonly options: Pick<ModelOptions, 'variant' | 'scaling'>;
-  /** Puts them into the model; its classifier keeps its own where it tells another number of classes apart. */
+  /** The scaling of pixels that was assumed, in words; `undefined` if the file tells it. */
+  readonly assumedScaling: string | undefined;
+  /** Assigns the weights to the model. The classifier keeps its initial values if the file's has another number of classes. */
   load(model: Model, classes: number): void;
   /** Safe to call twice. */
   close(): void;
 }
 
 /**
- * Opens the weights that a trial names and makes sure that they are those of its backbone. `undefined` where it names none.
+ * Opens the weights that a trial names and checks that they are those of its backbone. `undefined` if it names none.
  *
  * @param files - `TrainingContext.files`
  * @throws InputError WEIGHTS_NOT_FOUND, and what `openWeightFile` and `matchWeights` throw
@@ -30,15 +32,16 @@ export async function openPretrained(
   if (key === undefined) return undefined;
   const path = files[key];
   if (path === undefined) {
-    throw new InputError('WEIGHTS_NOT_FOUND', `the trial was not given the file of the weights "${key}"`, {
-      hint: 'Run the sweep by its file: paths start at the file’s folder.',
+    throw new InputError('WEIGHTS_NOT_FOUND', `the trial has no file for the weights "${key}"`, {
+      hint: 'Start the trial with "sweep run FILE", which finds the files. Paths start at the folder of the sweep file.',
     });
   }
   const file = await openWeightFile(path);
   try {
-    const { arithmetic, tensors, classifier } = matchWeights(file, backbone);
+    const { arithmetic, assumedScaling, tensors, classifier } = matchWeights(file, backbone);
     return {
       options: arithmetic,
+      assumedScaling,
       load: (model, classes) => {
         assign(model, tensors);
         if (classifier?.classes === classes) assign(model, classifier.tensors);

@@ -310,3 +310,12 @@ test('for programs every event is one line of JSON', async () => {
   );
   assert.ok(lines.every((line) => line.indexOf('\n') === line.length - 1));
 });
+
+test('a warning that several trials repeat is printed once', async () => {
+  const log: string[] = [];
+  const view = plainView(outline, { write: (text) => log.push(text), style: plain });
+  for (const [trialId, message] of [[1, 'same'] as const, [2, 'same'] as const, [2, 'other'] as const]) {
+    await view.emit({ type: 'trial-warning', at: 1, trialId, attempt: 1, message });
+  }
+  assert.deepEqual(log, ['! trial 1    same\n', '! trial 2    other\n']);
+});

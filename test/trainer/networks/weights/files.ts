@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Backbone } from '../../../../src/trainer/networks/backbones.js';
-import { classifierTensors, expectedTensors } from '../../../../src/trainer/networks/weights/expected-tensors.js';
+import {
+  classifierTensors,
+  expectedTensors,
+} from '../../../../src/trainer/networks/weights/matching/expected-tensors.js';
 import { layoutOf } from '../../../../src/trainer/networks/weights/layouts/layout-of.js';
 import type { Dialect } from '../../../../src/trainer/networks/weights/layouts/layer-layout.js';
 import type { StoredTensor, WeightFile } from '../../../../src/trainer/networks/weights/formats/weight-file.js';

@@ -2,16 +2,16 @@ import { open, readFile, rm, stat, writeFile, type FileHandle } from 'node:fs/pr
 import { EnvironmentError } from '../../../../core/errors.js';
 
 export interface DownloadOptions {
-  /** Told how many bytes there are and will be, where the server says so. */
+  /** Called with the bytes that have arrived; `total` is undefined if the server does not tell it. */
   readonly onProgress?: (done: number, total: number | undefined) => void;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Downloads a file to `path`, or what is missing of it: a part that an interrupted download left there is gone on with where
- * the server can do that (HTTP Range), and begun again where it cannot or has another file by now.
+ * Downloads a file to `path`. Continues an interrupted download from the bytes that are there, if the server supports HTTP
+ * ranges and still has the same file; otherwise starts again.
  *
- * @throws EnvironmentError DOWNLOAD_FAILED; what there is stays for the next time
+ * @throws EnvironmentError DOWNLOAD_FAILED; the bytes that arrived stay for the next call
  */
 export async function download(url: string, path: string, { onProgress, signal }: DownloadOptions = {}): Promise<void> {
   const before = await stat(path).then(
@@ -23,7 +23,7 @@ export async function download(url: string, path: string, { onProgress, signal }
       headers: before > 0 ? { range: `bytes=${before}-`, ...(await onlyIfSame(path)) } : {},
       ...(signal && { signal }),
     });
-    // 416: the part is the whole already, or none of this file; whoever asked checks a hash.
+    // 416: all bytes are there already, or they are of another file. The caller checks the hash.
     if (response.status === 416 && before > 0) {
       await response.body?.cancel();
       return;
@@ -33,7 +33,7 @@ export async function download(url: string, path: string, { onProgress, signal }
     const part = response.status === 206 ? partOf(response) : undefined;
     const resumes = part !== undefined;
     if (response.status === 206 && part?.start !== before)
-      throw new Error('the server sends another part than asked for');
+      throw new Error('the server sends another range than requested');
     const start = resumes ? before : 0;
     const total = resumes ? part.total : lengthOf(response);
     if (!resumes) await noteVersion(response, path);
@@ -45,14 +45,14 @@ export async function download(url: string, path: string, { onProgress, signal }
       await file.close();
     }
     const { size } = await stat(path);
-    if (total !== undefined && size !== total) throw new Error(`it ended after ${size} of ${total} bytes`);
+    if (total !== undefined && size !== total) throw new Error(`the download ended after ${size} of ${total} bytes`);
   } catch (cause) {
     if (signal?.aborted === true) throw cause;
     throw new EnvironmentError('DOWNLOAD_FAILED', `${url} could not be downloaded: ${reasonOf(cause)}`, { cause });
   }
 }
 
-/** Beside a part lies the tag of the version that it is of, where the server gives tags. */
+/** File beside an unfinished download, with the ETag of the version that its bytes belong to. */
 const tagPath = (path: string): string => `${path}.etag`;
 
 async function noteVersion({ headers }: Response, path: string): Promise<void> {
@@ -80,20 +80,20 @@ async function receive(
   }
 }
 
-/** Which part a server sends: `content-range: bytes 100-199/200`. */
+/** The range that a server sends: `content-range: bytes 100-199/200`. */
 function partOf({ headers }: Response): { readonly start: number; readonly total: number | undefined } | undefined {
   const [, start, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers.get('content-range') ?? '') ?? [];
   if (start === undefined) return undefined;
   return { start: Number(start), total: total === '*' ? undefined : Number(total) };
 }
 
-/** What is packed for the way is counted packed, and arrives unpacked. */
+/** `undefined` for a compressed response: its length is that of the compressed bytes, and `fetch` decompresses them. */
 function lengthOf({ headers }: Response): number | undefined {
   const length = headers.get('content-length');
   return length === null || headers.has('content-encoding') ? undefined : Number(length);
 }
 
-/** `fetch` itself says no more than "fetch failed"; the reason lies below. */
+/** The message of `fetch` is only "fetch failed"; the reason is in its cause. */
 function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   const { cause: inner } = cause;

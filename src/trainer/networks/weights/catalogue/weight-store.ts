@@ -1,37 +1,44 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '../../../../platform/replace-file.js';
-import { notesOf } from '../arithmetic.js';
+import { arithmeticMetadata } from '../matching/arithmetic.js';
 import { BACKBONES, type Backbone } from '../../backbones.js';
 import { isRecord } from '../formats/json-values.js';
-import { matchWeights } from '../match-weights.js';
+import { matchWeights } from '../matching/match-weights.js';
 import { openWeightFile } from '../formats/open-weight-file.js';
+import type { WeightFile } from '../formats/weight-file.js';
 import { writeSafetensors } from '../formats/write-safetensors.js';
 
-/** What is noted of weights in the store, beside their file. */
+/** Record of the weights of a backbone in the store; it lies beside their file. */
 export interface StoredWeights {
   readonly backbone: Backbone;
-  /** Where they came from: an address, or the path of the file that was imported. */
+  /** Origin: an address, or the path of the imported file. */
   readonly source: string;
-  /** Hexadecimal SHA-256 of the file that they came in. */
+  /** Hexadecimal SHA-256 of the downloaded or imported file. */
   readonly sourceSha256: string;
-  /** Whether a hash that the publisher names was checked; otherwise that of the first download is what later ones are held to. */
+  /** Whether the file has the hash that the publisher names. If false, later downloads must have the hash of the first one. */
   readonly verified: boolean;
-  /** Of the stored file. */
+  /** Size of the stored file. */
   readonly bytes: number;
+  /** Hexadecimal SHA-256 of the stored file. */
   readonly sha256: string;
 }
 
+export interface WeightOrigin extends Pick<StoredWeights, 'backbone' | 'source' | 'sourceSha256' | 'verified'> {
+  /** Whether the weights are those that `publishedWeights` names, whose scaling of pixels is known. */
+  readonly isPublished: boolean;
+}
+
 /**
- * Published weights in the user's cache: one safetensors file for each backbone with our names and order of axes, and a note of
- * where it came from. `weights: imagenet` means what lies here.
+ * Pretrained weights in the user's cache: for each backbone one safetensors file, with this program's names and order of
+ * axes, and a JSON file with its `StoredWeights`. `weights: imagenet` reads them.
  */
 export class WeightStore {
   readonly folder: string;
 
-  /** @param folder - is made when something is put into it */
+  /** @param folder - created by the first `put` */
   constructor(folder: string) {
     this.folder = folder;
   }
@@ -40,50 +47,53 @@ export class WeightStore {
     return join(this.folder, `${backbone}.safetensors`);
   }
 
-  /** `undefined` where there are none, or half of them. */
+  /** `undefined` if the file or its record is missing. */
   async get(backbone: Backbone): Promise<StoredWeights | undefined> {
     try {
-      const note: unknown = JSON.parse(await readFile(this.#notePath(backbone), 'utf8'));
+      const record: unknown = JSON.parse(await readFile(this.#recordPath(backbone), 'utf8'));
       await stat(this.pathOf(backbone));
-      return isNote(note, backbone) ? note : undefined;
+      return isRecordOf(record, backbone) ? record : undefined;
     } catch {
       return undefined;
     }
   }
 
-  /** All that is there, in the order of the backbones. */
+  /** All weights of the store, in the order of the backbones. */
   async list(): Promise<StoredWeights[]> {
     const found = await Promise.all(BACKBONES.map((backbone) => this.get(backbone)));
     return found.filter((stored) => stored !== undefined);
   }
 
   /**
-   * Puts weights of any readable format into the store, in place of those that it had.
+   * Converts a file of any readable format into the store. Replaces the weights that it has of the backbone.
    *
    * @throws InputError as `openWeightFile` and `matchWeights` do
    */
-  async put(
-    file: string,
-    { backbone, source, verified }: Pick<StoredWeights, 'backbone' | 'source' | 'verified'>,
-  ): Promise<StoredWeights> {
-    const opened = await openWeightFile(file);
+  async putFile(path: string, origin: Omit<WeightOrigin, 'sourceSha256'>): Promise<StoredWeights> {
+    const file = await openWeightFile(path);
     try {
-      const { arithmetic, tensors, classifier } = matchWeights(opened, backbone);
-      const arrays = [...tensors, ...(classifier?.tensors ?? [])];
-      const path = this.pathOf(backbone);
-      const named = arrays.map((tensor) => ({ name: tensor.name, shape: tensor.shape, values: () => tensor.read() }));
-      await writeSafetensors(path, named, { backbone, ...notesOf(arithmetic) });
-      const { size: bytes } = await stat(path);
-      const sourceSha256 = await sha256Of(opened.path);
-      const note = { backbone, source, sourceSha256, verified, bytes, sha256: await sha256Of(path) };
-      await this.#note(note);
-      return note;
+      return await this.put(file, { ...origin, sourceSha256: await sha256Of(file.path) });
     } finally {
-      opened.close();
+      file.close();
     }
   }
 
-  /** What is wrong with weights in the store; `undefined`: they are what was put there, and fit. */
+  /** As `putFile`, for an opened file. @throws InputError as `matchWeights` does */
+  async put(file: WeightFile, { isPublished, ...origin }: WeightOrigin): Promise<StoredWeights> {
+    const { backbone } = origin;
+    const { arithmetic, assumedScaling, tensors, classifier } = matchWeights(file, backbone);
+    const metadata = arithmeticMetadata({ arithmetic, assumedScaling: isPublished ? undefined : assumedScaling });
+    const arrays = [...tensors, ...(classifier?.tensors ?? [])];
+    const named = arrays.map((tensor) => ({ name: tensor.name, shape: tensor.shape, values: () => tensor.read() }));
+    const path = this.pathOf(backbone);
+    await writeSafetensors(path, named, { backbone, ...metadata });
+    const { size: bytes } = await stat(path);
+    const record = { ...origin, bytes, sha256: await sha256Of(path) };
+    await writeFileAtomically(this.#recordPath(backbone), `${JSON.stringify(record, null, 2)}\n`);
+    return record;
+  }
+
+  /** The difference between the stored file and its record, in words; `undefined` if there is none. */
   async check({ backbone, bytes, sha256 }: StoredWeights): Promise<string | undefined> {
     const path = this.pathOf(backbone);
     const { size } = await stat(path);
@@ -99,12 +109,7 @@ export class WeightStore {
     }
   }
 
-  async #note(note: StoredWeights): Promise<void> {
-    await mkdir(this.folder, { recursive: true });
-    await writeFileAtomically(this.#notePath(note.backbone), `${JSON.stringify(note, null, 2)}\n`);
-  }
-
-  #notePath(backbone: Backbone): string {
+  #recordPath(backbone: Backbone): string {
     return join(this.folder, `${backbone}.json`);
   }
 }
@@ -115,12 +120,12 @@ export async function sha256Of(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-function isNote(note: unknown, backbone: Backbone): note is StoredWeights {
+function isRecordOf(value: unknown, backbone: Backbone): value is StoredWeights {
   return (
-    isRecord(note) &&
-    note['backbone'] === backbone &&
-    ['source', 'sourceSha256', 'sha256'].every((name) => typeof note[name] === 'string') &&
-    typeof note['verified'] === 'boolean' &&
-    Number.isSafeInteger(note['bytes'])
+    isRecord(value) &&
+    value['backbone'] === backbone &&
+    ['source', 'sourceSha256', 'sha256'].every((name) => typeof value[name] === 'string') &&
+    typeof value['verified'] === 'boolean' &&
+    Number.isSafeInteger(value['bytes'])
   );
 }

@@ -1,4 +1,4 @@
-/** Values of IEEE 754 half precision: one sign, five exponent and ten mantissa bits. */
+/** Converts IEEE 754 half precision: one sign bit, five exponent bits, ten mantissa bits. */
 export function fromFloat16(bits: Uint16Array): Float32Array {
   return Float32Array.from(bits, (half) => {
     const sign = half & 0x8000 ? -1 : 1;
@@ -10,7 +10,7 @@ export function fromFloat16(bits: Uint16Array): Float32Array {
   });
 }
 
-/** bfloat16 is the upper half of a float32. */
+/** Converts bfloat16, the upper half of a float32. */
 export function fromBfloat16(bits: Uint16Array): Float32Array {
   const wide = Uint32Array.from(bits, (half) => half * 0x10000);
   return new Float32Array(wide.buffer);

@@ -3,48 +3,48 @@ import type * as H5 from 'h5wasm';
 import { InputError } from '../../../../core/errors.js';
 import { damaged, elements, MAX_ARRAYS, type StoredTensor } from './weight-file.js';
 
-/** The library works with 32-bit addresses. The largest published weights, those of B7, have 0.27 GB. */
+/** Limit of the HDF5 library's 32-bit addresses. The largest published weights (B7) have 0.27 GB. */
 const MAX_FILE_BYTES = 2 ** 31 - 1;
-/** Attributes are names and the model's description, which has a few megabytes where it is long. */
+/** Attributes are names and the model's configuration, a few megabytes at most. */
 const MAX_ATTRIBUTE_BYTES = 64_000_000;
-/** Folders within folders. A damaged link may lead back to a folder above it. */
+/** Limit for nested groups. A damaged link may lead back to a group above it. */
 const MAX_DEPTH = 16;
-/** Folders and arrays that are opened. */
+/** Limit for the groups and arrays that are opened. */
 const MAX_OBJECTS = 4 * MAX_ARRAYS;
 
-/** A folder of an HDF5 file. */
+/** A group of an HDF5 file. */
 export interface Hdf5Group {
   readonly names: readonly string[];
-  /** `undefined` where there is nothing that can be read, such as a link that leads out of the file. */
+  /** `undefined` if there is nothing readable, such as a link to another file. */
   get(name: string): Hdf5Group | StoredTensor | undefined;
-  /** A text or list of texts that was attached to it. */
+  /** An attribute that is a text or a list of texts; `undefined` for any other. */
   attribute(name: string): string | readonly string[] | undefined;
 }
 
 /**
- * Opens an HDF5 file that is in memory. It is read by the HDF5 library, compiled to WebAssembly and loaded at the first
- * call: links to other files lead nowhere there.
+ * Opens an HDF5 file in memory with the HDF5 library in WebAssembly, which is loaded at the first call. The library cannot
+ * open other files, so links to them are not followed.
  *
- * @throws InputError WEIGHTS_DAMAGED, also when a part is asked for later; WEIGHTS_TOO_LARGE
+ * @throws InputError WEIGHTS_DAMAGED, also from the methods of the groups; WEIGHTS_TOO_LARGE
  */
 export async function openHdf5(path: string, content: Uint8Array): Promise<{ root: Hdf5Group; close: () => void }> {
   if (content.byteLength > MAX_FILE_BYTES) {
-    throw new InputError('WEIGHTS_TOO_LARGE', `${path} has more than 2 GB, too much for an HDF5 file of weights`, {
+    throw new InputError('WEIGHTS_TOO_LARGE', `${path} is larger than 2 GB, the limit for weights in HDF5`, {
       hint: 'Save the weights without the optimizer, or as safetensors.',
     });
   }
   const library = await import('h5wasm');
   const machine = await library.ready;
   const { FS } = machine;
-  // The library's errors otherwise go to stderr, a page each.
+  // Otherwise the library prints a page to stderr for each error.
   machine.activate_throwing_error_handler();
   const place = `/${randomUUID()}.h5`;
   FS.writeFile(place, content);
   const guarded = guard(path);
   let opened = 0;
   const countObject = (depth: number): void => {
-    if (depth > MAX_DEPTH) throw damaged(path, `its folders are nested more than ${MAX_DEPTH} deep`);
-    if (++opened > MAX_OBJECTS) throw damaged(path, `it has more than ${MAX_OBJECTS} folders and arrays`);
+    if (depth > MAX_DEPTH) throw damaged(path, `its groups are nested more than ${MAX_DEPTH} deep`);
+    if (++opened > MAX_OBJECTS) throw damaged(path, `it has more than ${MAX_OBJECTS} groups and arrays`);
   };
   let file: H5.File | undefined;
   const close = (): void => {
@@ -66,7 +66,7 @@ export async function openHdf5(path: string, content: Uint8Array): Promise<{ roo
 
 type Guard = <T>(read: () => T) => T;
 
-/** What the library throws is of no use to anyone: pages of its inner calls, or a trap of the machine it runs in. */
+/** Replaces the library's errors, which list its internal calls or are traps of WebAssembly, by WEIGHTS_DAMAGED. */
 const guard =
   (path: string): Guard =>
   (read) => {
@@ -82,7 +82,7 @@ interface Reading {
   readonly library: typeof H5;
   readonly fileBytes: number;
   readonly guarded: Guard;
-  /** Throws WEIGHTS_DAMAGED beyond the limits. */
+  /** Throws WEIGHTS_DAMAGED above MAX_DEPTH and MAX_OBJECTS. */
   readonly countObject: (depth: number) => void;
 }
 
@@ -118,7 +118,7 @@ function tensorOf(dataset: H5.Dataset, fileBytes: number, guarded: Guard): Store
     dtype: typeof dtype === 'string' ? dtype : 'a compound type',
     read: () =>
       guarded(() => {
-        // Weights hardly compress: an array much larger than its file is a slip of a bit, or worse.
+        // Weights hardly compress, so an array much larger than its file is damaged or malicious.
         if (elements(shape) * metadata.size > 4 * fileBytes) throw new RangeError('an array is larger than the file');
         const { value } = dataset;
         if (value instanceof Float32Array) return value;

@@ -3,17 +3,17 @@ import { isRecord } from './json-values.js';
 import { readKerasH5 } from './keras-h5.js';
 import { damaged, type WeightFile } from './weight-file.js';
 
-/** Parts of a Keras archive that are read; whatever else it holds is passed over, and nothing is written to disk. */
+/** The two members of a Keras archive that are read. Other members are ignored, and nothing is written to disk. */
 const WEIGHTS = 'model.weights.h5';
 const CONFIG = 'config.json';
 const MAX_PART_BYTES = 2 ** 31 - 1;
-/** Weights are stored as they are, or hardly get smaller. What grows more than this is made to exhaust memory. */
+/** Largest ratio of unpacked to packed bytes. Weights hardly compress; a larger ratio is a zip bomb. */
 const MAX_GROWTH = 20;
 
 /**
- * Reads the weights of a `.keras` archive: a zip file with the weights as HDF5 and the model's description.
+ * Reads the weights of a `.keras` archive: a zip file with the weights as HDF5 and the model's configuration.
  *
- * @throws InputError WEIGHTS_DAMAGED, WEIGHTS_FORMAT where it is another zip file, WEIGHTS_TOO_LARGE
+ * @throws InputError WEIGHTS_DAMAGED, WEIGHTS_FORMAT for another zip file, WEIGHTS_TOO_LARGE
  */
 export async function readKerasArchive(path: string, content: Uint8Array): Promise<WeightFile> {
   const { unzipSync } = await import('fflate');
@@ -23,7 +23,7 @@ export async function readKerasArchive(path: string, content: Uint8Array): Promi
       filter: ({ name, size, originalSize }) => {
         if (name !== WEIGHTS && name !== CONFIG) return false;
         if (originalSize <= MAX_PART_BYTES && originalSize <= size * MAX_GROWTH + 1_000_000) return true;
-        throw damaged(path, `${name} in it would have ${originalSize} bytes unpacked, of ${size}`);
+        throw damaged(path, `${name} in it unpacks from ${size} to ${originalSize} bytes`);
       },
     });
   } catch (cause) {
@@ -32,7 +32,7 @@ export async function readKerasArchive(path: string, content: Uint8Array): Promi
   }
   const weights = parts[WEIGHTS];
   if (weights === undefined) {
-    throw new InputError('WEIGHTS_FORMAT', `${path} is a zip file without ${WEIGHTS}, so no Keras model`, {
+    throw new InputError('WEIGHTS_FORMAT', `${path} is a zip file without ${WEIGHTS}, so it is not a Keras model`, {
       hint: 'PyTorch checkpoints (.pth, .pt, .bin) are zip files, too: save them as safetensors.',
     });
   }

@@ -2,10 +2,11 @@ import { openHdf5, type Hdf5Group } from './hdf5.js';
 import { damaged, type StoredTensor, type WeightFile } from './weight-file.js';
 
 /**
- * Reads the weights of a Keras model from HDF5, in memory: what `save_weights` and `save` wrote in Keras 2 and 3. Arrays are
- * named `stem_conv/kernel`, those of an optimizer `optimizer/...`. Keras 3 numbers layers by class; where it has not
- * noted their names, they are called `#conv2d_13/kernel`, the fourteenth convolution.
+ * Reads the weights of a Keras model from HDF5 in memory, as `save_weights` and `save` of Keras 2 and 3 write them. Arrays
+ * are named `stem_conv/kernel`, those of an optimizer `optimizer/...`. Keras 3 numbers layers by class. Without their names
+ * in the file or in `config`, arrays are named by number: `#conv2d_13/kernel` for the fourteenth convolution.
  *
+ * @param config - the model's configuration, from `config.json` of a Keras archive
  * @throws InputError WEIGHTS_DAMAGED, WEIGHTS_TOO_LARGE
  */
 export async function readKerasH5(path: string, content: Uint8Array, config?: unknown): Promise<WeightFile> {
@@ -13,7 +14,7 @@ export async function readKerasH5(path: string, content: Uint8Array, config?: un
   try {
     const tensors = new Map<string, StoredTensor>();
     const add = (name: string, tensor: StoredTensor): void => {
-      if (tensors.has(name)) throw damaged(path, `two of its arrays are called "${name}"`);
+      if (tensors.has(name)) throw damaged(path, `two of its arrays have the name "${name}"`);
       tensors.set(name, tensor);
     };
     const whole = groupIn(root, 'model_weights');
@@ -33,20 +34,21 @@ export async function readKerasH5(path: string, content: Uint8Array, config?: un
 
 type Add = (name: string, tensor: StoredTensor) => void;
 
-/** Keras 2, and the older of Keras 3's formats: the attribute `weight_names` of each layer leads to its arrays. */
+/** Keras 2, and the older format of Keras 3: the attribute `weight_names` of each layer lists its arrays. */
 function readNamedLayers(path: string, layers: Hdf5Group, add: Add): void {
   for (const layer of texts(layers.attribute('layer_names'))) {
     const group = groupIn(layers, layer);
-    if (!group) throw damaged(path, `it lists the layer "${layer}" and does not have it`);
+    if (!group) throw damaged(path, `it lists the layer "${layer}" but does not contain it`);
     for (const name of texts(group.attribute('weight_names'))) {
       const tensor = group.get(name);
-      if (tensor === undefined || !('read' in tensor)) throw damaged(path, `it lists "${name}" and does not have it`);
+      if (tensor === undefined || !('read' in tensor))
+        throw damaged(path, `it lists "${name}" but does not contain it`);
       add(plainName(name), tensor);
     }
   }
 }
 
-/** `efficientnetb0/stem_conv/kernel:0` is known as `stem_conv/kernel`; Keras 2 has a name of its own for depthwise kernels. */
+/** Shortens `efficientnetb0/stem_conv/kernel:0` to `stem_conv/kernel`, and Keras 2's `depthwise_kernel` to `kernel`. */
 function plainName(name: string): string {
   const plain = name.replace(/:\d+$/, '').replace(/depthwise_kernel$/, 'kernel');
   return plain.split('/').slice(-2).join('/');
@@ -61,7 +63,7 @@ const VARIABLES: Readonly<Record<string, readonly string[]>> = {
   normalization: ['mean', 'variance', 'count'],
 };
 
-/** Keras 3: groups `conv2d`, `conv2d_1`, ... with arrays `vars/0`, `vars/1`; models in models nest. */
+/** Keras 3: groups `conv2d`, `conv2d_1`, ... with arrays `vars/0`, `vars/1`. A model within the model is a nested group. */
 function readNumberedLayers(group: Hdf5Group, names: ReadonlyMap<string, string>, add: Add): void {
   for (const place of group.names) {
     const layer = groupIn(group, place);
@@ -78,7 +80,7 @@ function readNumberedLayers(group: Hdf5Group, names: ReadonlyMap<string, string>
   }
 }
 
-/** The names that a model's description gives to the layers of each class, by the place that Keras 3 stores them at. */
+/** Layer names from the model's configuration, by the group that Keras 3 stores each layer in (`conv2d_13`). */
 function layerNames(config: unknown): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   const counts = new Map<string, number>();

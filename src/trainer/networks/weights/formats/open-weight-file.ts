@@ -9,8 +9,8 @@ import { openTfjsModel } from './tfjs-model.js';
 import type { WeightFile } from './weight-file.js';
 
 /**
- * Opens a file of weights in whatever of the known formats it has, told by its content and not by its name. A folder stands
- * for the TensorFlow.js model in it.
+ * Opens a file of weights. Its format is recognized by its content, not by its name. For a folder, opens the TensorFlow.js
+ * model in it.
  *
  * @throws InputError WEIGHTS_NOT_FOUND, WEIGHTS_UNREADABLE, WEIGHTS_FORMAT, and what the format's reader throws
  */
@@ -36,7 +36,7 @@ async function findFile(path: string): Promise<string> {
   if (stats.isFile()) return path;
   if (stats.isDirectory()) return findFile(join(path, 'model.json'));
   throw new InputError('WEIGHTS_UNREADABLE', `the weights ${path} are neither a file nor a folder`, {
-    hint: 'Write them to a file first.',
+    hint: 'Name a file of weights, or the folder of a TensorFlow.js model.',
   });
 }
 
@@ -63,10 +63,10 @@ const FORMATS = 'Keras (.h5, .weights.h5, .keras), safetensors and TensorFlow.js
 
 function unknownFormat(path: string, start: Buffer): InputError {
   if (start[0] === 0x80 && start[1]! <= 5) {
-    return new InputError('WEIGHTS_FORMAT', `${path} is a pickle, which runs as a program when it is read`, {
+    return new InputError('WEIGHTS_FORMAT', `${path} is a pickle; reading a pickle runs code that it contains`, {
       hint: `${FORMATS} In PyTorch: safetensors.torch.save_file(state_dict, "weights.safetensors").`,
     });
   }
-  const what = start.length === 0 ? 'is empty' : 'is no file of weights in a known format';
+  const what = start.length === 0 ? 'is empty' : 'is not a file of weights in a known format';
   return new InputError('WEIGHTS_FORMAT', `${path} ${what}`, { hint: FORMATS });
 }

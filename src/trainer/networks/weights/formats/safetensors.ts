@@ -3,7 +3,7 @@ import { fromBfloat16, fromFloat16 } from './half-precision.js';
 import { isCounts, isRecord } from './json-values.js';
 import { damaged, elements, MAX_ARRAYS, type StoredTensor, type WeightFile } from './weight-file.js';
 
-/** Names and shapes of a thousand arrays take a tenth of a megabyte; the format's own limit is 100 MB. */
+/** A header with a thousand arrays has about 0.1 MB. The format's own limit is 100 MB. */
 const MAX_HEADER_BYTES = 20_000_000;
 const BYTES: Readonly<Record<string, number>> = {
   ...{ F64: 8, F32: 4, F16: 2, BF16: 2 },
@@ -11,10 +11,10 @@ const BYTES: Readonly<Record<string, number>> = {
 };
 
 /**
- * Reads the header of a safetensors file: the length of a JSON object as a 64-bit number, the object, then the arrays' bytes
- * (github.com/huggingface/safetensors). Arrays are read from disk one by one when they are asked for.
+ * Opens a safetensors file: the length of a JSON header as a 64-bit number, the header, then the arrays' bytes
+ * (github.com/huggingface/safetensors). Each array is read from disk when its `read` is called.
  *
- * @throws InputError WEIGHTS_DAMAGED where the header is none, or an array does not lie within the file, whole
+ * @throws InputError WEIGHTS_DAMAGED if the header is invalid or an array does not lie within the file
  */
 export function openSafetensors(path: string): WeightFile {
   const file = openSync(path, 'r');
@@ -59,10 +59,10 @@ interface Header {
 
 function readHeader(path: string, file: number): Header {
   const { size } = fstatSync(file);
-  if (size < 8) throw damaged(path, `${size} bytes are no safetensors file`);
+  if (size < 8) throw damaged(path, `${size} bytes are too few for a safetensors file`);
   const length = Number(readBytes(path, file, 0, 8).readBigUInt64LE());
   if (length > MAX_HEADER_BYTES || 8 + length > size) {
-    throw damaged(path, `its header says that it is ${length} bytes long, and the file has ${size}`);
+    throw damaged(path, `its header claims a length of ${length} bytes, but the file has ${size}`);
   }
   try {
     const header: unknown = JSON.parse(readBytes(path, file, 8, length).toString('utf8'));
@@ -74,28 +74,28 @@ function readHeader(path: string, file: number): Header {
 }
 
 function checkEntry(path: string, name: string, entry: unknown, available: number) {
-  if (!isRecord(entry)) throw damaged(path, `its header has no description of "${name}"`);
+  if (!isRecord(entry)) throw damaged(path, `its header does not describe "${name}"`);
   const { dtype, shape, data_offsets: offsets } = entry;
   const width = typeof dtype === 'string' ? BYTES[dtype] : undefined;
   if (typeof dtype !== 'string' || width === undefined) {
     throw damaged(path, `"${name}" has the unknown type ${JSON.stringify(dtype)}`);
   }
   if (!isCounts(shape) || !isCounts(offsets) || offsets.length !== 2) {
-    throw damaged(path, `the shape or place of "${name}" is not made of whole numbers`);
+    throw damaged(path, `the shape or the offsets of "${name}" are not whole numbers`);
   }
   const [begin, end] = offsets as [number, number];
   const bytes = end - begin;
   if (end > available || bytes !== elements(shape) * width) {
     throw damaged(
       path,
-      `"${name}" is [${shape.join(', ')}] of ${dtype} and said to lie at bytes ${begin} to ${end} of ${available}`,
+      `"${name}", [${shape.join(', ')}] of ${dtype}, does not fit its offsets ${begin} to ${end} in ${available} bytes`,
     );
   }
   return { dtype, shape, begin, bytes };
 }
 
 function readBytes(path: string, file: number, position: number, length: number): Buffer {
-  // A buffer of its own: numbers in it have to start at a multiple of their size.
+  // Not from Node's shared pool: typed arrays need an aligned start.
   const bytes = Buffer.from(new ArrayBuffer(length));
   let done = 0;
   while (done < length) {
@@ -117,7 +117,7 @@ function decode(path: string, name: string, dtype: string, { buffer }: Buffer): 
     case 'BF16':
       return fromBfloat16(new Uint16Array(buffer as ArrayBuffer));
     default:
-      throw damaged(path, `"${name}" holds ${dtype}, which are no weights`);
+      throw damaged(path, `"${name}" holds ${dtype}, which is not a type of weights`);
   }
 }
 

@@ -8,10 +8,10 @@ import { damaged, elements, type StoredTensor, type WeightFile } from './weight-
 const BYTES: Readonly<Record<string, number>> = { float32: 4, float16: 2, int32: 4, uint16: 2, uint8: 1, bool: 1 };
 
 /**
- * Opens a TensorFlow.js model (`model.json`, layers or graph model) and the binary shards that it names, which lie in its
- * folder. Weights that were quantized are given as what they stand for.
+ * Opens a TensorFlow.js model (`model.json` of a layers or graph model) and the binary shards in its folder. Quantized
+ * weights are converted to float32.
  *
- * @throws InputError WEIGHTS_DAMAGED; WEIGHTS_SHARD_MISSING; WEIGHTS_UNSAFE where a shard's name leads out of the folder
+ * @throws InputError WEIGHTS_DAMAGED; WEIGHTS_SHARD_MISSING; WEIGHTS_UNSAFE for a shard outside of the folder
  */
 export function openTfjsModel(path: string): WeightFile {
   const tensors = new Map<string, StoredTensor>();
@@ -25,14 +25,14 @@ export function openTfjsModel(path: string): WeightFile {
       const bytes = elements(shape) * BYTES[stored]!;
       const begin = offset;
       offset += bytes;
-      if (offset > shards.size) throw damaged(path, `its shards end before "${name}" does`);
+      if (offset > shards.size) throw damaged(path, `its shards end within "${name}"`);
       tensors.set(name, {
         shape,
         dtype,
         read: () => decode(path, name, stored, shards.read(begin, bytes), quantization),
       });
     }
-    if (offset !== shards.size) throw damaged(path, `its shards have ${shards.size} bytes, and its weights ${offset}`);
+    if (offset !== shards.size) throw damaged(path, `its shards have ${shards.size} bytes, but its weights ${offset}`);
   }
   return { path, parts, format: 'TensorFlow.js', tensors, metadata: {}, close: () => undefined };
 }
@@ -50,7 +50,8 @@ function readManifest(path: string): readonly Group[] {
     throw damaged(path, 'it is not JSON', cause);
   }
   const manifest = isRecord(model) ? model['weightsManifest'] : undefined;
-  if (!Array.isArray(manifest)) throw damaged(path, 'it has no "weightsManifest", as model.json of TensorFlow.js has');
+  if (!Array.isArray(manifest))
+    throw damaged(path, 'it has no "weightsManifest", so it is not a model.json of TensorFlow.js');
   return manifest.map((group: unknown) => {
     const { paths, weights } = isRecord(group) ? group : {};
     if (isTexts(paths) && Array.isArray(weights)) return { paths, weights };
@@ -86,14 +87,14 @@ function openShards(path: string, names: readonly string[]): Shards {
     const inside = normalize(name);
     if (isAbsolute(inside) || inside === '..' || inside.startsWith(`..${sep}`)) {
       throw new InputError('WEIGHTS_UNSAFE', `${path} names a shard outside its folder: ${name}`, {
-        hint: 'Shards lie beside model.json. Do not trust this file.',
+        hint: 'Shards belong into the folder of model.json. Do not trust this file.',
       });
     }
     const file = join(folder, inside);
     const stats = statSync(file, { throwIfNoEntry: false });
     if (stats?.isFile() !== true) {
-      throw new InputError('WEIGHTS_SHARD_MISSING', `${path} names the shard ${name}, which is not there`, {
-        hint: `Put all of the model's files into ${folder}.`,
+      throw new InputError('WEIGHTS_SHARD_MISSING', `${path} names the shard ${name}, which does not exist`, {
+        hint: `Copy all files of the model into ${folder}.`,
       });
     }
     return { file, size: stats.size };
@@ -130,5 +131,5 @@ function decode(
       return Float32Array.from(steps, (step) => step * scale + min);
     }
   }
-  throw damaged(path, `"${name}" holds ${stored}, which are no weights`);
+  throw damaged(path, `"${name}" holds ${stored}, which is not a type of weights`);
 }

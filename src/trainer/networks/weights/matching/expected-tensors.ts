@@ -1,24 +1,24 @@
-import type { BackboneLayout, Dialect, LayerLayout } from './layouts/layer-layout.js';
-import { elements } from './formats/weight-file.js';
+import type { BackboneLayout, Dialect, LayerLayout } from '../layouts/layer-layout.js';
+import { elements } from '../formats/weight-file.js';
 
-/** One of our weights, and what a file calls it and holds for it. */
+/** A weight of a backbone, and the name and shape that it has in a file. */
 export interface ExpectedTensor {
-  /** Ours, `stem_conv/kernel`. */
+  /** This program's name: `stem_conv/kernel`. */
   readonly name: string;
   readonly shape: readonly number[];
   readonly foreignName: string;
   readonly foreignShape: readonly number[];
-  /** From the file's order of values to ours. */
+  /** Reorders the file's values to this program's order of axes. */
   readonly convert: (values: Float32Array) => Float32Array;
 }
 
-/** Every weight of a backbone short of its classifier, as a file of a dialect has it. `undefined`: none such exists. */
+/** Every weight of a backbone but the classifier's, as named in a dialect; `undefined` if the dialect lacks the backbone. */
 export function expectedTensors({ layers }: BackboneLayout, dialect: Dialect): ExpectedTensor[] | undefined {
   if (dialect === 'package' && layers.some((layer) => layer.package === undefined)) return undefined;
   return layers.flatMap((layer) => layerTensors(layer, dialect));
 }
 
-/** The classifier's two weights under names that files of a dialect have for it. */
+/** Kernel and bias of the classifier, as a file of a dialect has them under `foreignName`. */
 export function classifierTensors(
   { classifier }: BackboneLayout,
   dialect: Dialect,
@@ -60,17 +60,17 @@ function layerTensors(layer: LayerLayout, dialect: Dialect): ExpectedTensor[] {
   return bias ? [kernel, vector('bias', 'bias')] : [kernel];
 }
 
-/** PyTorch's axes in terms of ours: [out, in, height, width], [channels, 1, height, width], [out, in]. */
+/** PyTorch's axes as indices of ours: [out, in, height, width], [channels, 1, height, width], [out, in]. */
 const TORCH_AXES = {
   convolution: [3, 2, 0, 1],
   depthwise: [2, 3, 0, 1],
   dense: [1, 0],
 } as const;
 
-/** Values in the order of `shape`, of an array whose axis number i is `order[i]` of it. */
+/** Values in row-major order of `shape`, from an array whose axis i is axis `order[i]` of `shape`. */
 export function transposeBack(values: Float32Array, shape: readonly number[], order: readonly number[]): Float32Array {
   const stored = order.map((axis) => shape[axis]!);
-  // How far apart neighbours along our axes are in the file.
+  // Distance in the file of two neighbours along each of our axes.
   const steps = shape.map((_, axis) => elements(stored.slice(order.indexOf(axis) + 1)));
   const result = new Float32Array(values.length);
   const place = shape.map(() => 0);

@@ -1,7 +1,7 @@
 import type { BackboneLayout, LayerLayout } from '../layouts/layer-layout.js';
-import type { StoredTensor } from './weight-file.js';
+import type { StoredTensor } from '../formats/weight-file.js';
 
-/** What Keras 3 calls layers of a kind when it numbers them. */
+/** Names that Keras 3 gives to groups of unnamed layers, before the number. */
 const CLASSES: Readonly<Record<LayerLayout['kind'], string>> = {
   convolution: 'conv2d',
   depthwise: 'depthwise_conv2d',
@@ -10,8 +10,9 @@ const CLASSES: Readonly<Record<LayerLayout['kind'], string>> = {
 };
 
 /**
- * Names of a file of Keras 3 that has only numbers, `#conv2d_13/kernel`, taken for those of the backbone's layers in order.
- * Other names are left as they are; so are numbers that the backbone has not, such as a classifier's.
+ * Replaces the numbered names of a Keras 3 file without layer names (`#conv2d_13/kernel`) by the names of the backbone's
+ * layers, in their order. Other names stay as they are, and so do numbers beyond the backbone's layers, such as a
+ * classifier's.
  */
 export function withLayerNames(
   tensors: ReadonlyMap<string, StoredTensor>,

@@ -3,14 +3,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { zipSync } from 'fflate';
-import { seededRandom, randomInt } from '../../../../src/core/random.js';
-import { InputError } from '../../../../src/core/errors.js';
-import { openWeightFile } from '../../../../src/trainer/networks/weights/formats/open-weight-file.js';
-import { normalizationScaling, setAside } from '../../../../src/trainer/networks/weights/set-aside.js';
-import { weightValues } from '../../../reference/recipe.js';
-import { FIXTURES, writeTemporary } from './files.js';
+import { seededRandom, randomInt } from '../../../../../src/core/random.js';
+import { InputError } from '../../../../../src/core/errors.js';
+import { openWeightFile } from '../../../../../src/trainer/networks/weights/formats/open-weight-file.js';
+import { normalizationScaling } from '../../../../../src/trainer/networks/weights/matching/input-scaling.js';
+import { separateWeights } from '../../../../../src/trainer/networks/weights/matching/separate-weights.js';
+import { weightValues } from '../../../../reference/recipe.js';
+import { FIXTURES, writeTemporary } from '../files.js';
 
-/** As weight-files.py made it. */
+/** The arrays that test/reference/weight-files.py writes. */
 const TINY: Readonly<Record<string, readonly number[]>> = {
   'stem_conv/kernel': [3, 3, 3, 4],
   'stem_bn/gamma': [4],
@@ -25,32 +26,32 @@ const TINY: Readonly<Record<string, readonly number[]>> = {
 };
 
 for (const name of ['tiny.h5', 'tiny-weights-only.h5', 'tiny.weights.h5', 'tiny.keras']) {
-  test(`${name}, as Keras wrote it, gives every weight by name, and everything else by what it is`, async (t) => {
+  test(`every weight of Keras’ ${name} is read by name, and other arrays are counted by kind`, async (t) => {
     const file = await openWeightFile(join(FIXTURES, name));
     t.after(() => file.close());
-    const { weights, aside } = setAside(file);
+    const { weights, others } = separateWeights(file);
     assert.deepEqual([...weights.keys()].sort(), Object.keys(TINY).sort());
     for (const [weight, shape] of Object.entries(TINY)) {
       assert.deepEqual(weights.get(weight)!.shape, shape, weight);
       assert.deepEqual(weights.get(weight)!.read(), weightValues(weight, shape), weight);
     }
-    assert.equal(aside.get('statistics of the input'), 3);
-    if (name !== 'tiny-weights-only.h5') assert.ok(aside.get('state of the optimizer')! > 10);
+    assert.equal(others.get('statistics of the input'), 3);
+    if (name !== 'tiny-weights-only.h5') assert.ok(others.get('state of the optimizer')! > 10);
     assert.deepEqual(normalizationScaling(file)?.scale, [1 / 255, 1 / 255, 1 / 255]);
   });
 }
 
-test('where Keras has only numbered the layers, they keep their numbers', async (t) => {
+test('layers without names keep the numbers that Keras 3 gave them', async (t) => {
   const file = await openWeightFile(join(FIXTURES, 'tiny-numbered.weights.h5'));
   t.after(() => file.close());
-  const names = [...setAside(file).weights.keys()];
+  const names = [...separateWeights(file).weights.keys()];
   for (const name of ['#conv2d/kernel', '#conv2d_1/bias', '#depthwise_conv2d/kernel', '#dense/kernel']) {
     assert.ok(names.includes(name), name);
   }
   assert.equal(names.length, Object.keys(TINY).length);
 });
 
-test('an archive without noted names takes them from the model’s description', async (t) => {
+test('an archive without layer names takes them from the model’s config.json', async (t) => {
   const model = {
     config: {
       layers: [
@@ -70,10 +71,10 @@ test('an archive without noted names takes them from the model’s description',
   });
   const file = await openWeightFile(writeTemporary(t, 'model.keras', content));
   t.after(() => file.close());
-  assert.deepEqual([...setAside(file).weights.keys()].sort(), Object.keys(TINY).sort());
+  assert.deepEqual([...separateWeights(file).weights.keys()].sort(), Object.keys(TINY).sort());
 });
 
-test('a file that is cut short, empty, something else or a pickle is refused with what to do', async (t) => {
+test('a truncated file, an empty file, another format and a pickle are refused with a hint', async (t) => {
   const h5 = readFileSync(join(FIXTURES, 'tiny.h5'));
   const archive = readFileSync(join(FIXTURES, 'tiny.keras'));
   const cases: readonly (readonly [string, Uint8Array | string, string])[] = [
@@ -97,12 +98,12 @@ test('a file that is cut short, empty, something else or a pickle is refused wit
   }
 });
 
-test('an archive that would unpack to far more than it is, is not unpacked', async (t) => {
+test('a zip bomb is refused before it is unpacked', async (t) => {
   const bomb = zipSync({ 'model.weights.h5': new Uint8Array(50_000_000) }, { level: 9 });
   await assert.rejects(openWeightFile(writeTemporary(t, 'bomb.keras', bomb)), { code: 'WEIGHTS_DAMAGED' });
 });
 
-test('bytes that have changed anywhere in an HDF5 file are read or refused, never a crash', async (t) => {
+test('an HDF5 file with random bytes changed is read or refused, without a crash', async (t) => {
   const whole = readFileSync(join(FIXTURES, 'tiny-weights-only.h5'));
   const random = seededRandom(3, 'damage');
   let refused = 0;
@@ -125,7 +126,7 @@ test('bytes that have changed anywhere in an HDF5 file are read or refused, neve
   assert.ok(refused > 5, `${refused} of 40 refused`);
 });
 
-test('an HDF5 file with a folder inside itself is refused, and not read for ever', async (t) => {
+test('an HDF5 file whose group contains itself is refused', async (t) => {
   const { File, ready } = await import('h5wasm');
   const { FS } = await ready;
   const file = new File('/loop.h5', 'w');
