@@ -1,6 +1,6 @@
 import os from 'node:os';
-import { cacheRoot } from '../runtime/cache.js';
-import { findNodePackages, type NodePackages } from '../runtime/node-packages.js';
+import { cacheRoot } from '../runtime/finding/cache.js';
+import { findNodePackages, type NodePackages } from '../runtime/finding/node-packages.js';
 
 /** What the rooms below must not look up themselves: where things are on this machine. */
 export function runtimeOptions(): {

@@ -1,5 +1,5 @@
-import type { SetUpRequest } from '../runtime/choice.js';
-import { setUp as setUpTensorflow, type SetUpOptions } from '../runtime/set-up.js';
+import type { SetUpRequest } from '../runtime/installing/choice.js';
+import { setUp as setUpTensorflow, type SetUpOptions } from '../runtime/installing/set-up.js';
 import { runtimeOptions } from './runtime-options.js';
 
 /** Sets up native TensorFlow on this machine. Throws as the runtime's `setUp` does. */

@@ -1,6 +1,6 @@
 import { EnvironmentError } from '../core/errors.js';
-import { findInstallation } from '../runtime/installation.js';
-import { findNodePackages } from '../runtime/node-packages.js';
+import { findInstallation } from '../runtime/finding/installation.js';
+import { findNodePackages } from '../runtime/finding/node-packages.js';
 
 /** Version of the native TensorFlow that is set up. @throws {EnvironmentError} NO_TENSORFLOW */
 export async function tensorflowVersion(): Promise<string> {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { CheckResult } from '../../core/check-result.js';
-import { checkFolder, checkNode, checkTool } from '../../runtime/machine-checks.js';
-import { checkGpus, checkTensorflow } from '../../runtime/tensorflow-checks.js';
+import { checkFolder, checkNode, checkTool } from '../../runtime/checks/machine-checks.js';
+import { checkGpus, checkTensorflow } from '../../runtime/checks/tensorflow-checks.js';
 import { DEFAULT_DATABASE, resultFolders } from '../result-folders.js';
 import { cacheLimit } from '../running/cache-limit.js';
 import { runtimeOptions } from '../runtime-options.js';

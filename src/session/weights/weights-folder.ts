@@ -1,6 +1,6 @@
 import os from 'node:os';
 import { join } from 'node:path';
-import { cacheRoot } from '../../runtime/cache.js';
+import { cacheRoot } from '../../runtime/finding/cache.js';
 
 /** The backbones that weights can be downloaded and imported for. */
 export { BACKBONES, type Backbone } from '../../trainer/networks/backbones.js';

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { EnvironmentError } from '../core/errors.js';
-import { lastLines, runProgram } from '../platform/run-program.js';
-import type { Library } from './library.js';
-import type { NodePackages } from './node-packages.js';
-import { TOOL_HINTS } from './tools.js';
+import { EnvironmentError } from '../../core/errors.js';
+import { lastLines, runProgram } from '../../platform/run-program.js';
+import type { Library } from '../finding/library.js';
+import type { NodePackages } from '../finding/node-packages.js';
+import { TOOL_HINTS } from '../finding/tools.js';
 import { prepareFolder, type Work } from './work.js';
 
 /**

@@ -1,12 +1,12 @@
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { EnvironmentError } from '../core/errors.js';
+import { EnvironmentError } from '../../core/errors.js';
 import { checkWheel } from './check-wheel.js';
-import { pipDownload } from '../platform/pip-download.js';
-import { lastLines, type ProgramOutcome } from '../platform/run-program.js';
-import { diskFull, freeBytes } from './disk.js';
-import { formatBytes } from '../core/format.js';
-import { parseWheelName, type WheelPin } from './pins.js';
+import { pipDownload } from '../../platform/pip-download.js';
+import { lastLines, type ProgramOutcome } from '../../platform/run-program.js';
+import { diskFull, freeBytes } from '../finding/disk.js';
+import { formatBytes } from '../../core/format.js';
+import { parseWheelName, type WheelPin } from '../finding/pins.js';
 import { prepareFolder, type Work } from './work.js';
 
 /**

@@ -1,7 +1,7 @@
 import { stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
-import { EnvironmentError } from '../core/errors.js';
-import { formatBytes } from '../core/format.js';
+import { EnvironmentError } from '../../core/errors.js';
+import { formatBytes } from '../../core/format.js';
 
 /** Bytes that this user can still write where `folder` is or would be. */
 export async function freeBytes(folder: string): Promise<number> {

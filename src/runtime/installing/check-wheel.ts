@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { InputError } from '../core/errors.js';
-import { allPins, parseWheelName, type Flavour, type WheelPin } from './pins.js';
+import { InputError } from '../../core/errors.js';
+import { allPins, parseWheelName, type Flavour, type WheelPin } from '../finding/pins.js';
 import type { Work } from './work.js';
 
 /** What is wrong with a wheel: `undefined` when it is the pinned one, byte by byte. */

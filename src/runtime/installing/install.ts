@@ -1,14 +1,14 @@
 import { lstat, rm } from 'node:fs/promises';
-import { EnvironmentError } from '../core/errors.js';
-import type { ProbeReport } from '../core/probe.js';
+import { EnvironmentError } from '../../core/errors.js';
+import type { ProbeReport } from '../../core/probe.js';
 import { linkAddon, provideAddon } from './addon.js';
 import type { Choice, Source } from './choice.js';
-import { listGpus } from './gpus.js';
-import { recordInstallation, type Installation } from './installation.js';
-import { libraryFolder, provideLibrary } from './library.js';
-import { detectFlavour, requirePlatform } from './platform.js';
-import { probeTensorflow } from './probe.js';
-import { requireMeans } from './means.js';
+import { listGpus } from '../finding/gpus.js';
+import { recordInstallation, type Installation } from '../finding/installation.js';
+import { libraryFolder, provideLibrary } from './provide-library.js';
+import { detectFlavour, requirePlatform } from '../finding/platform.js';
+import { probeTensorflow } from '../checks/probe.js';
+import { requireMeans } from './require-means.js';
 import type { Work } from './work.js';
 
 /** Installs what is wanted, from whatever of it is in the cache. `force` makes everything but the downloads anew. */

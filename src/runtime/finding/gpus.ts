@@ -1,4 +1,4 @@
-import { runProgram } from '../platform/run-program.js';
+import { runProgram } from '../../platform/run-program.js';
 
 export interface Gpu {
   /** As nvidia-smi counts them, from 0. */

@@ -1,10 +1,10 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
-import type { CheckResult } from '../core/check-result.js';
-import { freeBytes, nearestExisting } from './disk.js';
-import { formatBytes } from '../core/format.js';
-import { olderThan } from './platform.js';
-import { findTool, TOOL_HINTS, type Tool } from './tools.js';
+import type { CheckResult } from '../../core/check-result.js';
+import { freeBytes, nearestExisting } from '../finding/disk.js';
+import { formatBytes } from '../../core/format.js';
+import { olderThan } from '../finding/platform.js';
+import { findTool, TOOL_HINTS, type Tool } from '../finding/tools.js';
 
 export function checkNode(version: string): readonly CheckResult[] {
   if (!olderThan(version, OLDEST_NODE)) return [{ name: 'Node.js', status: 'ok', detail: version }];

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import path from 'node:path';
-import type { Cache } from './cache.js';
-import type { NodePackages } from './node-packages.js';
+import type { Cache } from '../finding/cache.js';
+import type { NodePackages } from '../finding/node-packages.js';
 import type { Steps } from './steps.js';
 
 /** What the steps of a set-up work with. */

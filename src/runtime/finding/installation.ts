@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { writeFileAtomically } from '../platform/replace-file.js';
+import { writeFileAtomically } from '../../platform/replace-file.js';
 import type { Library } from './library.js';
 import type { NodePackages } from './node-packages.js';
 import type { Flavour } from './pins.js';

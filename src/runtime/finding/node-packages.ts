@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { EnvironmentError } from '../core/errors.js';
+import { EnvironmentError } from '../../core/errors.js';
 
 /** The two npm packages that a set-up works on, where Node finds them. */
 export interface NodePackages {

@@ -1,11 +1,11 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { EnvironmentError, InputError } from '../core/errors.js';
-import { writeFileAtomically } from '../platform/replace-file.js';
-import type { Cache } from './cache.js';
+import { EnvironmentError, InputError } from '../../core/errors.js';
+import { writeFileAtomically } from '../../platform/replace-file.js';
+import type { Cache } from '../finding/cache.js';
 import { recogniseWheel, type GivenWheel } from './check-wheel.js';
-import { findLibrary, type Library } from './library.js';
-import type { Flavour } from './pins.js';
+import { findLibrary, type Library } from '../finding/library.js';
+import type { Flavour } from '../finding/pins.js';
 import type { Work } from './work.js';
 
 /** What the user asks for; without any of it, what was asked for last, else what fits the machine. */

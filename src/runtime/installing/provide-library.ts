@@ -1,20 +1,12 @@
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { InputError } from '../core/errors.js';
-import type { Cache } from './cache.js';
+import type { Cache } from '../finding/cache.js';
 import type { GivenWheel } from './check-wheel.js';
+import { findLibrary, type Library } from '../finding/library.js';
 import { fetchWheel } from './fetch-wheel.js';
-import { pinsOf, TENSORFLOW_VERSION, type Flavour } from './pins.js';
-import { unpackWheel } from './unpack.js';
+import { pinsOf, TENSORFLOW_VERSION, type Flavour } from '../finding/pins.js';
+import { unpackWheel } from './unpack-wheel.js';
 import { prepareFolder, type Work } from './work.js';
-
-/** A native TensorFlow to build and link against. */
-export interface Library {
-  /** Absolute paths of the shared libraries, the one with the C API first. */
-  readonly files: readonly string[];
-  /** Folder of `tensorflow/c/c_api.h`. */
-  readonly include: string;
-}
 
 /** A flavour, with wheels that need not be fetched. */
 export interface WheelSource {
@@ -56,33 +48,6 @@ export async function findUnpacked(cache: Cache, flavour: Flavour): Promise<Libr
 export const libraryFolder = (cache: Cache, flavour: Flavour): string =>
   path.join(cache.tensorflow, `${TENSORFLOW_VERSION}-${flavour}`);
 
-/**
- * The libraries and headers in a folder of the user's: either an unpacked release (`lib/`, `include/`) or the folder of a
- * Python package (all in one place).
- */
-export async function findLibrary(folder: string): Promise<Library> {
-  const absolute = path.resolve(folder);
-  const include = path.join(absolute, 'include');
-  for (const place of [absolute, path.join(absolute, 'lib')]) {
-    const names = await readdir(place).catch(() => []);
-    const files = [C_API, FRAMEWORK].flatMap((pattern) =>
-      names
-        .filter((name) => pattern.test(name))
-        .sort()
-        .slice(-1),
-    );
-    if (!files.some((name) => C_API.test(name))) continue;
-    if (await isFile(path.join(include, 'tensorflow', 'c', 'c_api.h'))) {
-      return { files: files.map((name) => path.join(place, name)), include };
-    }
-  }
-  throw new InputError('LIBTENSORFLOW_NOT_FOUND', `${absolute} holds no TensorFlow library with its headers`, {
-    hint: 'It has to hold libtensorflow.so.2 or libtensorflow_cc.so.2, there or in lib/, and include/tensorflow/c/c_api.h.',
-  });
-}
-
-const C_API = /^libtensorflow(_cc)?\.so(\.\d+)*$/;
-const FRAMEWORK = /^libtensorflow_framework\.so(\.\d+)*$/;
 const MANIFEST = 'manifest.json';
 
 /** Lists what was unpacked, `{path: bytes}`, so that a library that lost something is noticed in a moment. */
@@ -106,11 +71,4 @@ async function isIntact(folder: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-async function isFile(file: string): Promise<boolean> {
-  return stat(file).then(
-    (stats) => stats.isFile(),
-    () => false,
-  );
 }

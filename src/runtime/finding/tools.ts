@@ -1,5 +1,5 @@
-import { EnvironmentError } from '../core/errors.js';
-import { runProgram } from '../platform/run-program.js';
+import { EnvironmentError } from '../../core/errors.js';
+import { runProgram } from '../../platform/run-program.js';
 
 /** Programs that a set-up calls; TensorFlow needs none of them once it is set up. */
 export type Tool = 'g++' | 'python3' | 'pip';

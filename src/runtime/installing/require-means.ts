@@ -2,11 +2,12 @@ import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { hasAddon } from './addon.js';
 import type { Source } from './choice.js';
-import { requireSpace } from './disk.js';
-import { formatBytes } from '../core/format.js';
-import { findUnpacked, type Library } from './library.js';
-import { pinsOf, TENSORFLOW_VERSION, type WheelPin } from './pins.js';
-import { requireTools, type Tool } from './tools.js';
+import { requireSpace } from '../finding/disk.js';
+import { formatBytes } from '../../core/format.js';
+import type { Library } from '../finding/library.js';
+import { findUnpacked } from './provide-library.js';
+import { pinsOf, TENSORFLOW_VERSION, type WheelPin } from '../finding/pins.js';
+import { requireTools, type Tool } from '../finding/tools.js';
 import type { Work } from './work.js';
 
 /**

@@ -1,5 +1,5 @@
-import { formatBytes, formatDuration } from '../core/format.js';
-import type { ProgressLine } from '../core/progress-line.js';
+import { formatBytes, formatDuration } from '../../core/format.js';
+import type { ProgressLine } from '../../core/progress-line.js';
 
 /** Reports how many bytes of the current step are done. */
 export type Advance = (doneBytes: number) => void;

@@ -1,8 +1,8 @@
-import { EnvironmentError } from '../core/errors.js';
-import { lastLines, runProgram, type ProgramOutcome } from '../platform/run-program.js';
-import { diskFull } from './disk.js';
-import { formatBytes } from '../core/format.js';
-import { parseWheelName, type WheelPin } from './pins.js';
+import { EnvironmentError } from '../../core/errors.js';
+import { lastLines, runProgram, type ProgramOutcome } from '../../platform/run-program.js';
+import { diskFull } from '../finding/disk.js';
+import { formatBytes } from '../../core/format.js';
+import { parseWheelName, type WheelPin } from '../finding/pins.js';
 import type { Work } from './work.js';
 
 /**

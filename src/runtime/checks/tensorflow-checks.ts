@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import type { CheckResult } from '../core/check-result.js';
-import { listGpus, type Gpu } from './gpus.js';
-import { findInstallation, type Installation } from './installation.js';
-import type { NodePackages } from './node-packages.js';
-import { OLDEST_DRIVER, parseWheelName, pinsOf } from './pins.js';
-import { olderThan } from './platform.js';
+import type { CheckResult } from '../../core/check-result.js';
+import { listGpus, type Gpu } from '../finding/gpus.js';
+import { findInstallation, type Installation } from '../finding/installation.js';
+import type { NodePackages } from '../finding/node-packages.js';
+import { OLDEST_DRIVER, parseWheelName, pinsOf } from '../finding/pins.js';
+import { olderThan } from '../finding/platform.js';
 import { probeTensorflow, type ProbeOptions } from './probe.js';
 
 export interface TensorflowCheckOptions extends ProbeOptions {

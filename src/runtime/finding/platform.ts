@@ -1,4 +1,4 @@
-import { EnvironmentError } from '../core/errors.js';
+import { EnvironmentError } from '../../core/errors.js';
 import { listGpus } from './gpus.js';
 import { pinsOf, type Flavour } from './pins.js';
 

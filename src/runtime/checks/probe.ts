@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
-import type { ProbeMessage, ProbeReport } from '../core/probe.js';
-import { lastLines } from '../platform/run-program.js';
+import type { ProbeMessage, ProbeReport } from '../../core/probe.js';
+import { lastLines } from '../../platform/run-program.js';
 
 export interface ProbeOptions {
   /** The program that tries TensorFlow; it sends one `ProbeMessage`. */

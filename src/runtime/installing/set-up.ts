@@ -1,17 +1,17 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { EnvironmentError } from '../core/errors.js';
-import { isDiskFull, isUnwritable } from '../platform/errno.js';
-import { acquireFileLock } from '../platform/file-lock.js';
-import { cacheAt } from './cache.js';
+import { EnvironmentError } from '../../core/errors.js';
+import { isDiskFull, isUnwritable } from '../../platform/errno.js';
+import { acquireFileLock } from '../../platform/file-lock.js';
+import { cacheAt } from '../finding/cache.js';
 import { readChoice, rememberChoice, type Choice, type SetUpRequest } from './choice.js';
-import { diskFull } from './disk.js';
-import { formatDuration } from '../core/format.js';
-import type { ProgressLine } from '../core/progress-line.js';
+import { diskFull } from '../finding/disk.js';
+import { formatDuration } from '../../core/format.js';
+import type { ProgressLine } from '../../core/progress-line.js';
 import { install } from './install.js';
-import { findInstallation, type Installation } from './installation.js';
-import type { NodePackages } from './node-packages.js';
-import { TENSORFLOW_VERSION, type Flavour } from './pins.js';
-import { detectFlavour } from './platform.js';
+import { findInstallation, type Installation } from '../finding/installation.js';
+import type { NodePackages } from '../finding/node-packages.js';
+import { TENSORFLOW_VERSION, type Flavour } from '../finding/pins.js';
+import { detectFlavour } from '../finding/platform.js';
 import { createSteps } from './steps.js';
 import type { Work } from './work.js';
 
