@@ -22,10 +22,6 @@ const flags = process.argv.slice(2).filter((argument) => argument.startsWith('-'
 const words = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
 
 const all = filesIn(join(root, 'dist', 'test'), /\.test\.js$/);
-for (const path of [...SLOW, ...ARITHMETIC]) {
-  if (!all.some((file) => sourceOf(file).startsWith(path)))
-    fail(`scripts/test-tiers.mjs names ${path}, where no test is`);
-}
 const files = all
   .filter((file) => tiers.every((tier) => TIERS[tier](sourceOf(file))))
   .filter((file) => words.length === 0 || words.some((word) => sourceOf(file).includes(asSource(word))));

@@ -3,7 +3,7 @@ import { InputError } from '../../core/errors.js';
 import { formatCount } from '../../core/format.js';
 import { resolveDevices, type Device } from '../../executor/hosts/devices.js';
 import { threadsPerSlot } from '../../executor/hosts/host-environment.js';
-import { describeProcessors } from '../../executor/hosts/processors.js';
+import { describeProcessors, type Processors } from '../../executor/hosts/processors.js';
 import { largestAxes } from '../../search/plan.js';
 import { knownSweep } from '../../store/reading/find-sweep.js';
 import type { Store } from '../../store/store.js';
@@ -37,24 +37,49 @@ export interface PreparedRun {
   readonly context: RunContext;
 }
 
+/** What a sweep runs on. */
+export interface Resources {
+  readonly devices: readonly Device[];
+  readonly processors: Processors;
+  /** Most bytes that the cache may take up. */
+  readonly cacheBytes: number;
+}
+
+/**
+ * Checks all that can be checked before a database is opened, so that a refused sweep leaves no file behind.
+ *
+ * @throws {InputError} NO_TRIALS, TOO_MANY_TRIALS, CACHE_LIMIT_INVALID, UNKNOWN_DEVICE
+ * @throws {EnvironmentError} GPU_DRIVER
+ */
+export async function findResources(
+  planned: PlannedSweep,
+  options: RunOptions,
+  { environment }: RunContext,
+): Promise<Resources> {
+  requireSize(planned, options);
+  const cacheBytes = cacheLimit(environment);
+  const { devices: declared } = planned.definition;
+  const names = options.devices ?? (declared === 'auto' ? ['auto'] : declared);
+  const devices = await resolveDevices(names, environment);
+  return { devices, processors: await describeProcessors(devices, environment), cacheBytes };
+}
+
 export interface PrepareOptions {
   readonly planned: PlannedSweep;
+  readonly resources: Resources;
   readonly source: SweepSource;
   readonly store: Store;
   readonly options: RunOptions;
   readonly context: RunContext;
 }
 
-/** Chooses devices, slots and threads, declares the sweep, and finds its learning rates. `undefined` if interrupted. */
+/** Chooses slots and threads, declares the sweep, and finds its learning rates. `undefined` if interrupted. */
 export async function prepareRun(parts: PrepareOptions): Promise<PreparedRun | undefined> {
-  const { planned, source, store, options, context } = parts;
+  const { planned, resources, source, store, options, context } = parts;
+  const { devices, processors, cacheBytes } = resources;
   const { definition } = planned;
   const { environment, observer, interrupts, now } = context;
   const folders = resultFolders(options.db);
-  const cacheBytes = cacheLimit(environment);
-  const names = options.devices ?? (definition.devices === 'auto' ? ['auto'] : definition.devices);
-  const devices = await resolveDevices(names, environment);
-  const processors = await describeProcessors(devices, environment);
   const recorded = await knownSweep(store.reader, definition.name);
   const { slots, notes: slotNotes } = await chooseSlots(planned, options.slots ?? definition.slots, {
     ...{ devices, processors, environment, cacheDir: folders.cacheDir },
@@ -89,7 +114,7 @@ export async function prepareRun(parts: PrepareOptions): Promise<PreparedRun | u
 const MODEST_SIZE = 10_000;
 
 /** @throws {InputError} NO_TRIALS, TOO_MANY_TRIALS */
-export function requireSize({ definition, plan }: PlannedSweep, { anySize, maxTrials }: RunOptions): void {
+function requireSize({ definition, plan }: PlannedSweep, { anySize, maxTrials }: RunOptions): void {
   if (plan.size === 0) {
     throw new InputError('NO_TRIALS', `${definition.name} declares no trial: its exclude rules leave nothing`, {
       hint: 'Take a rule out, or give an axis more values; `sweep plan` shows both.',

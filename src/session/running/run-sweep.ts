@@ -1,7 +1,7 @@
 import { openStore } from '../../store/store.js';
 import type { PlannedSweep, SweepSource } from '../planning/planned-sweep.js';
 import { leaderboardOf } from '../reading/read-leaderboard.js';
-import { prepareRun, requireSize } from './prepare-run.js';
+import { findResources, prepareRun } from './prepare-run.js';
 import type { RunContext, RunOptions, SweepOutcome } from './run-options.js';
 import { runTrials } from './run-trials.js';
 import { settleTrials } from './settle-trials.js';
@@ -20,10 +20,10 @@ export async function runSweep(
   options: RunOptions,
   context: RunContext,
 ): Promise<SweepOutcome | undefined> {
-  requireSize(planned, options);
+  const resources = await findResources(planned, options, context);
   const store = await openStore(options.db, { now: context.now });
   try {
-    const run = await prepareRun({ planned, source, store, options, context });
+    const run = await prepareRun({ planned, resources, source, store, options, context });
     if (run === undefined) return undefined;
     const settled = await settleTrials(run);
     const summary = await runTrials(run, settled);
