@@ -1,6 +1,7 @@
 /**
- * What augmentation costs: images per second on one thread for each operation at its defaults, for RandAugment, and for each
- * preset. With `--wait`, also which share of an epoch training waits for images (batch 16, EfficientNet-B0, needs TensorFlow).
+ * Cost of augmentation: images per second on one thread for each operation with its defaults, for RandAugment, and for each
+ * preset. `--wait` also measures the share of an epoch that training waits for images (batch 16, EfficientNet-B0; needs
+ * TensorFlow).
  *
  *     npm run bench -- augment --image-size 224 --json
  *     npm run bench -- augment --wait --wait-size 96
@@ -24,17 +25,17 @@ const { values } = parseArgs({
   },
 });
 const size = Number(values['image-size']);
-/** How long a round takes at least. */
+/** Least duration of a round. */
 const ROUND_MS = 60;
 
-/** Waves and grain, so that no shortcut of even images is taken. */
+/** Waves and noise, because some operations are faster on images of one colour. */
 const random = seededRandom(1, 'image');
 const image = Uint8Array.from({ length: size * size * 3 }, (_, place) => {
   const [x, y] = [Math.floor(place / 3) % size, Math.floor(place / 3 / size)];
   return 120 + 60 * Math.sin(x / 9) + 40 * Math.cos(y / 7) + 20 * random();
 });
 
-/** Processor time of this process: what else runs on the machine does not count. */
+/** Processor time of this process, which other programs do not change. */
 function processorMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
@@ -66,7 +67,7 @@ const presets = Object.fromEntries(
 );
 const waitShare = values.wait ? await waitShares(Number(values['wait-size'])) : undefined;
 
-/** Loads TensorFlow only where it is asked for. */
+/** Loads TensorFlow only for `--wait`. */
 async function waitShares(imageSize: number): Promise<Record<string, number>> {
   const { measureWait } = await import('./wait.js');
   return measureWait(imageSize);

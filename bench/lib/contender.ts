@@ -10,15 +10,15 @@ export interface ContenderOptions {
 }
 
 /**
- * A program that is measured: a process of its own that prints `ready {json}` when it has taken its first step, and then for
- * every line `run N` on its standard input takes N steps and prints `ran {"ms": [...]}`, the time of each. It waits otherwise,
- * so that several can be measured in turn on one machine.
+ * A program to measure, in its own process. It prints `ready {json}` after its first step. For each line `run N` on its
+ * standard input it takes N steps and prints `ran {"ms": [...]}`, the time of each step. It waits between the lines, so
+ * that several programs can be measured in turn on one machine.
  */
 export class Contender {
   readonly name: string;
   /** Milliseconds from the start of the process to the end of its first step. */
   startMs = 0;
-  /** What it says of itself. */
+  /** The JSON object of its line `ready`. */
   facts: Readonly<Record<string, unknown>> = {};
   readonly #child: ChildProcess;
   readonly #lines: AsyncIterator<string>;
@@ -42,14 +42,14 @@ export class Contender {
     this.#lines = createInterface({ input: this.#child.stdout! })[Symbol.asyncIterator]();
   }
 
-  /** Milliseconds of each of so many steps. */
+  /** Takes `steps` steps. Returns the milliseconds of each. */
   async run(steps: number): Promise<readonly number[]> {
     this.#child.stdin!.write(`run ${steps}\n`);
     const { ms } = await this.#next('ran');
     return ms as number[];
   }
 
-  /** The most memory that it has held, in MB. */
+  /** Peak memory in MB. */
   peakMemory(): number {
     const [, kilobytes] = /^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${this.#child.pid!}/status`, 'utf8')) ?? [];
     return Number(kilobytes) / 1024;
@@ -64,7 +64,7 @@ export class Contender {
   async #next(word: string): Promise<Readonly<Record<string, unknown>>> {
     for (;;) {
       const { value, done } = (await this.#lines.next()) as IteratorResult<string, undefined>;
-      if (done) throw new Error(`${this.name} ended before it said "${word}":\n${this.#errors}`);
+      if (done) throw new Error(`${this.name} ended before it printed "${word}":\n${this.#errors}`);
       if (value.startsWith(`${word} `)) return JSON.parse(value.slice(word.length + 1)) as Record<string, unknown>;
     }
   }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 
-/** What has to be known to compare a measurement with another. */
+/** The environment of a measurement, needed to compare it with others. */
 export function describeMachine() {
   const models = [...new Set(cpus().map(({ model }) => model))];
   const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {

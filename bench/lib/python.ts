@@ -3,10 +3,10 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** What others are measured with, at the version of TensorFlow that is measured against. */
+/** Packages to compare with, at the same version of TensorFlow. */
 const PACKAGES = ['tensorflow-cpu==2.21.0', 'optuna'];
 
-/** Path of a Python with Keras and Optuna; made where there is none, which takes some minutes and 2 GB. */
+/** Path of a Python with Keras and Optuna. Installs it at the first call, which takes some minutes and 2 GB. */
 export function referencePython(): string {
   const folder = process.env['SWEEPWRIGHT_BENCH_VENV'] ?? join(homedir(), '.cache', 'sweepwright', 'bench-venv');
   const python = join(folder, 'bin', 'python');

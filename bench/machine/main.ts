@@ -1,7 +1,7 @@
 /**
- * Images per second of the whole machine while it trains an EfficientNet: our slots in one process, and Keras in one process or
- * several, each arrangement for some seconds in turn, several rounds. An arrangement `2x1` has two slots, or two processes,
- * with one intra-op thread each.
+ * Images per second of the whole machine during the training of an EfficientNet: our slots in one process, and Keras in one
+ * or several processes. The arrangements train in turn for some seconds each, several rounds. `2x1` is two slots, or two
+ * processes, with one intra-op thread each.
  *
  *     npm run bench -- machine --backbone b0 --image-size 96 --batch 16 --json
  */
@@ -37,9 +37,9 @@ const ourProgram = fileURLToPath(new URL('../step/ours.js', import.meta.url));
 interface Arrangement {
   readonly name: string;
   readonly processes: readonly Contender[];
-  /** Batches that train at a time, in all processes together. */
+  /** Batches that train at the same time, over all processes. */
   readonly lanes: number;
-  /** So many steps of every lane take about as long as a turn should. */
+  /** Steps of every lane in a turn, chosen so that a turn takes about `--seconds`. */
   readonly stepsPerTurn: number;
 }
 
@@ -64,7 +64,7 @@ async function arrange(who: 'ours' | 'keras', text: string): Promise<Arrangement
   return { name, processes, lanes, stepsPerTurn: Math.max(3, Math.round((1000 * Number(values.seconds)) / stepMs)) };
 }
 
-/** Milliseconds until the last process has taken so many steps. */
+/** Milliseconds until every process has taken `steps` steps. */
 async function runAll(processes: readonly Contender[], steps: number): Promise<number> {
   const started = performance.now();
   await Promise.all(processes.map((each) => each.run(steps)));
@@ -99,5 +99,5 @@ if (values.json) {
   for (const { name, imagesPerSecond, peakMb } of results) {
     process.stdout.write(`${name.padEnd(12)} ${imagesPerSecond} images/s, ${peakMb} MB\n`);
   }
-  process.stdout.write(`ours to Keras, the best of each: ${ratios.oursToKeras}\n`);
+  process.stdout.write(`ours / Keras, each with its best arrangement: ${ratios.oursToKeras}\n`);
 }

@@ -1,7 +1,6 @@
 /**
- * What running a trial costs beside the training. Trials that return at once, through our command line and through Optuna with
- * its SQLite and its journal storage, in turn; then trials that sleep, against the time that they would take if nothing else
- * did.
+ * Cost of running a trial without its training. First trials that return at once, with our command line and with Optuna's
+ * SQLite and journal storages, in turn. Then trials that sleep, compared with the time of the sleep alone.
  *
  *     npm run bench -- overhead --json
  */
@@ -38,7 +37,7 @@ const [sleepers, seconds] = [Number(values.sleepers), Number(values.seconds)];
 const folder = mkdtempSync(join(tmpdir(), 'bench-overhead-'));
 const optunaProgram = fileURLToPath(new URL('../../../bench/overhead/optuna_trials.py', import.meta.url));
 
-/** Of a million trials; returns its path. */
+/** Writes a sweep file with a million trials. Returns its path. */
 function writeSweep(name: string, reports: number, duration: number): string {
   const numbers = JSON.stringify(Array.from({ length: 1000 }, (_, index) => index));
   const file = join(folder, `${name}.yaml`);
@@ -51,7 +50,7 @@ function writeSweep(name: string, reports: number, duration: number): string {
   return file;
 }
 
-/** Runs so many further trials of a sweep; returns milliseconds from the start of the first to the end of the last. */
+/** Runs the next `count` trials of a sweep. Returns milliseconds from the start of the first to the end of the last. */
 async function runOurs(file: string, count: number): Promise<number> {
   const database = `${file}.duckdb`;
   await sweep('run', file, '--max-trials', String(count), '--quiet', '--db', database);
@@ -60,7 +59,7 @@ async function runOurs(file: string, count: number): Promise<number> {
     `select epoch_ms(max(ended_at)) - epoch_ms(min(started_at)) as ms, count(*) as trials
       from (select started_at, ended_at from trials order by trial desc limit ${count})`,
   );
-  if (Number(row!['trials']) !== count) throw new Error(`${count} trials were to run, not ${String(row!['trials'])}`);
+  if (Number(row!['trials']) !== count) throw new Error(`expected ${count} trials, found ${String(row!['trials'])}`);
   return Number(row!['ms']);
 }
 

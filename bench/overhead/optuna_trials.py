@@ -1,4 +1,4 @@
-"""Trials that return at once, run by Optuna, as many as are asked for on standard input; see bench/lib/contender.ts."""
+"""Optuna with trials that return at once; standard input gives their number (see bench/lib/contender.ts)."""
 import argparse
 import json
 import os

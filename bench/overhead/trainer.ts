@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TrainingContext } from '../../src/core/training.js';
 
-/** Trains nothing: reports `reports` epochs and sleeps for `duration` seconds in all, so that what is left is the cost of running trials. */
+/**
+ * Trains nothing: reports `reports` epochs and sleeps for `duration` seconds in total. The rest of the time is the cost of
+ * running trials.
+ */
 export async function train({ params, report }: TrainingContext): Promise<void> {
   const [reports, seconds] = [Number(params['reports']), Number(params['duration'])];
   for (let epoch = 1; epoch <= reports; epoch++) {

@@ -1,6 +1,6 @@
 /**
- * Time and memory until the first trial of a grid is there: from our sweep file, and from Optuna's grid sampler where the grid
- * fits into memory for it. Each in a process of its own, in turn, several rounds.
+ * Time and memory until the first trial of a grid: with our sweep file, and with Optuna's grid sampler for grids that fit
+ * into its memory. Each runs in its own process, in turn, several rounds.
  *
  *     npm run bench -- plan --json
  */
@@ -27,13 +27,13 @@ const ourProgram = fileURLToPath(new URL('./ours.js', import.meta.url));
 const optunaProgram = fileURLToPath(new URL('../../../bench/plan/optuna_plan.py', import.meta.url));
 
 interface Found {
-  /** To read and check the file; there is none in Optuna. */
+  /** Time to read and check the file; Optuna has none. */
   readonly checkMs?: number;
   readonly firstTrialMs: number;
   readonly peakMb: number;
 }
 
-/** A sweep file with so many values on each of three axes; returns its path. */
+/** Writes a sweep file with `edge` values on each of three axes. Returns its path. */
 function writeSweep(edge: number): string {
   const file = join(folder, `edge-${edge}.yaml`);
   const numbers = JSON.stringify(Array.from({ length: edge }, (_, index) => index));
@@ -70,7 +70,7 @@ try {
     for (const { name, points, checkMs, firstTrialMs, peakMb } of results) {
       const size = points.toLocaleString('en-US').padStart(13);
       process.stdout.write(
-        `${name.padEnd(7)} ${size} points: first trial after ${firstTrialMs} ms, ${peakMb} MB${checkMs === undefined ? '' : `; the file read and checked in ${checkMs} ms`}\n`,
+        `${name.padEnd(7)} ${size} points: first trial after ${firstTrialMs} ms, ${peakMb} MB${checkMs === undefined ? '' : `; file read and checked in ${checkMs} ms`}\n`,
       );
     }
   }

@@ -1,4 +1,4 @@
-/** Time to read and check a sweep file, from there to its first trial, and the memory that it takes. */
+/** Time to read and check a sweep file, time from there to its first trial, and peak memory. */
 import { readFileSync } from 'node:fs';
 import { parseSweep } from '../../src/sweep/parse.js';
 import { planTrials } from '../../src/search/plan.js';

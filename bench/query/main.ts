@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- query [--trials N] [--runs N] [--folder DIR] [--json]`: how long commands that read take on a database of a
- * million trials and twenty million measurements, each in a process of its own, and what the program itself takes on a small one.
+ * `npm run bench -- query [--trials N] [--runs N] [--folder DIR] [--json]`: duration of the commands that
+ * read, on a database of a million trials and twenty million measurements, and on a small one. Each runs in its own process.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -42,7 +42,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   'sql, ranks': [CLI, 'sql', 'SELECT rank, trial, objective FROM leaderboard ORDER BY rank LIMIT 10', '--db', large],
 };
 
-// In turn, so that what else the machine does falls on all alike.
+// In turn, so that other load on the machine affects all of them equally.
 const times = new Map<string, number[]>(Object.keys(COMMANDS).map((name) => [name, []]));
 for (let run = 0; run < Number(values.runs); run++) {
   for (const [name, args] of Object.entries(COMMANDS)) {

@@ -11,13 +11,13 @@ export interface MadeDatabase {
 }
 
 export const EPOCHS = 10;
-/** Values of each of three axes. */
+/** Values on each of three axes. */
 const EDGE = 100;
 const METRICS = ['val_loss', 'val_accuracy'];
 
 /**
- * Makes a sweep file of a million trials, or of as many as are asked for, with a trainer that returns at once, and a database in
- * which all of them are finished, with ten epochs of two metrics each: as a sweep would leave it, but written by DuckDB itself.
+ * Makes a sweep file with the given number of trials, whose trainer returns at once, and the database of the finished
+ * sweep, with ten epochs of two metrics each. DuckDB generates the rows that a sweep would have written.
  */
 export async function makeDatabase(folder: string, trials = EDGE ** 3): Promise<MadeDatabase> {
   mkdirSync(folder, { recursive: true });
@@ -28,7 +28,7 @@ export async function makeDatabase(folder: string, trials = EDGE ** 3): Promise<
   const sweep = await loadSweep(file, [], join(folder, 'cache'));
   const store = await openStore(database, { now: Date.now });
   const handle = await store.openSweep(await declarationOf(sweep, { file, overrides: [] }));
-  // One trial by the book: it makes the columns of the parameters.
+  // A real trial, which creates the columns of the parameters.
   const recorder = handle.recorder();
   const environment = { device: 'cpu:0', slot: 0, node: 'lab', pid: process.pid, threads: 1 };
   const of = { at: Date.now(), trialId: handle.nextTrialId(), attempt: 1 };

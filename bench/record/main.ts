@@ -1,4 +1,4 @@
-/** `npm run bench -- record [--emitters N] [--trials N] [--db FILE] [--json]`: how fast what happens reaches the disk. */
+/** `npm run bench -- record [--emitters N] [--trials N] [--db FILE] [--json]`: how fast events are written to disk. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

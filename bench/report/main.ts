@@ -1,6 +1,6 @@
 /**
- * Writes docs/benchmarks.md and its charts from what was measured, which is kept in docs/benchmarks/. With `--run` it measures
- * first: the benchmarks named, or all of them, which takes an hour or two.
+ * Writes docs/benchmarks.md and its charts from the measurements in docs/benchmarks/. `--run` measures the named benchmarks
+ * first, or all of them, which takes one to two hours.
  *
  *     npm run bench -- report --run step,machine
  *     npm run bench -- report --run all
@@ -23,7 +23,7 @@ const docs = fileURLToPath(new URL('../../../docs/', import.meta.url));
 const keptIn = join(docs, 'benchmarks');
 
 interface Kept {
-  /** Of what it was measured against, by package. */
+  /** Versions of the packages that it was compared with. */
   readonly versions: Readonly<Record<string, string>>;
   /** One object for each run of the section. */
   readonly measured: readonly Circumstances[];
@@ -65,15 +65,15 @@ function referenceVersions(): Readonly<Record<string, string>> {
 function introduction(): string {
   return `# Benchmarks
 
-What was measured, on which machine, and how to measure it again: \`npm run bench -- NAME\` runs one benchmark (\`--json\` prints one object with
-all raw values), \`npm run bench -- report --run all\` runs all of them and writes this page. Python, Keras and Optuna are set up at the first
+Measurements, the machine they were taken on, and the commands to repeat them: \`npm run bench -- NAME\` runs one benchmark (\`--json\` prints one object with
+all raw values), \`npm run bench -- report --run all\` runs all of them and writes this page. Python, Keras and Optuna are installed at the first
 run, or taken from the virtual environment that \`SWEEPWRIGHT_BENCH_VENV\` names. Ratios carry over to other machines better than seconds do.
 `;
 }
 
 /** Writes the section's chart and returns its text. */
 function part({ name, title, about, table, chart }: Section, { measured, versions }: Kept): string {
-  // A section is given what its own benchmark has printed.
+  // A section gets the output of its own benchmark.
   const own = measured as unknown as readonly never[];
   writeFileSync(join(docs, `benchmarks-${name}.svg`), barChart(chart(own)));
   const { date, cpu, cores, memoryGb, node, sweepwright } = measured[0]!;

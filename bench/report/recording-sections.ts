@@ -21,11 +21,11 @@ const toolOf = (name: string): string => (name === 'ours' ? 'Sweepwright' : name
 
 export const overhead: Section<Overhead> = {
   name: 'overhead',
-  title: 'What a trial costs beside its training',
+  title: 'Cost of a trial without its training',
   about:
-    'Trials that return at once and report 5 or 10 epochs, each event on disk before the next: `sweep run` with 16 slots, and Optuna ' +
-    'with its SQLite and its journal storage, in turn in one run. Every round goes on with the database of the round before it. Then ' +
-    'trials that only sleep, against the time that sleeping alone takes.',
+    'Trials that return at once and report 5 or 10 epochs. Every event is on disk before the next. `sweep run` with 16 slots, and Optuna ' +
+    'with its SQLite and journal storages, in turn. Every round continues with the database of the last round. Then trials that only ' +
+    'sleep, compared with the time of the sleep alone.',
   runs: [[]],
   table: ([measured]) => ({
     head: ['who', 'reports', 'trials/s', 'by round'],
@@ -64,8 +64,8 @@ export const query: Section<Query> = {
   name: 'query',
   title: 'Reading a million trials',
   about:
-    'Commands that read, each in a process of its own from its start to its end, on a database of a million trials with ten epochs of ' +
-    'two metrics each; `node` is Node.js doing nothing, `small` a database of twelve trials.',
+    'Commands that read, each measured from the start to the end of its process, on a database of a million trials with ten epochs of ' +
+    'two metrics each. `node` is Node.js with an empty program; `small` is a database of twelve trials.',
   runs: [[]],
   table: ([measured]) => ({
     head: ['command', 'ms'],
@@ -97,8 +97,8 @@ export const plan: Section<Plan> = {
   name: 'plan',
   title: 'Planning',
   about:
-    'From a sweep with three axes to its first trial, and the most memory that the process held. Ours reads and checks a file before ' +
-    'that; Optuna’s GridSampler lists all points first, so that a billion do not fit.',
+    'Time from a sweep with three axes to its first trial, and peak memory of the process. Ours reads and checks a file before ' +
+    'that. Optuna’s GridSampler lists all points first, so a billion points do not fit into memory.',
   runs: [[]],
   table: ([measured]) => ({
     head: ['who', 'points', 'first trial after', 'file checked in', 'peak MB'],

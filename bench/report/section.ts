@@ -1,6 +1,6 @@
 import type { BarChart } from '../lib/bar-chart.js';
 
-/** What every benchmark says of the circumstances with `--json`. */
+/** Environment that every benchmark prints with `--json`. */
 export interface Circumstances {
   readonly date: string;
   readonly cpu: string;
@@ -16,9 +16,9 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** A benchmark's part of the page. */
+/** A benchmark's section of the page. */
 export interface Section<Measured = never> {
-  /** As in `npm run bench -- NAME`. */
+  /** NAME in `npm run bench -- NAME`. */
   readonly name: string;
   readonly title: string;
   /** What is measured, and how. */
@@ -32,5 +32,5 @@ export interface Section<Measured = never> {
 
 export const count = (value: number): string => value.toLocaleString('en-US');
 
-/** `0.61 x`: ours as a part of another's. */
+/** `0.61 x`: the ratio of ours to another's. */
 export const times = (ratio: number): string => `${ratio} x`;

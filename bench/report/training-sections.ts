@@ -26,11 +26,11 @@ export const step: Section<Step> = {
   name: 'step',
   title: 'One training step',
   about:
-    'Forward, backward and Adam of one batch of random images: our compiled step, the same in bfloat16, op by op as TensorFlow.js ' +
-    'runs it, and `train_on_batch` of Keras. Each in a process of its own with all cores, in turn step by step; medians.',
+    'Forward pass, backward pass and Adam for one batch of random images: our compiled step, the same in bfloat16, our step op by op ' +
+    '(as TensorFlow.js runs it), and `train_on_batch` of Keras. Each runs in its own process with all cores, in turn; medians.',
   runs: [stepRun('b0', 96, 16, 15), stepRun('b0', 224, 8, 15), stepRun('b3', 96, 16, 15), stepRun('b3', 224, 8, 9)],
   table: (measured) => ({
-    head: ['network', 'who', 'ms a step', 'images/s', 'to Keras', 'peak MB', 'first step after'],
+    head: ['network', 'who', 'ms per step', 'images/s', 'ratio to Keras', 'peak MB', 'first step after'],
     rows: measured.flatMap((one) => {
       const keras = one.results.find(({ name }) => name === 'keras')!;
       return one.results.map(({ name, medianMs, imagesPerSecond, startMs, peakMb }) => [
@@ -68,14 +68,14 @@ export const machine: Section<Machine> = {
   name: 'machine',
   title: 'The whole machine',
   about:
-    'Images per second of all trials that train at a time. `2x1` is two slots of one process (ours), or two processes (Keras), with ' +
-    'one intra-op thread each; every arrangement trains for some seconds in turn, several rounds.',
+    'Images per second of all trials that train at the same time. `2x1` is two slots of one process (ours), or two processes (Keras), ' +
+    'with one intra-op thread each. The arrangements train in turn for some seconds each, several rounds.',
   runs: [['--backbone', 'b0', '--image-size', '96', '--batch', '16']],
   table: ([measured]) => ({
     head: ['arrangement', 'images/s', 'peak MB'],
     rows: [
       ...measured!.results.map(({ name, imagesPerSecond, peakMb }) => [name, String(imagesPerSecond), count(peakMb)]),
-      ['ours to Keras, the best of each', times(measured!.ratios.oursToKeras), ''],
+      ['ours / Keras, each with its best arrangement', times(measured!.ratios.oursToKeras), ''],
     ],
   }),
   chart: ([measured]) => ({
@@ -109,9 +109,9 @@ export const sweep: Section<Sweep> = {
   title: 'A whole sweep',
   about:
     'EfficientNet-B0 and B1 with three learning rates, two gammas and two batch sizes on MNIST digits, from the start of the command ' +
-    'to its end, caches empty: `sweep run`; Optuna’s GridSampler in two processes that share a journal, and Ray Tune where it is ' +
-    'installed, with Keras’ `model.fit`. The same images, network, loss and optimizer; moving statistics at 0.9 in Keras, whose 0.99 does not settle in so ' +
-    'few steps.',
+    'to its end, with empty caches. `sweep run`, compared with Keras’ `model.fit` under Optuna’s GridSampler (two processes that share a ' +
+    'journal) and under Ray Tune if it is installed. All use the same images, network, loss and optimizer. In Keras the momentum of ' +
+    'batch norm is 0.9, because with 0.99 the moving statistics do not settle in so few steps.',
   runs: [[]],
   table: ([measured]) => ({
     head: ['who', 'trials', 'wall time', 'best trial after', 'processor time', 'best accuracy', 'median accuracy'],
@@ -147,8 +147,8 @@ export const features: Section<Features> = {
   name: 'features',
   title: 'Frozen backbones',
   about:
-    'A trial that trains the classifier alone: with every image through the backbone in every epoch; the first trial that keeps the ' +
-    'features; and every one after it.',
+    'A trial that trains only the classifier: without cached features, so that every image passes the backbone in every epoch; as the ' +
+    'first trial, which caches the features; and as a later trial.',
   runs: [['--train', '1600', '--validation', '320', '--epochs', '5']],
   table: ([measured]) => ({
     head: ['trial', 'time'],
@@ -166,8 +166,8 @@ function featureBars({ anew, first, next }: Features) {
     return { label, value: total, text: `${total} s`, ours };
   };
   return [
-    bar('without kept features', anew, false),
-    bar('the first trial that keeps them', first, true),
-    bar('each after it', next, true),
+    bar('without cached features', anew, false),
+    bar('the first trial, which caches them', first, true),
+    bar('each later trial', next, true),
   ];
 }

@@ -1,4 +1,4 @@
-"""One training step of a Keras model, as often as it is asked for on standard input; see bench/lib/contender.ts."""
+"""Training steps of a Keras model; standard input gives their number (see bench/lib/contender.ts)."""
 import argparse
 import json
 import sys

@@ -1,6 +1,6 @@
 /**
- * One training step of an EfficientNet: ours compiled, ours op by op, and Keras', each in a process of its own, in turn step by
- * step. Prints medians and their ratios.
+ * One training step of an EfficientNet: our compiled step, our step op by op, and Keras'. Each runs in its own process, in
+ * turn step by step. Prints medians and their ratios.
  *
  *     npm run bench -- step --backbone b0 --image-size 96 --batch 16 --json
  */
@@ -29,7 +29,7 @@ const kerasProgram = fileURLToPath(new URL('../../../bench/step/keras_step.py', 
 const ourProgram = fileURLToPath(new URL('./ours.js', import.meta.url));
 const quiet = { TF_CPP_MIN_LOG_LEVEL: '3', CUDA_VISIBLE_DEVICES: '-1' };
 
-/** `compiled`, `eager` or `keras`; `compiled:bfloat16` for another precision than that of the others. */
+/** `compiled`, `eager` or `keras`. A suffix sets a precision that differs from the others': `compiled:bfloat16`. */
 function start(name: string): Promise<Contender> {
   const [kind, own = precision] = name.split(':') as [string, string?];
   const options = [...shape, '--precision', own];

@@ -1,4 +1,4 @@
-/** A thread that trains a model of ours on one batch, step by step, as a slot of a sweep does. */
+/** A thread that trains our model on one batch step by step, as a slot does. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { randomInt, seededRandom } from '../../src/core/random.js';
 import { classifierProgram } from '../../src/trainer/training/classifier-program.js';

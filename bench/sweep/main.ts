@@ -1,7 +1,7 @@
 /**
- * One sweep from beginning to end: 24 trials of backbone x learning rate x gamma x batch size on digits, by `sweep run`, by
- * Optuna with Keras, and by Ray Tune with Keras where it is installed. The same images, the same model, loss and optimizer;
- * everyone begins with empty caches. An arrangement `2x1` trains two trials at a time with one thread each.
+ * A whole sweep: 24 trials of backbone x learning rate x gamma x batch size on digits, with `sweep run`, with Optuna and
+ * Keras, and with Ray Tune and Keras if Ray is installed. All use the same images, model, loss and optimizer, and start
+ * with empty caches. `2x1` trains two trials at the same time with one thread each.
  *
  *     npm run bench -- sweep --json
  */
@@ -47,7 +47,7 @@ type Space = { readonly [Name in keyof Point]: readonly Point[Name][] };
 
 interface Trial {
   readonly params: Point;
-  /** The best of its epochs, on images that it has not trained on. */
+  /** Validation accuracy of its best epoch. */
   readonly accuracy: number;
   /** Milliseconds since 1970. */
   readonly endedAt: number;
@@ -60,7 +60,7 @@ const FULL: Space = {
   gamma: [0, 2],
 };
 
-/** The first values of each axis, so that there are at most so many points. */
+/** The first values of each axis, for a grid of at most `limit` points. */
 function spaceOf(limit: number): Space {
   let left = limit;
   const first = <Value>(axis: readonly Value[]): readonly Value[] => {
@@ -78,9 +78,9 @@ const size = Object.values(space).reduce((product, axis) => product * axis.lengt
 interface Outcome {
   readonly name: string;
   readonly wallSeconds: number;
-  /** From the start to the end of the trial that turned out best. */
+  /** From the start of the sweep to the end of its best trial. */
   readonly bestAfterSeconds: number;
-  /** Of all processes; unknown for Ray's, which are not ours to ask. */
+  /** Of all processes; unknown for Ray, whose processes are not our children. */
   readonly cpuSeconds: number | undefined;
   readonly bestAccuracy: number;
   readonly trials: readonly Trial[];
@@ -190,11 +190,11 @@ try {
   } else {
     for (const { name, wallSeconds, bestAfterSeconds, cpuSeconds, bestAccuracy, medianAccuracy } of results) {
       process.stdout.write(
-        `${name.padEnd(12)} ${size} trials in ${wallSeconds} s, the best after ${bestAfterSeconds} s, ${cpuSeconds ?? '?'} s of processors; ` +
-          `accuracy ${bestAccuracy} at best, ${medianAccuracy} in the median\n`,
+        `${name.padEnd(12)} ${size} trials in ${wallSeconds} s, best trial after ${bestAfterSeconds} s, ${cpuSeconds ?? '?'} s of processor time; ` +
+          `best accuracy ${bestAccuracy}, median ${medianAccuracy}\n`,
       );
     }
-    process.stdout.write(`ours to Optuna: ${ratios.oursToOptuna}\n`);
+    process.stdout.write(`ours / Optuna: ${ratios.oursToOptuna}\n`);
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-"""A process that takes trials from a grid that it may share with others, through Optuna's journal; prints all there are so far."""
+"""Runs trials of a grid, which it may share with other processes through Optuna's journal, and prints all finished trials."""
 import json
 import sys
 
@@ -24,7 +24,7 @@ def objective(trial):
     return train(params, parts, options["epochs"], lambda epoch, accuracy: trial.report(accuracy, epoch))
 
 
-# Otherwise the processes that have nothing left would try again what another one is at.
+# Otherwise processes without a point left would repeat points that others are running.
 states = (optuna.trial.TrialState.COMPLETE, optuna.trial.TrialState.RUNNING)
 study.optimize(objective, callbacks=[optuna.study.MaxTrialsCallback(options["trials"], states=states)])
 trials = [

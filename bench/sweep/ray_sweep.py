@@ -1,4 +1,4 @@
-"""The same grid with Ray Tune: as many trials at a time as are asked for, each with its share of the cores."""
+"""The same grid with Ray Tune, with the given number of trials at the same time, each with its share of the cores."""
 import json
 import os
 import sys
