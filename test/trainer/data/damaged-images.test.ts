@@ -13,7 +13,7 @@ const MUTATIONS = 500;
 type Damage = (bytes: Buffer, random: Random) => Buffer;
 
 const damages: readonly Damage[] = [
-  // Bits that were flipped on the way: in headers, which say how large things are, as well as in pixels.
+  // Flipped bits, half of the time within the first 64 bytes, where sizes are.
   (bytes, random) => {
     const flipped = Buffer.from(bytes);
     const reach = random() < 0.5 ? Math.min(64, bytes.length) : bytes.length;
@@ -33,7 +33,7 @@ const damages: readonly Damage[] = [
     hole.subarray(from, from + 1 + randomInt(random, 40)).fill(random() < 0.5 ? 0 : 255);
     return hole;
   },
-  // A length or a size that is as large as can be.
+  // The largest value for a length or a size.
   (bytes, random) => {
     const huge = Buffer.from(bytes);
     const from = 4 + randomInt(random, 40);
@@ -50,7 +50,7 @@ const noise = sharp({
 });
 
 for (const format of ['jpeg', 'png', 'webp', 'gif'] as const) {
-  test(`${MUTATIONS} damaged ${format} files are images or have a reason why not, and end nothing`, async (t) => {
+  test(`${MUTATIONS} damaged ${format} files are decoded or refused with a reason, without a crash`, async (t) => {
     const path = join(temporaryFolder(t), 'image');
     const whole = await noise.clone().toFormat(format).toBuffer();
     const random = seededRandom(1, format);
@@ -69,6 +69,6 @@ for (const format of ['jpeg', 'png', 'webp', 'gif'] as const) {
         assert.equal(decoded.pixels.length, SIZE * SIZE * 3);
       }
     }
-    assert.ok(refused > MUTATIONS / 10, `damage is noticed: ${refused} times`);
+    assert.ok(refused > MUTATIONS / 10, `only ${refused} files were refused`);
   });
 }

@@ -5,7 +5,7 @@ import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 
-/** A folder of the test's own, gone after it. */
+/** A temporary folder, removed after the test. */
 export function temporaryFolder(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'sweepwright-data-'));
   t.after(() => {
@@ -33,7 +33,7 @@ export function png([r, g, b]: Colour, width = 8, height = width): Promise<Buffe
     .toBuffer();
 }
 
-/** A class folder per entry with so many images, each of its own colour: red tells the class, green the image. */
+/** Writes a folder per class with the given number of images. Red tells the class, green the image. */
 export async function writeClasses(folder: string, counts: Readonly<Record<string, number>>): Promise<string> {
   for (const [label, [name, count]] of Object.entries(counts).entries()) {
     for (let image = 0; image < count; image++) {

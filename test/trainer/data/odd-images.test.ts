@@ -6,7 +6,7 @@ import type { Split } from '../../../src/trainer/data/datasets/image-dataset.js'
 import { openImageDataset } from '../../../src/trainer/data/datasets/open-image-dataset.js';
 import { png, temporaryFolder, writeClasses, writeFiles } from './files.js';
 
-/** Odd files among good ones, through everything that a trial's images go through: listed, split, decoded, cached, read. */
+/** Odd files in a dataset, from listing to reading: listed, split, decoded, cached, read. */
 
 const SIZE = 8;
 const ORANGE = { r: 255, g: 128, b: 64 };
@@ -24,7 +24,7 @@ const noisy = (): Sharp =>
     },
   });
 
-/** Opens a dataset of ten images to which one more is added, in the only class that has no other. */
+/** Opens a dataset of ten images and one odd image, in class `orange`. */
 async function openWith(t: TestContext, name: string, bytes: Uint8Array) {
   const folder = await writeClasses(temporaryFolder(t), { blue: 6, green: 6 });
   writeFiles(folder, {
@@ -62,11 +62,11 @@ const decoded: Readonly<
   'a CMYK JPEG': [() => orange().toColourspace('cmyk').jpeg({ quality: 100 }).toBuffer(), [255, 128, 64], 64],
   'a grey PNG': [() => orange().greyscale().toColourspace('b-w').png().toBuffer(), [157, 157, 157], 12],
   'an animated WebP': [() => animated().then((image) => image.webp({ lossless: true }).toBuffer()), [255, 128, 64], 2],
-  'an animated GIF that is called PNG': [() => animated().then((image) => image.gif().toBuffer()), [255, 128, 64], 8],
+  'an animated GIF named .png': [() => animated().then((image) => image.gif().toBuffer()), [255, 128, 64], 8],
 };
 
 for (const [what, [make, colour, tolerance]] of Object.entries(decoded)) {
-  test(`${what} takes part as documented`, async (t) => {
+  test(`${what} is decoded as documented`, async (t) => {
     const { pixels, warnings } = await openWith(t, 'a.png', await make());
     assert.deepEqual(warnings, []);
     assert.equal(pixels.length, 3);
@@ -74,12 +74,12 @@ for (const [what, [make, colour, tolerance]] of Object.entries(decoded)) {
       image.every((value, index) => Math.abs(value - colour[index % 3]!) <= tolerance);
     assert.ok(
       pixels.some(isColour),
-      `${colour.join()} is none of ${pixels.map((image) => image.slice(0, 3)).join(' ')}`,
+      `${colour.join()} is not among ${pixels.map((image) => image.slice(0, 3)).join(' ')}`,
     );
   });
 }
 
-test('a photograph that is stored on its side stands upright', async (t) => {
+test('a photograph is turned by its EXIF orientation', async (t) => {
   const halves = orange(40).composite([
     { input: { create: { width: 20, height: 40, channels: 3, background: '#000000' } }, left: 0, top: 0 },
   ]);
@@ -93,12 +93,12 @@ const corrupt: Readonly<Record<string, readonly [name: string, make: () => Promi
   'a JPEG that was cut short': ['a.jpg', () => noisy().jpeg().toBuffer().then(half), /premature end of JPEG|truncated/],
   'a PNG that was cut short': ['a.png', () => noisy().png().toBuffer().then(half), /: .*png|truncated/i],
   'a file of zero bytes': ['a.png', () => Promise.resolve(Buffer.alloc(0)), /: the file is empty/],
-  'a text that is called .jpg': ['a.jpg', () => Promise.resolve(Buffer.from('not found')), /starts with "not found"/],
+  'a text file named .jpg': ['a.jpg', () => Promise.resolve(Buffer.from('not found')), /starts with "not found"/],
   'a small file that unpacks to 60,000 x 60,000 pixels': ['a.png', bomb, /exceeds pixel limit/],
 };
 
 for (const [what, [name, make, reason]] of Object.entries(corrupt)) {
-  test(`${what} is left out, with its name and the reason`, async (t) => {
+  test(`${what} is left out, with a warning that names the file and the reason`, async (t) => {
     const { pixels, warnings } = await openWith(t, name, await make());
     assert.equal(pixels.length, 2);
     assert.equal(warnings.length, 1);

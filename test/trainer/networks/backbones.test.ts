@@ -8,7 +8,7 @@ import { buildNetwork } from '../../../src/trainer/networks/architectures/build-
 import { tf } from '../../../src/trainer/graph/native/tensorflow.js';
 import { fillWeights, pixels } from '../../reference/recipe.js';
 
-/** What Keras, timm and torchvision give: test/reference/keras_models.py and timm_models.py made it. */
+/** Results of Keras, timm and torchvision, written by test/reference/keras_models.py and timm_models.py. */
 const keras = readReference('keras_models.json');
 const timm = readReference('timm_models.json');
 
@@ -20,17 +20,17 @@ afterEach(() => {
 describe('every backbone', () => {
   const expected = { ...keras.parameterCounts, ...timm.parameterCounts };
 
-  it('is counted by a reference', () => {
+  it('has a reference for its number of parameters', () => {
     assert.deepEqual(Object.keys(expected).sort(), [...BACKBONES].sort());
   });
 
-  it('is run by a reference', () => {
+  it('has a reference for its logits', () => {
     const run = [...keras.inference, ...timm.inference].map(({ backbone }) => backbone);
     assert.deepEqual([...new Set(run)].sort(), [...BACKBONES].sort());
   });
 
   for (const backbone of BACKBONES) {
-    it(`${backbone} has as many parameters as the reference's, to the last one`, () => {
+    it(`${backbone} has exactly as many parameters as the reference`, () => {
       const { blocks, head } = buildNetwork(planBackbone(backbone), 1000);
       const weights = [...blocks, head].flatMap((layer) => layer.weights);
       const count = weights.reduce((sum, { shape }) => sum + shape.reduce((product, length) => product * length, 1), 0);
@@ -46,7 +46,7 @@ for (const [library, variant, { inference, classes }] of [
 ] as const satisfies [string, Variant, Reference][]) {
   describe(`with the arithmetic of ${library}`, () => {
     for (const { backbone, size, batch, logits } of inference) {
-      it(`${backbone} at ${size} pixels gives its logits for the same weights`, () => {
+      it(`${backbone} at ${size} pixels has the logits of ${library} for the same weights`, () => {
         const model = buildModel({ backbone, classes, seed: 1, variant });
         models.push(model);
         fillWeights(model.weights);

@@ -6,7 +6,7 @@ import { buildModel, type Model } from '../../../src/trainer/networks/model.js';
 import { tf, type Tensor } from '../../../src/trainer/graph/native/tensorflow.js';
 import { digest, fillWeights, pixels } from '../../reference/recipe.js';
 
-/** What Keras gives for the same weights and images: test/reference/keras_models.py made it. */
+/** Keras' results for the same weights and images, written by test/reference/keras_models.py. */
 const keras = JSON.parse(
   readFileSync(new URL('../../../../test/reference/keras_models.json', import.meta.url), 'utf8'),
 ) as KerasResults;
@@ -22,7 +22,7 @@ afterEach(() => {
 });
 
 describe('EfficientNet', () => {
-  it("moves the statistics and gives the gradients of Keras' training step", () => {
+  it("has the gradients and the moving statistics of Keras' training step", () => {
     const { backbone, size, batch, ...expected } = keras.step;
     const model = build(backbone);
     fillWeights(model.weights);
@@ -33,7 +33,7 @@ describe('EfficientNet', () => {
     assertDigests(result.assignments, expected.statistics);
   });
 
-  it('leaves no tensor behind when it is disposed of, twice', () => {
+  it('frees all tensors when it is disposed of, also twice', () => {
     const before = tf.memory().numTensors;
     const model = buildModel({ backbone: 'b0', classes: 3, seed: 1 });
     tf.tidy(() => void model.infer(pixels(1, 32)));
@@ -44,7 +44,7 @@ describe('EfficientNet', () => {
 });
 
 describe('initial weights', () => {
-  it('are the same for the same seed and others for another', () => {
+  it('are equal for the same seed and differ for another seed', () => {
     const kernel = (seed: number) => {
       const model = buildModel({ backbone: 'b0', classes: 3, seed });
       models.push(model);
@@ -54,11 +54,11 @@ describe('initial weights', () => {
     assert.notDeepEqual(kernel(1), kernel(2));
   });
 
-  it("of the backbone do not depend on the classifier's classes", () => {
+  it('of the backbone do not depend on the number of classes', () => {
     assert.deepEqual(read(build('b0', 3), 'top_conv/kernel'), read(build('b0', 10), 'top_conv/kernel'));
   });
 
-  it('spread as Keras spreads them', () => {
+  it('have the distribution of Keras’ initializers', () => {
     const model = build('b0', 1000);
     const convolution = moments(read(model, 'top_conv/kernel'));
     assert.ok(Math.abs(convolution.deviation / Math.sqrt(2 / 1280) - 1) < 0.01);

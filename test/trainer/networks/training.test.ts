@@ -26,19 +26,19 @@ afterEach(() => {
 
 describe('a training step', () => {
   for (const backbone of ['b0', 'lite0', 'v2-b0', 'v2-s', 'resnet18', 'resnet50', 'mobilenet-v2', 'alexnet'] as const) {
-    it(`of ${backbone} compiles to a graph that does what the model does`, () => {
+    it(`of ${backbone} compiles to a graph with the results of the model`, () => {
       assertCompiles(programOf(smallModel(backbone), sizeFor(backbone)));
     });
   }
 
-  it('compiles where what is frozen is random, and statistics are 0 but for rounding', () => {
+  it('compiles with random frozen weights, where statistics are 0 except for rounding', () => {
     const model = buildModel({ backbone: 'b0', classes: CLASSES, seed: 1, unfreeze: 'last-1-blocks' });
     opened.push(model);
     assertCompiles(programOf(model, 32));
   });
 
   for (const backbone of ['b0', 'resnet18', 'alexnet'] as const) {
-    it(`of ${backbone} repeats with its seed and differs with another`, () => {
+    it(`of ${backbone} gives equal logits for equal seeds and others for another seed`, () => {
       const model = smallModel(backbone);
       const logits = (seed: number) => tf.tidy(() => values(trainingPass(model, pixels(2, sizeFor(backbone)), seed)));
       assert.deepEqual(logits(1), logits(1));
@@ -47,8 +47,8 @@ describe('a training step', () => {
   }
 });
 
-describe('a model of which a part is frozen', () => {
-  it('keeps the weights and statistics of frozen blocks to the last bit and moves all others', () => {
+describe('a partly frozen model', () => {
+  it('changes no bit of frozen weights and statistics, and changes all others', () => {
     const model = smallModel('resnet18', 'last-1-blocks');
     const program = programOf(model, 32);
     const step = createEagerStep(program);
@@ -65,7 +65,7 @@ describe('a model of which a part is frozen', () => {
     assert.ok(model.weights.some(({ name, depth }) => depth === 1 && name.endsWith('moving_mean')));
   });
 
-  it('is trained without going further down than that', async () => {
+  it('computes no gradients below the trained blocks', async () => {
     const gradients = async (unfreeze: Unfreeze) => {
       const model = smallModel('resnet18', unfreeze);
       const program = programOf(model, 32);
@@ -80,7 +80,7 @@ describe('a model of which a part is frozen', () => {
     assert.equal(await gradients('all'), 8);
   });
 
-  it('counts depth in blocks from the classifier down to the stem, with what follows the last block in that', () => {
+  it('counts depth in blocks from the classifier to the stem; layers after the last block belong to it', () => {
     const model = smallModel('mobilenet-v2');
     const depths = new Map(model.weights.map(({ name, depth }) => [name.split('/')[0], depth]));
     assert.deepEqual(
@@ -91,7 +91,7 @@ describe('a model of which a part is frozen', () => {
     );
   });
 
-  it('is another program with each part, and the same with as many blocks as there are or more', () => {
+  it('has another signature for each `unfreeze`, and that of `all` if all blocks are named', () => {
     const signature = (unfreeze: Unfreeze) => {
       const model = buildModel({ backbone: 'mobilenet-v2', classes: CLASSES, seed: 1, unfreeze });
       opened.push(model);
@@ -102,7 +102,7 @@ describe('a model of which a part is frozen', () => {
     assert.equal(signature('last-99-blocks'), signature('all'));
   });
 
-  it('passes frozen blocks in training as in inference, so that the head can learn from features that are kept', () => {
+  it('runs frozen blocks in inference mode during training, so that the head can train on cached features', () => {
     const model = smallModel('b0', 'head');
     tf.tidy(() => {
       const images = pixels(2, 32);
@@ -126,7 +126,7 @@ function assertCompiles(program: Program): void {
   }
 }
 
-/** The first blocks of a network, of every kind that it has. */
+/** The first blocks of a network, with every kind of block that it has. */
 function smallModel(backbone: Backbone, unfreeze: Unfreeze = 'all'): Model {
   const network = buildNetwork(shorten(planBackbone(backbone)), CLASSES);
   const trained = Math.min(trainedDepth(unfreeze), network.blocks.length);
@@ -165,7 +165,7 @@ function programOf(model: Model, imageSize: number): Program {
   });
 }
 
-/** Noise for images, a class each, and numbers that leave no part of a step without effect. */
+/** Random images, one class each, and values with which every part of a step has an effect. */
 function inputsOf(program: Program): StepInputs {
   const random = seededRandom(1, 'inputs');
   const known: Record<string, number | Float32Array | Int32Array> = {

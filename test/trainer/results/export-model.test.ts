@@ -13,7 +13,7 @@ const folder = mkdtempSync(path.join(tmpdir(), 'sweepwright-export-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 const SIZE = 32;
-/** Another number than the one that graphs are traced with. */
+/** A batch size other than the one that the graph is traced with. */
 const BATCH = 3;
 const random = seededRandom(1);
 const PIXELS = Float32Array.from({ length: BATCH * SIZE * SIZE * 3 }, () => Math.floor(256 * random()));
@@ -24,7 +24,7 @@ const optionsFor = (checkpoint: string, more: Partial<ExportOptions> = {}): Expo
   ...more,
 });
 
-/** What the trainer's own arithmetic makes of the images. */
+/** Logits of the trainer's own model. */
 function expectedLogits(checkpoint: string): Float32Array {
   const trained = openTrainedModel(checkpoint);
   const logits = tf.tidy(() => trained.model.infer(tf.tensor4d(PIXELS, [BATCH, SIZE, SIZE, 3])).dataSync<'float32'>());
@@ -32,7 +32,7 @@ function expectedLogits(checkpoint: string): Float32Array {
   return logits;
 }
 
-/** What TensorFlow.js makes of them without anything native. */
+/** Logits of the exported model in plain TensorFlow.js. */
 async function plainOutputs(
   exported: string,
 ): Promise<{ readonly logits: Float32Array; readonly probabilities: Float32Array }> {
@@ -68,11 +68,11 @@ function assertClose(actual: Float32Array, expected: Float32Array, tolerance: nu
   assert.equal(actual.length, expected.length);
   const largest = Math.max(...expected.map((value, place) => Math.abs(value - actual[place]!)));
   assert.ok(largest <= tolerance, `they differ by ${largest}`);
-  assert.ok(Math.max(...expected) - Math.min(...expected) > 10 * tolerance, 'logits differ from each other at all');
+  assert.ok(Math.max(...expected) - Math.min(...expected) > 10 * tolerance, 'logits differ from each other');
 }
 
 for (const backbone of ['b0', 'resnet18', 'mobilenet-v2']) {
-  test(`${backbone} gives the same logits in plain TensorFlow.js`, async () => {
+  test(`${backbone} has the same logits in plain TensorFlow.js`, async () => {
     const checkpoint = await randomCheckpoint(folder, { backbone, image_size: SIZE });
     const to = path.join(folder, `tfjs-${backbone}`);
     await exportModel(optionsFor(checkpoint, { to }));
@@ -83,7 +83,7 @@ for (const backbone of ['b0', 'resnet18', 'mobilenet-v2']) {
   });
 }
 
-test('a SavedModel gives the same logits, for any number of images', async () => {
+test('a SavedModel has the same logits for any number of images', async () => {
   const checkpoint = await randomCheckpoint(folder, { backbone: 'b0', image_size: SIZE });
   const to = path.join(folder, 'saved');
   const files = await exportModel(optionsFor(checkpoint, { to, format: 'savedmodel' }));
@@ -95,7 +95,7 @@ test('a SavedModel gives the same logits, for any number of images', async () =>
   model.dispose();
 });
 
-test('the folder says what goes in and what comes out', async () => {
+test('the folder documents inputs and outputs', async () => {
   const checkpoint = await randomCheckpoint(
     folder,
     { backbone: 'mobilenet-v2', image_size: SIZE, loss: 'sigmoid_focal' },
@@ -109,12 +109,12 @@ test('the folder says what goes in and what comes out', async () => {
   assertClose(probabilities, logits.map((value) => 1 / (1 + Math.exp(-value))), 1e-6);
 });
 
-test('a folder that holds something is left alone, unless it is to be replaced', async () => {
+test('a folder that is not empty is only replaced with `force`', async () => {
   const checkpoint = await randomCheckpoint(folder, { backbone: 'mobilenet-v2', image_size: SIZE });
   const to = path.join(folder, 'mine');
   mkdirSync(to);
   await exportModel(optionsFor(checkpoint, { to, force: false }));
-  assert.ok(readdirSync(to).includes('model.json'), 'an empty folder is as good as none');
+  assert.ok(readdirSync(to).includes('model.json'), 'an empty folder is used');
   writeFileSync(path.join(to, 'thesis.txt'), 'years of work');
   await assert.rejects(exportModel(optionsFor(checkpoint, { to, force: false })), { code: 'FOLDER_NOT_EMPTY' });
   assert.ok(readdirSync(to).includes('thesis.txt'));
@@ -123,11 +123,11 @@ test('a folder that holds something is left alone, unless it is to be replaced',
   assert.deepEqual(
     readdirSync(folder).filter((name) => name.includes('.part')),
     [],
-    'nothing half done is left',
+    'no temporary files are left',
   );
 });
 
-test('a checkpoint that is cut short is named, and nothing is written', async () => {
+test('a truncated checkpoint is an error that names it, and nothing is written', async () => {
   const checkpoint = await randomCheckpoint(folder, { backbone: 'mobilenet-v2', image_size: SIZE });
   writeFileSync(checkpoint, readFileSync(checkpoint).subarray(0, 100_000));
   const to = path.join(folder, 'never');

@@ -15,13 +15,13 @@ function someImages(t: TestContext): { readonly find: (...words: string[]) => Pr
   return { find };
 }
 
-test('a folder stands for the images below it, sorted; a file for itself, whatever it is called', async (t) => {
+test('a folder gives its images in order; a file is taken with any name', async (t) => {
   const { find } = someImages(t);
   assert.deepEqual(await find('.'), ['a.png', 'b.jpg', 'img (1).jpg', 'in/c.webp', 'in/deep/d.JPEG']);
   assert.deepEqual(await find('in/deep/e.tiff', 'in'), ['in/deep/e.tiff', 'in/c.webp', 'in/deep/d.JPEG']);
 });
 
-test('patterns match as shells have them, and what is named twice comes once', async (t) => {
+test('patterns match as in a shell, and repeated files are taken once', async (t) => {
   const { find } = someImages(t);
   assert.deepEqual(await find('*.jpg'), ['b.jpg', 'img (1).jpg']);
   assert.deepEqual(await find('[!a].?pg', 'b.jpg'), ['b.jpg']);
@@ -31,7 +31,7 @@ test('patterns match as shells have them, and what is named twice comes once', a
   assert.deepEqual(await find('**/[a-b].*'), ['a.png', 'b.jpg']);
 });
 
-test('what leads to no image is named', async (t) => {
+test('paths without an image are named', async (t) => {
   const { find } = someImages(t);
   await assert.rejects(find('b.jpg', 'nowhere.jpg'), { code: 'IMAGES_NOT_FOUND', message: /nowhere\.jpg/ });
   await assert.rejects(find('*.bmp'), { code: 'IMAGES_NOT_FOUND' });

@@ -9,7 +9,7 @@ import { buildModel } from '../../../src/trainer/networks/model.js';
 
 export const CLASS_NAMES = ['finch', 'heron', 'plover'];
 
-/** A checkpoint of a model that no one has trained, with a classifier and statistics of batch norm as if someone had. */
+/** Writes a checkpoint of an untrained model with random weights in its classifier and batch norm statistics. */
 export async function randomCheckpoint(
   folder: string,
   params: Params,

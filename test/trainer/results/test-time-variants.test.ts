@@ -6,16 +6,16 @@ import { tf } from '../../../src/trainer/graph/native/tensorflow.js';
 
 const SIZE = 21;
 
-/** An image that tells how far down and how far right it is. */
+/** An image whose pixels are their row and column. */
 const pixels = Array.from({ length: SIZE }, (_, y) => Array.from({ length: SIZE }, (_unused, x) => [10 * y, 10 * x, 7]));
 const images = tf.tensor4d([pixels, pixels]);
 
-/** Mean of the first two channels: where the middle of what is seen is. */
+/** Mean of the first two channels: the row and column of the centre. */
 const middles = variantsOf(MAX_VARIANTS).map((variant) =>
   tf.tidy(() => Array.from(variant(images).mean([0, 1, 2]).dataSync<'float32'>().slice(0, 2), (value) => value / 10)),
 );
 
-test('variants are the image, its mirror image, and crops nearby, always the same', () => {
+test('variants are the image, its mirror image and fixed crops', () => {
   assert.equal(middles.length, 12);
   const shift = 0.05 * (SIZE - 1);
   const expected = [
@@ -34,7 +34,7 @@ test('variants are the image, its mirror image, and crops nearby, always the sam
   }
 });
 
-test('every second one is the mirror image of the one before, of the same size', () => {
+test('every second variant is the mirror image of the one before', () => {
   for (let index = 0; index < MAX_VARIANTS; index += 2) {
     const [plain, mirrored] = variantsOf(MAX_VARIANTS)
       .slice(index, index + 2)

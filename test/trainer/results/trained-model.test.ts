@@ -12,7 +12,7 @@ import { png, temporaryFolder, writeFiles } from '../data/files.js';
 import { smallTrial } from '../small-trial.js';
 import { randomCheckpoint } from './random-checkpoint.js';
 
-test('a trained model has the averages that validation went by, and knows that images have several classes', async (t) => {
+test('a trained model has the averaged weights of its validation, and knows whether images have several classes', async (t) => {
   const folder = temporaryFolder(t);
   const lines = ['image,labels'];
   for (let image = 0; image < 24; image++) {

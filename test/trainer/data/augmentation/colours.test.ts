@@ -15,7 +15,7 @@ const hued = (image: Uint8Array, hue: number, saturation: number, value: number)
   made(image, (from, to) => shiftHue(from, to, { hue, saturation, value }));
 
 describe('a table', () => {
-  it('changes each byte by its own, and cuts off at both ends', () => {
+  it('maps each byte, and clips at both ends', () => {
     const image = Uint8Array.of(0, 100, 255);
     const through = (table: Uint8Array): number[] => [...made(image, (from, to) => applyTable(from, to, table))];
     assert.deepEqual(through(linearTable(1, 0)), [0, 100, 255]);
@@ -31,12 +31,12 @@ describe('a table', () => {
 
 describe('equalizing', () => {
   it('makes the cumulative histogram of each channel a straight line', () => {
-    // Values crowd at the dark end.
+    // Most values are dark.
     const image = Uint8Array.from(noise(64), (value) => (value / 16) ** 2 * 0.5);
     const out = made(image, equalize);
     for (const channel of [0, 1, 2]) {
       const values = out.filter((_, place) => place % 3 === channel).sort();
-      // No level can be split, so the line has steps, the first of which counts from 0.
+      // A level cannot be split, so the line has steps. The first one starts at 0.
       const first = values.lastIndexOf(values[0]!) + 1;
       for (const [rank, value] of values.entries()) {
         if (values[rank + 1] === value) continue;
@@ -46,7 +46,7 @@ describe('equalizing', () => {
     }
   });
 
-  it('is what the formula gives by hand', () => {
+  it('has the result of the formula', () => {
     const image = Uint8Array.of(5, 5, 5, 5, 5, 5, 9, 5, 5, 30, 5, 5);
     // Red is 5, 5, 9, 30: round(255 * (cumulative - 2) / (4 - 2)). A channel of one value stays.
     assert.deepEqual([...made(image, equalize)], [0, 5, 5, 0, 5, 5, 128, 5, 5, 255, 5, 5]);
@@ -55,7 +55,7 @@ describe('equalizing', () => {
 });
 
 describe('a shift of hue, saturation and value', () => {
-  it('leaves every colour as it is at no strength, and after once around', () => {
+  it('changes nothing at strength 0 and after a full turn', () => {
     assert.deepEqual(hued(noise(32), 0, 0, 0), noise(32));
     assert.ok(difference(hued(noise(32), 180, 0, 0), noise(32)).largest === 0);
   });
@@ -70,12 +70,12 @@ describe('a shift of hue, saturation and value', () => {
     assert.ok(difference(back, noise(32)).mean < 1);
   });
 
-  it('takes all colour away, or brings it out, but out of grey none', () => {
+  it('removes or increases saturation; grey stays grey', () => {
     assert.deepEqual([...hued(Uint8Array.of(200, 100, 50, 80, 80, 80), 0, -255, 0)], [200, 200, 200, 80, 80, 80]);
     assert.deepEqual([...hued(Uint8Array.of(200, 100, 50, 80, 80, 80), 0, 255, 0)], [200, 67, 0, 80, 80, 80]);
   });
 
-  it('moves the brightest channel by the value, the others in proportion', () => {
+  it('shifts the brightest channel by the value, the others in proportion', () => {
     assert.deepEqual([...hued(Uint8Array.of(200, 100, 50), 0, 0, -100)], [100, 50, 25]);
     assert.deepEqual([...hued(Uint8Array.of(200, 100, 0), 0, 0, 100)], [255, 128, 0]);
   });
@@ -88,7 +88,7 @@ describe('an enhancement', () => {
     sharpen: made(picture(32), (from, to) => sharpen(from, to, 32, factor)),
   });
 
-  it('leaves everything as it is at factor 1', () => {
+  it('changes nothing at factor 1', () => {
     for (const [name, image] of Object.entries(enhanced(1))) assert.deepEqual(image, picture(32), name);
   });
 
@@ -106,7 +106,7 @@ describe('an enhancement', () => {
     assert.deepEqual(smooth!.subarray(0, 96), picture(32).subarray(0, 96));
   });
 
-  it('goes the other way above 1', () => {
+  it('has the opposite effect above factor 1', () => {
     const spread = (image: Uint8Array): number => {
       const mean = image.reduce((sum, value) => sum + value, 0) / image.length;
       return image.reduce((sum, value) => sum + (value - mean) ** 2, 0);

@@ -11,7 +11,7 @@ import { imageClassifier } from '../../../../src/trainer/manifest.js';
 
 const text = readFileSync(join(import.meta.dirname, '../../../../../docs/augmentation.md'), 'utf8');
 
-/** A default as one would write it. */
+/** A default as written in a sweep file. */
 function written({ kind, default: [low, high] }: Field): string {
   return kind === 'range' ? `[${low}, ${high}]` : String(high);
 }
@@ -32,7 +32,7 @@ describe('the page on augmentation', () => {
     }
   });
 
-  it('shows sweep files that can be run', () => {
+  it('shows valid sweep files', () => {
     const samples = [...text.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, sample]) => sample!);
     assert.ok(samples.length >= 3);
     for (const [index, sample] of samples.entries()) {

@@ -8,7 +8,7 @@ import { reflect } from '../../../../src/trainer/data/augmentation/geometry/refl
 import { difference, made, noise, picture } from './images.js';
 
 describe('a mirrored place', () => {
-  it('leaves out the edge, however far it is outside', () => {
+  it('does not repeat the edge, at any distance outside', () => {
     assert.deepEqual(
       [-4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6].map((place) => reflect(place, 3)),
       [0, 1, 2, 1, 0, 1, 2, 1, 0, 1, 2],
@@ -18,7 +18,7 @@ describe('a mirrored place', () => {
 });
 
 describe('a blur', () => {
-  it('is the two-dimensional Gaussian, taken pixel by pixel', () => {
+  it('is the two-dimensional Gaussian, computed pixel by pixel', () => {
     const [size, sigma, radius] = [12, 1.3, 4];
     const image = noise(size);
     const weight = (dx: number, dy: number): number => Math.exp(-(dx * dx + dy * dy) / (2 * sigma * sigma));
@@ -43,7 +43,7 @@ describe('a blur', () => {
     );
   });
 
-  it('does nothing at sigma 0, and nothing to an even image', () => {
+  it('changes nothing at sigma 0, nor an image of one colour', () => {
     const blur = createBlur(10);
     assert.deepEqual(
       made(noise(10), (from, to) => blur(from, to, 0)),
@@ -58,7 +58,7 @@ describe('a blur', () => {
 });
 
 describe('noise', () => {
-  it('has mean 0, the deviation asked for, and the tails of a normal distribution', () => {
+  it('has mean 0, the given standard deviation, and the tails of a normal distribution', () => {
     const grey = new Uint8Array(128 * 128 * 3).fill(128);
     const out = made(grey, (from, to) => addNoise(from, to, 10, seededRandom(1)));
     const values = Array.from(out, (value) => value - 128);
@@ -71,7 +71,7 @@ describe('noise', () => {
     assert.ok(Math.abs(neighbours) < 2, `covariance ${neighbours}`);
   });
 
-  it('does nothing at deviation 0, and cuts off at both ends', () => {
+  it('changes nothing at deviation 0, and clips at both ends', () => {
     assert.deepEqual(
       made(noise(8), (from, to) => addNoise(from, to, 0, seededRandom(1))),
       noise(8),
@@ -89,7 +89,7 @@ describe('CLAHE', () => {
       return Math.floor(0.299 * r + 0.587 * g + 0.114 * b + 0.5);
     });
 
-  /** By definition: every pixel asks the four tiles around it for the share of their clipped pixels that is not brighter. */
+  /** The definition: every pixel interpolates the clipped cumulative histograms of the four tiles around it. */
   function slowClahe(image: Uint8Array, size: number, clipLimit: number, tiles: number): Uint8Array {
     const values = luma(image);
     const edge = Math.ceil(size / tiles);
@@ -127,7 +127,7 @@ describe('CLAHE', () => {
     });
   }
 
-  it('is what its definition gives pixel by pixel, tiles that reach over the edge included', () => {
+  it('is its definition, computed pixel by pixel, also for tiles beyond the edge', () => {
     for (const [size, clipLimit, tiles] of [
       [16, 2, 2],
       [18, 4, 4],
@@ -139,7 +139,7 @@ describe('CLAHE', () => {
     }
   });
 
-  it('brings out a faint pattern, and more with a higher limit', () => {
+  it('amplifies a faint pattern, more with a higher limit', () => {
     const faint = picture(64).map((value) => 100 + value / 16);
     const spread = (clipLimit: number): number => {
       const clahe = createClahe(64);

@@ -10,7 +10,7 @@ import { difference, made, noise } from './images.js';
 const warped = (image: Uint8Array, size: number, map: Affine): Uint8Array =>
   made(image, (from, to) => warp(from, to, size, map));
 
-/** Pixel by pixel and channel by channel, the mirror by walking to and fro. */
+/** Reference, pixel by pixel and channel by channel; mirrors by walking back and forth. */
 function slowWarp(image: Uint8Array, size: number, { xx, xy, x0, yx, yy, y0 }: Affine): Uint8Array {
   const at = (x: number, y: number, channel: number): number => {
     const walk = (place: number): number => {
@@ -40,7 +40,7 @@ function slowWarp(image: Uint8Array, size: number, { xx, xy, x0, yx, yy, y0 }: A
 }
 
 describe('a flip', () => {
-  it('mirrors left and right, or top and bottom, and twice is nothing', () => {
+  it('mirrors left and right, or top and bottom; twice restores the image', () => {
     const image = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
     const flipped = made(image, (from, to) => horizontalFlip(from, to, 2));
     assert.deepEqual([...flipped], [4, 5, 6, 1, 2, 3, 10, 11, 12, 7, 8, 9]);
@@ -58,7 +58,7 @@ describe('a flip', () => {
 });
 
 describe('a warp', () => {
-  it('is what going through pixels one by one gives', () => {
+  it('is its definition, computed pixel by pixel', () => {
     const placements = [
       { degrees: 33, scale: 0.6, shift: [0.3, -0.2] as const },
       { degrees: -170, shear: [0.3, 0] as const },
@@ -68,13 +68,13 @@ describe('a warp', () => {
     for (const size of [1, 2, 17]) {
       for (const placement of placements) {
         const map = placed(size, placement);
-        // Sums in another order may fall on the other side of a half.
+        // Sums in another order may round differently.
         assert.ok(difference(warped(noise(size), size, map), slowWarp(noise(size), size, map)).largest <= 1);
       }
     }
   });
 
-  it('leaves everything as it is at no strength', () => {
+  it('changes nothing at strength 0', () => {
     for (const size of [8, 9]) {
       assert.deepEqual(warped(noise(size), size, placed(size, {})), noise(size));
       const all = { x: 0, y: 0, width: size, height: size };
@@ -87,7 +87,7 @@ describe('a warp', () => {
     assert.deepEqual([...quarter], [2, 2, 2, 4, 4, 4, 1, 1, 1, 3, 3, 3]);
   });
 
-  it('shifts by shares of the size, and shows the mirror image beyond the edge', () => {
+  it('shifts by a share of the size, and fills with the mirror image beyond the edge', () => {
     const image = Uint8Array.from({ length: 4 * 4 * 3 }, (_, place) => Math.floor(place / 3) % 4);
     const moved = warped(image, 4, placed(4, { shift: [0.25, 0] }));
     assert.deepEqual(
@@ -107,7 +107,7 @@ describe('a warp', () => {
   });
 });
 
-describe('a crop that is drawn', () => {
+describe('a random crop', () => {
   it('lies within the image, with area and ratio between their bounds', () => {
     const random = seededRandom(1, 'crops');
     for (let draw = 0; draw < 500; draw++) {
@@ -118,13 +118,13 @@ describe('a crop that is drawn', () => {
     }
   });
 
-  it('is the middle where no shape fits', () => {
+  it('is the centre if no shape fits', () => {
     assert.deepEqual(drawCrop(seededRandom(1), 10, [1, 1], [2, 2]), { x: 0, y: 2.5, width: 10, height: 5 });
   });
 });
 
 describe('coarse dropout', () => {
-  it('fills its boxes and nothing else', () => {
+  it('fills only its boxes', () => {
     const boxes = [
       { x: 1, y: 0, width: 2, height: 1 },
       { x: 3, y: 3, width: 1, height: 1 },
@@ -136,7 +136,7 @@ describe('coarse dropout', () => {
     assert.equal(out.filter((value) => value === 9).length, 13 * 3);
   });
 
-  it('draws boxes of whole pixels that reach every edge and never beyond', () => {
+  it('draws boxes of whole pixels that reach every edge and stay inside', () => {
     const random = seededRandom(1, 'boxes');
     const boxes = Array.from({ length: 2000 }, () => drawBox(random, 10, [0.1, 0.3]));
     assert.ok(boxes.flatMap(({ x, y, width, height }) => [x, y, width, height]).every(Number.isInteger));

@@ -1,12 +1,12 @@
 import { seededRandom } from '../../../../src/core/random.js';
 
-/** RGB bytes [size, size, 3], every byte on its own. */
+/** Random RGB bytes, [size, size, 3]. */
 export function noise(size: number, seed = 1): Uint8Array {
   const random = seededRandom(seed, 'noise');
   return Uint8Array.from({ length: size * size * 3 }, () => random() * 256);
 }
 
-/** Waves of several lengths and an edge: what photographs are made of. */
+/** Waves of several lengths and an edge, as in photographs. */
 export function picture(size: number): Uint8Array {
   const image = new Uint8Array(size * size * 3);
   for (let y = 0; y < size; y++) {
@@ -21,7 +21,7 @@ export function picture(size: number): Uint8Array {
   return image;
 }
 
-/** What a function that writes into another array makes of an image. */
+/** The output of a function that writes into another array. */
 export function made(image: Uint8Array, apply: (image: Uint8Array, out: Uint8Array) => void): Uint8Array {
   const before = image.slice();
   const out = new Uint8Array(image.length).fill(77);

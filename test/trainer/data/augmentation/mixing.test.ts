@@ -31,7 +31,7 @@ describe('a mixture', () => {
   const draws = (mixupAlpha: number, cutmixAlpha: number): (Mixture | undefined)[] =>
     Array.from({ length: 400 }, (_, index) => drawMixture(seededRandom(index), 20, { mixupAlpha, cutmixAlpha }));
 
-  it('is of the kind whose alpha is above 0, or of either, half and half', () => {
+  it('is mixup or CutMix, the one whose alpha is above 0, or each half of the time', () => {
     assert.deepEqual(new Set(draws(0, 0)), new Set([undefined]));
     assert.deepEqual(new Set(draws(0.2, 0).map((mixture) => mixture!.kind)), new Set(['mixup']));
     assert.deepEqual(new Set(draws(0, 1).map((mixture) => mixture!.kind)), new Set(['cutmix']));
@@ -48,7 +48,7 @@ describe('a mixture', () => {
     }
   });
 
-  it('of CutMix counts each image by the pixels that it has', () => {
+  it('of CutMix weights each image by its share of pixels', () => {
     const [own, other] = [new Uint8Array(1200).fill(10), new Uint8Array(1200).fill(50)];
     const shares = new Set<number>();
     for (const mixture of draws(0, 1)) {

@@ -10,7 +10,7 @@ import { difference, noise, picture } from './images.js';
 const settingsOf = (params: Params) => readSettings(params).augmentation;
 const pipelineOf = (augment: ParamValue): Pipeline => settingsOf({ augment }).pipeline!;
 
-/** A picture after a pipeline, by the stream of a seed. */
+/** A picture after a pipeline, with random numbers from a seed. */
 function augmented(pipeline: Pipeline, seed: number, size = 32): Uint8Array {
   const image = picture(size);
   createAugmenter(pipeline, size)(image, seededRandom(seed));
@@ -18,7 +18,7 @@ function augmented(pipeline: Pipeline, seed: number, size = 32): Uint8Array {
 }
 
 describe('the parameter augment', () => {
-  it('does nothing by default, nor with none, with an empty list or where nothing can happen', () => {
+  it('does nothing by default, with `none`, an empty list, probability 0 and zero operations', () => {
     for (const params of [
       {},
       { augment: 'none' },
@@ -32,7 +32,7 @@ describe('the parameter augment', () => {
     assert.deepEqual([copies, mixupAlpha, cutmixAlpha], [0, 0, 0]);
   });
 
-  it('takes presets, RandAugment with its two numbers, and a list whose fields have defaults', () => {
+  it('accepts presets, RandAugment with two numbers, and a list whose fields have defaults', () => {
     for (const preset of ['light', 'medium', 'strong']) assert.equal(pipelineOf(preset).kind, 'steps');
     const randaugment = { augment: 'randaugment', randaugment_ops: 3, randaugment_magnitude: 12 };
     assert.deepEqual(settingsOf(randaugment).pipeline, { kind: 'randaugment', ops: 3, magnitude: 12 });
@@ -56,14 +56,14 @@ describe('the parameter augment', () => {
     ['an unknown operation', [{ op: 'blur' }, { op: 'rotat' }], /entry 2 of "augment".*"rotat"/, /mean "rotate"\?/],
     ['an unknown field', [{ op: 'rotate', limt: 3 }], /entry 1 of "augment" \(rotate\).*"limt"/, /mean "limit"\?/],
     ['a share above 1', [{ op: 'rotate', p: 2 }], /\(rotate\): "p" cannot be 2/, /from 0 to 1/],
-    ['a value out of bounds', [{ op: 'rotate', limit: 200 }], /"limit" cannot be 200/, /0 to 180.*default 90/],
-    ['a range the wrong way', [{ op: 'blur', sigma: [2, 1] }], /"sigma" cannot be \[2,1\]/, /from 0 to 20/],
+    ['a value outside of the bounds', [{ op: 'rotate', limit: 200 }], /"limit" cannot be 200/, /0 to 180.*default 90/],
+    ['a reversed range', [{ op: 'blur', sigma: [2, 1] }], /"sigma" cannot be \[2,1\]/, /from 0 to 20/],
     ['a fraction for a count', [{ op: 'coarse_dropout', holes: 1.5 }], /"holes" cannot be 1\.5/, /a whole number/],
     ['text for a number', [{ op: 'noise', std: 'much' }], /"std" cannot be "much"/, /from 0 to 255/],
     ['two numbers for one', [{ op: 'clahe', tiles: [2, 4] }], /"tiles" cannot be \[2,4\]/, /from 1 to 32/],
   ];
   for (const [what, augment, message, hint] of refusals) {
-    it(`refuses ${what}, and says what is allowed`, () => {
+    it(`refuses ${what}, and names the allowed values`, () => {
       assert.throws(
         () => settingsOf({ augment }),
         (error: Error & { code: string; hint: string }) => {
@@ -78,7 +78,7 @@ describe('the parameter augment', () => {
 });
 
 describe('a pipeline', () => {
-  it('makes the same of an image with the same stream, and something else with another', () => {
+  it('gives equal results for equal streams, and others for another stream', () => {
     for (const pipeline of [pipelineOf('strong'), settingsOf({ augment: 'randaugment' }).pipeline!]) {
       assert.deepEqual(augmented(pipeline, 1), augmented(pipeline, 1));
       const variants = new Set([1, 2, 3, 4, 5, 6].map((seed) => augmented(pipeline, seed).join()));
@@ -86,7 +86,7 @@ describe('a pipeline', () => {
     }
   });
 
-  it('remembers nothing of the images before', () => {
+  it('does not depend on earlier images', () => {
     const augment = createAugmenter(pipelineOf('strong'), 32);
     augment(noise(32), seededRandom(9));
     const image = picture(32);
@@ -94,7 +94,7 @@ describe('a pipeline', () => {
     assert.deepEqual(image, augmented(pipelineOf('strong'), 1));
   });
 
-  it('does its entries in order, each as often as its probability says', () => {
+  it('applies its entries in order, each with its probability', () => {
     const flips = pipelineOf([{ op: 'horizontal_flip', p: 0.25 }]);
     const changed = Array.from({ length: 400 }, (_, seed) => augmented(flips, seed, 4)).filter(
       (image) => difference(image, picture(4)).largest > 0,
@@ -117,7 +117,7 @@ describe('a pipeline', () => {
 });
 
 describe('every operation', () => {
-  /** What makes it do nothing, where something can. */
+  /** Settings with which the operation does nothing, if there are any. */
   const neutral: Record<OperationName, Params | undefined> = {
     horizontal_flip: undefined,
     vertical_flip: undefined,
@@ -135,7 +135,7 @@ describe('every operation', () => {
   };
 
   for (const [op, fields] of Object.entries(neutral)) {
-    it(`${op} changes an image at its defaults${fields ? ', and leaves it as it is at no strength' : ''}`, () => {
+    it(`${op} changes an image at its defaults${fields ? ', and changes nothing at strength 0' : ''}`, () => {
       const image = augmented(pipelineOf([{ op, p: 1 }]), 3);
       assert.ok(difference(image, picture(32)).largest > 0);
       if (fields) assert.deepEqual(augmented(pipelineOf([{ op, p: 1, ...fields }]), 3), picture(32));
@@ -144,7 +144,7 @@ describe('every operation', () => {
 });
 
 describe('RandAugment', () => {
-  it('does not more to an image at magnitude 0 than levelling its histogram', () => {
+  it('at magnitude 0 only stretches or equalizes the histogram', () => {
     const outcomes = new Set(
       Array.from({ length: 60 }, (_, seed) => augmented({ kind: 'randaugment', ops: 1, magnitude: 0 }, seed).join()),
     );
@@ -152,7 +152,7 @@ describe('RandAugment', () => {
     assert.equal(outcomes.size, 3);
   });
 
-  it('does more at a higher magnitude', () => {
+  it('changes more at a higher magnitude', () => {
     const change = (magnitude: number): number => {
       const gaps = Array.from(
         { length: 60 },

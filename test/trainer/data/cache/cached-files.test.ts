@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(cacheDir, { recursive: true }));
 
-/** A file of 100 kB that was last used so many hours ago. */
+/** Writes a file of 100 kB that was last used `hoursAgo` hours ago. */
 function cached(kind: string, name: string, hoursAgo: number): string {
   mkdirSync(join(cacheDir, kind), { recursive: true });
   const path = join(cacheDir, kind, name);
@@ -27,13 +27,13 @@ function cached(kind: string, name: string, hoursAgo: number): string {
 const age = (path: string, hours: number): void =>
   utimesSync(path, (NOW - hours * HOUR_MS) / 1000, (NOW - hours * HOUR_MS) / 1000);
 
-/** Names of what is removed to stay within `kilobytes`. */
+/** Names of the files that are removed to stay within `kilobytes`. */
 async function trimmed(kilobytes: number): Promise<string[]> {
   return (await trimCache(cacheDir, { limitBytes: kilobytes * 1000, now: NOW })).map(({ path }) => basename(path));
 }
 
 describe('a cache above its limit', () => {
-  it('loses of all kinds what has not been used for longest, and no more than it has to', async () => {
+  it('loses the least recently used files of all kinds, and no more than necessary', async () => {
     const files = [
       cached('images', 'i', 4),
       cached('features', 'f', 9),
@@ -45,20 +45,20 @@ describe('a cache above its limit', () => {
     assert.deepEqual(files.map(existsSync), [true, false, false, true]);
   });
 
-  it('keeps what was used in the last quarter of an hour, whatever it takes up', async () => {
+  it('keeps files that were used in the last 15 minutes, even above the limit', async () => {
     cached('images', 'recent', 0.2);
     cached('images', 'old', 0.3);
     assert.deepEqual(await trimmed(0), ['old']);
   });
 
-  it('keeps what somebody is about to fill', async () => {
+  it('keeps a file that another process is about to fill', async () => {
     cached('features', 'wanted', 5);
     cached('features', 'wanted.claim', 0);
     cached('features', 'other', 1);
     assert.deepEqual(await trimmed(50), ['other']);
   });
 
-  it('has nothing to do with other files, nor where there is none', async () => {
+  it('ignores other files, and a folder that does not exist', async () => {
     assert.deepEqual(await trimmed(0), []);
     cached('calibration', 'x', 9);
     writeFileSync(join(cacheDir, 'memory.json'), '{}');
@@ -69,14 +69,14 @@ describe('a cache above its limit', () => {
 describe('a cache file', () => {
   const open = (path: string) => CacheFile.open(path, 'same', 1000, 1000);
 
-  it('counts for what it takes up on disk, not for what may be written to it', async () => {
+  it('counts with its blocks on disk, not with its length', async () => {
     mkdirSync(join(cacheDir, 'images'));
     CacheFile.create(join(cacheDir, 'images', 'sparse'), 'same', 1000, 1000).close();
     const [{ bytes } = { bytes: NaN }] = await listCachedFiles(cacheDir);
     assert.ok(bytes < 100_000, `${bytes} bytes`);
   });
 
-  it('is in use from when it is opened, without a change to what is in it', async () => {
+  it('counts as used when it is opened, even if nothing is written', async () => {
     mkdirSync(join(cacheDir, 'images'));
     const path = join(cacheDir, 'images', 'opened');
     CacheFile.create(path, 'same', 1000, 1000).close();
@@ -88,7 +88,7 @@ describe('a cache file', () => {
     open(path)!.close();
   });
 
-  it('is read to the end by whoever has it open when it is removed', async () => {
+  it('can be read to its end by a process that opened it before it was removed', async () => {
     mkdirSync(join(cacheDir, 'images'));
     const path = join(cacheDir, 'images', 'removed');
     const file = CacheFile.create(path, 'same', 1000, 1000);

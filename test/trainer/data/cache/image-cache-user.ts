@@ -1,5 +1,5 @@
 /**
- * What several threads and processes run at once against one image cache: decodes what is missing, noting each image in a
+ * Run by several threads and processes against one image cache: decodes the missing images, writes each one's name to a
  * log, then answers with a hash of all pixels it reads. Options come as JSON: as the thread's data, or as the first argument.
  */
 import { createHash } from 'node:crypto';
@@ -12,13 +12,13 @@ export interface UserOptions {
   readonly cacheDir: string;
   readonly log: string;
   readonly count: number;
-  /** Stop dead at this image: the process lives and never decodes it. */
+  /** Hang at this image: the process lives but never decodes it. */
   readonly hangAt?: number;
 }
 
 export const IMAGE_SIZE = 16;
 
-/** What stands for the pixels of an image. */
+/** Pixels that identify an image. */
 export const pixelsOf = (index: number): Uint8Array => new Uint8Array(IMAGE_SIZE * IMAGE_SIZE * 3).fill(index % 251);
 
 export async function useCache({ cacheDir, log, count, hangAt }: UserOptions): Promise<string> {

@@ -32,7 +32,7 @@ const expectedHash = (count: number): string =>
     .update(Buffer.concat(Array.from(all(count), pixelsOf)))
     .digest('hex');
 
-/** Opens a cache of 20 images that is closed after the test and counts what it decodes. */
+/** Opens a cache of 20 images, which is closed after the test, and counts the decoded images. */
 async function open(
   t: TestContext,
   cacheDir: string,
@@ -65,7 +65,7 @@ function read(cache: ImageCache, indices: Uint32Array): Uint8Array {
 
 function cacheFileIn(cacheDir: string): string {
   const [name, ...others] = readdirSync(join(cacheDir, 'images'));
-  assert.deepEqual(others, [], 'something was left lying beside the cache file');
+  assert.deepEqual(others, [], 'there are other files beside the cache file');
   return join(cacheDir, 'images', name!);
 }
 
@@ -78,7 +78,7 @@ function scribble(path: string, position: number, length = 1): void {
 
 const slotAt = (index: number): number => 4096 + 20 * 8 + index * IMAGE_BYTES;
 
-test('threads and processes that want one cache at once decode every image once and read the same', async (t) => {
+test('threads and processes that share a cache decode every image once and read equal pixels', async (t) => {
   const folder = temporaryFolder(t);
   const options: UserOptions = { cacheDir: folder, log: join(folder, 'log'), count: 400 };
   const processes = [1, 2, 3].map(() => {
@@ -99,7 +99,7 @@ test('threads and processes that want one cache at once decode every image once 
   cacheFileIn(folder);
 });
 
-test('what a killed process left undone is done by the next one at once', async (t) => {
+test('the next process decodes the images that a killed process left, without waiting', async (t) => {
   const folder = temporaryFolder(t);
   const options: UserOptions = { cacheDir: folder, log: join(folder, 'log'), count: 50 };
   writeFileSync(options.log, '');
@@ -118,7 +118,7 @@ test('what a killed process left undone is done by the next one at once', async 
   cacheFileIn(folder);
 });
 
-test('only what is missing is decoded, and any part can be read', async (t) => {
+test('only missing images are decoded, and any part can be read', async (t) => {
   const cacheDir = temporaryFolder(t);
   const first = await open(t, cacheDir);
   await first.cache.prepare(Uint32Array.of(3, 5, 7), 0);
@@ -137,7 +137,7 @@ test('only what is missing is decoded, and any part can be read', async (t) => {
   assert.ok(blocks > 0);
 });
 
-test('decoding tells how far it is, what was there before included; where nothing is missing there is nothing to tell', async (t) => {
+test('decoding reports progress, including images of earlier runs; a complete cache reports none', async (t) => {
   const told: string[] = [];
   const onPrepared = (done: number, total: number) => void told.push(`${done}/${total}`);
   const { cache } = await open(t, temporaryFolder(t), { onPrepared });
@@ -147,7 +147,7 @@ test('decoding tells how far it is, what was there before included; where nothin
   assert.deepEqual([...new Set(told)], ['0/2', '1/2', '2/2', '2/4', '3/4', '4/4']);
 });
 
-test('another dataset, size or number of images has a cache of its own', async (t) => {
+test('each dataset, image size and number of images has its own cache', async (t) => {
   const cacheDir = temporaryFolder(t);
   await (await open(t, cacheDir)).cache.prepare(all(20), 0);
   for (const options of [{ fingerprint: 'b'.repeat(64) }, { imageSize: IMAGE_SIZE + 1 }]) {
@@ -191,7 +191,7 @@ test('a truncated file, another header or garbage is replaced', async (t) => {
   }
 });
 
-test('a damaged image is noticed when it is read, and decoded again at the next opening', async (t) => {
+test('a damaged image is an error when read, and is decoded again at the next opening', async (t) => {
   const cacheDir = temporaryFolder(t);
   const { cache } = await open(t, cacheDir);
   await cache.prepare(all(20), 0);
@@ -204,7 +204,7 @@ test('a damaged image is noticed when it is read, and decoded again at the next 
   assert.deepEqual(read(next.cache, Uint32Array.of(7)), pixelsOf(7));
 });
 
-test('damage that is there at the opening is mended before anything is read', async (t) => {
+test('an image that is damaged before the opening is decoded again before any read', async (t) => {
   const cacheDir = temporaryFolder(t);
   await (await open(t, cacheDir)).cache.prepare(all(20), 0);
   scribble(cacheFileIn(cacheDir), slotAt(2), 5 * IMAGE_BYTES);
@@ -214,7 +214,7 @@ test('damage that is there at the opening is mended before anything is read', as
   assert.deepEqual(read(cache, all(20)), new Uint8Array([...all(20)].flatMap((index) => [...pixelsOf(index)])));
 });
 
-test('images that cannot be decoded are remembered with the reason; too many of them end it early', async (t) => {
+test('corrupt images are remembered with the reason; too many end the decoding early', async (t) => {
   const cacheDir = temporaryFolder(t);
   const { cache, decoded } = await open(t, cacheDir, {
     decode: (index) => {
@@ -234,7 +234,7 @@ test('images that cannot be decoded are remembered with the reason; too many of 
   assert.deepEqual(later.decoded, []);
   decoded.length = 0;
   assert.ok((await cache.prepare(all(20), 2)).size > 2);
-  assert.ok(decoded.length < 16, 'it went on although there were too many');
+  assert.ok(decoded.length < 16, 'decoding continued above the limit');
 });
 
 test('a dataset that changes while it is decoded leaves no cache behind', async (t) => {
@@ -244,7 +244,7 @@ test('a dataset that changes while it is decoded leaves no cache behind', async 
   assert.deepEqual(readdirSync(join(cacheDir, 'images')), []);
 });
 
-test('when told to stop, what was decoded is kept', async (t) => {
+test('an aborted decoding keeps the images that are done', async (t) => {
   const cacheDir = temporaryFolder(t);
   const controller = new AbortController();
   const first = await open(t, cacheDir, {
@@ -262,10 +262,10 @@ test('when told to stop, what was decoded is kept', async (t) => {
   assert.ok(first.decoded.length >= 5 && first.decoded.length < 20);
 });
 
-test('a cache that may not be written and a disk that is full are errors that say so', async (t) => {
+test('an unwritable cache and a full disk are errors that name the cause', async (t) => {
   const folder = writeFiles(temporaryFolder(t), { file: 'x' });
   await assert.rejects(open(t, join(folder, 'file')), { code: 'CACHE_UNWRITABLE' });
-  // A limit on the size of files is what a full disk looks like to a process.
+  // A limit on the size of files stands for a full disk.
   const options: UserOptions = { cacheDir: folder, log: join(folder, 'log'), count: 5000 };
   const script = `
     import(${JSON.stringify(USER)})

@@ -9,7 +9,7 @@ import { MNIST, png, temporaryFolder, writeClasses, writeFiles } from '../files.
 
 const SIZE = 8;
 
-/** Opens a dataset that is closed after the test, in a cache of the test's own. */
+/** Opens a dataset, closed after the test, with the test's own cache. */
 async function open(
   t: TestContext,
   path: string,
@@ -40,7 +40,7 @@ async function failure(opening: Promise<unknown>): Promise<{ code: string; messa
   return { code: error.code, message: error.message, hint: error.hint };
 }
 
-/** First pixel of every image of a split, and its label. `writeClasses` puts the class into red, the image into green. */
+/** First pixel and label of every image of a split. `writeClasses` writes the class into red and the image into green. */
 function contentOf(split: Split): { readonly label: number; readonly red: number; readonly green: number }[] {
   const places = Uint32Array.from({ length: split.count }, (_, place) => place);
   const bytes = new Uint8Array(split.count * SIZE * SIZE * 3);
@@ -51,7 +51,7 @@ function contentOf(split: Split): { readonly label: number; readonly red: number
   });
 }
 
-test('a folder per class becomes classes in code point order, every image in one part with its own pixels', async (t) => {
+test('class folders become classes in code point order, and every image is in one part', async (t) => {
   const folder = await writeClasses(temporaryFolder(t), { Zebra: 4, apple: 8, 'čau ťapka': 4, '犬 🐕': 12 });
   const { classNames, train, validation, warnings } = await open(t, folder);
   assert.deepEqual(classNames, ['Zebra', 'apple', 'čau ťapka', '犬 🐕']);
@@ -66,7 +66,7 @@ test('a folder per class becomes classes in code point order, every image in one
   assert.deepEqual(warnings, []);
 });
 
-test('images at any depth below a class folder belong to it, and only images', async (t) => {
+test('images at any depth below a class folder belong to it; other files do not', async (t) => {
   const folder = await writeClasses(temporaryFolder(t), { 'cats/young/at home': 2, cats: 2, dogs: 4 });
   writeFiles(folder, { 'dogs/notes.txt': 'x', 'cats/.hidden.png': 'x', 'README.md': 'x' });
   cpSync(join(folder, 'dogs/000.png'), join(folder, 'dogs/004.PNG'));
@@ -76,7 +76,7 @@ test('images at any depth below a class folder belong to it, and only images', a
   assert.deepEqual(warnings, []);
 });
 
-test('the split depends on content and seed alone: a copy written in another order gives the same', async (t) => {
+test('the split depends only on content and seed, not on the order in which files were written', async (t) => {
   const [first, second] = [temporaryFolder(t), temporaryFolder(t)];
   await writeClasses(first, { a: 9, b: 9 });
   for (const name of ['b', 'a']) {
@@ -90,7 +90,7 @@ test('the split depends on content and seed alone: a copy written in another ord
   assert.notDeepEqual(await heldOut(first, 4), await heldOut(first, 3));
 });
 
-test('limits take some of each class, from the part they limit', async (t) => {
+test('a limit draws from each class of the part that it limits', async (t) => {
   const folder = await writeClasses(temporaryFolder(t), { a: 20, b: 40 });
   const cacheDir = temporaryFolder(t);
   const whole = await open(t, folder, { cacheDir });
@@ -104,7 +104,7 @@ test('limits take some of each class, from the part they limit', async (t) => {
   assert.equal((await failure(open(t, folder, { validationSamples: 1 }))).code, 'DATASET_LIMIT_TOO_LOW');
 });
 
-test('train and validation folders are a ready split, under each of their names', async (t) => {
+test('train and validation folders give the split, under each accepted name', async (t) => {
   for (const [train, heldOut] of [
     ['train', 'val'],
     ['Train', 'Validation'],
@@ -122,7 +122,7 @@ test('train and validation folders are a ready split, under each of their names'
   }
 });
 
-test('with val and test beside train, val validates and the user hears what is left out', async (t) => {
+test('with train, val and test, val is used for validation, and a warning names test', async (t) => {
   const folder = temporaryFolder(t);
   await writeClasses(join(folder, 'train'), { a: 3, b: 3 });
   await writeClasses(join(folder, 'val'), { a: 1, b: 1 });
@@ -132,7 +132,7 @@ test('with val and test beside train, val validates and the user hears what is l
   assert.deepEqual(warnings, [`${folder} comes split into train and val; test left out`]);
 });
 
-test('classes that happen to be called train and test are classes', async (t) => {
+test('classes named train and test are classes', async (t) => {
   const folder = await writeClasses(temporaryFolder(t), { bus: 2, test: 2, train: 2 });
   assert.deepEqual((await open(t, folder)).classNames, ['bus', 'test', 'train']);
 });
@@ -146,7 +146,7 @@ test('class folders in train beside an unlabelled test folder are an error', asy
   assert.ok(hint.includes(`Set the dataset to ${join(folder, 'train')}`), hint);
 });
 
-test('a class that is in validation only is an error, one that is in training only a warning', async (t) => {
+test('a class only in validation is an error, a class only in training a warning', async (t) => {
   const folder = temporaryFolder(t);
   await writeClasses(join(folder, 'train'), { a: 2, b: 2, c: 2 });
   await writeClasses(join(folder, 'val'), { a: 1, B: 1 });
@@ -158,7 +158,7 @@ test('a class that is in validation only is an error, one that is in training on
   assert.deepEqual(warnings, [`${join(folder, 'val')} has no image of b, c: metrics cannot cover these classes`]);
 });
 
-test('datasets that cannot be trained on are errors that say where and what to do', async (t) => {
+test('unusable datasets are errors with the place and a hint', async (t) => {
   const folder = temporaryFolder(t);
   const nested = join(folder, 'nested');
   await writeClasses(join(folder, 'one class'), { only: 3 });
@@ -194,7 +194,7 @@ test('datasets that cannot be trained on are errors that say where and what to d
   }
 });
 
-test('what lies there and is not read is said once', async (t) => {
+test('files that are not read are named once', async (t) => {
   const folder = await writeClasses(temporaryFolder(t), { a: 2, b: 2 });
   writeFiles(folder, { 'a/1.bmp': 'x', 'b/2.BMP': 'x', 'b/3.tiff': 'x', 'stray.png': await png([0, 0, 0]) });
   const { warnings } = await open(t, folder);
@@ -204,7 +204,7 @@ test('what lies there and is not read is said once', async (t) => {
   ]);
 });
 
-test('corrupt images are left out, named up to five and counted beyond', async (t) => {
+test('corrupt images are left out; the first five are named, the others counted', async (t) => {
   const folder = await writeClasses(temporaryFolder(t), { a: 40, b: 4 });
   const cacheDir = temporaryFolder(t);
   writeFiles(folder, { 'a/000.png': '', 'a/001.png': 'text, as it happens' });
@@ -216,7 +216,7 @@ test('corrupt images are left out, named up to five and counted beyond', async (
     `left out ${join(folder, 'a/001.png')}: not a JPEG, PNG or WebP image: it starts with "text, as it "`,
   ]);
   const again = await open(t, folder, { cacheDir });
-  assert.deepEqual([...again.warnings].sort(), lines, 'a later trial hears the same from the cache');
+  assert.deepEqual([...again.warnings].sort(), lines, 'a later trial has the same warnings from the cache');
 
   for (let image = 2; image < 9; image++) writeFiles(folder, { [`a/00${image}.png`]: '' });
   const many = await open(t, folder, { cacheDir, maxCorrupt: 9 });
@@ -228,7 +228,7 @@ test('corrupt images are left out, named up to five and counted beyond', async (
   assert.match(error.hint, /max_corrupt/);
 });
 
-test('a class of which no image can be decoded is an error', async (t) => {
+test('a class without a decodable image is an error', async (t) => {
   const folder = await writeClasses(temporaryFolder(t), { a: 4, b: 2 });
   writeFiles(folder, { 'b/000.png': '', 'b/001.png': '' });
   const { code, message } = await failure(open(t, folder));
@@ -236,7 +236,7 @@ test('a class of which no image can be decoded is an error', async (t) => {
   assert.match(message, /^no image of class "b" is left to train on/);
 });
 
-test('which images take part does not depend on which corrupt ones are known already', async (t) => {
+test('the images used do not depend on which corrupt images are known already', async (t) => {
   const folder = await writeClasses(temporaryFolder(t), { a: 30, b: 30 });
   for (let image = 0; image < 30; image += 3) {
     writeFiles(folder, { [`a/${String(image).padStart(3, '0')}.png`]: '' });
@@ -252,7 +252,7 @@ test('which images take part does not depend on which corrupt ones are known alr
   assert.deepEqual([fresh.train.count, fresh.validation.count], [20, 4]);
 });
 
-test('a limit decodes what it draws, another seed only what is new, and all of it needs no decoder any more', async (t) => {
+test('only drawn images are decoded, another seed decodes only new ones, and a complete cache loads no decoder', async (t) => {
   const folder = await writeClasses(temporaryFolder(t), { a: 8, b: 8 });
   const cacheDir = temporaryFolder(t);
   const module = new URL('../../../../src/trainer/data/datasets/open-image-dataset.js', import.meta.url).href;
@@ -272,13 +272,13 @@ test('a limit decodes what it draws, another seed only what is new, and all of i
   assert.equal(decodes({ imageSize: 9 }), true);
 });
 
-test('opening ends when it is told to', async (t) => {
+test('opening ends when it is aborted', async (t) => {
   const folder = await writeClasses(temporaryFolder(t), { a: 4, b: 4 });
   const signal = AbortSignal.abort(new Error('enough'));
   assert.equal((await failure(open(t, folder, { signal }))).message, 'enough');
 });
 
-test('MNIST opens at another size, drawn evenly from its own split', async (t) => {
+test('MNIST opens at another size, and limits draw from every class', async (t) => {
   const dataset = await open(t, MNIST, { imageSize: 32, trainSamples: 200, validationSamples: 50 });
   assert.deepEqual([dataset.train.count, dataset.validation.count], [200, 50]);
   assert.equal(new Set(dataset.train.labels).size, 10);
@@ -287,7 +287,7 @@ test('MNIST opens at another size, drawn evenly from its own split', async (t) =
   assert.ok(Math.max(...bytes) > 200, 'the digits are blank');
 });
 
-test('a read outside of the split or into a buffer of another size is refused; closing twice is fine', async (t) => {
+test('a read outside of the split or into a buffer of the wrong size is refused; closing twice is allowed', async (t) => {
   const folder = await writeClasses(temporaryFolder(t), { a: 4, b: 4 });
   const dataset = await open(t, folder);
   const image = new Uint8Array(SIZE * SIZE * 3);

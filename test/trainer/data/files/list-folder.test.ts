@@ -7,7 +7,7 @@ import { openSource } from '../../../../src/trainer/data/formats/open-source.js'
 import { fingerprintDataset } from '../../../../src/trainer/data/fingerprints/fingerprint-dataset.js';
 import { temporaryFolder, writeFiles } from '../files.js';
 
-/** Number of files in a folder and below. */
+/** Number of files in a folder and its subfolders. */
 async function countFiles(folder: string): Promise<number> {
   let count = 0;
   for await (const file of walkFiles(await listFolder(folder))) count += file.name === '' ? 0 : 1;

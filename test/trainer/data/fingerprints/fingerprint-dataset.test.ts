@@ -19,7 +19,7 @@ const FILES = { 'cats/1.jpg': 'one', 'cats/2.jpg': 'two', 'dogs/young/3.jpg': 't
 const LATER = new Date('2040-01-01');
 const EARLIER = new Date('2001-01-01');
 
-test('a copy elsewhere, made in another order and at another time, is the same dataset', async (t) => {
+test('a copy at another path, written in another order and later, has the same fingerprint', async (t) => {
   const [folder, cacheDir] = [temporaryFolder(t), temporaryFolder(t)];
   const first = writeFiles(join(folder, 'first'), FILES);
   const second = writeFiles(join(folder, 'sécond place'), Object.fromEntries(Object.entries(FILES).reverse()));
@@ -29,7 +29,7 @@ test('a copy elsewhere, made in another order and at another time, is the same d
   assert.equal(await fingerprintDataset(second, { cacheDir }), fingerprint);
 });
 
-test('any change of a name, a byte or a place is another dataset', async (t) => {
+test('a changed name, byte or folder changes the fingerprint', async (t) => {
   const [folder, cacheDir] = [temporaryFolder(t), temporaryFolder(t)];
   const variants: Record<string, (root: string) => void> = {
     unchanged: () => undefined,
@@ -57,7 +57,7 @@ test('any change of a name, a byte or a place is another dataset', async (t) => 
   }
 });
 
-test('dot files, what operating systems leave behind and empty folders do not count', async (t) => {
+test('hidden files, files of operating systems and empty folders are ignored', async (t) => {
   const [folder, cacheDir] = [temporaryFolder(t), temporaryFolder(t)];
   writeFiles(folder, FILES);
   const before = await fingerprintDataset(folder, { cacheDir });
@@ -73,14 +73,14 @@ test('dot files, what operating systems leave behind and empty folders do not co
   assert.equal(await fingerprintDataset(folder, { cacheDir }), before);
 });
 
-test('names count alike whether accents are composed or not', async (t) => {
+test('composed and decomposed accents in names give the same fingerprint', async (t) => {
   const [folder, cacheDir] = [temporaryFolder(t), temporaryFolder(t)];
   const composed = writeFiles(join(folder, 'a'), { 'caf\u00e9/1.jpg': 'x', 'zoo/1.jpg': 'y' });
   const decomposed = writeFiles(join(folder, 'b'), { 'cafe\u0301/1.jpg': 'x', 'zoo/1.jpg': 'y' });
   assert.equal(await fingerprintDataset(decomposed, { cacheDir }), await fingerprintDataset(composed, { cacheDir }));
 });
 
-test('a file is a dataset too', async (t) => {
+test('a single file has a fingerprint', async (t) => {
   const [folder, cacheDir] = [temporaryFolder(t), temporaryFolder(t)];
   writeFiles(folder, { 'a.csv': 'x,y', 'b.csv': 'x,y', 'c.csv': 'x,z' });
   const [a, b, c] = await Promise.all(
@@ -90,7 +90,7 @@ test('a file is a dataset too', async (t) => {
   assert.notEqual(a, c);
 });
 
-test('files behind links count as if they lay there, and a link that leads back up ends the walk', async (t) => {
+test('linked files count as if they were in the folder; a link to a parent folder ends the walk', async (t) => {
   const [folder, cacheDir] = [temporaryFolder(t), temporaryFolder(t)];
   const plain = writeFiles(join(folder, 'plain'), FILES);
   const linked = writeFiles(join(folder, 'linked'), { 'labels.csv': 'a,b' });
@@ -106,7 +106,7 @@ test('files behind links count as if they lay there, and a link that leads back 
   assert.equal(await fingerprintDataset(linked, { cacheDir }), await fingerprintDataset(plain, { cacheDir }));
 });
 
-test('what cannot be read is an error with paths and reasons', async (t) => {
+test('unreadable files are an error with paths and reasons', async (t) => {
   const [folder, cacheDir] = [temporaryFolder(t), temporaryFolder(t)];
   writeFiles(folder, FILES);
   for (const number of [1, 2, 3, 4, 5, 6, 7]) symlinkSync('nowhere', join(folder, `cats/broken-${number}.jpg`));
@@ -122,7 +122,7 @@ test('what cannot be read is an error with paths and reasons', async (t) => {
   });
 });
 
-test('a pipe or a device is no dataset', async (t) => {
+test('a pipe and a device are refused', async (t) => {
   const cacheDir = temporaryFolder(t);
   await assert.rejects(fingerprintDataset('/dev/null', { cacheDir }), {
     code: 'DATASET_UNREADABLE',
@@ -130,7 +130,7 @@ test('a pipe or a device is no dataset', async (t) => {
   });
 });
 
-test('a path that leads nowhere is an error that says how far it leads and what may be meant', async (t) => {
+test('a missing path is an error that names its existing part and similar names', async (t) => {
   const [folder, cacheDir] = [temporaryFolder(t), temporaryFolder(t)];
   writeFiles(folder, { 'data/flowers-102/a.jpg': 'x', 'data/birds/b.jpg': 'x' });
   symlinkSync('gone', join(folder, 'link'));
@@ -152,7 +152,7 @@ test('a path that leads nowhere is an error that says how far it leads and what 
   assert.ok((await hintFor('link')).includes('is a link whose target does not exist'));
 });
 
-test('contents are read once, and again when a file may have changed', async (t) => {
+test('a file is read once, and again if it may have changed', async (t) => {
   const [folder, cacheDir] = [temporaryFolder(t), temporaryFolder(t)];
   writeFiles(folder, { '1.jpg': 'one' });
   const truth = await fingerprintDataset(folder, { cacheDir });
@@ -172,10 +172,10 @@ test('contents are read once, and again when a file may have changed', async (t)
   utimesSync(join(folder, '1.jpg'), EARLIER, EARLIER);
   assert.equal(await fingerprintDataset(folder, { cacheDir }), truth, 'a touched file was trusted');
   writeFileSync(cacheFile, '[["1.jpg", 7], "nonsense');
-  assert.equal(await fingerprintDataset(folder, { cacheDir }), truth, 'a damaged cache did harm');
+  assert.equal(await fingerprintDataset(folder, { cacheDir }), truth, 'a damaged cache changed the result');
 });
 
-test('it works where nothing can be cached', async (t) => {
+test('it works without a writable cache', async (t) => {
   const [folder, cacheDir] = [temporaryFolder(t), temporaryFolder(t)];
   writeFiles(folder, FILES);
   writeFileSync(join(cacheDir, 'file'), '');
@@ -183,7 +183,7 @@ test('it works where nothing can be cached', async (t) => {
   assert.equal(await fingerprintDataset(folder, { cacheDir: join(cacheDir, 'file') }), expected);
 });
 
-test('it loads neither the image decoder nor TensorFlow', (t) => {
+test('a fingerprint needs neither the image decoder nor TensorFlow', (t) => {
   const folder = temporaryFolder(t);
   cpSync(new URL(import.meta.url), join(folder, 'data.csv'));
   const module = new URL('../../../../src/trainer/data/fingerprints/fingerprint-dataset.js', import.meta.url).href;

@@ -25,14 +25,14 @@ const LABELS = idx([3], Uint8Array.of(7, 3, 7));
 const IMAGES = idx([3, 2, 2], Uint8Array.of(1, 2, 3, 4, 50, 60, 70, 80, 9, 9, 9, 9));
 const PAIR = { 'train-images-idx3-ubyte': IMAGES, 'train-labels-idx1-ubyte': LABELS };
 
-test('MNIST is read as it is published: ten classes, 60,000 images to train and 10,000 to validate', async () => {
+test('MNIST is read as published: ten classes, 60,000 training and 10,000 validation images', async () => {
   const source = await open(MNIST);
   assert.deepEqual(source.classNames, ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
   assert.equal(source.labels.length, 70_000);
   assert.equal(source.trainCount, 60_000);
   assert.deepEqual([...source.labels.subarray(0, 5)], [5, 0, 4, 1, 9]);
   assert.deepEqual([...source.labels.subarray(60_000, 60_005)], [7, 2, 1, 0, 4]);
-  // Mean brightness as it is commonly published, 33.318 of 255, on the first and last thousand.
+  // The published mean brightness, 33.318 of 255, on the first and last thousand images.
   let sum = 0;
   const decode = source.decoder(28);
   for (let index = 0; index < 2000; index++) {
@@ -57,7 +57,7 @@ test('classes are the labels that occur, in numeric order; grey becomes RGB', as
   assert.deepEqual(await pixelsOf(source, 1, 2), [50, 50, 50, 60, 60, 60, 70, 70, 70, 80, 80, 80]);
 });
 
-test('names with dots and packed files are read the same way', async (t) => {
+test('file names with dots and compressed files are read, too', async (t) => {
   for (const files of [
     { 'train-images.idx3-ubyte': IMAGES, 'train-labels.idx1-ubyte': LABELS },
     { 'train-images-idx3-ubyte.gz': gzipSync(IMAGES), 'train-labels-idx1-ubyte.gz': gzipSync(LABELS) },
@@ -73,12 +73,12 @@ test('names with dots and packed files are read the same way', async (t) => {
   }
 });
 
-test('a folder without idx files is not one', async (t) => {
+test('a folder without idx files is not an idx dataset', async (t) => {
   const folder = writeFiles(temporaryFolder(t), { 'train-images.png': 'x', 'labels.csv': 'x' });
   assert.equal(readIdxDataset(await listFolder(folder)), undefined);
 });
 
-test('half a dataset is an error that names the other half', async (t) => {
+test('images without labels are an error that names the missing file', async (t) => {
   const folder = writeFiles(temporaryFolder(t), { ...PAIR, 't10k-labels-idx1-ubyte': LABELS });
   await assert.rejects(open(folder), {
     code: 'DATASET_INCOMPLETE',
@@ -88,7 +88,7 @@ test('half a dataset is an error that names the other half', async (t) => {
   await assert.rejects(open(folder), { message: `${folder} holds idx files but no train-labels-idx1-ubyte` });
 });
 
-test('a label that occurs in validation only is an error that names its byte', async (t) => {
+test('a label only in validation is an error that names its byte', async (t) => {
   const folder = writeFiles(temporaryFolder(t), {
     ...PAIR,
     't10k-images-idx3-ubyte': IMAGES,
@@ -100,7 +100,7 @@ test('a label that occurs in validation only is an error that names its byte', a
   });
 });
 
-test('one label only is an error', async (t) => {
+test('a single label is an error', async (t) => {
   const folder = writeFiles(temporaryFolder(t), {
     ...PAIR,
     'train-labels-idx1-ubyte': idx([3], Uint8Array.of(4, 4, 4)),
@@ -166,7 +166,7 @@ test('damaged files are errors that name the file and the byte', async (t) => {
   }
 });
 
-test('a packed file that breaks off is an error', async (t) => {
+test('a truncated compressed file is an error', async (t) => {
   const packed = gzipSync(LABELS);
   const folder = writeFiles(temporaryFolder(t), {
     'train-images-idx3-ubyte.gz': gzipSync(IMAGES),

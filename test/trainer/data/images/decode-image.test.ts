@@ -25,7 +25,7 @@ async function decode(t: TestContext, bytes: Uint8Array, size = 4): Promise<Uint
   return decoded.pixels;
 }
 
-/** Every pixel is this colour, give or take rounding or what a lossy format costs. */
+/** Asserts that every pixel has this colour, within the tolerance for rounding or a lossy format. */
 function assertColour(pixels: Uint8Array | string, colour: readonly number[], tolerance = 1): void {
   assert.ok(typeof pixels !== 'string', `not decoded: ${String(pixels)}`);
   for (const [index, value] of pixels.entries()) {
@@ -65,7 +65,7 @@ test('every kind of image becomes 8-bit RGB', async (t) => {
   for (const [bytes, colour, tolerance] of kinds) assertColour(await decode(t, bytes), colour, tolerance);
 });
 
-test('what is transparent becomes white, what is half so half white', async (t) => {
+test('transparent pixels become white, half transparent ones half white', async (t) => {
   const glass = (alpha: number): Sharp =>
     sharp({ create: { width: 8, height: 8, channels: 4, background: { r: 100, g: 100, b: 100, alpha } } });
   for (const space of ['srgb', 'rgb16', 'b-w', 'grey16']) {
@@ -93,7 +93,7 @@ test('a photograph is turned upright', async (t) => {
   }
 });
 
-test('the middle is kept of what is not square, and nothing is distorted', async (t) => {
+test('images that are not square are cropped to the middle, without distortion', async (t) => {
   // Green in the middle third, red beside it: only green is left.
   const flag = blank(300, 100, '#ff0000').composite([
     { input: { create: { width: 120, height: 100, channels: 3, background: '#00ff00' } }, left: 90, top: 0 },
@@ -117,7 +117,7 @@ test('tiny and extreme shapes are resized like any other', async (t) => {
   }
 });
 
-test('what is no whole image is a reason, not a crash', async (t) => {
+test('a file that is not a whole image returns a reason and does not crash', async (t) => {
   const jpeg = await noisy().jpeg().toBuffer();
   const image = await noisy().png().toBuffer();
   const webp = await noisy().webp().toBuffer();
@@ -145,19 +145,19 @@ test('what is no whole image is a reason, not a crash', async (t) => {
   }
 });
 
-test('a file that is gone is an error that names it', async () => {
+test('a missing file is an error that names it', async () => {
   await assert.rejects(decodeImage('/nowhere/at all.png', 8), {
     code: 'DATASET_UNREADABLE',
     message: '/nowhere/at all.png cannot be read: no such file or directory',
   });
 });
 
-test('grey images shrink as the image decoder shrinks them', async (t) => {
+test('grey images are reduced as the image decoder reduces them', async (t) => {
   for (const [width, height, size] of [
     [28, 28, 28],
     [28, 28, 20],
     [28, 28, 11],
-    // Sides of which the decoder need not round any.
+    // Sizes that the decoder does not have to round.
     [48, 24, 16],
     [24, 72, 8],
   ] as const) {
@@ -169,12 +169,12 @@ test('grey images shrink as the image decoder shrinks them', async (t) => {
     const actual = createGreyResizer(width, height, size)(grey);
     const difference =
       actual.reduce((sum, value, index) => sum + Math.abs(value - expected[index]!), 0) / actual.length;
-    // libvips rounds between columns and rows; a filter of another shape or place is off by 10 and more on noise.
+    // libvips rounds between columns and rows. A filter with another shape or offset differs by 10 and more on noise.
     assert.ok(difference < 1, `${width} x ${height} to ${size}: differs by ${difference} in the mean`);
   }
 });
 
-test('grey images grow around pixel centres: a ramp stays a ramp', () => {
+test('grey images are enlarged around pixel centres: a ramp stays a ramp', () => {
   const [width, height] = [20, 12];
   const ramp = Uint8Array.from({ length: width * height }, (_, index) => 10 + (index % width) * 9);
   for (const size of [12, 16, 31, 96]) {

@@ -34,7 +34,7 @@ async function collect(batches: AsyncIterable<Batch>): Promise<Batch[]> {
   return collected;
 }
 
-/** The same batches made in this thread. */
+/** The same batches, made in this thread. */
 function madeHere(source: BatchSource, pass: Pass): Batch[] {
   const maker = createBatchMaker(source);
   const batches = Array.from({ length: countBatches(source, pass) }, (_, number) => {
@@ -46,7 +46,7 @@ function madeHere(source: BatchSource, pass: Pass): Batch[] {
 }
 
 describe('a feed', () => {
-  it('gives the batches of each pass in order, whatever was prepared ahead', async () => {
+  it('returns the batches of each pass in order, also when others were prepared ahead', async () => {
     const source = sourceOf(digits(), { augment: 'medium', mixup_alpha: 0.2 });
     const feed = open(source);
     try {
@@ -60,7 +60,7 @@ describe('a feed', () => {
     }
   });
 
-  it('begins within a pass, and goes on after one that was left early', async () => {
+  it('can start within a pass, and continues after a pass that was left early', async () => {
     const source = sourceOf(digits());
     const feed = open(source);
     try {
@@ -77,7 +77,7 @@ describe('a feed', () => {
     }
   });
 
-  it('prepares while this thread is busy, and says how long it was waited for', async () => {
+  it('prepares batches while this thread is busy, and measures the time waited', async () => {
     const feed = open(sourceOf(digits()));
     try {
       const shares: number[] = [];
@@ -93,7 +93,7 @@ describe('a feed', () => {
         const { elapsedMs, waitedMs } = feed.takeWait();
         shares.push(waitedMs / elapsedMs);
       }
-      // Before the first batch the thread has to start.
+      // The first batch waits for the start of the thread.
       assert.ok(shares[0]! > 0 && shares[0]! <= 1, `${shares[0]!}`);
       assert.ok(shares[1]! < 0.05, `waited ${shares[1]!} of the second epoch`);
     } finally {
@@ -101,7 +101,7 @@ describe('a feed', () => {
     }
   });
 
-  it('ends its thread when it is closed, once or twice, in the middle of a pass', async () => {
+  it('ends its thread when it is closed in the middle of a pass, also twice', async () => {
     const feed = open(sourceOf(digits()));
     const batches = feed.batches(TRAIN);
     await batches.next();
@@ -110,7 +110,7 @@ describe('a feed', () => {
     await assert.rejects(collect(feed.batches(VALIDATION)), { code: 'INPUT_CLOSED' });
   });
 
-  it('stops waiting when it is aborted, with the reason', async () => {
+  it('stops waiting when it is aborted, and throws the reason', async () => {
     const controller = new AbortController();
     const feed = open(sourceOf(digits()), controller.signal);
     try {
@@ -137,13 +137,13 @@ describe('an error in the thread of a feed', () => {
     }
   };
 
-  it('arrives with its code where the images are gone', () => {
+  it('arrives with its code if the images are missing', () => {
     const { train, ...rest } = sourceOf(digits());
     const stored = { ...train.stored, path: `${train.stored.path}.gone` };
     return failing({ ...rest, train: { ...train, stored } }, 'CACHE_GONE');
   });
 
-  it('arrives with a code where it is a bug', () => {
+  it('arrives with a code if it is a bug', () => {
     const { train, ...rest } = sourceOf(digits());
     return failing(
       { ...rest, train: { ...train, stored: { ...train.stored, images: new Uint32Array() } } },
@@ -151,7 +151,7 @@ describe('an error in the thread of a feed', () => {
     );
   });
 
-  it('arrives as damage where the file was changed, and opening the dataset again mends it', async (t) => {
+  it('arrives as damage if the cache file was changed, and opening the dataset again repairs it', async (t) => {
     const folder = temporaryFolder(t);
     const damaged = await openDigits(folder);
     t.after(() => damaged.close());
@@ -169,7 +169,7 @@ describe('an error in the thread of a feed', () => {
   });
 });
 
-it('a process that forgets to close a feed ends all the same', async (t) => {
+it('a process that does not close its feed ends nevertheless', async (t) => {
   const url = (module: string): string =>
     JSON.stringify(new URL(`../../../../src/trainer/${module}`, import.meta.url).href);
   const program = `

@@ -20,7 +20,7 @@ function make(source: BatchSource, pass: Pass, number: number): Batch {
   }
 }
 
-/** Every image of an epoch by its index in the dataset. */
+/** The images of an epoch in order, as indices of the dataset. */
 function imagesOf(source: BatchSource, epoch: number): Map<number, Float32Array> {
   const images = new Map<number, Float32Array>();
   const order = shuffledIndices(source.train.labels.length, seededRandom(source.seed, 'shuffle', epoch));
@@ -37,7 +37,7 @@ function imagesOf(source: BatchSource, epoch: number): Map<number, Float32Array>
 const source = (params: Params = {}, more: Partial<BatchSource> = {}): BatchSource => sourceOf(digits(), params, more);
 
 describe('a batch to train on', () => {
-  it('holds the images of its place in the order of the epoch, with their labels', () => {
+  it('holds its part of the images in the epoch’s order, with their labels', () => {
     const order = shuffledIndices(35, seededRandom(1, 'shuffle', 3));
     for (const number of [0, 3]) {
       const batch = make(source(), { part: 'train', epoch: 3 }, number);
@@ -60,12 +60,12 @@ describe('a batch to train on', () => {
     }
   });
 
-  it('is one of as many as are full', () => {
+  it('is always full: images that do not fill a batch are left out', () => {
     assert.equal(countBatches(source(), { part: 'train', epoch: 1 }), 4);
     assert.equal(countBatches(source({}, { batchSize: 36 }), { part: 'train', epoch: 1 }), 0);
   });
 
-  it('says all classes of an image, where it can have several', () => {
+  it('has all classes of an image in a multi-label dataset', () => {
     const targets = Float32Array.from({ length: 35 * 10 }, (_, place) => Number(place % 3 === 0));
     const several = source({}, { train: { ...source().train, targets } });
     const batch = make(several, { part: 'train', epoch: 1 }, 0);
@@ -75,7 +75,7 @@ describe('a batch to train on', () => {
 });
 
 describe('a batch to validate on', () => {
-  it('is never changed, and the last one is filled up with nothing', () => {
+  it('is not augmented, and the last batch is padded', () => {
     const batch = make(source({ augment: 'strong', mixup_alpha: 1 }), { part: 'validation' }, 2);
     const pixels = new Uint8Array(4 * IMAGE);
     digits().validation.read(Uint32Array.of(16, 17, 18, 19), pixels);
@@ -88,8 +88,8 @@ describe('a batch to validate on', () => {
   });
 });
 
-describe('what augmentation makes of an image', () => {
-  it('depends on the seed, the epoch and the image, not on the batch it comes in', () => {
+describe('the augmentation of an image', () => {
+  it('depends on the seed, the epoch and the image, not on the batch', () => {
     const params = { augment: 'strong' };
     const byEight = imagesOf(source(params), 1);
     const byFive = imagesOf(source(params, { batchSize: 5 }), 1);
@@ -111,7 +111,7 @@ describe('what augmentation makes of an image', () => {
     }
   });
 
-  it('comes again with the variants that there are', () => {
+  it('repeats after the given number of variants', () => {
     const params = { augment: 'medium', augment_copies: 2 };
     const epochs = [1, 2, 3, 4].map((epoch) => imagesOf(source(params, { batchSize: 5 }), epoch));
     const sameImages = (a: number, b: number): number =>
@@ -124,7 +124,7 @@ describe('what augmentation makes of an image', () => {
 });
 
 describe('a mixed batch', () => {
-  it('lays each image over the next one, and its targets say by how much', () => {
+  it('blends each image with the next one, and its targets have the same shares', () => {
     const plain = make(source(), { part: 'train', epoch: 1 }, 0);
     const mixed = make(source({ mixup_alpha: 0.8 }), { part: 'train', epoch: 1 }, 0);
     for (let position = 0; position < BATCH; position++) {
@@ -144,7 +144,7 @@ describe('a mixed batch', () => {
     }
   });
 
-  it('takes parts of the next image with CutMix, and repeats with the seed', () => {
+  it('pastes a part of the next image with CutMix, equal for equal seeds', () => {
     const params = { cutmix_alpha: 1 };
     const plain = make(source(), { part: 'train', epoch: 1 }, 1);
     const mixed = make(source(params), { part: 'train', epoch: 1 }, 1);

@@ -13,7 +13,7 @@ import { MNIST } from '../files.js';
 export const SIZE = 32;
 export const BATCH = 8;
 
-/** Opens 35 digits to train on and 20 to validate on before the tests of a file, and removes them after. */
+/** Opens 35 digits for training and 20 for validation before the tests of a file, and removes them afterwards. */
 export function useDigits(): () => ImageDataset {
   let folder: string;
   let dataset: ImageDataset;

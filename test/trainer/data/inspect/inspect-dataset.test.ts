@@ -13,7 +13,7 @@ import {
 } from '../../../../src/trainer/data/inspect/inspect-dataset.js';
 import { idx, png, temporaryFolder, writeFiles } from '../files.js';
 
-/** A picture of its own for each number: twelve rectangles. */
+/** A picture of twelve rectangles, different for each number. */
 async function picture(seed: number, width = 48, height = width): Promise<Buffer> {
   const random = seededRandom(seed, 'picture');
   const rectangles = Array.from({ length: 12 }, () => ({
@@ -49,7 +49,7 @@ async function inspect(t: TestContext, path: string, changes: Partial<InspectOpt
   return inspected;
 }
 
-/** Classes with so many pictures, all different. */
+/** Writes classes with the given numbers of pictures, all different. */
 async function pictures(folder: string, counts: Readonly<Record<string, number>>): Promise<string> {
   let seed = 0;
   for (const [name, count] of Object.entries(counts)) {
@@ -103,7 +103,7 @@ test('classes, sizes, shapes and colours are counted', async (t) => {
   assert.deepEqual(seen.slice(-2), [6, 6]);
 });
 
-test('copies are found, exact and nearly so, across parts and classes; different pictures are not', async (t) => {
+test('exact and near duplicates are found across parts and classes; different pictures are not', async (t) => {
   const folder = temporaryFolder(t);
   const original = await picture(100);
   await pictures(folder, { 'train/cat': 5, 'val/cat': 2 });
@@ -135,7 +135,7 @@ test('copies are found, exact and nearly so, across parts and classes; different
   ]);
 });
 
-test('what is corrupt is named with the reason, and what is odd by its kind', async (t) => {
+test('corrupt images are named with the reason, odd images by kind', async (t) => {
   const folder = await pictures(temporaryFolder(t), { cat: 3, dog: 3 });
   const orange = sharp({
     create: { width: 20, height: 90, channels: 4, background: { r: 255, g: 128, b: 0, alpha: 0.5 } },
@@ -169,7 +169,7 @@ test('what is corrupt is named with the reason, and what is odd by its kind', as
   });
 });
 
-test('idx files are looked at as well', async (t) => {
+test('idx files are inspected, too', async (t) => {
   const random = seededRandom(1, 'digits');
   const folder = writeFiles(temporaryFolder(t), {
     'train-images-idx3-ubyte': idx(
@@ -208,7 +208,7 @@ const facts = (counts: readonly number[], changes: Partial<Inspection> = {}): In
 const valuesOf = (advice: readonly Advice[], name: string): readonly unknown[] | undefined =>
   advice.find((one) => one.name === name)?.values;
 
-test('advice follows the facts: imbalance, size, number of images', () => {
+test('advice depends on imbalance, sizes and number of images', () => {
   const balanced = advise(facts([5000, 5000]));
   assert.deepEqual(valuesOf(balanced, 'metric'), ['val_accuracy']);
   assert.deepEqual(valuesOf(balanced, 'alpha'), ['none']);

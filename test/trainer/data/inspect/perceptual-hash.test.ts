@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import { hammingDistance, perceptualHash } from '../../../../src/trainer/data/inspect/perceptual-hash.js';
 import { seededRandom } from '../../../../src/core/random.js';
 
-/** A smooth picture of its own for each number: bumps at random places. */
+/** A smooth picture of bumps at random places, different for each number. */
 async function picture(seed: number, size = 96) {
   const random = seededRandom(seed, 'picture');
   const bumps = Array.from({ length: 6 }, () => ({
@@ -29,7 +29,7 @@ async function picture(seed: number, size = 96) {
 const hashOf = async (image: Buffer): Promise<readonly [number, number]> =>
   perceptualHash(await sharp(image).greyscale().resize(32, 32, { fit: 'fill' }).raw().toBuffer());
 
-test('a hash hardly changes when an image is resized, compressed or brightened, and does from image to image', async () => {
+test('a hash changes little when an image is resized, compressed or brightened, and much between images', async () => {
   const original = await picture(1);
   const hash = await hashOf(original);
   const changed = {
@@ -45,7 +45,7 @@ test('a hash hardly changes when an image is resized, compressed or brightened, 
   }
 });
 
-test('the hash is the cosine transform, compared with its median', () => {
+test('the hash compares the cosine transform with its median', () => {
   const random = seededRandom(3, 'grey');
   const grey = Float64Array.from({ length: 32 * 32 }, () => 255 * random());
   const frequency = (u: number, v: number): number =>

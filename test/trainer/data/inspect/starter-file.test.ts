@@ -8,7 +8,7 @@ import { Rig } from '../../../rig.js';
 const rig = new Rig();
 after(() => rig.close());
 
-test('inspect looks at a table, writes a page and a sweep file that plans, and overwrites no sweep file', async () => {
+test('inspect reads a table, writes a page and a valid sweep file, and overwrites no sweep file', async () => {
   const rows = ['image,tags'];
   for (let image = 0; image < 12; image++) {
     rig.write(`pictures/${image}.png`, await png([image * 20, 255 - image * 20, image]));
@@ -35,7 +35,7 @@ test('inspect looks at a table, writes a page and a sweep file that plans, and o
   assert.equal(plan.code, 0, plan.stderr);
   const { fixed, trials } = JSON.parse(plan.stdout) as { fixed: Record<string, unknown>; trials: number };
   assert.deepEqual([fixed['image_root'], fixed['label_separator'], fixed['loss']], ['pictures', ';', 'sigmoid_focal']);
-  assert.equal(trials, 12, 'a first look, not every combination of what was advised');
+  assert.equal(trials, 12, 'a first look, not every combination of the advised values');
   const unfit = await rig.run('plan', 'first.yaml', '--set', 'loss=focal');
   assert.equal(unfit.code, 2);
   assert.match(unfit.stderr, /several classes, and the loss knows of one\nSet loss: sigmoid_focal/);
@@ -44,7 +44,7 @@ test('inspect looks at a table, writes a page and a sweep file that plans, and o
   assert.match(again.stderr, /first\.yaml already exists/);
 });
 
-test('inspect --json is the same for programs', async () => {
+test('inspect --json prints the report as JSON', async () => {
   const { code, stdout, stderr } = await rig.run(
     'inspect',
     'table.csv',

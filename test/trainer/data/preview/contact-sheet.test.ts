@@ -4,7 +4,7 @@ import { Canvas, textWidth } from '../../../../src/trainer/data/preview/canvas.j
 import { contactSheet } from '../../../../src/trainer/data/preview/contact-sheet.js';
 import { drawGlyphs } from '../../../../src/trainer/data/preview/pixel-font.js';
 
-/** A text as rows of dots and hashes. */
+/** Draws a text as rows of dots and hashes. */
 function written(text: string): string[] {
   const canvas = new Canvas(textWidth(text, 1), 8, [0, 0, 0]);
   canvas.text(text, 0, 0, { colour: [255, 0, 0], scale: 1 });
@@ -63,7 +63,7 @@ describe('a contact sheet', () => {
     const [first, second, third, below] = corners;
     assert.equal(below![0], first![0]);
     assert.equal(second![1], first![1]);
-    assert.ok(second![0] - first![0] > third![0] - second![0], 'originals stand apart');
+    assert.ok(second![0] - first![0] > third![0] - second![0], 'originals are set apart');
     assert.ok(third![0] - second![0] > 20 && below![1] - first![1] > 20);
   });
 });

@@ -6,7 +6,7 @@ import { splitByClass, type LabelledImages } from '../../../../src/trainer/data/
 
 const none = (): boolean => false;
 
-/** Images of so many per class, class by class. */
+/** Images with the given number per class, class by class. */
 function imagesOf(counts: readonly number[], trainCount?: number): LabelledImages {
   return {
     classNames: counts.map((_, label) => `class ${label}`),
@@ -23,7 +23,7 @@ function countsOf(images: LabelledImages, drawn: Uint32Array): number[] {
 
 const classCounts = fc.array(fc.integer({ min: 2, max: 60 }), { minLength: 2, maxLength: 8 });
 
-test('every image is in exactly one part, and every class in both by its share', () => {
+test('every image is in exactly one part, and both parts have the given share of every class', () => {
   fc.assert(
     fc.property(classCounts, fc.integer(), fc.double({ min: 0.01, max: 0.99, noNaN: true }), (counts, seed, share) => {
       const images = imagesOf(counts);
@@ -43,7 +43,7 @@ test('every image is in exactly one part, and every class in both by its share',
   );
 });
 
-test('a limit draws so many, from each class by its share, and a subset of what a larger one draws', () => {
+test('a limit draws from each class by its share, a subset of what a larger limit draws', () => {
   fc.assert(
     fc.property(classCounts, fc.integer(), fc.nat({ max: 600 }), (counts, seed, extra) => {
       const images = imagesOf(counts);
@@ -57,21 +57,21 @@ test('a limit draws so many, from each class by its share, and a subset of what 
       for (const [label, count] of countsOf(images, drawn).entries()) {
         const fair = (Math.min(limit, available) * train[label]!.length) / available;
         assert.ok(count >= 1);
-        // Classes that are lifted to one image take it from the others.
+        // A class that gets its minimum of one image takes it from the others.
         assert.ok(Math.abs(count - fair) < counts.length, `${count} instead of ${fair}`);
       }
     }),
   );
 });
 
-test('ten images of classes 60, 30 and 10 strong are shared 6, 3 and 1', () => {
+test('a limit of ten draws 6, 3 and 1 from classes of 60, 30 and 10 images', () => {
   const images = imagesOf([60, 30, 10], 100);
   const { train } = splitByClass(images, 0, 0.5);
   assert.deepEqual(countsOf(images, drawSamples(train, 10, none, 'train_samples')), [6, 3, 1]);
   assert.deepEqual(countsOf(images, drawSamples(train, 3, none, 'train_samples')), [1, 1, 1]);
 });
 
-test('the same seed gives the same split, another seed another', () => {
+test('equal seeds give equal splits, other seeds other splits', () => {
   const images = imagesOf([40, 40]);
   const heldOut = (seed: number): Uint32Array =>
     drawSamples(splitByClass(images, seed, 0.5).validation, undefined, none, 'validation_samples');
@@ -79,13 +79,13 @@ test('the same seed gives the same split, another seed another', () => {
   assert.notDeepEqual(heldOut(7), heldOut(8));
 });
 
-test('a class is split alike whatever other classes there are', () => {
+test('the split of a class does not depend on other classes', () => {
   const alone = splitByClass(imagesOf([30, 5]), 3, 0.2).validation[0]!;
-  const inCompany = splitByClass(imagesOf([30, 9, 12, 4]), 3, 0.2).validation[0]!;
-  assert.deepEqual(alone, inCompany);
+  const withOthers = splitByClass(imagesOf([30, 9, 12, 4]), 3, 0.2).validation[0]!;
+  assert.deepEqual(alone, withOthers);
 });
 
-test('a dataset that comes split keeps its split', () => {
+test('a dataset with its own split keeps it', () => {
   // Three training and one validation image, the single one of class 0.
   const images = { classNames: ['a', 'b'], labels: Int32Array.of(0, 1, 1, 0), trainCount: 3 };
   const pools = splitByClass(images, 5, 0.5);
@@ -93,7 +93,7 @@ test('a dataset that comes split keeps its split', () => {
   assert.deepEqual([...drawSamples(pools.validation, undefined, none, 'validation_samples')], [3]);
 });
 
-test('in the place of an image that is passed over comes the next of its class', () => {
+test('an image that is left out is replaced by the next one of its class', () => {
   const images = imagesOf([20, 20]);
   const { train } = splitByClass(images, 1, 0.2);
   const before = drawSamples(train, 10, none, 'train_samples');

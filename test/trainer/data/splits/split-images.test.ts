@@ -6,7 +6,7 @@ import { randomInt, seededRandom } from '../../../../src/core/random.js';
 import { splitImages } from '../../../../src/trainer/data/splits/split-images.js';
 import { splitByClass, type LabelledImages, type Pool } from '../../../../src/trainer/data/splits/split-by-class.js';
 
-/** Images of so many per class, in random order. */
+/** Images with the given number per class, in random order. */
 function imagesOf(counts: readonly number[], seed = 0): LabelledImages {
   const random = seededRandom(seed, 'images');
   const labels = counts.flatMap((count, label) => Array.from({ length: count }, () => ({ label, key: random() })));
@@ -40,7 +40,7 @@ const codeOf = (run: () => unknown): string => {
   return 'none';
 };
 
-test('every image validates in exactly one fold, and every fold has an even share of every class', () => {
+test('every image is in the validation part of exactly one fold, and folds have equal shares of every class', () => {
   const counts = fc.array(fc.integer({ min: 7, max: 40 }), { minLength: 2, maxLength: 6 });
   fc.assert(
     fc.property(counts, fc.integer({ min: 2, max: 7 }), fc.nat(), (counts, count, seed) => {
@@ -66,7 +66,7 @@ test('every image validates in exactly one fold, and every fold has an even shar
   );
 });
 
-test('a fold depends on the seed and the number of folds, not on the share that is held out otherwise', () => {
+test('a fold depends on the seed and the number of folds, not on validation_split', () => {
   const images = imagesOf([20, 30]);
   const fold = { count: 5, index: 2 };
   const first = splitImages(images, { seed: 1, validationSplit: 0.2, fold });
@@ -82,7 +82,7 @@ test('a class with fewer images than folds is refused', () => {
   );
 });
 
-test('folds of a dataset that comes split leave its validation part out', () => {
+test('folds of a dataset with its own split leave out its validation part', () => {
   const images = { ...imagesOf([30, 30]), trainCount: 40 };
   const fold = { count: 4, index: 3 };
   const { train, validation } = splitImages(images, { seed: 1, validationSplit: 0.2, fold });
@@ -92,12 +92,12 @@ test('folds of a dataset that comes split leave its validation part out', () => 
   );
 });
 
-test('without folds and groups a split is what it always was', () => {
+test('without folds and groups, images are split by class', () => {
   const images = imagesOf([9, 14]);
   assert.deepEqual(splitImages(images, { seed: 4, validationSplit: 0.3 }), splitByClass(images, 4, 0.3));
 });
 
-test('no group straddles, and class shares stay close to those asked for', () => {
+test('no group is in both parts, and class shares are close to validation_split', () => {
   for (const seed of [0, 1, 2, 3, 4]) {
     const images = grouped(imagesOf([400, 150, 60], seed), 6, seed);
     const { train, validation } = splitImages(images, { seed, validationSplit: 0.2 });
@@ -114,7 +114,7 @@ test('no group straddles, and class shares stay close to those asked for', () =>
   }
 });
 
-test('folds by group hold out every group once, and stay stratified', () => {
+test('folds by group hold out every group once and are stratified', () => {
   const images = grouped(imagesOf([300, 100, 50], 9), 5, 9);
   const folds = [0, 1, 2, 3, 4].map((index) =>
     splitImages(images, { seed: 3, validationSplit: 0.2, fold: { count: 5, index } }),
@@ -132,7 +132,7 @@ test('folds by group hold out every group once, and stay stratified', () => {
   }
 });
 
-test('a class in few groups is in both parts all the same, and one in a single group is refused', () => {
+test('a class in few groups is in both parts; a class in a single group is refused', () => {
   const images = { ...imagesOf([]), classNames: ['a', 'b'] };
   const of = (labels: number[], groups: number[]) => ({
     ...images,

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { normalQuantile } from '../../../../src/trainer/networks/layers/initializers.js';
 
 describe('the quantile of the normal distribution', () => {
-  it('has the values of the tables, in the middle and in both tails', () => {
+  it('has the tabulated values, in the middle and in both tails', () => {
     for (const [p, z] of [
       [0.5, 0],
       [0.6, 0.2533471031357997],

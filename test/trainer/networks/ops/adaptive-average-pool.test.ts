@@ -4,7 +4,7 @@ import { tf } from '../../../../src/trainer/graph/native/tensorflow.js';
 import { assertClose, assertNoLeak, uniform } from '../../tensors.js';
 
 describe('adaptive average pooling', () => {
-  it('takes the windows that PyTorch takes, where they overlap, where they repeat and where they are one pixel each', () => {
+  it('uses the windows of PyTorch: overlapping, repeated, and of one pixel', () => {
     const pool = (length: number, size: number) => {
       const x = tf.range(0, length).reshape([1, length, 1, 1]).tile([1, 1, length, 1]);
       return adaptiveAveragePool(x, size).slice([0, 0, 0, 0], [1, size, 1, 1]).dataSync();
@@ -17,7 +17,7 @@ describe('adaptive average pooling', () => {
     assertClose(pool(3, 3), [0, 1, 2], 1e-6);
   });
 
-  it('leaves no tensor behind, with gradients', () => {
+  it('frees its tensors, with gradients', () => {
     const x = uniform([2, 5, 5, 3], 1);
     assertNoLeak(() => tf.dispose(tf.grad((x) => adaptiveAveragePool(x, 3).sum())(x)));
   });

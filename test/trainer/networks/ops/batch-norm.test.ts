@@ -12,7 +12,7 @@ const plainTraining = (x: Tensor, scale: Tensor, offset: Tensor): Tensor => {
 };
 
 describe('batch normalization', () => {
-  it('in training gives the values and gradients of plain arithmetic', () => {
+  it('in training has the values and gradients of a reference in plain operations', () => {
     assertSame((...args) => batchNormTraining(...(args as Triple), epsilon).y, plainTraining, inputs());
   });
 
@@ -24,13 +24,13 @@ describe('batch normalization', () => {
     assertClose(variance.dataSync(), expected.variance.dataSync(), 1e-6);
   });
 
-  it('in training survives a batch of one value per channel', () => {
+  it('in training accepts a batch with one value per channel', () => {
     const { y, variance } = batchNormTraining(uniform([1, 1, 1, 6], 1), tf.ones([6]), tf.fill([6], 0.5), epsilon);
     assertClose(y.dataSync(), new Float32Array(6).fill(0.5), 1e-6);
     assertClose(variance.dataSync(), new Float32Array(6), 0);
   });
 
-  it('in inference gives the values and gradients of plain arithmetic with given statistics', () => {
+  it('in inference has the values and gradients of a reference in plain operations', () => {
     const mean = uniform([6], 4);
     const variance = uniform([6], 5, 0.5, 2);
     assertSame(
@@ -40,7 +40,7 @@ describe('batch normalization', () => {
     );
   });
 
-  it('leaves no tensor behind, with or without gradients', () => {
+  it('frees its tensors, with and without gradients', () => {
     const [x, scale, offset] = inputs();
     const forward = () => tf.tidy(() => batchNormTraining(x, scale, offset, epsilon).y.sum());
     assertNoLeak(() => forward().dispose());

@@ -12,13 +12,13 @@ const drop = (a: number, b: number, stream: number, rate = 0.3) =>
 const zeros = (values: Float32Array) => values.reduce((count, value) => count + Number(value === 0), 0);
 
 describe('dropout', () => {
-  it('drops the given share and scales the rest so that the mean stays', () => {
+  it('drops the given share and scales the rest to keep the mean', () => {
     const values = drop(1, 2, 0);
     assert.ok(Math.abs(zeros(values) / values.length - 0.3) < 0.02);
     assert.deepEqual([...new Set(values)].sort(), [0, Math.fround(1 / Math.fround(0.7))]);
   });
 
-  it('repeats with the same seed and stream and differs with another of either', () => {
+  it('is equal for the same seed and stream, and differs for another seed or stream', () => {
     const values = drop(1, 2, 3);
     assert.deepEqual(drop(1, 2, 3), values);
     for (const other of [drop(1, 2, 4), drop(1, 3, 3), drop(2, 2, 3)]) {
@@ -31,7 +31,7 @@ describe('dropout', () => {
     assertClose(drop(1, 2, 0, 0), new Float32Array(10_000).fill(1), 0);
   });
 
-  it('passes the gradient where it passed the value', () => {
+  it('passes the gradient of the elements that it keeps', () => {
     const x = tf.ones([20, 20]);
     const [y, dx] = valuesAndGradients((x) => dropout(x, tf.scalar(0.5), noise(7, 7, 1)), [x]);
     const weights = Float32Array.from(y!, (_, index) => Math.sin(0.37 * index));
@@ -42,7 +42,7 @@ describe('dropout', () => {
     );
   });
 
-  it('leaves no tensor behind', () => {
+  it('frees its tensors', () => {
     const [x, rate, source] = [tf.ones([4, 4]), tf.scalar(0.5), noise(1, 2, 3)] as const;
     assertNoLeak(() => tf.dispose(tf.grad((x: Tensor) => dropout(x, rate, source).sum())(x)));
   });

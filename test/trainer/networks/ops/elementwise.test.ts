@@ -12,28 +12,28 @@ describe('swish', () => {
     assertSame(swish, (x: Tensor) => x.mul(tf.sigmoid(x)), [uniform([3, 4, 5], 1, -8, 8)]);
   });
 
-  it('stays finite at the ends', () => {
+  it('is finite for very large and very small values', () => {
     const [y, dx] = valuesAndGradients(swish, [tf.tensor1d([-200, 200])]);
     assertClose(y!, [0, 200], 1e-6);
     assertClose(dx!, [0, Math.sin(0.37)], 1e-6);
   });
 
-  it('leaves no tensor behind', () => assertNoLeak(gradientOf(swish, uniform([4, 4], 1))));
+  it('frees its tensors', () => assertNoLeak(gradientOf(swish, uniform([4, 4], 1))));
 });
 
 describe('ReLU and ReLU6', () => {
-  it('give the values and gradients of a maximum with 0, and of a minimum with 6', () => {
+  it('have the values and gradients of max(x, 0) and min(max(x, 0), 6)', () => {
     const x = uniform([3, 4, 5], 1, -9, 9);
     assertSame(relu, (x: Tensor) => tf.maximum(x, 0), [x]);
     assertSame(relu6, (x: Tensor) => tf.minimum(tf.maximum(x, 0), 6), [x]);
   });
 
-  it('pass no gradient at 0, nor at 6', () => {
+  it('pass no gradient at 0 and at 6', () => {
     assertClose(valuesAndGradients(relu, [tf.tensor1d([1, 0])])[1]!, [0, 0], 0);
     assertClose(valuesAndGradients(relu6, [tf.tensor1d([1, 0, 6])])[1]!, [0, 0, 0], 0);
   });
 
-  it('leave no tensor behind', () => {
+  it('free their tensors', () => {
     assertNoLeak(gradientOf(relu, uniform([4, 4], 1)));
     assertNoLeak(gradientOf(relu6, uniform([4, 4], 1)));
   });
@@ -44,5 +44,5 @@ describe('global average pooling', () => {
     assertSame(globalAveragePool, (x: Tensor) => tf.mean(x, [1, 2]), [uniform([2, 3, 4, 5], 1)]);
   });
 
-  it('leaves no tensor behind', () => assertNoLeak(gradientOf(globalAveragePool, uniform([2, 3, 4, 5], 1))));
+  it('frees its tensors', () => assertNoLeak(gradientOf(globalAveragePool, uniform([2, 3, 4, 5], 1))));
 });

@@ -14,7 +14,7 @@ import { writeSafetensors } from '../../../../src/trainer/networks/weights/forma
 
 export const FIXTURES = resolve(import.meta.dirname, '../../../../../test/fixtures/weights');
 
-/** A folder that is gone after the test. */
+/** A folder that is removed after the test. */
 export function temporaryFolder(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'sweepwright-weights-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
@@ -27,7 +27,7 @@ export function writeTemporary(t: TestContext, name: string, content: Uint8Array
   return path;
 }
 
-/** Names and shapes of all of a backbone's weights in a dialect, as a file of it has them. */
+/** Names and shapes of all weights of a backbone, as a file of the dialect has them. */
 export function namesOf(
   backbone: Backbone,
   dialect: Dialect,
@@ -42,7 +42,7 @@ export function namesOf(
   return tensors.map(({ foreignName, foreignShape }) => [foreignName, foreignShape]);
 }
 
-/** A file that is nowhere: names and shapes, and values that nobody may ask for. */
+/** A file that exists only as names and shapes. Reading a value is an error. */
 export function unreadFile(path: string, names: readonly (readonly [string, readonly number[]])[]): WeightFile {
   const read = (): never => {
     throw new Error('a header is enough');
@@ -51,7 +51,7 @@ export function unreadFile(path: string, names: readonly (readonly [string, read
   return { path, parts: [path], format: 'safetensors', metadata: {}, tensors, close: () => undefined };
 }
 
-/** A real safetensors file with a backbone's names and shapes; every array holds `value` throughout. */
+/** Writes a safetensors file with these names and shapes. All values of every array are `value`. */
 export async function writeWeights(
   path: string,
   names: readonly (readonly [string, readonly number[]])[],

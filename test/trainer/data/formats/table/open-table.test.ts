@@ -23,7 +23,7 @@ const wrong: readonly (readonly [what: string, text: string | Uint8Array, place:
 ];
 
 for (const [what, text, message] of wrong) {
-  test(`a CSV file with ${what} is refused, with the place`, async (t) => {
+  test(`a CSV file with ${what} is refused, with line and column`, async (t) => {
     const folder = temporaryFolder(t);
     writeFiles(folder, { 'table.csv': text });
     const refused = await refusal(folder, join(folder, 'table.csv'));
@@ -32,7 +32,7 @@ for (const [what, text, message] of wrong) {
   });
 }
 
-test('lines are counted through quoted line ends, empty lines and a byte order mark', async (t) => {
+test('line numbers are right after quoted line breaks, empty lines and a byte order mark', async (t) => {
   const folder = temporaryFolder(t);
   writeFiles(folder, { 'table.csv': '\ufeffimage,label\r\n"a\r\nb",x\r\n\r\n\r\nc,y\r\nd,z\r\n' });
   const table = await openTable(join(folder, 'table.csv'));
@@ -45,7 +45,7 @@ test('lines are counted through quoted line ends, empty lines and a byte order m
 });
 
 for (const codec of ['uncompressed', 'snappy', 'gzip', 'brotli']) {
-  test(`a Parquet file (${codec}) reads as the same CSV file does`, async (t) => {
+  test(`a Parquet file (${codec}) gives the same rows as the CSV file`, async (t) => {
     const folder = temporaryFolder(t);
     await writeTable(folder, ['a.png', 'b.png', 'c.png'], ['image,label', 'a.png,7', 'b.png,10', 'c.png,7']);
     await writeParquet(folder, "from read_csv('table.csv')", codec);
@@ -55,7 +55,7 @@ for (const codec of ['uncompressed', 'snappy', 'gzip', 'brotli']) {
   });
 }
 
-test('lists in a Parquet file are the labels of an image that has several', async (t) => {
+test('a list in a Parquet file holds the labels of an image', async (t) => {
   const folder = temporaryFolder(t);
   await writeTable(folder, ['a.png', 'b.png'], ['image']);
   await writeParquet(folder, "select * from (values ('a.png', ['x', 'y']), ('b.png', ['y'])) as t(image, label)");
@@ -69,7 +69,7 @@ test('lists in a Parquet file are the labels of an image that has several', asyn
   );
 });
 
-test('a truncated Parquet file, and a column of neither text nor numbers, are refused', async (t) => {
+test('a truncated Parquet file and a column of another type are refused', async (t) => {
   const folder = temporaryFolder(t);
   await writeTable(folder, ['a.png', 'b.png'], ['image']);
   await writeParquet(folder, "select 'x' as label, {bytes: 'x'::blob, path: 'a.png'} as image");

@@ -20,7 +20,7 @@ test('a table names images and their classes, in the order of its rows', async (
   assert.ok('pixels' in decoded && decoded.pixels[0] === 0 && decoded.pixels[1] === 100);
 });
 
-test('ids get the ending that lies there, paths start where image_root says, and numbers sort by value', async (t) => {
+test('ids get the extension of the existing file, paths start at image_root, and numbers are sorted by value', async (t) => {
   const folder = temporaryFolder(t);
   const path = await writeTable(folder, ['train_images/x1.png', 'train_images/x2.png'], ['id,target', 'x1,10', 'x2,9']);
   const { source } = await open(path, { imageRoot: 'train_images' });
@@ -29,7 +29,7 @@ test('ids get the ending that lies there, paths start where image_root says, and
   assert.match(await refusal(folder, path), /^DATASET_IMAGES_MISSING .*set image_root: train_images$/);
 });
 
-test('columns with unusual names are named, and never guessed', async (t) => {
+test('columns with unusual names must be named', async (t) => {
   const folder = temporaryFolder(t);
   const path = await writeTable(folder, IMAGES, ['foto,sort,label,class', 'a.png,x,1,1', 'b.png,y,1,2']);
   assert.equal(
@@ -48,7 +48,7 @@ test('columns with unusual names are named, and never guessed', async (t) => {
   assert.deepEqual(source.classNames, ['x', 'y']);
 });
 
-test('images that are not there are counted, and the first ones named with their lines', async (t) => {
+test('missing images are counted, and the first ones named with their lines', async (t) => {
   const folder = temporaryFolder(t);
   const lines = Array.from({ length: 8 }, (_, index) => `gone-${index}.png,cat`);
   const path = await writeTable(folder, IMAGES, ['image,label', 'a.png,cat', 'b.png,dog', '"",dog', ...lines]);
@@ -64,7 +64,7 @@ test('an id that matches two files is refused', async (t) => {
   assert.match(await refusal(folder, path), /line 2 \(a: can be a.jpg or a.png\)/);
 });
 
-test('empty labels and labels that contradict one another are refused with their lines', async (t) => {
+test('empty and contradicting labels are refused with their lines', async (t) => {
   const folder = temporaryFolder(t);
   const empty = await writeTable(folder, IMAGES, ['image,label', 'a.png,cat', 'b.png,', 'c.png,dog', 'd.png,  ']);
   assert.match(
@@ -78,7 +78,7 @@ test('empty labels and labels that contradict one another are refused with their
   );
 });
 
-test('a row that repeats another is left out, with a warning', async (t) => {
+test('a repeated row is left out with a warning', async (t) => {
   const folder = temporaryFolder(t);
   const path = await writeTable(folder, IMAGES, ['image,label', 'a.png,cat', 'b.png,dog', 'a.png,cat']);
   const { source, warnings } = await open(path);
@@ -92,7 +92,7 @@ test('a table with one class is refused', async (t) => {
   assert.match(await refusal(folder, path), /^DATASET_ONE_CLASS table.csv has only one class, "cat"/);
 });
 
-test('a column can say which images train and which validate', async (t) => {
+test('a column can assign images to training and validation', async (t) => {
   const folder = temporaryFolder(t);
   const path = await writeTable(folder, IMAGES, [
     'image,label,part',
@@ -107,7 +107,7 @@ test('a column can say which images train and which validate', async (t) => {
   assert.match(warnings.join(), /1 test images left out/);
 });
 
-test('a test part validates where nothing else does; other words, other classes and leaks are refused', async (t) => {
+test('a test part is used for validation if there is no other; unknown parts, other classes and leaks are refused', async (t) => {
   const folder = temporaryFolder(t);
   const head = 'image,label,part';
   const table = (...rows: readonly string[]) => writeTable(folder, IMAGES, [head, ...rows]);
@@ -127,7 +127,7 @@ test('a test part validates where nothing else does; other words, other classes 
   );
 });
 
-test('labels with a separator make a set of classes for each image', async (t) => {
+test('labels with a separator give each image a set of classes', async (t) => {
   const folder = temporaryFolder(t);
   const path = await writeTable(folder, IMAGES, [
     'image,labels',
@@ -154,7 +154,7 @@ test('labels with a separator make a set of classes for each image', async (t) =
   assert.deepEqual((await open(piped, { labelSeparator: '|' })).source.classNames, ['dog', 'red fox']);
 });
 
-test('settings for tables are refused for a folder', async (t) => {
+test('settings of tables are refused for a folder', async (t) => {
   const folder = temporaryFolder(t);
   await writeTable(folder, ['cat/a.png', 'dog/b.png'], ['image,label']);
   assert.match(

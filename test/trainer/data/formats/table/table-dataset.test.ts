@@ -25,7 +25,7 @@ async function open(t: TestContext, path: string, options: Partial<DatasetOption
   return dataset;
 }
 
-/** The images of a part by the red of their first pixel, which `writeTable` makes their number. */
+/** The numbers of a part's images. `writeTable` writes them into red. */
 function imagesOf(split: Split): { readonly image: number; readonly label: number }[] {
   return Array.from({ length: split.count }, (_, place) => {
     const out = new Uint8Array(4 * 4 * 3);
@@ -34,7 +34,7 @@ function imagesOf(split: Split): { readonly image: number; readonly label: numbe
   });
 }
 
-test('one cache serves every way to read a table, and each gets its own images', async (t) => {
+test('different readings of a table share a cache, and each has its own images', async (t) => {
   const path = await writeTable(temporaryFolder(t), NAMES, LINES);
   const cacheDir = temporaryFolder(t);
   for (const reading of [{}, { splitColumn: 'part' }, { groupColumn: 'patient' }]) {
@@ -60,7 +60,7 @@ test('one cache serves every way to read a table, and each gets its own images',
   }
 });
 
-test('the fingerprint of a table changes with the table and with any image that it names, and with nothing else', async (t) => {
+test('the fingerprint of a table covers the table and its images, and nothing else', async (t) => {
   const folder = temporaryFolder(t);
   const path = await writeTable(folder, NAMES, LINES);
   const identify = (): Promise<string> => identifyImages(path, { cacheDir: join(folder, 'cache'), reading: {} });

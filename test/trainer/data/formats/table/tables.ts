@@ -5,7 +5,7 @@ import { openSource } from '../../../../../src/trainer/data/formats/open-source.
 import type { TableReading } from '../../../../../src/core/table-reading.js';
 import { png, writeFiles } from '../../files.js';
 
-/** Writes images of these names, each of its own colour, and `table.csv` with these lines; returns the table's path. */
+/** Writes images with these names, each in another colour, and `table.csv` with these lines. Returns the table's path. */
 export async function writeTable(folder: string, images: readonly string[], lines: readonly string[]): Promise<string> {
   for (const [index, name] of images.entries()) writeFiles(folder, { [name]: await png([index, 100, 200]) });
   writeFiles(folder, { 'table.csv': `${lines.join('\n')}\n` });
@@ -21,7 +21,7 @@ export async function open(
   return { source, warnings };
 }
 
-/** The error that opening must end with, as `CODE message | hint`, paths relative to the folder. */
+/** The expected error of opening, as `CODE message | hint` with paths relative to the folder. */
 export async function refusal(folder: string, path: string, reading: TableReading = {}): Promise<string> {
   try {
     await open(path, reading);

@@ -16,7 +16,7 @@ const DATA = Buffer.concat([
   Buffer.from([0, 2, 4]),
 ]);
 
-/** A model whose weights are spread over two shards, the first of which ends within an array. */
+/** Writes a model whose weights are in two shards. The first shard ends within an array. */
 function write(t: TestContext, manifest: unknown, shards: Readonly<Record<string, Uint8Array>>): string {
   const folder = join(temporaryFolder(t), 'model');
   mkdirSync(folder);
@@ -25,7 +25,7 @@ function write(t: TestContext, manifest: unknown, shards: Readonly<Record<string
   return folder;
 }
 
-test('a TensorFlow.js model gives its weights from all of its shards, quantized ones as what they stand for', async (t) => {
+test('weights of a TensorFlow.js model are read from all shards, and quantized weights are converted', async (t) => {
   const paths = ['one.bin', 'two.bin'];
   const shards = { 'one.bin': DATA.subarray(0, 6), 'two.bin': DATA.subarray(6) };
   const folder = write(t, [{ paths, weights: WEIGHTS }], shards);
@@ -37,7 +37,7 @@ test('a TensorFlow.js model gives its weights from all of its shards, quantized 
   }
 });
 
-test('shards that are missing, too short, too long, or outside of the folder are refused', async (t) => {
+test('missing, short and long shards and shards outside of the folder are refused', async (t) => {
   const group = (paths: readonly string[]) => [{ paths, weights: WEIGHTS }];
   const cases: readonly (readonly [string, unknown, Record<string, Uint8Array>, string])[] = [
     ['missing', group(['one.bin']), {}, 'WEIGHTS_SHARD_MISSING'],
