@@ -36,7 +36,7 @@ export interface AttemptEnvironment {
   readonly pid: number | undefined;
   /** TensorFlow's intra-op threads per slot: another number gives other bits. */
   readonly threads: number;
-  /** Samples on the device at a time, where a whole batch did not fit. */
+  /** Size of the micro-batches, if a whole batch did not fit on the device. */
   readonly microBatch?: number;
 }
 

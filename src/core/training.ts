@@ -79,7 +79,7 @@ export interface TrainingContext {
   readonly recordedEpochs: number;
   /** `undefined`: save after each epoch alone. */
   readonly checkpointEvery: CheckpointEvery | undefined;
-  /** At most so many samples on the device at a time, because more did not fit; `undefined`: as many as a batch has. */
+  /** Micro-batch: the most samples on the device at a time, if a whole batch did not fit; `undefined`: a whole batch. */
   readonly microBatch: number | undefined;
   /** A folder shared by all trials of all sweeps, for what can be made again. It exists. */
   readonly cacheDir: string;

@@ -81,6 +81,6 @@ test('conditions that differ are named, and those in which a trial’s own attem
   assert.deepEqual(differingConditions(then, { ...now, tensorflow: '2.22.0' }), [
     'TensorFlow: 2.21.0 then, 2.22.0 now',
     'threads of TensorFlow: 1 and 2 in its attempts, 2 now',
-    'samples at a time: a whole batch and 8 in its attempts, a whole batch now',
+    'micro-batch: a whole batch and 8 in its attempts, a whole batch now',
   ]);
 });

@@ -68,7 +68,7 @@ export interface AttemptDetails {
   readonly message: string | undefined;
   readonly stack: string | undefined;
   readonly kind: string | undefined;
-  /** Samples on the device at a time; `undefined`: a whole batch. */
+  /** Size of the micro-batches; `undefined`: a batch was not split. */
   readonly microBatch: number | undefined;
   /** Share of the training time spent waiting for input, from 0 to 1. */
   readonly inputWait: number | undefined;
@@ -82,7 +82,7 @@ export interface AttemptConditions {
   readonly revision: number;
   readonly device: string;
   readonly threads: number;
-  /** Samples on the device at a time; `undefined`: a whole batch. */
+  /** Size of the micro-batches; `undefined`: a batch was not split. */
   readonly microBatch: number | undefined;
   readonly cpu: string | undefined;
   readonly gpu: string | undefined;

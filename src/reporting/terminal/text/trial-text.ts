@@ -102,7 +102,7 @@ function attemptText(one: AttemptDetails, style: ChalkInstance): string[] {
   const { attempt, outcome, device, slot, startedAt, endedAt, code, message, stack, kind, microBatch, inputWait } = one;
   const parts = [
     `attempt ${attempt} ${outcome} on ${device}/${slot} after ${formatDuration((endedAt - startedAt) / 1000)}`,
-    microBatch === undefined ? '' : `${formatCounted(microBatch, 'sample')} at a time`,
+    microBatch === undefined ? '' : `micro-batches of ${formatCount(microBatch)}`,
     inputWait === undefined ? '' : `waited for input for ${formatShare(inputWait)} of its training time`,
   ];
   const line = parts.filter(Boolean).join(', ');
