@@ -66,7 +66,7 @@ export async function chooseSlots(sweep: PlannedSweep, asked: number | 'auto', w
 }
 
 /** `calibrated: 2 slots x 1 thread, 168 images/s (1 x 2: 133)`, the fastest first. */
-export function calibrationText([best, ...others]: readonly MeasuredChoice[]): string {
+function calibrationText([best, ...others]: readonly MeasuredChoice[]): string {
   const rest = others.map(({ slots, threads, imagesPerSecond }) => `${slots} x ${threads}: ${speed(imagesPerSecond)}`);
   const inBrackets = rest.length > 0 ? ` (${rest.join(', ')})` : '';
   return `calibrated: ${words(best!)}, ${speed(best!.imagesPerSecond)} images/s${inBrackets}`;

@@ -1,10 +1,8 @@
-import type { Assignment } from '../../executor/scheduling/assignment-source.js';
+import type { Assignment } from '../../executor/executor.js';
 import type { Trial, TrialSpec } from '../../core/trial.js';
-import type { Adoption } from '../../store/recording/adopt-epochs.js';
-import type { PositionRange } from '../../store/reading/finished-positions.js';
-import type { KnownTrial, KnownTrials } from '../../store/reading/known-trials.js';
-import type { SweepHandle } from '../../store/sweep-handle.js';
-import type { Enumeration } from '../../search/enumeration.js';
+import type { KnownTrial } from '../../store/reading/known-trials.js';
+import type { Adoption, KnownTrials, PositionRange, SweepHandle } from '../../store/sweep-handle.js';
+import type { Plan } from '../../search/plan.js';
 
 export interface PendingOptions {
   readonly known: KnownTrials;
@@ -25,7 +23,7 @@ export interface PendingOptions {
  * looked up when a slot is free for it.
  */
 export async function* pendingTrials(
-  declared: Enumeration,
+  declared: Plan['enumeration'],
   handle: Pick<SweepHandle, 'admit' | 'nextTrialId'>,
   { known, finished, retryFailed, renew, begin, limit }: PendingOptions,
 ): AsyncGenerator<Assignment, void, undefined> {
@@ -54,7 +52,7 @@ export async function* pendingTrials(
 
 /** The declared trials without those at certain positions, which are not even computed. */
 function* trialsOutside(
-  declared: Enumeration,
+  declared: Plan['enumeration'],
   ranges: readonly PositionRange[],
 ): Generator<TrialSpec, void, undefined> {
   let next = 0;

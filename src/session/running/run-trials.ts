@@ -1,3 +1,4 @@
+import type { Admission } from '../../store/sweep-handle.js';
 import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -5,26 +6,25 @@ import { fanOut, type EventSink } from '../../core/events.js';
 import type { SweepSummary } from '../../core/sweep-session.js';
 import type { Trial } from '../../core/trial.js';
 import { execute, type Execution } from '../../executor/executor.js';
-import type { Admission } from '../../store/recording/members.js';
 import { serve } from '../../store/endpoint/serve.js';
-import { CacheKeeper } from './cache-keeper.js';
-import { CheckpointKeeper } from './checkpoint-keeper.js';
-import { patientRecorder, type PatientRecorder } from './patient-recorder.js';
+import { CacheEviction } from './cache-eviction.js';
+import { CheckpointRetention } from './checkpoint-retention.js';
+import { retryingRecorder, type RetryingRecorder } from './retrying-recorder.js';
 import { pendingTrials } from './pending-trials.js';
 import type { PreparedRun } from './prepare-run.js';
 import type { SettledTrials } from './settle-trials.js';
 
-/** Runs all trials that are not finished, records what happens, and removes files that need not stay. */
+/** Runs all unfinished trials, records their events, and removes checkpoints and cached files that are no longer needed. */
 export async function runTrials(run: PreparedRun, settled: SettledTrials): Promise<SweepSummary> {
   const { sweep, store, handle, context } = run;
   const { observer, now, interrupts } = context;
   const view = observer.begin(settled.beginning);
-  const recorder = patientRecorder(handle.recorder(), (message) => observer.notice(message));
-  const sink = fanOut(recorder, ...(await openCleaners(run)), view);
+  const recorder = retryingRecorder(handle.recorder(), (message) => observer.notice(message));
+  const sink = fanOut(recorder, ...(await openFileRemovers(run)), view);
   const endpoint = await serve(store, {
     sweep: sweep.definition.name,
     now,
-    // Questions are answered only after this function has started the execution and waits for it.
+    // Requests arrive only while this function waits for the execution below.
     control: (trial, action) => execution.control(trial, action) === 'accepted',
   });
   const execution = start(run, assignmentsOf(run, settled, recorder), sink);
@@ -78,31 +78,31 @@ function start(run: PreparedRun, assignments: Assignments, sink: EventSink): Exe
 
 type Assignments = ReturnType<typeof pendingTrials>;
 
-/** What removes files: checkpoints that need not stay, and the oldest of a cache above its limit. */
-async function openCleaners(run: PreparedRun): Promise<readonly EventSink[]> {
+/** The sinks that remove files: checkpoints that the sweep does not keep, and cached files above the limit. */
+async function openFileRemovers(run: PreparedRun): Promise<readonly EventSink[]> {
   const { sweep, handle, cacheDir, cacheBytes, checkpointRoot, context } = run;
   const say = (message: string): void => context.observer.notice(message);
   const { keep } = sweep.definition;
-  const checkpoints = new CheckpointKeeper({ handle, root: checkpointRoot, keep, warn: say });
+  const checkpoints = new CheckpointRetention({ handle, root: checkpointRoot, keep, warn: say });
   await checkpoints.begin();
-  const cache = new CacheKeeper({ cacheDir, limitBytes: cacheBytes, now: context.now, say });
-  await cache.tidy();
+  const cache = new CacheEviction({ cacheDir, limitBytes: cacheBytes, now: context.now, say });
+  await cache.evict();
   return [checkpoints, cache];
 }
 
 function assignmentsOf(
   { sweep, handle, checkpointRoot, options }: PreparedRun,
   { known, finished, reuse }: SettledTrials,
-  recorder: PatientRecorder,
+  recorder: RetryingRecorder,
 ): Assignments {
   const { fresh = false, retryFailed = false, maxTrials = Infinity } = options;
   const renew = async ({ id, key }: Trial): Promise<void> => {
-    await recorder.insist(() => handle.renew(id));
+    await recorder.retry(() => handle.renew(id));
     await rm(join(checkpointRoot, key), { recursive: true, force: true });
   };
   const numbering = {
     nextTrialId: () => handle.nextTrialId(),
-    admit: (trials: readonly Admission[]) => recorder.insist(() => handle.admit(trials)),
+    admit: (trials: readonly Admission[]) => recorder.retry(() => handle.admit(trials)),
   };
   return pendingTrials(sweep.plan.enumeration, numbering, {
     ...{ known, finished, retryFailed, limit: maxTrials },

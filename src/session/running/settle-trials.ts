@@ -1,8 +1,6 @@
+import type { Admission, Candidate, KnownTrials, PositionRange } from '../../store/sweep-handle.js';
 import type { SweepBeginning, SweepOutline } from '../../core/sweep-session.js';
 import { COUNTED_FAILURES } from '../../executor/scheduling/failure-rules.js';
-import type { PositionRange } from '../../store/reading/finished-positions.js';
-import type { KnownTrials } from '../../store/reading/known-trials.js';
-import type { Admission, Candidate } from '../../store/recording/members.js';
 import type { SweepStanding } from '../../core/results/sweep-status.js';
 import { ReuseOfEpochs } from '../continuing/reuse-of-epochs.js';
 import { changesSince } from '../planning/changes-since.js';

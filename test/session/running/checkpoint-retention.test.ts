@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { CheckpointKeeper } from '../../src/session/running/checkpoint-keeper.js';
-import { fanOut, type EventSink, type SweepEvent } from '../../src/core/events.js';
-import type { SweepHandle } from '../../src/store/sweep-handle.js';
-import type { Keep } from '../../src/sweep/checkpointing.js';
+import { CheckpointRetention } from '../../../src/session/running/checkpoint-retention.js';
+import { fanOut, type EventSink, type SweepEvent } from '../../../src/core/events.js';
+import type { SweepHandle } from '../../../src/store/sweep-handle.js';
+import type { Keep } from '../../../src/sweep/checkpointing.js';
 import {
   ask,
   completed,
@@ -17,18 +17,18 @@ import {
   started,
   temporaryFolder,
   trialOf,
-} from '../store/helpers.js';
+} from '../../store/helpers.js';
 
 const KEEP: Keep = { best: true, last: true, topTrials: 1 };
 
-/** A sweep whose checkpoints are looked after: events go to the recorder, then to the keeper, as in a real one. */
+/** A sweep with checkpoint retention: events go to the recorder first, as in a session. */
 async function openSweep(t: TestContext, keep: Keep = KEEP) {
   const root = temporaryFolder(t);
   const store = await openTemporary(t);
   const handle = await store.openSweep(declare());
   const warnings: string[] = [];
-  const keeper = new CheckpointKeeper({ handle, root, keep, warn: (message) => warnings.push(message) });
-  return { root, store, handle, keeper, warnings, sink: fanOut(handle.recorder(), keeper) };
+  const retention = new CheckpointRetention({ handle, root, keep, warn: (message) => warnings.push(message) });
+  return { root, store, handle, retention, warnings, sink: fanOut(handle.recorder(), retention) };
 }
 
 /** Writes the file as a trainer does, then reports the epoch. */
@@ -47,7 +47,7 @@ async function save(
   await sink.emit(epochOf(id, epoch, { val_accuracy: value }, 1, { checkpoint }));
 }
 
-/** A trial from its start on; `end` says how it ends. */
+/** Runs a trial from its start; `end` is its last event. */
 async function runTrial(
   sink: EventSink,
   handle: SweepHandle,
@@ -62,7 +62,7 @@ async function runTrial(
   return id;
 }
 
-/** What lies in the trials' folders; none where the folder is gone. */
+/** Names of the files in a trial's folder; `undefined` if the folder does not exist. */
 const filesOf = (root: string, id: number): string[] | undefined =>
   readdirSync(root).includes(keyOf(id)) ? readdirSync(join(root, keyOf(id))).sort() : undefined;
 
@@ -70,7 +70,7 @@ const stopped = (id: number): SweepEvent => ({
   ...{ type: 'trial-stopped', at: 0, trialId: id, attempt: 1, epoch: 2, reason: 'outpaced' },
 });
 
-test('a trial under way has its best and its last checkpoint, or its last alone', async (t) => {
+test('a running trial keeps its best and its last checkpoint, or only its last', async (t) => {
   for (const best of [true, false]) {
     const { root, handle, sink } = await openSweep(t, { best, last: false, topTrials: 0 });
     const id = await runTrial(sink, handle, root, { values: [0.1, 0.9, 0.2, 0.3], end: () => undefined });
@@ -78,7 +78,7 @@ test('a trial under way has its best and its last checkpoint, or its last alone'
   }
 });
 
-test('of trials that have ended the best keep theirs; one that does better takes the place of another', async (t) => {
+test('the best finished trials keep their checkpoints, and a better trial displaces another', async (t) => {
   const { root, store, handle, sink } = await openSweep(t);
   const end = completed;
   const first = await runTrial(sink, handle, root, { values: [0.5, 0.4], end });
@@ -90,7 +90,7 @@ test('of trials that have ended the best keep theirs; one that does better takes
   assert.deepEqual(rows, [{ trial: better, epoch: 2 }]);
 });
 
-test('trials that do equally well do not all stay', async (t) => {
+test('of trials with equal objectives only `top_trials` are kept', async (t) => {
   const { root, handle, sink } = await openSweep(t);
   const ids = [];
   for (let count = 0; count < 3; count++) {
@@ -102,7 +102,7 @@ test('trials that do equally well do not all stay', async (t) => {
   );
 });
 
-test('a trial that was stopped or has failed keeps nothing, what was saved within its epoch included', async (t) => {
+test('a stopped or failed trial keeps no checkpoint, not even one from within its epoch', async (t) => {
   const { root, handle, sink } = await openSweep(t, { ...KEEP, topTrials: 5 });
   for (const last of [stopped, (id: number) => failed(id, false)]) {
     const id = await runTrial(sink, handle, root, {
@@ -116,7 +116,7 @@ test('a trial that was stopped or has failed keeps nothing, what was saved withi
   }
 });
 
-test('a trial that is to be tried again, or goes on later, keeps what it goes on from', async (t) => {
+test('a trial that will be retried or resumed keeps the checkpoint that it continues from', async (t) => {
   const { root, handle, sink } = await openSweep(t, { best: false, last: false, topTrials: 0 });
   const partial = 'epoch-0003-step-000010.ckpt';
   for (const last of [
@@ -134,7 +134,7 @@ test('a trial that is to be tried again, or goes on later, keeps what it goes on
   }
 });
 
-test('a trainer’s files of other names stay as long as they are reported, and those it does not report for good', async (t) => {
+test('a trainer’s own files stay while they are reported, and unreported ones are never removed', async (t) => {
   const { root, handle, sink } = await openSweep(t);
   const id = handle.nextTrialId();
   await sink.emit(started(trialOf(id)));
@@ -145,43 +145,43 @@ test('a trainer’s files of other names stay as long as they are reported, and 
   assert.deepEqual(filesOf(root, id), ['mine.txt']);
 });
 
-test('before a sweep goes on, files and rows are made to agree', async (t) => {
-  const { root, store, handle, sink, keeper, warnings } = await openSweep(t);
+test('before a sweep continues, files and rows are made consistent', async (t) => {
+  const { root, store, handle, sink, retention, warnings } = await openSweep(t);
   const id = await runTrial(sink, handle, root, { values: [0.1, 0.9, 0.2], end: () => undefined });
   const folder = join(root, keyOf(id));
   const partial = 'epoch-0004-step-000010.ckpt';
   const left = ['epoch-0004.ckpt', 'epoch-0004.ckpt.3b241101-e2bb-4255-8caf-4136c566a962.tmp'];
   for (const name of [partial, 'mine.txt', ...left]) writeFileSync(join(folder, name), '');
   rmSync(join(folder, 'epoch-0002.ckpt'));
-  await keeper.begin();
+  await retention.begin();
   assert.deepEqual(filesOf(root, id), [partial, 'epoch-0003.ckpt', 'mine.txt'].sort());
   const rows = await ask(store.reader, 'select epoch from checkpoints where removed_at is null');
   assert.deepEqual(rows, [{ epoch: 3 }]);
   assert.deepEqual(warnings, []);
 });
 
-test('of another sweep in the same database nothing is removed', async (t) => {
+test('checkpoints of another sweep in the same database are not removed', async (t) => {
   const { root, store, handle, sink } = await openSweep(t);
   const id = await runTrial(sink, handle, root, { values: [0.1, 0.9, 0.2], end: completed });
   const before = filesOf(root, id);
   const other = await store.openSweep(declare({ name: 'birds' }));
-  const keeper = new CheckpointKeeper({
+  const retention = new CheckpointRetention({
     handle: other,
     root,
     keep: { ...KEEP, topTrials: 0 },
     warn: (message) => assert.fail(message),
   });
-  await keeper.begin();
-  await runTrial(fanOut(other.recorder(), keeper), other, root, { values: [0.5], end: completed });
+  await retention.begin();
+  await runTrial(fanOut(other.recorder(), retention), other, root, { values: [0.5], end: completed });
   assert.deepEqual(filesOf(root, id), before);
 });
 
-test('what cannot be removed is said once, and stops nothing', async (t) => {
+test('a file that cannot be removed gives one warning, and the sweep goes on', async (t) => {
   const { root, store, handle, sink, warnings } = await openSweep(t);
   const id = handle.nextTrialId();
   await sink.emit(started(trialOf(id)));
   await save(sink, root, id, 1, 0.1);
-  // A folder of that name, which is no file to be removed.
+  // A folder with the checkpoint's name, which `rm` refuses to remove.
   rmSync(join(root, keyOf(id), 'epoch-0001.ckpt'));
   mkdirSync(join(root, keyOf(id), 'epoch-0001.ckpt/full'), { recursive: true });
   for (const epoch of [2, 3]) await save(sink, root, id, epoch, epoch / 10);

@@ -2,43 +2,42 @@ import { readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EventSink, SweepEvent } from '../../core/events.js';
 import type { TrialStatus } from '../../core/trial.js';
-import type { StoredCheckpoint } from '../../store/reading/stored-checkpoints.js';
-import type { SweepHandle } from '../../store/sweep-handle.js';
-import type { Keep } from '../../sweep/checkpointing.js';
+import type { StoredCheckpoint, SweepHandle } from '../../store/sweep-handle.js';
+import type { SweepDefinition } from '../../sweep/definition.js';
 import { isLeftover } from '../../trainer/training/checkpoints/leftover-checkpoint.js';
 
-export interface KeeperOptions {
+export interface RetentionOptions {
   readonly handle: Pick<SweepHandle, 'checkpoints' | 'markRemoved' | 'statuses'>;
   /** Folder that holds a folder of checkpoints for each trial, named by its key. */
   readonly root: string;
-  readonly keep: Keep;
-  /** Told once of each thing that cannot be removed. The sweep goes on. */
+  readonly keep: SweepDefinition['keep'];
+  /** Called once for each file that cannot be removed. The sweep goes on. */
   readonly warn: (message: string) => void;
 }
 
 /**
- * Removes checkpoints that need not stay, as soon as what happened to their trials is recorded: put it behind the recorder. It
- * alone removes what trainers have reported. A file goes first and its row is marked then: what dies in between is set right
- * by `begin`.
+ * Removes checkpoints that `keep` does not ask for, after the event that makes them superfluous is recorded: this sink must come
+ * after the recorder. Nothing else removes reported checkpoints. The file is removed first, then its row is marked; if the process
+ * dies in between, `begin` marks the row in the next session.
  */
-export class CheckpointKeeper implements EventSink {
-  readonly #options: KeeperOptions;
-  /** Keys of the trials under way. */
+export class CheckpointRetention implements EventSink {
+  readonly #options: RetentionOptions;
+  /** Keys of the running trials, by trial number. */
   readonly #keys = new Map<number, string>();
   readonly #warned = new Set<string>();
-  /** Whether a trial can have checkpoints at all: a sweep of trials without any asks for none. */
+  /** Whether the sweep has reported any checkpoint. Without one, nothing needs to be queried. */
   #any = false;
 
-  constructor(options: KeeperOptions) {
+  constructor(options: RetentionOptions) {
     this.#options = options;
   }
 
   /**
-   * Clears up before a sweep starts: rows whose file is gone are marked, files that an earlier crash left behind are removed, and
-   * so is what the sweep file does not want kept any more.
+   * Cleans up before the first trial: marks rows whose file is missing, and removes files that a crash left and checkpoints that
+   * the sweep file no longer keeps.
    */
   async begin(): Promise<void> {
-    await this.#guarded(async () => {
+    await this.#warnOnError(async () => {
       const { handle, root } = this.#options;
       const stored = await handle.checkpoints();
       this.#any = stored.length > 0;
@@ -49,7 +48,7 @@ export class CheckpointKeeper implements EventSink {
       for (const [key, status] of await handle.statuses(await namesIn(root))) {
         await this.#removeLeftovers(key, status, reported.get(key) ?? new Set());
       }
-      await this.#tidy();
+      await this.#removeSuperfluous();
     });
   }
 
@@ -61,13 +60,13 @@ export class CheckpointKeeper implements EventSink {
       case 'trial-epoch':
         if (event.checkpoint === undefined) return;
         this.#any = true;
-        return this.#guarded(() => this.#tidy(event.trialId));
+        return this.#warnOnError(() => this.#removeSuperfluous(event.trialId));
       case 'trial-completed':
-        return this.#guarded(() => this.#end(event.trialId, 'completed'));
+        return this.#warnOnError(() => this.#end(event.trialId, 'completed'));
       case 'trial-stopped':
-        return this.#guarded(() => this.#end(event.trialId, 'stopped'));
+        return this.#warnOnError(() => this.#end(event.trialId, 'stopped'));
       case 'trial-failed':
-        return event.willRetry ? undefined : this.#guarded(() => this.#end(event.trialId, 'failed'));
+        return event.willRetry ? undefined : this.#warnOnError(() => this.#end(event.trialId, 'failed'));
       default:
         return;
     }
@@ -78,7 +77,7 @@ export class CheckpointKeeper implements EventSink {
   }
 
   async #end(trialId: number, status: TrialStatus): Promise<void> {
-    if (this.#any) await this.#tidy();
+    if (this.#any) await this.#removeSuperfluous();
     const key = this.#keys.get(trialId);
     this.#keys.delete(trialId);
     if (key === undefined) return;
@@ -86,18 +85,18 @@ export class CheckpointKeeper implements EventSink {
     await this.#removeLeftovers(key, status, new Set(stored.map(({ file }) => file)));
   }
 
-  /** Removes what need not stay: of one trial, or of all, for a trial that ends changes who is among the best. */
-  async #tidy(trialId?: number): Promise<void> {
+  /** Removes superfluous checkpoints: of one trial, or of all, because a trial that ends changes the ranking. */
+  async #removeSuperfluous(trialId?: number): Promise<void> {
     const { handle, root, keep } = this.#options;
     const stored = await handle.checkpoints(trialId);
-    const kept = new Set(stored.filter((one) => stays(one, keep)).map(({ key, file }) => join(key, file)));
-    // A trainer may write each epoch over the last: a file stays as long as any row of it does.
+    const kept = new Set(stored.filter((one) => isKept(one, keep)).map(({ key, file }) => join(key, file)));
+    // A trainer may use the same file for every epoch: it stays as long as one of its rows is kept.
     const superfluous = stored.filter(({ key, file }) => !kept.has(join(key, file)));
     await handle.markRemoved(await filter(superfluous, ({ key, file }) => this.#remove(join(root, key, file))));
     for (const { key, status } of superfluous) if (hasEnded(status)) await removeIfEmpty(join(root, key));
   }
 
-  /** Removes what the built-in trainer wrote and never reported, and the folder where nothing is left in it. */
+  /** Removes files that the built-in trainer wrote and never reported, and the folder if it is then empty. */
   async #removeLeftovers(key: string, status: TrialStatus, reported: ReadonlySet<string>): Promise<void> {
     const folder = join(this.#options.root, key);
     const isOver = hasEnded(status);
@@ -107,7 +106,7 @@ export class CheckpointKeeper implements EventSink {
     if (isOver) await removeIfEmpty(folder);
   }
 
-  /** Whether the file is gone. */
+  /** Returns whether the file no longer exists. */
   async #remove(file: string): Promise<boolean> {
     try {
       await rm(file, { force: true });
@@ -118,12 +117,12 @@ export class CheckpointKeeper implements EventSink {
     }
   }
 
-  /** What goes wrong here costs space and no result. */
-  async #guarded(work: () => Promise<void>): Promise<void> {
+  /** Turns errors into warnings: a failure here costs disk space but no result. */
+  async #warnOnError(work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
-      this.#warnOnce(`checkpoints that need not stay could not be removed: ${messageOf(error)}`);
+      this.#warnOnce(`superfluous checkpoints could not be removed: ${messageOf(error)}`);
     }
   }
 
@@ -134,8 +133,8 @@ export class CheckpointKeeper implements EventSink {
   }
 }
 
-/** Whether a checkpoint is to stay: what a trial goes on from does, until the trial has ended. */
-function stays({ status, best, last, rank }: StoredCheckpoint, keep: Keep): boolean {
+/** Whether a checkpoint is kept. Until a trial has ended, the checkpoint that it would continue from always is. */
+function isKept({ status, best, last, rank }: StoredCheckpoint, keep: SweepDefinition['keep']): boolean {
   switch (status) {
     case 'queued':
     case 'running':
@@ -168,7 +167,7 @@ const exists = (file: string): Promise<boolean> =>
     () => false,
   );
 
-/** Nothing where there is no such folder. */
+/** Empty if the folder does not exist. */
 const namesIn = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -3,11 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { CacheKeeper } from '../../../src/session/running/cache-keeper.js';
+import { CacheEviction } from '../../../src/session/running/cache-eviction.js';
 import { cacheLimit } from '../../../src/session/running/cache-limit.js';
 import { checkTrialCache } from '../../../src/session/checking/check-trial-cache.js';
 
-test('a limit of the cache is a size with a unit, or none; without one it is 20 GB', () => {
+test('the cache limit is a size with a unit, or none; the default is 20 GB', () => {
   const limits = [undefined, '', '800MB', ' 1.5 tb ', '50 GB', 'none'].map((text) =>
     cacheLimit({ SWEEPWRIGHT_CACHE_LIMIT: text }),
   );
@@ -17,32 +17,32 @@ test('a limit of the cache is a size with a unit, or none; without one it is 20 
   }
 });
 
-test('a sweep looks after its cache when it begins and after trials, once a minute at most, and says what it removed', async (t) => {
-  const cacheDir = mkdtempSync(join(tmpdir(), 'cache-keeper-'));
+test('a sweep evicts cached files at its start and after trials, once a minute at most, and reports it', async (t) => {
+  const cacheDir = mkdtempSync(join(tmpdir(), 'cache-eviction-'));
   t.after(() => rmSync(cacheDir, { recursive: true }));
   mkdirSync(join(cacheDir, 'features'));
   const add = (name: string): void => writeFileSync(join(cacheDir, 'features', name), new Uint8Array(1_500_000));
   const said: string[] = [];
   // An hour from now, what is written now has not been used for an hour.
   let now = Date.now() + 3_600_000;
-  const keeper = new CacheKeeper({ cacheDir, limitBytes: 1e6, now: () => now, say: (line) => said.push(line) });
-  const ended = () => keeper.emit({ type: 'trial-completed', at: now, trialId: 1, attempt: 1 });
+  const eviction = new CacheEviction({ cacheDir, limitBytes: 1e6, now: () => now, say: (line) => said.push(line) });
+  const ended = () => eviction.emit({ type: 'trial-completed', at: now, trialId: 1, attempt: 1 });
 
   add('a');
-  await keeper.tidy();
-  assert.match(said[0]!, /limit of 1 MB \(SWEEPWRIGHT_CACHE_LIMIT\): removed 1 file of 2 MB/);
+  await eviction.evict();
+  assert.match(said[0]!, /limit of 1 MB \(SWEEPWRIGHT_CACHE_LIMIT\): removed 1 file \(2 MB\)/);
   add('b');
   await ended();
   assert.equal(said.length, 1);
   now += 60_000;
-  await keeper.emit({ type: 'trial-warning', at: now, trialId: 1, attempt: 1, message: 'x' });
+  await eviction.emit({ type: 'trial-warning', at: now, trialId: 1, attempt: 1, message: 'x' });
   assert.equal(said.length, 1);
   await ended();
   assert.equal(said.length, 2);
-  await keeper.close();
+  await eviction.close();
 });
 
-test('the doctor says what each kind of cached file takes up', async (t) => {
+test('the doctor reports the size of each kind of cached file', async (t) => {
   const cacheDir = mkdtempSync(join(tmpdir(), 'trial-cache-'));
   t.after(() => rmSync(cacheDir, { recursive: true }));
   const detail = async (limit: number) => (await checkTrialCache(cacheDir, limit))[0]!.detail;
