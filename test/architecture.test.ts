@@ -21,6 +21,48 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   '.': ['core', 'commands', 'session'],
 };
 
+/**
+ * Room -> its door: the files that other rooms may import. Rooms without an entry are open. A name with a slash at its end is a
+ * whole folder.
+ */
+const DOORS: Readonly<Record<string, readonly string[]>> = {
+  sweep: ['definition', 'describe-changes', 'parse', 'problem', 'read-sweep-file', 'schema/schema'],
+  search: ['find-cases', 'plan', 'trial-key'],
+  executor: [
+    'executor',
+    ...['hosts/devices', 'hosts/host-environment', 'hosts/processors'],
+    ...['scheduling/failure-rules', 'scheduling/persistence', 'scheduling/persistent-sink'],
+    ...['tuning/calibrate', 'tuning/calibration-cache', 'tuning/slot-choices'],
+  ],
+  store: [
+    ...['store', 'sweep-handle'],
+    ...['doctor/inspect', 'endpoint/control-client', 'endpoint/serve'],
+    ...['reading/connect', 'reading/find-sweep', 'reading/known-trials', 'reading/saved-trials'],
+    ...['reading/formats/write-atomically', 'reading/formats/write-result', 'reading/queries/'],
+  ],
+  runtime: [
+    ...['checks/machine-checks', 'checks/tensorflow-checks', 'finding/cache', 'finding/installation'],
+    ...['finding/node-packages', 'installing/choice', 'installing/set-up'],
+  ],
+  trainer: [
+    ...['manifest', 'planning/image-classifier-description', 'training/classifier-settings'],
+    ...['data/cache/cached-files', 'data/fingerprints/fingerprint-dataset', 'data/preview/preview-augmentation'],
+    ...['data/inspect/advice', 'data/inspect/inspect-dataset', 'data/inspect/starter-file', 'data/inspect/thumbnail'],
+    ...['networks/backbones', 'networks/weights/matching/match-weights', 'networks/weights/formats/open-weight-file'],
+    ...['networks/weights/catalogue/fetch-weights', 'networks/weights/catalogue/weight-store'],
+    ...['results/find-images', 'results/messages'],
+    ...['training/checkpoints/array-file', 'training/checkpoints/leftover-checkpoint'],
+  ],
+  session: [
+    ...['api/', 'checking/check-machine', 'checking/check-records', 'models/export-model', 'models/predict-images'],
+    ...['planning/describe-plan', 'planning/planned-sweep', 'range-tests/run-lr-find', 'reading/'],
+    ...['reproducing/reproduce-trial', 'running/run-options', 'running/run-sweep', 'weights/'],
+    ...['control-running-trial', 'draw-preview', 'inspect-dataset', 'result-folders', 'set-up', 'surroundings'],
+    ...['sweep-file-schema', 'version'],
+  ],
+  commands: ['command-line', 'index', 'reading-command'],
+};
+
 /** Package -> the only files that may import it. */
 const HOME: Readonly<Record<string, RegExp>> = {
   piscina: /^executor\//,
@@ -59,6 +101,51 @@ test('rooms import only what the star allows', () => {
   assert.deepEqual(wrong, []);
 });
 
+test('rooms import other rooms only through their doors', () => {
+  const isOpen = (file: string): boolean => {
+    const [owner, path] = [room(file), file.slice(file.indexOf('/') + 1)];
+    const door = DOORS[owner];
+    return door?.some((name) => path === `${name}.ts` || (name.endsWith('/') && path.startsWith(name))) ?? true;
+  };
+  const behind = imports.filter(({ file, to }) => {
+    if (!to.startsWith('.')) return false;
+    const into = target(file, to);
+    return room(file) !== room(into) && !isOpen(into);
+  });
+  assert.deepEqual(behind, []);
+});
+
+test('every door leads to a file that another room imports', () => {
+  const entered = imports.flatMap(({ file, to }) => {
+    const into = to.startsWith('.') ? target(file, to) : file;
+    return room(into) === room(file) ? [] : [into];
+  });
+  const unused = Object.entries(DOORS).flatMap(([owner, names]) =>
+    names
+      .map((name) => `${owner}/${name.endsWith('/') ? name : `${name}.ts`}`)
+      .filter((place) => !entered.some((file) => file === place || (place.endsWith('/') && file.startsWith(place)))),
+  );
+  assert.deepEqual(unused, []);
+});
+
+test('no import goes in a circle, types included', () => {
+  const done = new Set<string>();
+  const circleFrom = (file: string, path: readonly string[]): readonly string[] | undefined => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+    if (done.has(file)) return undefined;
+    for (const { file: from, to } of imports) {
+      const circle = from === file && to.startsWith('.') ? circleFrom(target(file, to), [...path, file]) : undefined;
+      if (circle) return circle;
+    }
+    done.add(file);
+    return undefined;
+  };
+  assert.deepEqual(
+    files.flatMap((file) => circleFrom(file, []) ?? []),
+    [],
+  );
+});
+
 test('each third-party package has one home', () => {
   const wrong = imports.filter(({ file, to }) =>
     Object.entries(HOME).some(([name, home]) => (to === name || to.startsWith(name)) && !home.test(file)),
@@ -79,6 +166,33 @@ test('the command line never loads TensorFlow', () => {
     imports.filter(({ file, to }) => reached.has(file) && to.startsWith('@tensorflow/')),
     [],
   );
+});
+
+test('every export is used by another file', () => {
+  const TEST = resolve(SRC, '../test');
+  const texts = new Map(files.map((file) => [join(SRC, file), code(file)]));
+  for (const file of readdirSync(TEST, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))) {
+    texts.set(join(TEST, file), readFileSync(join(TEST, file), 'utf8'));
+  }
+  const importers = new Map<string, string[]>();
+  for (const [path, text] of texts) {
+    for (const [, to] of text.matchAll(/'(\.{1,2}\/[^']+)\.js'/g)) {
+      const into = join(dirname(path), `${to!}.ts`);
+      importers.set(into, [...(importers.get(into) ?? []), text]);
+    }
+  }
+  const unused = files.flatMap((file) => {
+    const own = code(file);
+    const users = importers.get(join(SRC, file)) ?? [];
+    return [...own.matchAll(/^export (?:abstract |async )*(\w+)\*? (\w+)/gm)].flatMap(([, kind, name]) => {
+      const mention = new RegExp(`\\b${name!}\\b`, 'g');
+      // A type may be exported to document a signature in its own file; `train` is imported by its URL.
+      const isOfSignature = (kind === 'interface' || kind === 'type') && own.match(mention)!.length > 1;
+      const isUsed = isOfSignature || name === 'train' || users.some((text) => text.match(mention));
+      return isUsed ? [] : [`${file}: ${name!}`];
+    });
+  });
+  assert.deepEqual(unused, []);
 });
 
 test('no file is over 300 lines', () => {

@@ -18,7 +18,7 @@ export function execute(
   };
 }
 
-export type { ExecutorOptions };
+export type { Assignment, ExecutorOptions };
 
 export interface Execution {
   /**

@@ -7,7 +7,6 @@ import { planTrials } from '../search/plan.js';
 import { readSweepFile } from '../sweep/read-sweep-file.js';
 import { readSettings } from '../trainer/training/classifier-settings.js';
 import { imageClassifier } from '../trainer/manifest.js';
-import type { AugmentationSettings } from '../trainer/training/parameters/augmentation.js';
 import { previewAugmentation, type PreviewOptions } from '../trainer/data/preview/preview-augmentation.js';
 
 export interface DrawPreviewOptions {
@@ -92,7 +91,10 @@ function parseAugment(text: string): ParamValue {
   }
 }
 
-function nameOf(augment: ParamValue | undefined, { pipeline, mixupAlpha, cutmixAlpha }: AugmentationSettings): string {
+function nameOf(
+  augment: ParamValue | undefined,
+  { pipeline, mixupAlpha, cutmixAlpha }: PreviewOptions['augmentation'],
+): string {
   const names = [];
   if (pipeline?.kind === 'randaugment') names.push(`randaugment ${pipeline.ops} x ${pipeline.magnitude}`);
   else if (pipeline && typeof augment === 'string') names.push(augment);

@@ -29,6 +29,8 @@ import { markCheckpointsRemoved, storedCheckpoints, type StoredCheckpoint } from
 import type { Transaction } from './recording/transaction.js';
 import type { Writer } from './recording/writer.js';
 
+export type { Admission, Adoption, Candidate, KnownTrials, PositionRange, SavedTrial, StoredCheckpoint };
+
 /** A sweep in a database that this process has open for writing. */
 export interface SweepHandle {
   readonly name: string;

@@ -1,7 +1,7 @@
+import type { SavedTrial } from '../../store/sweep-handle.js';
 import type { ParamValue } from '../../core/parameters.js';
 import type { TrialSpec } from '../../core/trial.js';
 import { formatCounted } from '../../core/format.js';
-import type { SavedTrial } from '../../store/reading/saved-trials.js';
 import type { PlannedSweep } from '../planning/planned-sweep.js';
 
 /** A trial that nobody has begun, and a shorter one, otherwise the same, that it can go on from. */

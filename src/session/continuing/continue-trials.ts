@@ -2,8 +2,7 @@ import { copyFile, link, mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isMissing } from '../../platform/errno.js';
 import { replaceFile, syncPath } from '../../platform/replace-file.js';
-import type { Adoption } from '../../store/recording/adopt-epochs.js';
-import type { SweepHandle } from '../../store/sweep-handle.js';
+import type { Adoption, SweepHandle } from '../../store/sweep-handle.js';
 import type { Continuation } from './continuations.js';
 
 /**

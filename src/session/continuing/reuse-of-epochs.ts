@@ -1,6 +1,5 @@
 import type { TrialSpec } from '../../core/trial.js';
-import type { Adoption } from '../../store/recording/adopt-epochs.js';
-import type { SweepHandle } from '../../store/sweep-handle.js';
+import type { Adoption, SweepHandle } from '../../store/sweep-handle.js';
 import { continueTrials } from './continue-trials.js';
 import { ContinuationSearch, type ContinuationOptions } from './continuations.js';
 import type { PendingOptions } from '../running/pending-trials.js';

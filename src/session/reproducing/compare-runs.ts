@@ -1,7 +1,6 @@
 import { TOLERANCE, type Comparison, type Curve, type Difference } from '../../core/reproduction.js';
-import type { NamedArrays } from '../../trainer/training/checkpoints/array-header.js';
 
-/** Every metric of every epoch that is recorded, bit for bit. */
+/** Compares every recorded metric of every epoch, bit for bit. */
 export function compareCurves(recorded: Curve, repeated: Curve): Comparison {
   return summarize(
     [...recorded].flatMap(([epoch, metrics]) =>
@@ -13,7 +12,10 @@ export function compareCurves(recorded: Curve, repeated: Curve): Comparison {
   );
 }
 
-/** Every array of a state, bit for bit. */
+/** The arrays of a model's and an optimizer's state by name. */
+type NamedArrays = ReadonlyMap<string, { readonly values: Float32Array }>;
+
+/** Compares every array of a state, bit for bit. */
 export function compareStates(recorded: NamedArrays, repeated: NamedArrays): Comparison {
   return summarize(
     [...recorded].flatMap(([name, { values }]): Difference[] => {
@@ -38,14 +40,14 @@ function summarize(differing: readonly Difference[]): Comparison {
   };
 }
 
-/** In shares of what the recorded value is, or of 1 where it is less. Infinite where one of them is no number. */
+/** Relative to the recorded value, or to 1 if that is smaller. Infinite if one of them is not a number. */
 function distance(then: number, now: number | undefined): number {
   if (isSame(then, now)) return 0;
   const difference = Math.abs(then - (now ?? NaN)) / Math.max(1, Math.abs(then));
   return Number.isNaN(difference) ? Infinity : difference;
 }
 
-/** JSON, by which results are asked for while a sweep runs, has one zero. */
+/** Zeros of both signs are equal: a running sweep sends its results as JSON, which does not keep the sign. */
 const isSame = (then: number, now: number | undefined): boolean =>
   then === now || (Number.isNaN(then) && Number.isNaN(now));
 

@@ -72,7 +72,7 @@ export async function moveStoredTrial(tx: Transaction, move: TrialMove, trial: n
 }
 
 /** A status as the database has it. */
-export const statusOf = (value: unknown): TrialStatus | undefined => TRIAL_STATUSES.find((status) => status === value);
+const statusOf = (value: unknown): TrialStatus | undefined => TRIAL_STATUSES.find((status) => status === value);
 
 async function writeAll(
   tx: Transaction,

@@ -26,7 +26,7 @@ export interface ParameterColumn {
 }
 
 /** Columns that the views `leaderboard` and `trials` have of their own; a parameter `seed` shows as `params.seed`. */
-export const VIEW_COLUMNS = {
+const VIEW_COLUMNS = {
   leaderboard: ['rank', 'sweep', 'trial', 'trial_key', 'state', 'objective', 'best_epoch', 'seconds', 'seed'],
   trials: [
     ...['sweep', 'trial', 'trial_key', 'state', 'current', 'position', 'attempt', 'failures', 'device'],

@@ -32,7 +32,7 @@ function patternWords(pattern: string): string {
 }
 
 /** Words joined as a choice: "a, b or c". */
-export function alternatives(words: readonly string[]): string {
+function alternatives(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)!}`;
 }
 

@@ -8,7 +8,7 @@ import { toJson, toJsonLines } from './json.js';
 import { writeAtomically } from './write-atomically.js';
 
 /** What programs read. For people there are tables, which know the width of a terminal. */
-export const RESULT_FORMATS = ['csv', 'json', 'jsonl', 'parquet'] as const;
+const RESULT_FORMATS = ['csv', 'json', 'jsonl', 'parquet'] as const;
 export type ResultFormat = (typeof RESULT_FORMATS)[number];
 
 /** A result as text, piece by piece as it comes. */

@@ -3,7 +3,7 @@ import { InputError } from '../../../core/errors.js';
 import { cellText } from '../../../core/results/query-result.js';
 
 /** All sweeps, the one that ran last first. */
-export async function sweepNames(reader: Reader): Promise<string[]> {
+async function sweepNames(reader: Reader): Promise<string[]> {
   const rows = await readRows(reader, 'select name from data.sweeps order by opened_at desc, id desc');
   return rows.map(([name]) => cellText(name));
 }

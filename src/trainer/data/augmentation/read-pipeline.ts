@@ -74,7 +74,7 @@ const isWithin = (value: number, { bounds: [low, high], whole }: Field): boolean
  * Allowed values of a field: `a whole number from 1 to 100, or [low, high] to draw between (quality of libjpeg; default
  * [50, 95])`.
  */
-export function allowed({ kind, bounds: [low, high], whole, default: standard, description }: Field): string {
+function allowed({ kind, bounds: [low, high], whole, default: standard, description }: Field): string {
   const one = whole ? 'a whole number' : 'a number';
   const spread = kind === 'spread' && standard[0] === -standard[1];
   const shown = kind === 'number' || spread ? String(standard[1]) : `[${standard.join(', ')}]`;

@@ -9,7 +9,7 @@ export interface DuplicateGroup {
   readonly images: readonly number[];
 }
 
-export const MAX_DISTANCE = 4;
+const MAX_DISTANCE = 4;
 /** Largest mean difference of thumbnails (0 to 255): separates images with the same outlines in different colours. */
 const MAX_DIFFERENCE = 6;
 /** Smallest correlation of thumbnails: separates images that are mostly background, such as drawings and digits. */

@@ -28,6 +28,6 @@ export function emitUpdates(
 }
 
 /** Those arrays of a state that scale the loss, by their names without the state's mark. */
-export function scalingOf(program: Program, state: NamedTensors): NamedTensors {
+function scalingOf(program: Program, state: NamedTensors): NamedTensors {
   return Object.fromEntries(lossScaleScalars(program).map(({ name }) => [name, state[scalarName(name)]!]));
 }

@@ -1,7 +1,6 @@
 import { IMAGENET_SCALING, type InputScaling, type Published } from './plan.js';
 
 export const ALEXNETS = ['alexnet'] as const;
-export type AlexNet = (typeof ALEXNETS)[number];
 
 export interface AlexNetPlan extends Published {
   readonly kind: 'alexnet';

@@ -68,7 +68,7 @@ const TORCH_AXES = {
 } as const;
 
 /** Values in row-major order of `shape`, from an array whose axis i is axis `order[i]` of `shape`. */
-export function transposeBack(values: Float32Array, shape: readonly number[], order: readonly number[]): Float32Array {
+function transposeBack(values: Float32Array, shape: readonly number[], order: readonly number[]): Float32Array {
   const stored = order.map((axis) => shape[axis]!);
   // Distance in the file of two neighbours along each of our axes.
   const steps = shape.map((_, axis) => elements(stored.slice(order.indexOf(axis) + 1)));
