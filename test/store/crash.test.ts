@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { connect } from '../../src/store/reading/connect.js';
+import { runningTrials, sweepStatus } from '../../src/store/reading/queries/sweep-status.js';
+import { topTrials } from '../../src/store/reading/queries/top-trials.js';
+import { trialDetails } from '../../src/store/reading/queries/trial-details.js';
 import { openStore } from '../../src/store/store.js';
 import { ask, declare, keyOf, NEW_YEAR, temporaryFolder } from './helpers.js';
 import { Program } from './program.js';
 
 const now = (): number => NEW_YEAR;
 
-test('a process killed while it records loses nothing that it acknowledged, again and again', async (t) => {
+test('a recording process that is killed several times loses no acknowledged epoch', async (t) => {
   const path = join(temporaryFolder(t), 'sweeps.duckdb');
   const acknowledged = new Set<string>();
   for (let round = 1; round <= 4; round++) {
@@ -32,7 +36,43 @@ test('a process killed while it records loses nothing that it acknowledged, agai
   assert.deepEqual(await ask(store.reader, "from trials where state = 'running'"), []);
 });
 
-test('trials that a dead process left running are queued again; their attempts are lost, not failed', async (t) => {
+test('a running trial shows as interrupted once its process has died', async (t) => {
+  const path = join(temporaryFolder(t), 'sweeps.duckdb');
+  const program = new Program(t, 'record', [path, 'halfway']);
+  await program.until(/halfway\n/);
+  const shown = async (): Promise<unknown> => {
+    const reader = await connect(path);
+    try {
+      const { counts } = await sweepStatus(reader, 'flowers');
+      return {
+        views: await ask(
+          reader,
+          'select distinct t.state, l.state as ranked from trials t join leaderboard l using (trial)',
+        ),
+        sweeps: await ask(reader, 'select running, interrupted from sweeps'),
+        counts: [counts.running, counts.interrupted],
+        underWay: (await runningTrials(reader)).length,
+        top: (await topTrials(reader, 'flowers', 9)).trials.map(({ state }) => state),
+        details: (await trialDetails(reader, 1)).state,
+      };
+    } finally {
+      await reader.close();
+    }
+  };
+  const expected = (state: string, running: number, interrupted: number): unknown => ({
+    views: [{ state, ranked: state }],
+    sweeps: [{ running, interrupted }],
+    counts: [running, interrupted],
+    underWay: running,
+    top: [state, state],
+    details: state,
+  });
+  assert.deepEqual(await shown(), expected('running', 2, 0));
+  await program.kill();
+  assert.deepEqual(await shown(), expected('interrupted', 0, 2));
+});
+
+test('trials of a dead process are queued again; their attempts are lost, not failed', async (t) => {
   const path = join(temporaryFolder(t), 'sweeps.duckdb');
   const program = new Program(t, 'record', [path, 'halfway']);
   await program.until(/halfway\n/);

@@ -19,7 +19,8 @@ export interface SweepStatus {
   readonly target: number | undefined;
   /** Number of declared trials; `undefined` if the sweep has no end. */
   readonly declared: number | undefined;
-  readonly counts: Readonly<Record<TrialStatus, number>>;
+  /** `interrupted`: trials that were running when their process died; while no process has the database open, none is `running`. */
+  readonly counts: Readonly<Record<TrialStatus | 'interrupted', number>>;
   readonly best: { readonly trial: number; readonly objective: number } | undefined;
   /** Start of the latest run or resume, in milliseconds since 1970. */
   readonly lastRunAt: number;

@@ -3,8 +3,8 @@ import type { DuckDBConnection } from './duckdb.js';
 import { isUnknownTable } from '../store-errors.js';
 
 /**
- * Ordered and append-only: index + 1 is the schema's version, and an entry that has shipped is never edited. Tables live in
- * the schema `data`; the plain names belong to the views, which are made anew at every opening (see views.ts).
+ * Ordered and append-only: index + 1 is the schema's version, and an entry that has shipped is never edited (apart from SQL
+ * comments). Tables are in the schema `data`; views have the plain names and are replaced at every opening (see views.ts).
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -16,7 +16,7 @@ export const MIGRATIONS: readonly string[] = [
     created_at timestamp not null,
     opened_at timestamp not null
   );
-  -- What a sweep was declared to be, each time that changed, and with which versions it ran.
+  -- The declarations of a sweep and the versions that it ran with; a row for each change.
   create table data.revisions (
     sweep integer not null,
     revision integer not null,
@@ -43,7 +43,7 @@ export const MIGRATIONS: readonly string[] = [
     created_at timestamp not null,
     primary key (sweep, revision)
   );
-  -- One row per point that was ever started, whatever sweep declares it. Device to ended_at: its latest attempt.
+  -- One row per trial that was ever started, in whichever sweeps. Device to ended_at belong to its latest attempt.
   -- One column per parameter is added when the parameter is first seen (see parameter-columns.ts).
   create table data.trials (
     id integer primary key,
@@ -69,8 +69,8 @@ export const MIGRATIONS: readonly string[] = [
     kind varchar not null,
     ordinal integer not null
   );
-  -- Which trials belong to which sweep, and how they do by its objective: the best epoch so far is kept here as it happens,
-  -- so that no leaderboard has to read the epochs. The score is the objective of a finished trial, signed so that less is better.
+  -- The trials of each sweep, with their best epoch by its objective, so that a leaderboard need not read epochs. The score is
+  -- the objective of a finished trial, signed so that less is better.
   create table data.members (
     sweep integer not null,
     trial integer not null,
@@ -99,7 +99,7 @@ export const MIGRATIONS: readonly string[] = [
     message varchar,
     stack varchar
   );
-  -- Superseded is what a later attempt went back behind.
+  -- Superseded: a later attempt trained this epoch again.
   create table data.epochs (
     trial integer not null,
     attempt integer not null,
@@ -117,13 +117,12 @@ export const MIGRATIONS: readonly string[] = [
   );
   `,
   `
-  -- The revision that the members' places were worked out for, and the last trial that was looked at then.
+  -- The revision that the members' positions were checked against, and the greatest trial number at that time.
   alter table data.sweeps add column settled_revision integer;
   alter table data.sweeps add column settled_trial integer;
   alter table data.attempts add column kind varchar;
   alter table data.attempts add column micro_batch integer;
-  -- What a trial can go on from after an epoch. What is on disk has no time of removal; a file that a later epoch was written
-  -- over is removed, too.
+  -- Checkpoints by epoch. removed_at is NULL while the file is on disk; it is also set when a later epoch replaces the file.
   create table data.checkpoints (
     trial integer not null,
     attempt integer not null,
@@ -134,7 +133,7 @@ export const MIGRATIONS: readonly string[] = [
     recorded_at timestamp not null,
     removed_at timestamp
   );
-  -- Precision, recall and F1 follow from these.
+  -- Precision, recall and F1 are computed from these counts.
   create table data.class_counts (
     trial integer not null,
     attempt integer not null,
@@ -146,8 +145,8 @@ export const MIGRATIONS: readonly string[] = [
     support bigint not null,
     superseded boolean not null
   );
-  -- Cells that are not zero. Of epochs that were the best when they were reported, as long as a later attempt could go back
-  -- to them; of finished trials, of their best epoch alone.
+  -- Cells that are not zero. Running trials have them for every epoch that was the best when it was reported, because a later
+  -- attempt can go back; finished trials have them for their best epoch alone.
   create table data.confusion (
     trial integer not null,
     attempt integer not null,
@@ -158,7 +157,7 @@ export const MIGRATIONS: readonly string[] = [
   );
   `,
   `
-  -- What a revision's attempts compute with. Attempts had their threads before; where they differ, the most are what it had.
+  -- Processors and threads of a revision. Attempts had their own numbers of threads before: the greatest one is taken.
   alter table data.revisions add column cpu varchar;
   alter table data.revisions add column gpus varchar;
   alter table data.revisions add column threads integer;
@@ -167,7 +166,7 @@ export const MIGRATIONS: readonly string[] = [
   );
   `,
   `
-  -- Range tests of the learning rate, known by their content as trials are, and which sweeps go by them.
+  -- Range tests of the learning rate, identified by a key as trials are, and the sweeps that use them.
   create table data.lr_finds (
     id integer primary key,
     key varchar not null unique,
@@ -204,10 +203,14 @@ export const MIGRATIONS: readonly string[] = [
   alter table data.attempts add column node varchar;
   alter table data.attempts alter column pid drop not null;
   `,
+  `
+  -- No change of tables: a reader that finds version 6 has the views replaced, which show interrupted trials from now on.
+  select 1;
+  `,
 ];
 
 /**
- * Brings a database up to date, each step in a transaction of its own. `at` is milliseconds since 1970.
+ * Applies the missing migrations, each in its own transaction. `at` is milliseconds since 1970.
  *
  * @throws {EnvironmentError} STORE_TOO_NEW
  */
@@ -222,22 +225,22 @@ export async function migrate(connection: DuckDBConnection, path: string, at: nu
 }
 
 /**
- * For whoever only reads and so cannot bring the file up to date.
+ * Checks that a database opened read-only, which cannot be migrated, has this version's schema.
  *
  * @throws {EnvironmentError} STORE_TOO_NEW, STORE_TOO_OLD
- * @throws {InputError} NOT_A_DATABASE if it is somebody else's
+ * @throws {InputError} NOT_A_DATABASE if another program made it
  */
 export async function assertReadable(connection: DuckDBConnection, path: string): Promise<void> {
   const version = await ourVersion(connection, path);
   assertNotNewer(path, version);
   if (version < MIGRATIONS.length) {
     throw new EnvironmentError('STORE_TOO_OLD', `${path} was written by an older version of sweepwright`, {
-      hint: 'Give yourself permission to write it: it is brought up to date when it is next opened.',
+      hint: 'Make the file writable: the next command that opens it migrates it.',
     });
   }
 }
 
-/** The schema's version, from 1; refuses to move into somebody else's database. @throws {InputError} NOT_A_DATABASE */
+/** The schema's version, from 1. @throws {InputError} NOT_A_DATABASE if another program made the database */
 export async function ourVersion(connection: DuckDBConnection, path: string): Promise<number> {
   const version = await schemaVersion(connection);
   if (version > 0) return version;
@@ -255,7 +258,7 @@ function assertNotNewer(path: string, version: number): void {
   );
 }
 
-/** 0 where there is none. */
+/** 0 if the database has no schema of this program. */
 async function schemaVersion(connection: DuckDBConnection): Promise<number> {
   try {
     const versions = await connection.runAndReadAll('select max(version) from data.schema_versions');

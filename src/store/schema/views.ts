@@ -1,4 +1,5 @@
 import { storedName, type ParameterColumn } from './parameter-columns.js';
+import { IS_HELD, IS_HELD_VIEW, shownState } from './shown-state.js';
 import { quoteName } from './sql-text.js';
 import { summaryView } from './summary-view.js';
 
@@ -9,12 +10,13 @@ export const PUBLIC_VIEWS = [
 ] as const;
 
 /**
- * The statements that make all views anew, for these parameters. Two are for ourselves: `data.history` has the epochs that
- * still count, `data.declarations` each sweep's latest revision.
+ * The statements that create or replace all views, for these parameters. Three views are internal: `data.history` has the
+ * epochs that are not superseded, `data.declarations` each sweep's latest revision, `data.is_held` see shown-state.ts.
  */
 export function viewStatements(parameters: readonly ParameterColumn[]): string[] {
   const typed = parameters.map((column) => `, t.${storedName(column)} as ${quoteName(column.publicName)}`).join('');
-  const views: Readonly<Record<(typeof PUBLIC_VIEWS)[number] | 'data.history' | 'data.declarations', string>> = {
+  const views: Readonly<Record<(typeof PUBLIC_VIEWS)[number] | InternalView, string>> = {
+    'data.is_held': IS_HELD_VIEW,
     'data.history': HISTORY,
     'data.declarations': DECLARATIONS,
     leaderboard: leaderboard(typed),
@@ -33,18 +35,21 @@ export function viewStatements(parameters: readonly ParameterColumn[]): string[]
   return Object.entries(views).map(([name, select]) => `create or replace view ${name} as ${select}`);
 }
 
+type InternalView = 'data.is_held' | 'data.history' | 'data.declarations';
+
 const HISTORY = 'from data.epochs where not superseded';
 
 const DECLARATIONS = `
   from data.revisions r
   where r.revision = (select max(revision) from data.revisions where sweep = r.sweep)`;
 
-// The views call `data.trials.status` by its public name, `state`.
+// The public name of `data.trials.status` is `state`.
 //
-// The rank is computed on the narrow table of members alone, before the wide rows are joined to it: of a million trials in half the
-// time that it takes by the names of sweeps.
+// The rank is computed on the narrow table of members, before the wide rows are joined: for a million trials this takes half
+// the time of ranking the joined rows by sweep name.
 const leaderboard = (parameters: string): string => `
-  select m.rank, s.name as sweep, t.id as trial, t.key as trial_key, t.status as state, m.objective, m.best_epoch, t.seconds, t.seed
+  select m.rank, s.name as sweep, t.id as trial, t.key as trial_key, ${shownState('t.status')} as state, m.objective,
+    m.best_epoch, t.seconds, t.seed
     ${parameters}
   from (
     select m.sweep, m.trial, m.objective, m.best_epoch,
@@ -56,7 +61,8 @@ const leaderboard = (parameters: string): string => `
   join data.trials t on t.id = m.trial`;
 
 const trials = (parameters: string): string => `
-  select s.name as sweep, t.id as trial, t.key as trial_key, t.status as state, m.current, m.position, t.attempt, t.failures,
+  select s.name as sweep, t.id as trial, t.key as trial_key, ${shownState('t.status')} as state, m.current, m.position,
+    t.attempt, t.failures,
     t.device, t.started_at, t.ended_at, t.seconds, m.objective, m.best_epoch, t.seed, t.params::json as params
     ${parameters}
   from data.members m
@@ -111,7 +117,7 @@ const FAILURES = `
   join data.trials t on t.id = a.trial
   where a.outcome = 'failed'`;
 
-// Of the sweep that ran it, where several declare the trial.
+// The sweep is the one that ran the attempt, also where several sweeps declare the trial.
 const ATTEMPTS = `
   select s.name as sweep, a.trial, t.key as trial_key, a.attempt, a.outcome, a.started_at, a.ended_at, a.device, a.threads,
     a.micro_batch, r.cpu, r.gpus::json ->> a.device as gpu, r.tensorflow_version, r.node_version, r.sweepwright_version,
@@ -121,7 +127,7 @@ const ATTEMPTS = `
   join data.revisions r on r.sweep = a.sweep and r.revision = a.revision
   join data.trials t on t.id = a.trial`;
 
-// Most trials of a large sweep are completed, so the others are counted and the rest is a difference: no join of all trials.
+// Most trials of a large sweep are completed. Only the others are joined and counted; completed ones are the difference.
 const SWEEPS = `
   with begun as (
     select sweep, count(*) as trials, min(score) as best_score from data.members where current group by sweep
@@ -145,13 +151,13 @@ const SWEEPS = `
   )
   select s.name as sweep, r.description, r.method, r.metric, r.goal, r.target, r.declared,
     greatest(coalesce(o.queued, 0), r.declared - coalesce(b.trials, 0) + coalesce(o.queued, 0)) as queued,
-    coalesce(o.running, 0) as running,
+    case when ${IS_HELD} then coalesce(o.running, 0) else 0 end as running,
     coalesce(o.paused, 0) as paused,
     (coalesce(b.trials, 0) - coalesce(o.trials, 0))::integer as completed,
     coalesce(o.stopped, 0) as stopped,
     coalesce(o.failed, 0) as failed,
     best.trial as best_trial, best.objective as best_objective, r.dataset, r.trainer, r.revision, s.created_at,
-    s.opened_at as last_run_at
+    s.opened_at as last_run_at, case when ${IS_HELD} then 0 else coalesce(o.running, 0) end as interrupted
   from data.sweeps s
   join data.declarations r on r.sweep = s.id
   left join begun b on b.sweep = s.id

@@ -14,7 +14,7 @@ import {
   trialOf,
 } from '../helpers.js';
 
-/** The public interface: whoever changes it breaks other people's queries. */
+/** The public interface: a change here breaks queries of users. */
 const COLUMNS = {
   leaderboard: {
     rank: 'INTEGER',
@@ -135,6 +135,7 @@ const COLUMNS = {
     revision: 'INTEGER',
     created_at: 'TIMESTAMP',
     last_run_at: 'TIMESTAMP',
+    interrupted: 'INTEGER',
   },
 } as const;
 
@@ -157,7 +158,7 @@ test('the views have these columns, in this order, with these types', async (t) 
   }
 });
 
-test('a trial shows the same in every view', async (t) => {
+test('a trial has the same values in every view', async (t) => {
   const store = await openTemporary(t);
   const handle = await store.openSweep(declare({ description: 'Which flower', dataset: 'photos', declared: 2 }));
   const recorder = handle.recorder();
@@ -221,12 +222,12 @@ test('a trial shows the same in every view', async (t) => {
       },
       ...{ declared: '2', queued: '1', running: 0, paused: 0, completed: 1, stopped: 0, failed: 0 },
       ...{ best_trial: 1, best_objective: 0.75, dataset: 'photos', trainer: 'image-classifier', revision: 1 },
-      ...{ created_at: '2026-01-01 00:00:00', last_run_at: '2026-01-01 00:00:00' },
+      ...{ created_at: '2026-01-01 00:00:00', last_run_at: '2026-01-01 00:00:00', interrupted: 0 },
     },
   ]);
 });
 
-test('ranks follow the goal, equal objectives share one, and each sweep has its own', async (t) => {
+test('ranks follow the goal, equal objectives share a rank, and each sweep has its own ranks', async (t) => {
   const store = await openTemporary(t);
   await recordAll(await store.openSweep(declare()), [[0.5], [0.9], [0.7, 0.9], [0.1]]);
   const losses = declare({ name: 'losses', objective: { metric: 'val_loss', goal: 'minimize' } });
@@ -249,7 +250,7 @@ test('ranks follow the goal, equal objectives share one, and each sweep has its 
   );
 });
 
-test('only trials that came to an end of their own rank; the others stand below with what they have reached', async (t) => {
+test('only completed and stopped trials have a rank; the others show their best objective so far', async (t) => {
   const store = await openTemporary(t);
   const handle = await store.openSweep(declare());
   const recorder = handle.recorder();
@@ -285,7 +286,7 @@ test('only trials that came to an end of their own rank; the others stand below 
   assert.deepEqual(counts, { queued: '7', running: 1, paused: 1, completed: 1, stopped: 1, failed: 1 });
 });
 
-test('a value that is no number beats nothing, and a trial with nothing else ranks nowhere', async (t) => {
+test('a value that is not finite is never the best, and a trial with no finite value has no rank', async (t) => {
   const store = await openTemporary(t);
   await recordAll(await store.openSweep(declare()), [[NaN, 0.2, Infinity], [NaN], []]);
   assert.deepEqual(
@@ -302,7 +303,7 @@ test('a value that is no number beats nothing, and a trial with nothing else ran
   );
 });
 
-test('a failure shows every attempt that failed, and whether it was the last', async (t) => {
+test('the view failures has every failed attempt, and says whether it was final', async (t) => {
   const store = await openTemporary(t);
   const handle = await store.openSweep(declare());
   const recorder = handle.recorder();

@@ -47,10 +47,11 @@ export function leaderboardText(leaderboard: Leaderboard, options: LeaderboardOp
 
 /** `quickstart  8/12 done  1 failed  val_macro_f1, maximize`. */
 export function headline({ name, metric, goal, target, declared, counts }: SweepStatus, style: ChalkInstance): string {
-  const { completed, stopped, failed, running, paused } = counts;
+  const { completed, stopped, failed, running, interrupted, paused } = counts;
   const parts = [
     `${formatCount(completed + stopped)}/${formatCount(declared ?? Infinity)} done`,
     ...(running > 0 ? [`${formatCount(running)} running`] : []),
+    ...(interrupted > 0 ? [style.yellow(`${formatCount(interrupted)} interrupted`)] : []),
     ...(paused > 0 ? [style.yellow(`${formatCount(paused)} paused`)] : []),
     ...(failed > 0 ? [style.red(`${formatCount(failed)} failed`)] : []),
     style.dim(`${goal} ${printable(metric)}${target === undefined ? '' : ` to ${formatMetric(target)}`}`),

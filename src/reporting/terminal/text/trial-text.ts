@@ -91,10 +91,11 @@ function attemptLines(
   { attempts, attempt, state, device, slot, threads }: TrialDetails,
   style: ChalkInstance,
 ): string[] {
+  const verb = state === 'running' ? 'is running' : 'was interrupted';
   const running =
-    state === 'running'
-      ? [`attempt ${attempt} is running on ${device}/${slot} with ${formatCounted(threads, 'TensorFlow thread')}`]
-      : [];
+    state !== 'running' && state !== 'interrupted'
+      ? []
+      : [`attempt ${attempt} ${verb} on ${device}/${slot} with ${formatCounted(threads, 'TensorFlow thread')}`];
   return [...attempts.flatMap((one) => attemptText(one, style)), ...running];
 }
 

@@ -1,10 +1,11 @@
 import { type Reader, readRows } from '../../../core/results/reader.js';
 import type { RunningTrialStatus, SweepStatus } from '../../../core/results/sweep-status.js';
 import { cellNumber, cellText, type Row } from '../../../core/results/query-result.js';
+import { shownState } from '../../schema/shown-state.js';
 
 const SELECT_STATUS = `
   select sweep, metric, goal, target, declared, queued, running, paused, completed, stopped, failed, best_trial,
-    best_objective, epoch_ms(last_run_at)
+    best_objective, epoch_ms(last_run_at), interrupted
   from sweeps`;
 
 /** All sweeps, the one that ran last first. */
@@ -18,11 +19,11 @@ export async function sweepStatus(reader: Reader, name: string): Promise<SweepSt
   return toStatus(row ?? []);
 }
 
-/** Trials under way, in the order of their devices and slots. */
+/** Trials that a process runs now, ordered by device and slot; empty if no process has the database open. */
 export async function runningTrials(reader: Reader): Promise<RunningTrialStatus[]> {
   const rows = await readRows(
     reader,
-    `with running as (from data.trials where status = 'running'),
+    `with running as (from data.trials where ${shownState('status')} = 'running'),
      latest as (
        select e.trial, max(e.epoch) as epoch from data.history e join running r on r.id = e.trial group by e.trial
      )
@@ -48,7 +49,7 @@ export async function runningTrials(reader: Reader): Promise<RunningTrialStatus[
 
 function toStatus(row: Row): SweepStatus {
   const [name, metric, goal, target, declared, queued, running, paused, completed, stopped, failed, ...rest] = row;
-  const [bestTrial, bestObjective, lastRunAt] = rest;
+  const [bestTrial, bestObjective, lastRunAt, interrupted] = rest;
   return {
     name: cellText(name),
     metric: cellText(metric),
@@ -58,6 +59,7 @@ function toStatus(row: Row): SweepStatus {
     counts: {
       queued: Number(queued),
       running: Number(running),
+      interrupted: Number(interrupted),
       paused: Number(paused),
       completed: Number(completed),
       stopped: Number(stopped),

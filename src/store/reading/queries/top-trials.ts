@@ -2,16 +2,17 @@ import type { TopTrials } from '../../../core/results/leaderboard.js';
 import { type Reader, readRows } from '../../../core/results/reader.js';
 import type { Params } from '../../../core/parameters.js';
 import { cellNumber, cellText } from '../../../core/results/query-result.js';
+import { shownState } from '../../schema/shown-state.js';
 import { quoteName } from '../../schema/sql-text.js';
 
-/** Trials that are looked at to see which parameters differ: of a million, some that say as much. */
+/** Roughly how many trials are read to see which parameters differ; reading a million would take too long. */
 const SAMPLE = 5_000;
 
 const OWN = 'own as not materialized (from data.members where current and sweep = $1::integer)';
 
 /**
- * The first `count` rows of the view `leaderboard` for a sweep; of trials without a rank only those under way. It sorts the
- * narrow table of members alone: milliseconds for a million trials, where the view, which ranks them all, takes tenths of a second.
+ * The first `count` rows of the view `leaderboard` for a sweep; of trials without a rank only running, interrupted and paused
+ * ones. Sorts only the narrow table of members: a million trials take milliseconds, the view takes tenths of a second.
  */
 export async function topTrials(reader: Reader, sweep: string, count: number): Promise<TopTrials> {
   const { id, members, parameters } = await outline(reader, sweep);
@@ -53,7 +54,7 @@ const SELECT_HEAD = `
     where trial in (select id from data.trials where status in ('running', 'paused')) order by position, trial limit $2::integer
   ),
   head as (from ranked union all from others)
-  select case when h.score is not null then rank() over (order by h.score) end, t.id, t.status, h.objective,
+  select case when h.score is not null then rank() over (order by h.score) end, t.id, ${shownState('t.status')}, h.objective,
     h.best_epoch, t.seconds, t.seed, t.params
   from head h join data.trials t on t.id = h.trial
   order by h.score, h.position, t.id
@@ -61,7 +62,7 @@ const SELECT_HEAD = `
 
 interface Outline {
   readonly id: number;
-  /** Trials that it declares now and that were begun. */
+  /** Number of begun trials that the sweep declares now. */
   readonly members: number;
   readonly parameters: readonly { readonly name: string; readonly publicName: string }[];
 }

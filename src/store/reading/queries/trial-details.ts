@@ -4,12 +4,13 @@ import { InputError } from '../../../core/errors.js';
 import type { Params } from '../../../core/parameters.js';
 import type { Metrics } from '../../../core/training.js';
 import { cellNumber, cellText, type Cell } from '../../../core/results/query-result.js';
+import { shownState } from '../../schema/shown-state.js';
 
-/** @throws {InputError} UNKNOWN_TRIAL */
+/** A trial with its attempts, warnings and standings. @throws {InputError} UNKNOWN_TRIAL */
 export async function trialDetails(reader: Reader, trial: number): Promise<TrialDetails> {
   const [row] = await readRows(
     reader,
-    `select key, status, seed, params, failures, device, slot, threads, attempt, epoch_ms(started_at),
+    `select key, ${shownState('status')}, seed, params, failures, device, slot, threads, attempt, epoch_ms(started_at),
        epoch_ms(attempt_started_at), epoch_ms(ended_at), seconds
      from data.trials where id = $1::integer`,
     [trial],
@@ -29,7 +30,7 @@ export async function trialDetails(reader: Reader, trial: number): Promise<Trial
   };
 }
 
-/** A metric's values over the epochs of a trial. */
+/** Values of one metric, ordered by epoch. */
 export async function trialCurve(
   reader: Reader,
   trial: number,
@@ -43,7 +44,7 @@ export async function trialCurve(
   return rows.map(([epoch, value]) => ({ epoch: Number(epoch), value: Number(value) }));
 }
 
-/** All metrics of all epochs that count, by epoch. */
+/** All metrics of the epochs that are not superseded, by epoch. */
 export async function trialMetrics(reader: Reader, trial: number): Promise<ReadonlyMap<number, Metrics>> {
   const rows = await readRows(
     reader,
@@ -132,7 +133,7 @@ async function unknownTrial(reader: Reader, trial: number): Promise<InputError> 
     hint:
       last === null
         ? 'No trial has been started yet.'
-        : `Their numbers go up to ${cellText(last)}; sweep top lists them.`,
+        : `Trial numbers go up to ${cellText(last)}; sweep top lists the trials.`,
   });
 }
 
