@@ -34,52 +34,52 @@ export type { Admission, Adoption, Candidate, KnownTrials, PositionRange, SavedT
 /** A sweep in a database that this process has open for writing. */
 export interface SweepHandle {
   readonly name: string;
-  /** Counts how often the declaration, or what it runs with, has changed; from 1. */
+  /** Number of the revision, from 1: a change of the declaration, the versions or the machine makes a new one. */
   readonly revision: number;
-  /** Whether the database had it before, and with the same definition. */
+  /** `new`: the database did not have the sweep. `changed`: it had another definition. */
   readonly change: 'new' | 'same' | 'changed';
-  /** What the database had of it before. */
+  /** The latest declaration before this one; `undefined` for a new sweep. */
   readonly before: StoredSweep | undefined;
-  /** The trials of the database by key, those left out that this sweep has finished, unless `all` are asked for. */
+  /** The trials of the database by key; without those that this sweep has finished, unless `all` is set. */
   known(options?: KnownOptions): Promise<KnownTrials>;
-  /** Where the trials that it has finished stand in the declared order. */
+  /** Positions of its finished trials in the declared order. */
   finished(): Promise<readonly PositionRange[]>;
-  /** The states of its trials, by key; others are left out. */
+  /** Statuses of its trials by key; keys that it does not have are left out. */
   statuses(keys: readonly string[]): Promise<ReadonlyMap<string, TrialStatus>>;
-  /** Its trials as samplers and stopping rules see them, open ones included, in the order in which they were first started. */
+  /** Its trials as samplers and stopping rules see them, open ones included, in the order in which they joined the sweep. */
   observations(): AsyncIterable<RecordedObservation>;
-  /** A number for a trial that the database does not know. */
+  /** The number for the next new trial. */
   nextTrialId(): number;
-  /** The trials of the database that are no members of this sweep and have not been looked at for this revision. */
+  /** Trials of the database that are not members and have not been checked against this revision (see `noteSettled`). */
   strangers(): AsyncIterable<Candidate>;
-  /** Makes trials of other sweeps, finished or not, members of this one. */
+  /** Makes trials of other sweeps members of this one, whatever their status. */
   admit(trials: readonly Admission[]): Promise<void>;
   /**
-   * Asks for each member where it stands in the declared order now; those without a place leave the current set. Where that has
-   * been asked for this revision already (see `noteSettled`), nothing is asked.
+   * Updates the position of each member to what `place` returns; a member for which it returns `undefined` leaves the current
+   * set. `place` is not called if the members were checked against this revision before (see `noteSettled`).
    */
   reconcile(place: (member: Member) => number | undefined): Promise<Reconciliation>;
-  /** The trials of the database that have ended or are paused and whose checkpoint is on disk. */
+  /** Completed, stopped and paused trials of the database that have a checkpoint on disk. */
   saved(): AsyncIterable<SavedTrial>;
-  /** Begins trials with the epochs of others, of which this sweep's number of epochs changes nothing. */
+  /** Begins trials with the recorded epochs of earlier trials that differ only in their number of epochs. */
   adopt(adoptions: readonly Adoption[]): Promise<void>;
-  /** Takes a trial back to its beginning: nothing of it counts any more, and it waits for its next attempt. */
+  /** Resets a trial: its epochs are superseded, and it is queued. */
   renew(trialId: number): Promise<void>;
-  /** Notes that all members, and all strangers, have been asked for. */
+  /** Notes that all trials of the database have been checked against this revision. */
   noteSettled(): Promise<void>;
-  /** What its trials can go on from and is on disk: all of it, or a trial's. In the order of trials and epochs. */
+  /** Checkpoints on disk of all its trials, or of one trial, ordered by trial and epoch. */
   checkpoints(trialId?: number): Promise<StoredCheckpoint[]>;
-  /** Notes that checkpoint files are gone. */
+  /** Notes that checkpoint files have been removed. */
   markRemoved(files: readonly Pick<StoredCheckpoint, 'trialId' | 'file'>[]): Promise<void>;
-  /** Notes that it goes by these range tests of the learning rate, and by no others. */
+  /** Notes which range tests of the learning rate it uses; replaces the earlier list. */
   noteLrFinds(keys: readonly string[]): Promise<void>;
-  /** How far it is. */
+  /** Its progress and its best trial. */
   standing(): Promise<SweepStanding>;
-  /** Writes what happens to its trials. */
+  /** Records the events of its trials. */
   recorder(): EventSink;
 }
 
-/** What the sweeps of a store share. */
+/** Parts of a store that its sweeps share. */
 export interface StoreParts {
   readonly writer: Writer;
   readonly reader: Reader;
@@ -88,7 +88,7 @@ export interface StoreParts {
   readonly nextTrialId: () => number;
 }
 
-/** Writes a declaration down, and works out its members' standing again where it ranks by something else than before. */
+/** Records a declaration. Computes its members' standings again if the objective has changed. */
 export async function openSweep(parts: StoreParts, declaration: SweepDeclaration): Promise<SweepHandle> {
   const { writer, reader, columns, nextTrialId } = parts;
   const { name, objective } = declaration;

@@ -12,12 +12,13 @@ export interface RecordedObservation extends Observation {
 }
 
 /**
- * The trials that a sweep (its number) declares and that have a row, as samplers and stopping rules see them: running, paused
- * and failed ones included, in the order of their numbers, which is the order in which they were first started. One query, so
- * all rows show the database at one moment; they are streamed, 2,048 trials at a time.
+ * The recorded trials that a sweep (given by its number) declares, as samplers and stopping rules see them; running, paused and
+ * failed ones included. Their order is that of the commits in which they joined the sweep: with their first start, or when
+ * the sweep took them over from another one. Trial numbers have no influence on it. One query, so all rows show the database
+ * at one moment; they are streamed, 2,048 trials at a time.
  *
- * An epoch's seconds are the time since the epoch before in the same attempt, or since the attempt began; 0 if that is not
- * known, as for the first epoch taken over from an earlier trial.
+ * The seconds of an epoch count from the epoch before in the same attempt, or from the start of the attempt; 0 if that time is
+ * unknown, as for the first epoch taken over from an earlier trial.
  */
 export async function* observations(
   reader: Reader,
@@ -36,9 +37,10 @@ export async function* observations(
   }
 }
 
+// Rows of `data.members` are never moved, so DuckDB's row ids have the order in which they were committed.
 const SELECT_OBSERVATIONS = `
   with own as (
-    select t.*, m.position, m.objective
+    select t.*, m.position, m.objective, m.rowid as joined
     from data.members m join data.trials t on t.id = m.trial
     where m.sweep = $1::integer and m.current
   ), reported as (
@@ -67,7 +69,7 @@ const SELECT_OBSERVATIONS = `
   from own o
   left join curves c on c.trial = o.id
   left join data.attempts a on a.trial = o.id and a.attempt = o.attempt
-  order by o.id`;
+  order by o.joined`;
 
 const listOf = (cell: Cell | undefined): readonly Cell[] => (Array.isArray(cell) ? (cell as readonly Cell[]) : []);
 

@@ -10,6 +10,7 @@ import {
   keyOf,
   NEW_YEAR,
   openTemporary,
+  record,
   started,
   tamper,
   trialOf,
@@ -22,7 +23,7 @@ async function read(handle: SweepHandle): Promise<RecordedObservation[]> {
   return rows;
 }
 
-test('observations have every trial of the sweep, open and failed ones included, with its objective by epoch', async (t) => {
+test('observations include open and failed trials, each with its objective by epoch', async (t) => {
   const store = await openTemporary(t);
   const handle = await store.openSweep(declare());
   const recorder = handle.recorder();
@@ -59,7 +60,7 @@ test('observations have every trial of the sweep, open and failed ones included,
   ]);
 });
 
-test('an epoch after a retry counts from the start of its attempt, and replaced epochs are left out', async (t) => {
+test('the seconds of an epoch after a retry count from the start of the attempt; superseded epochs are left out', async (t) => {
   const store = await openTemporary(t);
   const handle = await store.openSweep(declare());
   const recorder = handle.recorder();
@@ -78,7 +79,37 @@ test('an epoch after a retry counts from the start of its attempt, and replaced 
   ]);
 });
 
-test('a hundred thousand trials are read, in their order', async (t) => {
+test('observations have the order in which trials joined the sweep, whatever their numbers', async (t) => {
+  const store = await openTemporary(t);
+  const other = await store.openSweep(declare({ name: 'others' }));
+  for (const id of [2, 5]) await record(other.recorder(), trialOf(id, { x: id }), [0.5]);
+  const handle = await store.openSweep(declare());
+  const ids = async (of: SweepHandle): Promise<number[]> => (await read(of)).map(({ id }) => id);
+  const recorder = handle.recorder();
+  for (const id of [6, 3]) await recorder.emit(started(trialOf(id, { x: id })));
+  await handle.admit([{ id: 5, position: 0 }]);
+  await Promise.all([4, 1].map((id) => recorder.emit(started(trialOf(id, { x: id })))));
+  for (const id of [1, 3, 6]) await recorder.emit(epochOf(id, 1, { val_accuracy: id / 10 }));
+  await recorder.emit(completed(3));
+  await recorder.emit(failed(6, true));
+  await recorder.emit(started(trialOf(6, { x: 6 }), 2));
+  const joined = [6, 3, 5, 4, 1];
+  assert.deepEqual(await ids(handle), joined);
+  await recorder.close();
+  await store.close();
+  // Deleted rows of another sweep, a rewritten column and a checkpoint may give rows other numbers, but no other order.
+  await tamper(
+    store.path,
+    `delete from data.members where sweep = 1; checkpoint;
+     alter table data.members alter column position set data type bigint; update data.members set position = -trial; checkpoint;`,
+  );
+  const again = await openStore(store.path, { now: () => NEW_YEAR });
+  t.after(() => again.close());
+  const resumed = await again.openSweep(declare());
+  assert.deepEqual(await ids(resumed), joined);
+});
+
+test('a hundred thousand trials are read in order', async (t) => {
   const before = await openTemporary(t);
   await before.openSweep(declare());
   await before.close();
