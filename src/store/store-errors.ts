@@ -2,7 +2,7 @@ import { EnvironmentError, InputError, SweepwrightError } from '../core/errors.j
 
 /** Another process has the database open for writing, and only one can. */
 export class StoreLockedError extends EnvironmentError {
-  /** The process that holds it, where DuckDB says which. */
+  /** Process id of the holder, where DuckDB reports it. */
   readonly pid: number | undefined;
 
   constructor(
@@ -15,22 +15,25 @@ export class StoreLockedError extends EnvironmentError {
     super('STORE_LOCKED', `${path} is in use by ${holder}${work}`, {
       hint:
         options.sweep === undefined
-          ? 'Wait until it has ended, or name another database with --db.'
-          : 'sweep status, top, show and sql work while it runs. To start another sweep, wait, end it with Ctrl-C, or name another database with --db.',
+          ? 'Wait until that process has ended, or name another database with --db.'
+          : 'sweep status, top, show and sql work while it runs. To start another sweep, wait until it has ended, end it with Ctrl-C, or name another database with --db.',
       cause: options.cause,
     });
     this.pid = pid;
   }
 }
 
-/** A commit went wrong in such a way that it may or may not be on disk: whoever asked for it has to look. */
+/** A commit failed with an unknown outcome: it may or may not be on disk. The caller has to check. */
 export class DoubtfulCommitError extends EnvironmentError {
   constructor(path: string, thrown: unknown) {
     super('STORE_FAILED', `${path}: ${messageOf(thrown)}`, { cause: thrown });
   }
 }
 
-/** What DuckDB, or the file system below it, threw: said in our words, with what to do. Errors of ours pass through, and bugs. */
+/**
+ * Translates an error of DuckDB or of the file system into one with a code and a hint. Errors of this program and bugs
+ * (`TypeError`, `RangeError`) are returned as they are.
+ */
 export function storeError(path: string, thrown: unknown): Error {
   if (thrown instanceof SweepwrightError || thrown instanceof TypeError || thrown instanceof RangeError) return thrown;
   const message = messageOf(thrown);
@@ -48,19 +51,19 @@ export function storeError(path: string, thrown: unknown): Error {
   return new EnvironmentError('STORE_FAILED', `${path}: ${message}`, { cause: thrown });
 }
 
-/** DuckDB gives its errors no codes, so their text is all there is to go by: here, and nowhere else. */
+/** DuckDB's errors have no codes, so these patterns match their text. Only this file reads it. */
 const KNOWN = [
   {
     pattern: /different configuration than existing connections/i,
     code: 'STORE_LOCKED',
     says: `is in use by process ${process.pid} (this one)`,
-    hint: 'Close it first, or ask it through its reader.',
+    hint: 'Close it first, or query it through its reader.',
   },
   {
     pattern: /No space left on device|Disk quota exceeded|File too large/i,
     code: 'DISK_FULL',
     says: 'cannot grow: the disk is full',
-    hint: 'Free some space on that disk. What was recorded so far is safe.',
+    hint: 'Free some space on that disk. Everything recorded so far is safe.',
   },
   {
     pattern: /Permission denied|Read-only file system|attached in read-only mode|not permitted|Not a directory/i,
@@ -82,17 +85,17 @@ const KNOWN = [
   },
 ] as const;
 
-/** The instance ran into its memory limit: what it was asked for can be asked again once others have let go of theirs. */
+/** The instance reached its memory limit: the statement can succeed once other queries have released their memory. */
 export const isOutOfMemory = (thrown: unknown): boolean =>
   /Out of Memory Error|(?:failed to|could not) (?:allocate|pin) (?:data|block) of size|bad_alloc/.test(
     messageOf(thrown),
   );
 
-/** The instance is of no use any more and has to be opened anew; what was committed is safe. */
+/** The instance is unusable and must be opened again; committed transactions are safe. */
 export const isInvalidated = (thrown: unknown): boolean =>
   /FATAL Error|database has been invalidated/.test(messageOf(thrown));
 
-/** A statement names a table that is not there. */
+/** A statement names a table that does not exist. */
 export const isUnknownTable = (thrown: unknown): boolean =>
   /^Catalog Error: Table with name \S+ does not exist/.test(messageOf(thrown));
 

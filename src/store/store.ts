@@ -21,25 +21,25 @@ import { Writer } from './recording/writer.js';
 export interface StoreOptions {
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** How long to wait for a command that reads the file just now. @default 5000 */
+  /** How long to wait for a command that reads the file, in milliseconds. @default 5000 */
   readonly waitMs?: number;
-  /** What questions from outside may take. @default 30 s, 5 million rows, half a gigabyte */
+  /** Limits for queries from other processes. @default 30 s, 5 million rows, 512 MiB */
   readonly guestLimits?: QueryLimits;
 }
 
-/** A database open for writing: by this process alone. */
+/** A database that this process alone has open for writing. */
 export interface Store {
-  /** Absolute. */
+  /** Absolute path of the file. */
   readonly path: string;
-  /** Reads what is committed. */
+  /** Queries of this process; sees committed rows. */
   readonly reader: Reader;
-  /** The same for questions that come from outside: they must not slow down what is recorded. */
+  /** Queries from other processes, with limits: they must not slow down recording. */
   readonly guests: Reader;
-  /** Keeps a range test of the learning rate; one with a key that is known changes nothing. */
+  /** Records a range test of the learning rate; changes nothing if the database has one with the same key. */
   recordLrFind(find: LrFind): Promise<void>;
-  /** Declares a sweep, anew or again. */
+  /** Declares a new sweep, or a known one again. */
   openSweep(declaration: SweepDeclaration): Promise<SweepHandle>;
-  /** Waits for what is being written and lets go of the file. Safe to call twice. */
+  /** Waits for transactions under way and releases the file. Safe to call twice. */
   close(): Promise<void>;
 }
 
@@ -47,8 +47,8 @@ const RETRY_MS = 50;
 const GUEST_LIMITS: QueryLimits = { timeoutMs: 30_000, rows: 5_000_000, growthBytes: 512 * 2 ** 20 };
 
 /**
- * Opens a database for writing, makes it where there is none, and brings its schema up to date. Trials that a process left
- * running when it died are queued again.
+ * Opens a database for writing, creates it if it does not exist, and migrates its schema. Trials that were running when an
+ * earlier process died are queued again.
  *
  * @throws {StoreLockedError} if another process keeps it open
  * @throws {EnvironmentError} STORE_UNWRITABLE, STORE_TOO_NEW, STORE_DAMAGED, DISK_FULL
@@ -91,7 +91,7 @@ export async function openStore(
   }
 }
 
-/** Makes the file under another name first: a process that dies in the middle leaves nothing that cannot be opened. */
+/** Creates the file under a temporary name first: a process that dies here leaves no incomplete database. */
 async function createDatabase(path: string, at: number): Promise<void> {
   const draft = join(dirname(path), `.${basename(path)}.${process.pid}.new`);
   try {
@@ -114,7 +114,7 @@ async function createDatabase(path: string, at: number): Promise<void> {
   }
 }
 
-/** Never over a file that another process put there in the meantime, if the file system can do that. */
+/** Renames without replacing a file that another process has created meanwhile, where the file system has hard links. */
 function putInPlace(draft: string, path: string): void {
   try {
     linkSync(draft, path);
@@ -124,7 +124,7 @@ function putInPlace(draft: string, path: string): void {
   }
 }
 
-/** Waits for those who only read, and not for one who writes: that would last as long as a sweep. */
+/** Waits for processes that only read. Does not wait for one that writes, which would take as long as its sweep. */
 async function openWriter(path: string, at: number, waitMs: number): Promise<Writer> {
   for (let waitedMs = 0; ; waitedMs += RETRY_MS) {
     try {

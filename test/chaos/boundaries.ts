@@ -1,7 +1,7 @@
 /**
- * Preloaded (`node --import`) into every process of a sweep: counts what the process does to the world outside (files, messages,
- * the database) and kills it with SIGKILL at the event that `orders.json` names. Each call is an event before and after it,
- * and one more while it is under way where it returns a promise.
+ * Preloaded (`node --import`) into every process of a sweep: counts the process's operations on files, messages and the
+ * database, and kills it with SIGKILL at the event that `orders.json` names. Each call is an event before it and one after it; a
+ * call that returns a promise is one more event while it runs.
  */
 import { ChildProcess } from 'node:child_process';
 import fs from 'node:fs';
@@ -16,11 +16,11 @@ type Method = (this: unknown, ...values: unknown[]) => unknown;
 const FOLDER = process.env['CHAOS_FOLDER'];
 const COUNT = 0;
 const FATAL = 1;
-/** An operation that is under way is killed after up to so long, so that it is caught at different depths. */
+/** Longest delay of a kill during an operation, in milliseconds; random, so that kills come at different points of it. */
 const DEPTHS_MS = [0, 0, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6];
 
 const { appendFileSync, openSync, readFileSync, writeFileSync, writeSync, closeSync } = fs;
-// Only hosts have threads, and there the file that was started is another one.
+// Only hosts have worker threads; a thread's `argv[1]` is not the host's entry.
 const role = isMainThread && basename(process.argv[1] ?? '') !== 'host-entry.js' ? 'main' : 'host';
 const inherited = getEnvironmentData('chaos');
 if (FOLDER !== undefined && (isMainThread || inherited instanceof SharedArrayBuffer)) {
@@ -44,7 +44,7 @@ if (FOLDER !== undefined && (isMainThread || inherited instanceof SharedArrayBuf
   });
 }
 
-/** The number of the event that ends this process; 0 for none. Hosts take one order each, in the order in which they start. */
+/** Number of the event that kills this process; 0 for none. Each host takes one order, in the order in which hosts start. */
 function takeOrder(folder: string): number {
   const { main, hosts } = JSON.parse(readFileSync(join(folder, 'orders.json'), 'utf8')) as Orders;
   if (role === 'main') return main;
@@ -99,7 +99,7 @@ async function watch(cross: (boundary: string) => void): Promise<void> {
   instrument(MessagePort.prototype, 'port', 'postMessage');
   if (isMainThread && process.send !== undefined) instrument(process, 'process', 'send');
 
-  // Only a process that uses the database loads it.
+  // Processes that do not use the database do not load it.
   const loader = Module as unknown as { _load: (this: unknown, request: string, ...rest: unknown[]) => unknown };
   const load = loader._load;
   let seen = false;

@@ -4,22 +4,22 @@ import { torment, type Reference } from './torment.js';
 export interface CampaignOptions {
   readonly references: readonly Reference[];
   readonly seed: number;
-  /** Goes on until so many processes were killed. */
+  /** The campaign goes on until this many processes have been killed. */
   readonly kills: number;
-  /** Sweeps at a time. */
+  /** Number of sweeps that run at the same time. */
   readonly atATime: number;
   readonly onSweep: (sweep: TormentedSweep) => void;
 }
 
 export interface TormentedSweep {
-  /** Its number in the campaign, from 0: seed and number say all that is done to it. */
+  /** Its number in the campaign, from 0. Seed and number determine all its kills. */
   readonly number: number;
   readonly scenario: string;
   readonly kills: readonly Kill[];
   readonly wrong: readonly string[];
 }
 
-/** Torments one sweep of a campaign. The scenarios take turns. */
+/** Runs one sweep of a campaign with kills. Scenarios alternate by number. */
 export async function tormentNumber(
   { references, seed }: Pick<CampaignOptions, 'references' | 'seed'>,
   number: number,
@@ -29,7 +29,7 @@ export async function tormentNumber(
   return { number, scenario: reference.scenario.name, ...outcome };
 }
 
-/** Torments sweep after sweep, and returns them all. */
+/** Runs sweeps with kills until `kills` is reached, and returns all of them. */
 export async function campaign(options: CampaignOptions): Promise<readonly TormentedSweep[]> {
   const sweeps: TormentedSweep[] = [];
   let next = 0;

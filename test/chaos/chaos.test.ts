@@ -22,7 +22,7 @@ async function killUntil(kills: number, references: readonly Reference[]): Promi
   return sweeps;
 }
 
-test('sweeps that are killed 200 times, at any event, end with the tables of sweeps left alone', async (t) => {
+test('sweeps that are killed 200 times, at any event, end with the tables of undisturbed sweeps', async (t) => {
   const references: Reference[] = [];
   for (const scenario of digitScenarios(dataset)) references.push(await observe(scenario));
   const kills = (await killUntil(200, references)).flatMap((sweep) => sweep.kills);
@@ -37,7 +37,7 @@ test('sweeps that are killed 200 times, at any event, end with the tables of swe
     assert.ok(times('main', phase) > 0 && times('host', phase) > 0, phase);
 });
 
-test('the built-in trainer, which saves inside epochs, bears it as well', async () => {
+test('so do killed sweeps of the built-in trainer, which saves within epochs', async () => {
   const sweeps = await killUntil(6, [await observe(classifierScenario)]);
   assert.ok(sweeps.flatMap(({ kills }) => kills).length >= 6);
 });

@@ -5,14 +5,14 @@ import { seededRandom, shuffledIndices } from '../../src/core/random.js';
 import type { CheckpointFile, TrainingContext } from '../../src/core/training.js';
 import { CLASSES, FEATURES, readDigits, type Digits } from './digits.js';
 
-/** Samples to train on; the others of the dataset validate. */
+/** Number of samples to train on; the rest of the dataset is for validation. */
 const TRAINING = 160;
 const BATCH = 16;
 const WEIGHTS = CLASSES * (FEATURES + 1);
 
 /**
- * Multinomial logistic regression on digits by stochastic gradient descent with momentum, a few milliseconds an epoch. Goes on
- * exactly from its checkpoints. Parameters: learning_rate, momentum, l2, epochs.
+ * Multinomial logistic regression on digits by stochastic gradient descent with momentum, a few milliseconds per epoch.
+ * Resumes exactly from its checkpoints. Parameters: learning_rate, momentum, l2, epochs.
  */
 export async function train({ params, seed, dataset, ...context }: TrainingContext): Promise<void> {
   const digits = await readDigits(dataset!);
@@ -35,7 +35,7 @@ export async function train({ params, seed, dataset, ...context }: TrainingConte
   }
 }
 
-/** Weights [CLASSES, FEATURES + 1], the bias last, and behind them what momentum remembers of each. */
+/** Weights [CLASSES, FEATURES + 1] with the bias last, followed by the momentum of each. */
 type State = Float64Array;
 
 interface Settings {
@@ -95,7 +95,7 @@ function evaluate(state: State, digits: Digits): { val_loss: number; val_accurac
   return { val_loss: loss / samples, val_accuracy: hits / samples, confusion };
 }
 
-/** Named like the built-in trainer's, so that what a crash leaves of them is cleared up in the same way. */
+/** Named like the built-in trainer's checkpoints, so that files left over from a crash are removed in the same way. */
 const nameOf = (epoch: number): string => `epoch-${String(epoch).padStart(4, '0')}.ckpt`;
 
 async function save(folder: string, epoch: number, state: State): Promise<CheckpointFile> {
@@ -111,7 +111,7 @@ async function save(folder: string, epoch: number, state: State): Promise<Checkp
   return { file, bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') };
 }
 
-/** What the recorded epochs have come to. Each has its checkpoint, whole: anything else is an error here. */
+/** The state after the recorded epochs. A missing or damaged checkpoint is an error, which fails the test. */
 async function restore({
   checkpointDir,
   recordedEpochs,

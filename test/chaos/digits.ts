@@ -2,7 +2,7 @@ import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export const CLASSES = 10;
-/** 14 by 14 means of 2 by 2 pixels. */
+/** 14 x 14 features, each the mean of 2 x 2 pixels. */
 export const FEATURES = 196;
 
 export interface Digits {
@@ -13,7 +13,7 @@ export interface Digits {
 
 const SIZE = 28;
 
-/** Writes the first handwritten digits of MNIST's test set as a dataset of their own. */
+/** Writes the first handwritten digits of MNIST's test set as a small dataset. */
 export async function writeDigits(mnist: string, folder: string, samples: number): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeFile(
@@ -23,7 +23,7 @@ export async function writeDigits(mnist: string, folder: string, samples: number
   await writeFile(join(folder, 'labels'), await readPart(join(mnist, 't10k-labels-idx1-ubyte'), 8, samples));
 }
 
-/** Reads what `writeDigits` wrote. */
+/** Reads a dataset that `writeDigits` wrote. */
 export async function readDigits(folder: string): Promise<Digits> {
   const bytes = await readFile(join(folder, 'pixels'));
   const labels = new Uint8Array(await readFile(join(folder, 'labels')));

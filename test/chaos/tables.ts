@@ -6,10 +6,10 @@ import { isLeftover } from '../../src/trainer/training/checkpoints/leftover-chec
 import { connect } from '../../src/store/reading/connect.js';
 import { inspectDatabase } from '../../src/store/doctor/inspect.js';
 
-/** What a sweep has come to: rows of each table as text, in an order of their own. */
+/** The result of a sweep: the sorted rows of each table as text. */
 export type Tables = Readonly<Record<string, readonly string[]>>;
 
-/** Everything that users see, but for times, numbers of trials and attempts, and where something ran. */
+/** All that users see, without timestamps, trial and attempt numbers, and devices. */
 const QUERIES = {
   trials: 'select trial_key, seed, params, state, current, position, failures, objective, best_epoch from trials',
   leaderboard: 'select rank, trial_key, state, objective, best_epoch from leaderboard',
@@ -19,11 +19,11 @@ const QUERIES = {
   checkpoints: 'select distinct trial_key, epoch, best, file, bytes, sha256 from checkpoints where removed_at is null',
   failures: 'select trial_key, code, message from failures',
   sweeps: 'select * exclude (created_at, last_run_at, best_trial, revision) from sweeps',
-  // An epoch that was recorded and then trained again.
+  // Epochs that were recorded and then trained again.
   superseded: 'select trial, epoch, metric from data.epochs where superseded',
 } as const;
 
-/** Reads the tables of a database that no sweep runs on, and what lies in its folder of checkpoints. */
+/** Reads the tables of a database that no process has open, and the files in its checkpoint folder. */
 export async function readTables(database: string, checkpoints: string): Promise<Tables> {
   const reader = await connect(database);
   const tables: Record<string, readonly string[]> = {};
@@ -35,7 +35,7 @@ export async function readTables(database: string, checkpoints: string): Promise
   return { ...tables, files: filesBelow(checkpoints) };
 }
 
-/** What `sweep doctor --db` finds wrong. */
+/** Findings of `sweep doctor --db`. */
 export async function diagnose(database: string, root: string): Promise<string[]> {
   const { findings } = await inspectDatabase(database, { files: { root, isLeftover } });
   return findings
@@ -43,7 +43,7 @@ export async function diagnose(database: string, root: string): Promise<string[]
     .map(({ says, count, examples }) => `${count} times not so: ${says} (${examples.join(', ')})`);
 }
 
-/** Rows that one has and the other has not: `+` what is too much, `-` what is missing. */
+/** Differences between two results: `+` for a row too many, `-` for a missing row. */
 export function differences(actual: Tables, expected: Tables): string[] {
   return Object.keys(expected).flatMap((name) => [
     ...surplus(actual[name] ?? [], expected[name]!).map((row) => `+ ${name} ${row}`),
@@ -56,7 +56,7 @@ async function rowsOf(reader: Reader, query: string): Promise<string[]> {
   return rows.map((row) => JSON.stringify(row)).sort();
 }
 
-/** Paths, sizes and hashes. */
+/** Path and hash of each file. */
 function filesBelow(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -69,7 +69,7 @@ function filesBelow(folder: string): string[] {
     .sort();
 }
 
-/** The rows of `some` that `others` has not, each as often as it is too much. */
+/** The rows of `some` that `others` lacks, each as often as it is surplus. */
 function surplus(some: readonly string[], others: readonly string[]): string[] {
   const left = new Map<string, number>();
   for (const row of others) left.set(row, (left.get(row) ?? 0) + 1);

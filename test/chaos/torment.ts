@@ -5,7 +5,7 @@ import type { Kill, Orders } from './orders.js';
 import { Subject, type Events, type Run, type Scenario } from './subject.js';
 import { differences, type Tables } from './tables.js';
 
-/** What a scenario comes to when nobody kills anything. */
+/** The result of a scenario without kills. */
 export interface Reference {
   readonly scenario: Scenario;
   readonly tables: Tables;
@@ -14,21 +14,21 @@ export interface Reference {
 
 export interface Outcome {
   readonly kills: readonly Kill[];
-  /** Everything that is not as it should be. */
+  /** All differences from the expected result. */
   readonly wrong: readonly string[];
 }
 
-/** After so many runs with kills, the next one is left alone and has to finish. */
+/** After this many runs with kills, the next run is undisturbed and must finish. */
 const MAX_RUNS = 10;
-/** At most so many hosts of a run are killed: three that never come to work would end it, and rightly. */
+/** Most hosts killed in one run: three that never become ready would rightly end the sweep. */
 const MAX_HOSTS = 4;
-/** A kill comes within these shares of a sweep's events, so that one sweep takes several, and hosts die before the main process. */
+/** Kills come within these shares of a sweep's events, so that a sweep takes several, and hosts die before the main process. */
 const MAIN_SHARE = 0.35;
 const HOST_SHARE = 0.15;
 
 const NOBODY: Orders = { main: 0, hosts: [] };
 
-/** Runs a sweep alone, and once more when nothing is left to do, and counts. */
+/** Runs a sweep without kills, then once more when no trial is left, and counts the events. */
 export async function observe(scenario: Scenario): Promise<Reference> {
   const subject = new Subject(scenario);
   try {
@@ -42,7 +42,7 @@ export async function observe(scenario: Scenario): Promise<Reference> {
   }
 }
 
-/** Runs a sweep, kills it and its hosts, goes on, until it is finished; what it came to is held to what it should. */
+/** Runs a sweep, killing it and its hosts, and resumes it until it is finished; compares its result with the reference. */
 export async function torment(
   { scenario, tables, events }: Reference,
   labels: readonly [number, ...(string | number)[]],
@@ -56,7 +56,7 @@ export async function torment(
   try {
     for (let runs = 0, finished = false; !finished; runs++) {
       const orders = runs < MAX_RUNS ? drawOrders(random, events) : NOBODY;
-      // What was never begun cannot be gone on with: then it is begun again, which is always right.
+      // `resume` fails if the sweep was not recorded before the kill; `run` works in any case.
       const command = runs > 0 && random() < 0.5 ? 'resume' : 'run';
       const run = await subject.run(command, orders);
       kills.push(...run.kills);
@@ -64,7 +64,7 @@ export async function torment(
       finished = run.code === 0;
       const oddity = judge(run, command);
       if (oddity !== undefined) wrong.push(`${command} with ${JSON.stringify(orders)}: ${oddity}`);
-      if (runs > MAX_RUNS) throw new Error('a sweep that nobody kills does not finish');
+      if (runs > MAX_RUNS) throw new Error('a sweep without kills does not finish');
     }
     wrong.push(...(await subject.diagnose()), ...differences(await subject.tables(), tables));
     wrong.push(...(await survivors(pids, subject.folder)).map((pid) => `host ${pid} still runs`));
@@ -76,7 +76,7 @@ export async function torment(
   return { kills, wrong };
 }
 
-/** Early: while the main process starts. Otherwise one or several hosts die, the main process before, between or never. */
+/** Early: a kill while the main process starts. Otherwise one or more hosts are killed, and the main process at any time or never. */
 function drawOrders(random: Random, { start, main, hosts }: Events): Orders {
   const within = (count: number, share: number): number => 1 + randomInt(random, Math.ceil(count * share));
   if (random() < 0.2) return { main: 1 + randomInt(random, start), hosts: [] };
@@ -84,7 +84,7 @@ function drawOrders(random: Random, { start, main, hosts }: Events): Orders {
   return { main: random() < 0.3 ? 0 : start + within(main - start, MAIN_SHARE), hosts: deaths };
 }
 
-/** What is wrong with how a run ended; `undefined` where it finished, or died of our doing alone. */
+/** What is wrong with the end of a run; `undefined` if it finished, or ended only because of our kills. */
 function judge({ code, signal, stdout, stderr, kills }: Run, command: 'run' | 'resume'): string | undefined {
   const said = `${stdout}${stderr}`;
   if (/^ {4}at .*:\d+:\d+/m.test(said)) return `prints a stack trace:\n${said}`;
@@ -97,7 +97,7 @@ function judge({ code, signal, stdout, stderr, kills }: Run, command: 'run' | 'r
 
 const LONGEST_END_MS = 10_000;
 
-/** Hosts that have not ended by themselves: one that computes notices only after that that nobody is left to compute for. */
+/** Hosts that still run after the main process is gone. A busy host notices that only after its current computation. */
 async function survivors(pids: readonly number[], folder: string): Promise<number[]> {
   for (let waited = 0; ; waited += 100) {
     const alive = pids.filter((pid) => isHost(pid, folder));
@@ -106,7 +106,7 @@ async function survivors(pids: readonly number[], folder: string): Promise<numbe
   }
 }
 
-/** Whether a process of this number runs and is of this sweep: numbers are given out again. */
+/** Whether this process id belongs to a running process of this sweep: the system reuses process ids. */
 function isHost(pid: number, folder: string): boolean {
   try {
     if (process.platform === 'linux') return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(folder);

@@ -25,7 +25,7 @@ const saved = (trial: number, epoch: number, value: number, file: string, attemp
 
 const ON_DISK = 'select trial, attempt, epoch, file, best from checkpoints where removed_at is null order by all';
 
-test('a checkpoint has its row when its epoch has, and says whether it is the best and the last', async (t) => {
+test('a checkpoint is recorded with its epoch, and is marked as the best or the last one', async (t) => {
   const store = await openTemporary(t);
   const sweep = await store.openSweep(declare());
   const recorder = sweep.recorder();
@@ -74,7 +74,7 @@ test('a checkpoint has its row when its epoch has, and says whether it is the be
   assert.deepEqual(await other.checkpoints(), [], 'of its own trials alone');
 });
 
-test('a file that is written over or removed is on disk no more', async (t) => {
+test('a checkpoint whose file is replaced or removed no longer counts as on disk', async (t) => {
   const store = await openTemporary(t);
   const sweep = await store.openSweep(declare());
   const recorder = sweep.recorder();
@@ -108,7 +108,7 @@ test('a file that is written over or removed is on disk no more', async (t) => {
   );
 });
 
-test('a later attempt writes over what an earlier one left, also after the process has ended', async (t) => {
+test('a later attempt replaces a file of an earlier one, also in another process', async (t) => {
   const store = await openTemporary(t);
   const sweep = await store.openSweep(declare());
   const first = sweep.recorder();
@@ -125,7 +125,7 @@ test('a later attempt writes over what an earlier one left, also after the proce
   ]);
 });
 
-test('a failure has its kind and the part of a batch that was tried', async (t) => {
+test('a failure has its kind and its micro-batch', async (t) => {
   const store = await openTemporary(t);
   const recorder = (await store.openSweep(declare())).recorder();
   const trial = trialOf(1);
@@ -145,11 +145,11 @@ test('a failure has its kind and the part of a batch that was tried', async (t) 
   );
 });
 
-test('of equal trials the one that is declared first goes before, in whatever order they were begun', async (t) => {
+test('trials with equal objectives are ordered by declared position, not by start', async (t) => {
   const store = await openTemporary(t);
   const sweep = await store.openSweep(declare());
   const recorder = sweep.recorder();
-  // The first trial's row was lost with a crash, so that it was begun again after the second one.
+  // As after a crash that lost the first trial's row, so that it started again after the second trial.
   for (const [id, position] of [
     [1, 1],
     [2, 0],

@@ -6,11 +6,11 @@ import { ask, completed, declare, epochOf, failed, openTemporary, started, trial
 
 const NAMES = ['cat', 'dog', 'emu'];
 
-/** An epoch with its objective and what was predicted for what. */
+/** An epoch with its objective and its confusion matrix. */
 const seen = (epoch: number, value: number, confusion: readonly number[], attempt = 1): SweepEvent =>
   epochOf(1, epoch, { val_accuracy: value }, attempt, { classes: { names: NAMES, confusion } });
 
-// Nothing is taken for an emu, and there is no emu to be found in the second.
+// No image is predicted to be an emu; the second matrix has no image of an emu either.
 const FIRST = [4, 1, 0, 2, 3, 0, 1, 1, 0];
 const SECOND = [5, 0, 0, 1, 4, 0, 0, 0, 0];
 const CELLS = "select epoch, label || '>' || prediction as cell, count::integer as count from confusion order by all";
@@ -44,7 +44,7 @@ test('every epoch has precision, recall and F1 of each class; a division by zero
   );
 });
 
-test('the confusion is that of the best epoch, without its zeros, and follows it as it moves', async (t) => {
+test('the view confusion has the non-zero cells of the best epoch, also when the best epoch changes', async (t) => {
   const store = await openTemporary(t);
   const recorder = (await store.openSweep(declare())).recorder();
   await recorder.emit(started(trialOf(1)));
@@ -76,7 +76,7 @@ test('the confusion is that of the best epoch, without its zeros, and follows it
   );
 });
 
-test('an attempt that goes back takes the classes of the epochs it replaces along, also from a database', async (t) => {
+test('an attempt that goes back also supersedes the classes of the epochs that it replaces, in memory and in the database', async (t) => {
   const store = await openTemporary(t);
   const sweep = await store.openSweep(declare());
   const recorder = sweep.recorder();

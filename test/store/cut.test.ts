@@ -8,7 +8,7 @@ import { Rig } from '../rig.js';
 import { ask, NEW_YEAR, temporaryFolder } from './helpers.js';
 import { Program } from './program.js';
 
-/** What a crash left: a file and its log, of which the crash or a copy may have lost the end. */
+/** A database file and its write-ahead log after a crash. */
 interface Remains {
   readonly database: string;
   readonly fileBytes: number;
@@ -26,7 +26,7 @@ async function crash(t: TestContext): Promise<Remains> {
   return { database, fileBytes: sizeOf(database), logBytes: sizeOf(`${database}.wal`), acknowledged };
 }
 
-/** A copy of which one file is cut. */
+/** Copies the files; the one with this ending is cut to `bytes`. */
 function cut({ database }: Remains, to: string, end: '' | '.wal', bytes: number): string {
   mkdirSync(to, { recursive: true });
   const copy = join(to, 'sweeps.duckdb');
@@ -35,7 +35,7 @@ function cut({ database }: Remains, to: string, end: '' | '.wal', bytes: number)
   return copy;
 }
 
-/** How many epochs can be read after it was opened by one who writes; the code of the error where it cannot be opened. */
+/** Number of epochs that can be read after opening the database for writing, or the code of the error. */
 async function epochsIn(path: string): Promise<number | string> {
   try {
     const store = await openStore(path, { now: () => NEW_YEAR });
@@ -57,7 +57,7 @@ async function epochsIn(path: string): Promise<number | string> {
 
 const SHARES = [0, 0.001, 0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99, 0.999];
 
-test('a log that was cut after a crash gives what is whole in it, or is called damaged', async (t) => {
+test('a cut write-ahead log yields its complete transactions, or the error STORE_DAMAGED', async (t) => {
   const remains = await crash(t);
   const folder = temporaryFolder(t);
   const places = [...SHARES.map((share) => Math.floor(share * remains.logBytes)), remains.logBytes - 1];
@@ -80,7 +80,7 @@ test('a log that was cut after a crash gives what is whole in it, or is called d
   t.diagnostic(found.join(' '));
 });
 
-test('a file that was cut is called damaged, or what it is, unless nothing was where it was cut', async (t) => {
+test('a cut database file has an error, unless the part that was cut off was unused', async (t) => {
   const remains = await crash(t);
   const folder = temporaryFolder(t);
   const places = [
@@ -108,7 +108,7 @@ let rig: Rig;
 before(() => (rig = new Rig()));
 after(() => rig.close());
 
-test('who reads or goes on with what was cut is told so, with what to do', async (t) => {
+test('reading or resuming a cut database has an error with a hint', async (t) => {
   const remains = await crash(t);
   const path = cut(remains, join(rig.folder, 'results'), '', 9_000);
   for (const args of [['top'], ['status'], ['sql', 'from trials'], ['resume'], ['doctor', '--db', path]]) {

@@ -28,7 +28,7 @@ interface Results {
   readonly root: string;
 }
 
-/** A trial that completed after a failure, with a curve, classes and a checkpoint; and a trial that waits after an epoch. */
+/** A trial that completed after a failed attempt, with a curve, classes and a checkpoint; and a trial paused after an epoch. */
 async function someResults(t: TestContext): Promise<Results> {
   const folder = temporaryFolder(t);
   const [path, root] = [join(folder, 'sweeps.duckdb'), join(folder, 'checkpoints')];
@@ -75,7 +75,7 @@ async function broken({ path, root }: Results): Promise<readonly Finding[]> {
 const repair = ({ path, root }: Results): Promise<void> =>
   repairDatabase(path, { files: files(root), now: NEW_YEAR + 1 });
 
-/** What breaks each invariant of rows, and how it shows. */
+/** SQL that breaks each invariant of rows, and the text of its finding. */
 const BREAKS: Readonly<Record<string, { readonly by: string; readonly shows: RegExp; readonly lasts?: boolean }>> = {
   'every row of members belongs to a trial': {
     by: 'insert into data.members values (1, 9, 9, true, null, null, null)',
@@ -163,11 +163,11 @@ const BREAKS: Readonly<Record<string, { readonly by: string; readonly shows: Reg
   },
 };
 
-test('each invariant of rows has something here that breaks it', () => {
+test('every invariant of rows is broken by a test', () => {
   assert.deepEqual(Object.keys(BREAKS).sort(), INVARIANTS.map(({ says }) => says).sort());
 });
 
-test('what a sweep leaves breaks no invariant, and a repair of it changes nothing', async (t) => {
+test('the database of a sweep breaks no invariant, and a repair changes nothing', async (t) => {
   const results = await someResults(t);
   assert.deepEqual(await broken(results), []);
   await repair(results);
@@ -184,7 +184,7 @@ test('what a sweep leaves breaks no invariant, and a repair of it changes nothin
 });
 
 for (const [says, { by, shows, lasts = false }] of Object.entries(BREAKS)) {
-  test(`“${says}” is found broken${lasts ? ', and left for somebody to look at' : ', and repaired'}`, async (t) => {
+  test(`“${says}” is found broken${lasts ? ', and not repaired' : ', and repaired'}`, async (t) => {
     const results = await someResults(t);
     await tamper(results.path, by);
     const finding = (await broken(results)).find((one) => one.says === says);
@@ -198,7 +198,7 @@ for (const [says, { by, shows, lasts = false }] of Object.entries(BREAKS)) {
   });
 }
 
-test('a trial that nobody runs is paused, its attempt lost', async (t) => {
+test('a repair pauses the running trials of a dead process; their attempts are lost', async (t) => {
   const folder = temporaryFolder(t);
   const results = { path: join(folder, 'sweeps.duckdb'), root: join(folder, 'checkpoints') };
   const program = new Program(t, 'record', [results.path, 'halfway']);
@@ -216,7 +216,7 @@ test('a trial that nobody runs is paused, its attempt lost', async (t) => {
   assert.deepEqual(await ask(store.reader, 'select distinct outcome from data.attempts'), [{ outcome: 'lost' }]);
 });
 
-test('checkpoint files are held to their rows: gone, damaged in one bit, cut, or left over', async (t) => {
+test('checkpoint files that are missing, damaged in one bit, cut or left over are found', async (t) => {
   const results = await someResults(t);
   const { root, path } = results;
   const folder = join(root, keyOf(1));
@@ -246,7 +246,7 @@ test('checkpoint files are held to their rows: gone, damaged in one bit, cut, or
   ]);
 });
 
-test('a database that a sweep holds is asked through it, and never repaired under it', async (t) => {
+test('a database that a sweep has open is inspected through its process, and a repair is refused', async (t) => {
   const folder = temporaryFolder(t);
   const results = { path: join(folder, 'sweeps.duckdb'), root: join(folder, 'checkpoints') };
   const program = new Program(t, 'record', [results.path, 'idle']);

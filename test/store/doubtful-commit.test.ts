@@ -10,7 +10,7 @@ import { Writer } from '../../src/store/recording/writer.js';
 import { ask, completed, declare, epochOf, NEW_YEAR, started, temporaryFolder, trialOf } from './helpers.js';
 
 for (const onDisk of [true, false]) {
-  test(`a commit of which nobody knows whether it succeeded is looked for, and ${onDisk ? 'found' : 'made again'}`, async (t) => {
+  test(`after a commit with an unknown outcome, the event is ${onDisk ? 'found on disk' : 'recorded again'}`, async (t) => {
     const path = join(temporaryFolder(t), 'sweeps.duckdb');
     const empty = await openStore(path, { now: () => NEW_YEAR });
     await empty.openSweep(declare());
@@ -65,14 +65,14 @@ for (const onDisk of [true, false]) {
   });
 }
 
-test('an event that is handed in again after a commit that stays in doubt is found on disk, not added once more', async (t) => {
+test('an event that is emitted again after a commit with an unknown outcome is recorded once', async (t) => {
   const path = join(temporaryFolder(t), 'sweeps.duckdb');
   const empty = await openStore(path, { now: () => NEW_YEAR });
   await empty.openSweep(declare());
   await empty.close();
   const writer = await Writer.open(path, NEW_YEAR);
   t.after(() => writer.close());
-  // The first commit, and what the recorder does about it by itself.
+  // The first commit, and the tries that the recorder makes by itself.
   let doubts = 3;
   const doubtfully = async <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => {
     const done = await writer.transaction(work);

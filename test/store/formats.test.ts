@@ -7,7 +7,7 @@ import { duckdb } from '../../src/store/schema/duckdb.js';
 import { resultText, writeResult, type ResultFormat } from '../../src/store/reading/formats/write-result.js';
 import { openTemporary, temporaryFolder } from './helpers.js';
 
-/** Every type that a query is likely to give, with the values that are easily spoiled on the way. */
+/** Every type that a query is likely to return, with values that a careless conversion would change. */
 const EVERYTHING = `
   SELECT * FROM (VALUES
     (1, 9223372036854775807::BIGINT, 0.1::DOUBLE, 'plain', true, DATE '2026-01-01', TIMESTAMP '2026-01-01 12:34:56.789',
@@ -26,7 +26,7 @@ async function textOf(reader: Reader, sql: string, format: Exclude<ResultFormat,
   return text;
 }
 
-/** Reads a file as another program would, with a DuckDB of its own. Every value as text, and the columns' types. */
+/** Reads a file with a separate DuckDB, as another program would. Returns every value as text, and the columns' types. */
 async function readBack(source: string): Promise<{ readonly types: readonly string[]; readonly rows: unknown[][] }> {
   const instance = await duckdb.DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
@@ -40,7 +40,7 @@ async function readBack(source: string): Promise<{ readonly types: readonly stri
   }
 }
 
-test('CSV keeps every value, and tells nothing from an empty text', async (t) => {
+test('CSV keeps every value, and distinguishes NULL from empty text', async (t) => {
   const { reader } = await openTemporary(t);
   const csv = await textOf(reader, EVERYTHING, 'csv');
   const [header, first] = csv.split('\n');
@@ -72,7 +72,7 @@ test('CSV keeps every value, and tells nothing from an empty text', async (t) =>
   );
 });
 
-test('JSON has numbers where there are numbers, in every digit, and documents as documents', async (t) => {
+test('JSON keeps numbers with every digit, and JSON documents as they are', async (t) => {
   const { reader } = await openTemporary(t);
   const json = await textOf(reader, EVERYTHING, 'json');
   assert.match(json, /^\[\n\{"n":1,"big, number":9223372036854775807,"d":0.1,/);
@@ -99,7 +99,7 @@ test('JSON has numbers where there are numbers, in every digit, and documents as
   );
 });
 
-test('no rows are an empty list, a lone header, no lines', async (t) => {
+test('a result without rows is an empty list in JSON, a header in CSV and nothing in JSON lines', async (t) => {
   const { reader } = await openTemporary(t);
   const nothing = 'SELECT 1 AS a, 2 AS b WHERE false';
   assert.equal(await textOf(reader, nothing, 'json'), '[]\n');
@@ -107,7 +107,7 @@ test('no rows are an empty list, a lone header, no lines', async (t) => {
   assert.equal(await textOf(reader, nothing, 'jsonl'), '');
 });
 
-test('results of many pieces are whole', async (t) => {
+test('a result of many chunks is written completely', async (t) => {
   const { reader } = await openTemporary(t);
   const many = 'SELECT i, i % 7 AS r FROM range(10000) t(i) ORDER BY i';
   const rows = JSON.parse(await textOf(reader, many, 'json')) as { i: number }[];
@@ -127,7 +127,7 @@ test('a Parquet file has the types and the values of the result', async (t) => {
   assert.deepEqual(await readBack(source), await readBack(EVERYTHING));
 });
 
-test('a Parquet file takes more rows than are cast at a time, and columns without a type of their own', async (t) => {
+test('a Parquet file can have more rows than are cast at once, and columns without a Parquet type', async (t) => {
   const { reader } = await openTemporary(t);
   const file = join(temporaryFolder(t), 'many.parquet');
   const many = "SELECT i, 'a' AS a, 'b' AS a, NULL AS nothing, MAP {'k': i} AS map FROM range(110000) t(i)";
@@ -137,7 +137,7 @@ test('a Parquet file takes more rows than are cast at a time, and columns withou
 });
 
 for (const format of ['csv', 'json', 'jsonl', 'parquet'] as const) {
-  test(`a query that fails half way leaves the ${format} file that was there`, async (t: TestContext) => {
+  test(`a query that fails half way keeps the earlier ${format} file`, async (t: TestContext) => {
     const { reader } = await openTemporary(t);
     const folder = temporaryFolder(t);
     const file = join(folder, 'out');
@@ -155,7 +155,7 @@ for (const format of ['csv', 'json', 'jsonl', 'parquet'] as const) {
   });
 }
 
-test('a file that cannot be written is named', async (t) => {
+test('the error of a file that cannot be written names the file', async (t) => {
   const { reader } = await openTemporary(t);
   const folder = temporaryFolder(t);
   const write = async (path: string, format: ResultFormat): Promise<void> =>

@@ -20,14 +20,14 @@ export const NEW_YEAR = 1_767_225_600_000;
 
 export const ENVIRONMENT = { device: 'cpu:0', slot: 0, node: 'lab', pid: 4242, threads: 1 } as const;
 
-/** A folder that goes away with the test. */
+/** A folder that is removed after the test. */
 export function temporaryFolder(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'sweepwright-store-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
-/** A database in a folder that goes away, open for writing until the test ends. Its clock stands at new year. */
+/** A database in a temporary folder, open for writing until the test ends. Its clock always shows new year. */
 export async function openTemporary(t: TestContext): Promise<Store> {
   const store = await openStore(join(temporaryFolder(t), 'sweeps.duckdb'), { now: () => NEW_YEAR });
   t.after(() => store.close());
@@ -52,7 +52,7 @@ export function declare(changes: Partial<SweepDeclaration> = {}): SweepDeclarati
   };
 }
 
-/** Some 16 hexadecimal digits, others for each number. */
+/** 16 hexadecimal digits, different for each number. */
 export const keyOf = (id: number): string =>
   ((BigInt(id) * 0x9e3779b97f4a7c15n) & 0xffffffffffffffffn).toString(16).padStart(16, '0');
 
@@ -122,7 +122,7 @@ export async function record(
   await sink.emit(completed(trial.id));
 }
 
-/** The same for new trials of a sweep, one per list of values. Returns their numbers. */
+/** Records new trials of a sweep from start to end, one per list of objective values. Returns their numbers. */
 export async function recordAll(
   handle: SweepHandle,
   curves: readonly (readonly number[])[],
@@ -141,7 +141,7 @@ export async function recordAll(
 
 export const ask = (reader: Reader, sql: string): Promise<Record<string, Cell>[]> => readRecords(reader, sql);
 
-/** Runs statements on a database file without any of our rules. */
+/** Runs SQL on a database file directly, past the store and its checks. */
 export async function tamper(path: string, sql: string): Promise<void> {
   const instance = await duckdb.DuckDBInstance.create(path);
   const connection = await instance.connect();

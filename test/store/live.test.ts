@@ -14,7 +14,7 @@ import { openStore, type Store } from '../../src/store/store.js';
 import { ask, declare, NEW_YEAR, openTemporary, record, temporaryFolder, trialOf } from './helpers.js';
 import { Program } from './program.js';
 
-/** Takes for ever, and gives nothing on the way. */
+/** A query that never ends and returns no row. */
 const ENDLESS = 'SELECT count(*) FROM range(10000000) a, range(10000000) b';
 
 interface Live {
@@ -31,7 +31,7 @@ async function live(t: TestContext): Promise<Live> {
   return { store, recorder, reader: await connect(store.path) };
 }
 
-test('another process reads what a recording one has acknowledged, while it goes on recording', async (t) => {
+test('another process reads acknowledged epochs while recording goes on', async (t) => {
   const path = join(temporaryFolder(t), 'sweeps.duckdb');
   const program = new Program(t, 'record', [path]);
   await program.until(/done 8\n/);
@@ -50,7 +50,7 @@ test('another process reads what a recording one has acknowledged, while it goes
   }
 });
 
-test('a question from outside is answered like one from inside, values of every type included', async (t) => {
+test('a remote query has the same result as a local one, for values of every type', async (t) => {
   const { store, reader, recorder } = await live(t);
   await record(recorder, trialOf(1, { x: 1.5, note: 'naïve 🦆 \u2028' }), [0.1, NaN]);
   for (const sql of [
@@ -71,7 +71,7 @@ test('a question from outside is answered like one from inside, values of every 
   assert.deepEqual(row, { text: "'; x", number: 42, nothing: null });
 });
 
-test('a mistake in a question from outside is explained like one from inside', async (t) => {
+test('a mistake in a remote query has the same error as in a local one', async (t) => {
   const { reader } = await live(t);
   await assert.rejects(ask(reader, 'SELECT nosuch FROM curves'), {
     code: 'QUERY_INVALID',
@@ -81,7 +81,7 @@ test('a mistake in a question from outside is explained like one from inside', a
   });
 });
 
-test('whoever has not the token, or comes by another name or from a web page, gets nothing', async (t) => {
+test('requests without the token, with another host name or from a web page are refused', async (t) => {
   const { store } = await live(t);
   const { port, token } = readLockFile(store.path)!;
   const post = async (headers: Record<string, string>, path = '/query', method = 'POST'): Promise<[number, string]> => {
@@ -116,7 +116,7 @@ test('whoever has not the token, or comes by another name or from a web page, ge
   assert.match((await post({ authorization }))[1], /secret/);
 });
 
-test('what is no question is refused, however long it is', async (t) => {
+test('a request that is not a query is refused, whatever its length', async (t) => {
   const { store } = await live(t);
   const { port, token } = readLockFile(store.path)!;
   for (const body of [
@@ -135,7 +135,7 @@ test('what is no question is refused, however long it is', async (t) => {
       path: '/query',
       headers: { authorization: `Bearer ${token}` },
     });
-    // A body over the limit is not read to its end.
+    // The server stops reading a body over the limit.
     sent.on('error', () => undefined);
     sent.end(body);
     const [response] = (await once(sent, 'response')) as [IncomingMessage];
@@ -144,7 +144,7 @@ test('what is no question is refused, however long it is', async (t) => {
   }
 });
 
-test('slow queries, however many, hold up no event', async (t) => {
+test('slow queries do not delay recording, however many there are', async (t) => {
   const { reader, recorder } = await live(t);
   const leaving = new AbortController();
   const slow = Array.from({ length: 6 }, () => reader.query(ENDLESS, [], leaving.signal));
@@ -164,7 +164,7 @@ const runaways = [
   'WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r) SELECT sum(n) FROM r',
 ];
 
-test('a query that runs away is ended after its time, and recording goes on', async (t) => {
+test('a query that takes too long is cancelled, and recording goes on', async (t) => {
   const { store, recorder } = await limited(t, { timeoutMs: 300, rows: Infinity, growthBytes: Infinity });
   for (const sql of runaways) {
     await assert.rejects(drain(store.guests, sql), { code: 'QUERY_TIMED_OUT', exitStatus: 2 }, sql);
@@ -173,7 +173,7 @@ test('a query that runs away is ended after its time, and recording goes on', as
   assert.deepEqual(await ask(store.guests, 'select objective from leaderboard'), [{ objective: 0.5 }]);
 });
 
-test('a result has an end', async (t) => {
+test('a result with too many rows is refused', async (t) => {
   const { store } = await limited(t, { timeoutMs: 60_000, rows: 5_000, growthBytes: Infinity });
   assert.equal((await ask(store.guests, 'SELECT * FROM range(5000)')).length, 5_000);
   await assert.rejects(drain(store.guests, 'SELECT * FROM range(5001)'), {
@@ -182,7 +182,7 @@ test('a result has an end', async (t) => {
   });
 });
 
-test('a query that wants all the memory gets none of the recorder’s', async (t) => {
+test('a query that needs too much memory fails, and recording goes on', async (t) => {
   const { store, recorder } = await limited(t, { timeoutMs: 60_000, rows: Infinity, growthBytes: 300 * 2 ** 20 });
   let id = 0;
   const done = new AbortController();
@@ -201,7 +201,7 @@ test('a query that wants all the memory gets none of the recorder’s', async (t
   assert.equal(n, id);
 });
 
-test('a process that dies in the middle of an answer is said to have', async (t) => {
+test('a reader reports that the other process died during its answer', async (t) => {
   const path = join(temporaryFolder(t), 'sweeps.duckdb');
   const program = new Program(t, 'record', [path, 'idle']);
   await program.until(/ready/);
@@ -224,7 +224,7 @@ async function limited(
   return { store, recorder: (await store.openSweep(declare())).recorder() };
 }
 
-/** Reads a result to its end without keeping it. */
+/** Reads a result to its end and discards it. */
 async function drain(reader: Reader, sql: string): Promise<void> {
   for await (const rows of await reader.query(sql)) assert.ok(rows.length > 0);
 }

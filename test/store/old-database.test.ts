@@ -21,7 +21,7 @@ interface Leaderboard {
 
 const ranked = ({ trials }: Leaderboard): Leaderboard['trials'] => trials.filter(({ rank }) => rank !== null);
 
-/** The database with its log, as the killed process left them, and the sweep file's folder where it is now. */
+/** Unpacks the database and its write-ahead log of the killed process into a new folder with the trainer. */
 function restore(t: TestContext): Rig {
   const rig = new Rig();
   t.after(() => rig.close());
@@ -46,11 +46,11 @@ test('a database of an earlier version is migrated when it is read, and its lead
   }
 });
 
-test('a sweep that an earlier version began is finished by a resume, without training anything twice', async (t) => {
+test('a resume finishes a sweep of an earlier version without training an epoch twice', async (t) => {
   const rig = restore(t);
   const database = join(rig.folder, 'results/sweeps.duckdb');
   const definition = join(rig.folder, 'sweep.yaml');
-  // The sweep file has moved with the test.
+  // The test's folder is not that of the recorded sweep file.
   await tamper(database, `update data.revisions set definition_path = '${definition}'`);
   writeFileSync(definition, String((await rig.rows('select definition from data.revisions'))[0]?.['definition']));
   const { code, stderr } = await rig.run('resume', 'rates', '--devices', 'cpu:0', '--slots', '1');

@@ -14,7 +14,7 @@ import { ask, declare, NEW_YEAR, openTemporary, recordAll, tamper, temporaryFold
 
 const now = (): number => NEW_YEAR;
 
-test('a database is made where there is none, its folders too, and keeps what is in it', async (t) => {
+test('a missing database is created with its folders, and keeps its content when it is opened again', async (t) => {
   const path = join(temporaryFolder(t), 'my results', 'größe', 'sweeps.duckdb');
   const store = await openStore(path, { now });
   await recordAll(await store.openSweep(declare()), [[0.5]]);
@@ -29,7 +29,7 @@ test('a database is made where there is none, its folders too, and keeps what is
   ]);
 });
 
-test('a database of a newer version is refused by those who write and those who read', async (t) => {
+test('a database of a newer version is refused for writing and for reading', async (t) => {
   const store = await openTemporary(t);
   await store.close();
   await tamper(store.path, 'insert into data.schema_versions values (99, now())');
@@ -38,7 +38,7 @@ test('a database of a newer version is refused by those who write and those who 
   await assert.rejects(connect(store.path), refusal);
 });
 
-test('somebody else’s database is left alone', async (t) => {
+test('a database of another program is refused and not changed', async (t) => {
   const path = join(temporaryFolder(t), 'other.duckdb');
   await tamper(path, 'create table trials as select 1 as x');
   await assert.rejects(openStore(path, { now }), { code: 'NOT_A_DATABASE' });
@@ -51,7 +51,7 @@ test('somebody else’s database is left alone', async (t) => {
   instance.closeSync();
 });
 
-test('what cannot be a database is named as what it is', async (t) => {
+test('a folder or a file that is not a database has an error that says so', async (t) => {
   const folder = temporaryFolder(t);
   const file = (name: string, content: string): string => {
     writeFileSync(join(folder, name), content);
@@ -66,7 +66,7 @@ test('what cannot be a database is named as what it is', async (t) => {
   await assert.rejects(connect(join(folder, 'none.duckdb')), { code: 'NO_DATABASE', hint: /sweep run/ });
 });
 
-test('a damaged database is called damaged', async (t) => {
+test('a damaged database has the error STORE_DAMAGED', async (t) => {
   const store = await openTemporary(t);
   await recordAll(await store.openSweep(declare()), [[0.5]]);
   await store.close();
@@ -75,19 +75,19 @@ test('a damaged database is called damaged', async (t) => {
   await assert.rejects(connect(store.path), { code: 'STORE_DAMAGED' });
 });
 
-test('a folder or a file without permission is said to be so', async (t) => {
+test('a folder or a file without permission has an error that says so', async (t) => {
   const folder = temporaryFolder(t);
   const locked = join(folder, 'locked');
   mkdirSync(locked);
   const store = await openStore(join(locked, 'sweeps.duckdb'), { now });
   await store.close();
-  // Root may write anywhere, so a process without rights looks.
+  // Root may write anywhere, so a process without root's permissions tries.
   const program = new Program(t, 'without-rights', [join(locked, 'sweeps.duckdb'), join(locked, 'new.duckdb')]);
   assert.equal(await program.ended(), 0);
   assert.deepEqual(program.stdout.trim().split('\n'), ['STORE_UNWRITABLE', 'STORE_UNWRITABLE', 'read 0']);
 });
 
-test('only one process can write; the other is told who does, what that runs, and what to do', async (t) => {
+test('a second writing process is refused; the error names the first process, its sweep and a way out', async (t) => {
   const path = join(temporaryFolder(t), 'sweeps.duckdb');
   const program = new Program(t, 'record', [path, 'idle']);
   await program.until(/ready/);
@@ -107,14 +107,14 @@ test('only one process can write; the other is told who does, what that runs, an
   await store.close();
 });
 
-test('a process cannot open a database twice for writing, nor read it beside itself but through what it has', async (t) => {
+test('a process cannot open a database twice; while it writes, it reads through its store', async (t) => {
   const store = await openTemporary(t);
   await assert.rejects(openStore(store.path, { now, waitMs: 0 }), { code: 'STORE_LOCKED' });
   await assert.rejects(connect(store.path, { waitMs: 0 }), { code: 'STORE_LOCKED' });
   assert.deepEqual(await ask(store.reader, 'from leaderboard'), []);
 });
 
-test('whoever writes waits for a command that reads', async (t) => {
+test('opening for writing waits for a command that reads', async (t) => {
   const store = await openTemporary(t);
   await store.close();
   const reading = new Program(t, 'read', [store.path]);
@@ -125,7 +125,7 @@ test('whoever writes waits for a command that reads', async (t) => {
   await (await waiting).close();
 });
 
-test('the lock file names the process to its owner alone and goes away with it', async (t) => {
+test('only the owner can read the lock file, and it is removed when the process closes the database', async (t) => {
   const store = await openTemporary(t);
   const endpoint = await serve(store, { sweep: 'flowers', now });
   assert.equal(statSync(lockPath(store.path)).mode & 0o777, 0o600);
@@ -137,7 +137,7 @@ test('the lock file names the process to its owner alone and goes away with it',
   assert.equal(readLockFile(store.path), undefined);
 });
 
-test('the lock file of a dead process is in nobody’s way', async (t) => {
+test('the lock file of a dead process is ignored', async (t) => {
   const path = join(temporaryFolder(t), 'sweeps.duckdb');
   const program = new Program(t, 'record', [path, 'idle']);
   await program.until(/ready/);

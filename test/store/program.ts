@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-/** A program of this folder in a process of its own, killed with the test at the latest. */
+/** Runs a program of the folder `programs` in its own process, which is killed at the end of the test at the latest. */
 export class Program {
   readonly child: ChildProcessByStdio<null, Readable, null>;
   stdout = '';

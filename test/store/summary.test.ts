@@ -8,7 +8,7 @@ import type { Params } from '../../src/core/parameters.js';
 import type { Store } from '../../src/store/store.js';
 import { ask, declare, openTemporary, record, started, trialOf } from './helpers.js';
 
-/** A trial of each: parameters, seed, objective. Without an objective it is under way. */
+/** Records a trial per row of parameters, seed and objective. A trial without an objective is still running. */
 async function sweepOf(
   store: Store,
   trials: readonly (readonly [params: Params, seed: number, objective?: number])[],
@@ -26,7 +26,7 @@ async function sweepOf(
 
 const columns = 'rank, trials, finished, round(mean, 4) as mean, round(spread, 4) as spread, best_trial, gamma';
 
-test('trials that differ in seed and fold alone are one row, with their mean and spread', async (t) => {
+test('trials that differ only in seed or fold are one row, with their mean and spread', async (t) => {
   const store = await openTemporary(t);
   await sweepOf(store, [
     [{ gamma: 0, folds: 2, fold: 0 }, 1, 0.9],
@@ -57,7 +57,7 @@ test('less is better where the goal is to minimize, and order of parameters does
   ]);
 });
 
-test('of trials that are equally good the first is the best one', async (t) => {
+test('best_trial is the first one of trials with equal objectives', async (t) => {
   const store = await openTemporary(t);
   await sweepOf(
     store,
@@ -66,7 +66,7 @@ test('of trials that are equally good the first is the best one', async (t) => {
   assert.deepEqual(await ask(store.reader, 'select trials, best_trial from summary'), [{ trials: 40, best_trial: 2 }]);
 });
 
-test('a parameter may be called as a column of the view', async (t) => {
+test('a parameter with the name of a view’s column has a prefix', async (t) => {
   const store = await openTemporary(t);
   await sweepOf(store, [[{ mean: 3, trials: 'x' }, 1, 0.5]]);
   assert.deepEqual(await ask(store.reader, 'select mean, "params.mean", "params.trials" from summary'), [

@@ -18,7 +18,7 @@ import {
   trialOf,
 } from './helpers.js';
 
-test('a sweep is new, then the same, then changed; every change of what it runs with is a revision', async (t) => {
+test('a sweep is new, then the same, then changed; every change of versions or machine is a revision', async (t) => {
   const store = await openTemporary(t);
   const first = await store.openSweep(declare());
   assert.deepEqual([first.change, first.revision, first.before], ['new', 1, undefined]);
@@ -38,7 +38,7 @@ test('a sweep is new, then the same, then changed; every change of what it runs 
   ]);
 });
 
-test('everything that was declared can be read back', async (t) => {
+test('a declaration is read back completely', async (t) => {
   const store = await openTemporary(t);
   const declaration = declare({
     description: 'Which flower is it?',
@@ -68,7 +68,7 @@ test('everything that was declared can be read back', async (t) => {
   );
 });
 
-test('trials are known by key, whichever sweep they belong to, but for those that the sweep itself has finished', async (t) => {
+test('known trials include those of other sweeps, but not those that the sweep itself has finished', async (t) => {
   const store = await openTemporary(t);
   const flowers = await store.openSweep(declare());
   const recorder = flowers.recorder();
@@ -113,7 +113,7 @@ test('trials are known by key, whichever sweep they belong to, but for those tha
   assert.equal(known.get(keyOf(4)), undefined);
 });
 
-test('of a trial’s failures those count that are of a kind that counts, since it last failed for good', async (t) => {
+test('the failures of a trial are counted by kind, since it last failed for good', async (t) => {
   const store = await openTemporary(t);
   const flowers = await store.openSweep(declare());
   const recorder = flowers.recorder();
@@ -130,7 +130,7 @@ test('of a trial’s failures those count that are of a kind that counts, since 
   assert.equal(await fails(5, 'crashed', true), 1);
 });
 
-test('a trial that another sweep has run can be admitted, with the standing that its epochs give it here', async (t) => {
+test('a trial of another sweep can be admitted, and is ranked here by its recorded epochs', async (t) => {
   const store = await openTemporary(t);
   const flowers = await store.openSweep(declare());
   const recorder = flowers.recorder();
@@ -172,7 +172,7 @@ test('a trial that another sweep has run can be admitted, with the standing that
   assert.deepEqual(await losses.standing(), { finished: 2, failed: 0, best: { trialId: 1, value: 0.1 } });
 });
 
-test('a trial that one sweep left unfinished and another takes up counts for both', async (t) => {
+test('a trial that one sweep began and another finished counts for both', async (t) => {
   const store = await openTemporary(t);
   const flowers = await store.openSweep(declare());
   const before = flowers.recorder();
@@ -195,7 +195,7 @@ test('a trial that one sweep left unfinished and another takes up counts for bot
   );
 });
 
-test('trials that a changed definition no longer declares keep their rows, leave the leaderboard, and can come back', async (t) => {
+test('trials that a changed definition no longer declares keep their rows, leave the leaderboard, and can return', async (t) => {
   const store = await openTemporary(t);
   const handle = await store.openSweep(declare());
   await recordAll(handle, [[0.1], [0.2], [0.3]]);
@@ -229,7 +229,7 @@ test('trials that a changed definition no longer declares keep their rows, leave
   assert.deepEqual(seen[0], { id: 1, key: keyOf(1), seed: 1, params: { x: 1 }, position: 0 });
 });
 
-test('a sweep that ranks by another metric than before ranks its old trials by it too', async (t) => {
+test('a sweep with a new objective ranks its old trials by it, too', async (t) => {
   const store = await openTemporary(t);
   const recorder = (await store.openSweep(declare())).recorder();
   for (let id = 1; id <= 3; id++) {
@@ -255,7 +255,7 @@ test('a sweep that ranks by another metric than before ranks its old trials by i
   ]);
 });
 
-test('finished trials that follow each other in the declared order are one range', async (t) => {
+test('finished trials at consecutive positions are one range', async (t) => {
   const store = await openTemporary(t);
   const handle = await store.openSweep(declare());
   assert.deepEqual(await handle.finished(), []);
@@ -275,7 +275,7 @@ test('finished trials that follow each other in the declared order are one range
   ]);
 });
 
-test('what was settled for a definition is not asked again until the definition or the trials change', async (t) => {
+test('positions are checked once, until the definition or the trials change', async (t) => {
   const store = await openTemporary(t);
   const flowers = await store.openSweep(declare());
   await recordAll(flowers, [[0.1], [0.2]]);

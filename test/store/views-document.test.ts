@@ -42,7 +42,7 @@ for (const view of PUBLIC_VIEWS) {
   });
 }
 
-test('every example in docs/views.md runs and finds something', async (t) => {
+test('every example in docs/views.md runs and returns rows', async (t) => {
   const store = await someResults(t);
   const examples = [...PAGE.matchAll(/^```sql\n([^]+?)^```$/gm)].map(([, sql]) => sql!);
   const commands = [...PAGE.matchAll(/^\$ sweep sql "(.+?)"/gm)].map(([, sql]) => sql!);

@@ -7,9 +7,9 @@ import type { TrialStatus } from '../../core/trial.js';
 import { cellText } from '../../core/results/query-result.js';
 
 export interface CheckpointFiles {
-  /** Folder that holds a folder of checkpoints for each trial, named by its key. */
+  /** Folder of the checkpoint folders; each is named by its trial's key. */
   readonly root: string;
-  /** Whether a file that no row tells of is a leftover: of nobody's use, and of no trainer's own making. */
+  /** Whether a file without a row is left over from a crash, rather than written by the trainer for its own use. */
   readonly isLeftover: (name: string, status: TrialStatus) => boolean;
 }
 
@@ -21,11 +21,11 @@ export interface FileRow {
   readonly sha256: string;
 }
 
-/** Rows of files that are on disk, by what is true of the file, and files without a row. */
+/** Checkpoint rows whose file is missing or damaged, and files without a row. */
 export interface FileFindings {
   readonly missing: readonly FileRow[];
   readonly damaged: readonly FileRow[];
-  /** Paths below the root. */
+  /** Paths relative to the root. */
   readonly stray: readonly string[];
 }
 
@@ -52,7 +52,7 @@ export async function removeFiles(root: string, paths: readonly string[]): Promi
   for (const path of paths) await rm(join(root, path), { force: true });
 }
 
-/** The states of the trials that folders are named after. */
+/** Keys and statuses of the trials that have a folder. */
 async function statesOf(reader: Reader, keys: readonly string[]): Promise<readonly (readonly [string, TrialStatus])[]> {
   const rows = await readRows(
     reader,
@@ -85,5 +85,5 @@ async function stateOf(path: string, { bytes, sha256 }: FileRow): Promise<'whole
   return hash.digest('hex') === sha256 ? 'whole' : 'damaged';
 }
 
-/** Nothing where there is no such folder. */
+/** Empty if there is no such folder. */
 const namesIn = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);

@@ -14,7 +14,7 @@ export interface InspectOptions {
   readonly files: CheckpointFiles;
 }
 
-/** Looks for whatever breaks an invariant, and changes nothing. Errors: see `connect`. */
+/** Checks all invariants and changes nothing. Errors: see `connect`. */
 export async function inspectDatabase(path: string, { files }: InspectOptions): Promise<Inspection> {
   const reader = await connect(path);
   try {
@@ -42,7 +42,7 @@ export async function inspectDatabase(path: string, { files }: InspectOptions): 
 }
 
 /**
- * Puts right what can be without losing anything. `now` is milliseconds since 1970.
+ * Repairs broken invariants where that loses no results. `now` is milliseconds since 1970.
  *
  * @throws {StoreLockedError} while another process has the database open
  */

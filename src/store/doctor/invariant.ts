@@ -1,12 +1,12 @@
 import type { Transaction } from '../recording/transaction.js';
 
-/** Something that has to hold in every database, whatever has happened to it. */
+/** A condition that every database must meet, also after a crash. */
 export interface Invariant {
-  /** What has to hold, in a sentence. */
+  /** The condition, as a sentence. */
   readonly says: string;
-  /** Selects a text, `what`, for each thing that breaks it. */
+  /** SQL that selects a text, `what`, for each violation. */
   readonly offenders: string;
-  /** How it is put right where that loses nothing. */
+  /** How violations are repaired; absent if a repair could lose results. */
   readonly repair?: Repair;
 }
 

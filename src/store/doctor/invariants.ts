@@ -6,18 +6,18 @@ import { repairBy, type Invariant } from './invariant.js';
 
 const OF_TRIALS = ['members', 'attempts', 'epochs', 'warnings', 'checkpoints', 'class_counts', 'confusion'];
 
-/** No view can show a row of a trial that is not there, so nothing is lost with it. */
+/** Deleting these rows loses nothing: no view shows rows without a trial. */
 const orphans = (table: string): Invariant => ({
   says: `every row of ${table} belongs to a trial`,
   offenders: `select distinct 'trial ' || trial as what from data.${table} where trial not in (select id from data.trials)`,
   repair: repairBy('deletes these rows', `delete from data.${table} where trial not in (select id from data.trials)`),
 });
 
-/** Rows of a table that are one too many; `keep` orders those that are the same, the one to keep first. */
+/** SQL for the row ids of duplicates: rows equal in the columns `same`, without the first one in the order `keep`. */
 const surplus = (table: string, same: string, keep: string, where = 'true'): string =>
   `select rowid from data.${table} where ${where} qualify row_number() over (partition by ${same} order by ${keep}) > 1`;
 
-/** Range tests without all of their points; one without any is among them, so that tables can be cleared in turn. */
+/** Range tests with missing points. Those without any point are included, so that a repair can clear one table after another. */
 const BROKEN_FINDS = `select f.id from data.lr_finds f left join data.lr_find_points p on p.lr_find = f.id group by f.id
   having count(p.step) = 0 or count(distinct p.step) <> count(p.step) or max(p.step) <> count(p.step)`;
 
@@ -86,7 +86,7 @@ export const INVARIANTS: readonly Invariant[] = [
     ),
   },
   {
-    // A trainer of one's own may leave epochs out; the built-in one never does.
+    // A user's trainer may skip epochs; the built-in one never does.
     says: 'curves of the built-in trainer have no gap',
     offenders: `select 'trial ' || trial || ', which has ' || count(distinct epoch) || ' of ' || max(epoch) || ' epochs' as what
       from data.history
@@ -115,7 +115,7 @@ export const INVARIANTS: readonly Invariant[] = [
     ),
   },
   {
-    // Of a running trial it is written when somebody asks, so that a process that died has left it behind.
+    // Standings of running trials are written late (see recorder.ts), so running trials are left out.
     says: 'the best epoch is the one that the curve has',
     offenders: `
       with reported as (
@@ -155,7 +155,7 @@ export const INVARIANTS: readonly Invariant[] = [
   },
 ];
 
-/** Holds only where no process has the database open: one that does owns what runs. */
+/** Checked only if no process has the database open: otherwise that process runs these trials. */
 export const NOTHING_RUNS: Invariant = {
   says: 'no trial runs without a process',
   offenders: `select 'trial ' || id || ' on ' || device as what from data.trials where status = 'running'`,

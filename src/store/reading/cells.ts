@@ -3,7 +3,7 @@ import type { Cell, Shape } from '../../core/results/query-result.js';
 
 const Id = duckdb.DuckDBTypeId;
 
-/** A value of DuckDB's as plain data that JSON carries without loss; `Shape` says how to read it. */
+/** Converts a DuckDB value to plain data that survives JSON without loss; `shapeOf` says how to read it. */
 export function toCell(value: DuckDBValue, type: DuckDBType): Cell {
   if (value === null) return null;
   switch (type.typeId) {
@@ -43,7 +43,7 @@ export function toCell(value: DuckDBValue, type: DuckDBType): Cell {
   return String(value);
 }
 
-/** How to read a cell of this type. */
+/** The shape of cells of this type: how to read them. */
 export function shapeOf(type: DuckDBType): Shape {
   switch (type.typeId) {
     case Id.BOOLEAN:

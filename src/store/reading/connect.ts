@@ -7,22 +7,22 @@ import { findHolder } from '../endpoint/remote-reader.js';
 import { StoreLockedError } from '../store-errors.js';
 
 export interface ConnectOptions {
-  /** How long to wait for a process that has the file open but does not answer, because it has just begun. @default 5000 */
+  /** How long to wait, in milliseconds, for a process that has the file open but does not answer yet. @default 5000 */
   readonly waitMs?: number;
-  /** Milliseconds since 1970, for the note that a database was brought up to date. @default the system's clock */
+  /** Milliseconds since 1970: recorded as the time of a migration. @default the system's clock */
   readonly now?: () => number;
 }
 
 const RETRY_MS = 50;
 
 /**
- * Finds whoever may read a database: the running sweep that holds it, which is asked over the loopback, or else this process,
- * which opens the file read-only. DuckDB is loaded only in the second case. A file that an older version wrote is brought up
- * to date first.
+ * Returns a reader for a database. If a running sweep has the file open, queries go to that process over the loopback address.
+ * Otherwise this process opens the file read-only; DuckDB is loaded only in this case. A file of an older version is migrated
+ * first.
  *
  * @throws {InputError} NO_DATABASE, NOT_A_DATABASE
- * @throws {EnvironmentError} STORE_TOO_NEW; STORE_TOO_OLD where it cannot be written
- * @throws {StoreLockedError} if a process holds it that does not answer
+ * @throws {EnvironmentError} STORE_TOO_NEW; STORE_TOO_OLD if it needs a migration and cannot be written
+ * @throws {StoreLockedError} if the process that has it open does not answer
  */
 export async function connect(path: string, { waitMs = 5_000, now = Date.now }: ConnectOptions = {}): Promise<Reader> {
   let isUpToDate = false;
@@ -51,7 +51,7 @@ export async function connect(path: string, { waitMs = 5_000, now = Date.now }: 
 
 const isTooOld = (error: unknown): boolean => error instanceof EnvironmentError && error.code === 'STORE_TOO_OLD';
 
-/** Whether that succeeded. Who may only read the file cannot. */
+/** Migrates the file; returns whether that succeeded. It fails, for example, without permission to write. */
 async function bringUpToDate(file: string, now: () => number): Promise<boolean> {
   try {
     const { openStore } = await import('../store.js');

@@ -5,7 +5,7 @@ import { resolveSweep } from './queries/sweep-names.js';
 import { SELECT_REVISION, SELECT_SWEEPS, storedSweep } from '../schema/revision.js';
 
 /**
- * What a sweep in a database was declared to be, last; the one that ran last where no name is given.
+ * The latest declaration of a sweep in a database. Without a name: of the sweep that ran last.
  *
  * @throws {InputError} NO_DATABASE, NO_SWEEPS, UNKNOWN_SWEEP
  */
@@ -18,13 +18,13 @@ export async function findSweep(database: string, name?: string): Promise<Stored
   }
 }
 
-/** The same of one name; `undefined` where there is no such sweep. */
+/** The latest declaration of the sweep with this name; `undefined` if there is none. */
 export async function knownSweep(reader: Reader, name: string): Promise<StoredSweep | undefined> {
   const [row] = await readRows(reader, `from (${SELECT_SWEEPS}) where name = $1`, [name]);
   return row && storedSweep(row);
 }
 
-/** What a sweep was declared to be at a revision that the database has. */
+/** The declaration of a sweep at a revision, which must exist. */
 export async function sweepAt(reader: Reader, name: string, revision: number): Promise<StoredSweep> {
   const [row] = await readRows(reader, SELECT_REVISION, [name, revision]);
   return storedSweep(row!);

@@ -1,14 +1,14 @@
 import { type Reader, readRows } from '../../core/results/reader.js';
 
-/** Places in the declared order from `from` up to but not including `to`. */
+/** Positions in the declared order, from `from` up to but not including `to`. */
 export interface PositionRange {
   readonly from: number;
   readonly to: number;
 }
 
 /**
- * Where a sweep's finished trials (completed or stopped) stand in the declared order, in its order: a million that follow each
- * other are one range, so that going on needs neither their keys nor their parameters.
+ * Positions of a sweep's finished trials (completed or stopped), in ascending order. A million consecutive positions are one
+ * range, so a resume needs neither keys nor parameters of finished trials.
  */
 export async function finishedPositions(reader: Reader, sweep: number): Promise<PositionRange[]> {
   const rows = await readRows(

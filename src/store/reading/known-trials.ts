@@ -3,23 +3,23 @@ import type { FailureKind } from '../../core/failure.js';
 import { TRIAL_STATUSES, type TrialStatus } from '../../core/trial.js';
 import { cellText } from '../../core/results/query-result.js';
 
-/** What the database has of a trial that some sweep declared before. */
+/** The recorded state of a trial that a sweep declared before. */
 export interface KnownTrial {
   readonly id: number;
   readonly status: TrialStatus;
   /** Number of its latest attempt; the next is one more. */
   readonly attempt: number;
-  /** How many of its attempts failed in a way that counts, since it last failed for good. */
+  /** Number of failed attempts of a counted kind since the trial last failed for good. */
   readonly failures: number;
-  /** Epochs of it that count, from the first on; 0 where it is finished and none is needed any more. */
+  /** Number of recorded epochs that are not superseded; 0 for a finished trial, which needs none. */
   readonly recordedEpochs: number;
-  /** Whether it belongs to the sweep's current set already. */
+  /** Whether it is a current member of the sweep. */
   readonly member: boolean;
 }
 
 /**
- * Trials of a database by their key, at the moment of asking: all but those that the sweep has finished, which
- * `finishedPositions` tells. A million takes 46 MB: no objects, no strings.
+ * Trials of a database by key, at the time of the query, without those that the sweep has finished (see `finishedPositions`).
+ * A million trials take 46 MB, because the table holds no objects and no strings.
  */
 export interface KnownTrials {
   readonly size: number;
@@ -27,13 +27,13 @@ export interface KnownTrials {
 }
 
 export interface KnownOptions {
-  /** Also what the sweep has finished. Default: false. */
+  /** Include the trials that the sweep has finished. Default: false. */
   readonly all?: boolean;
-  /** Failures that count against a trial. Default: none. */
+  /** Kinds of failure to count; failures without a recorded kind always count. Default: none. */
   readonly counted?: readonly FailureKind[];
 }
 
-/** Reads them through whatever reader; `sweep` (its number) decides what counts as member. */
+/** Reads the known trials for a sweep, given by its number. */
 export async function knownTrials(
   reader: Reader,
   sweep: number,
@@ -78,7 +78,7 @@ export async function knownTrials(
   return table;
 }
 
-/** The states of those of the trials that belong to a sweep (its number), or once did, by key. */
+/** Statuses by key of the trials that are members of a sweep (given by its number), or were before. */
 export async function statusesOf(
   reader: Reader,
   sweep: number,
@@ -95,7 +95,7 @@ export async function statusesOf(
   return new Map(rows.map(([key, status]) => [cellText(key), status as TrialStatus]));
 }
 
-/** Trials that are not finished, trials that are no members, without a join, and all trials. */
+/** Counts trials that are not finished, trials that are not members (without a join), and all trials. */
 const COUNTS = `
   select (select count(*) from data.trials where status not in ('completed', 'stopped'))::integer,
     ((select count(*) from data.trials)
@@ -105,13 +105,13 @@ const COUNTS = `
 const UNFINISHED = "from data.trials where status not in ('completed', 'stopped')";
 const IS_STRANGER = 'id not in (select trial from data.members where sweep = $1::integer and current)';
 
-/** A hash table with open addressing; keys are random bits already, so their low half is the hash. */
+/** A hash table with open addressing. A key is 64 random bits, so its low half serves as the hash. */
 class TrialTable implements KnownTrials {
   size = 0;
   readonly #mask: number;
   readonly #high: Uint32Array;
   readonly #low: Uint32Array;
-  /** 0 where the place is free: numbers of trials start at 1. */
+  /** 0 in a free place: trial numbers start at 1. */
   readonly #ids: Uint32Array;
   readonly #attempts: Uint16Array;
   readonly #failures: Uint16Array;
@@ -159,7 +159,7 @@ class TrialTable implements KnownTrials {
     };
   }
 
-  /** The place of a key, or the free one where it would go. */
+  /** The place of a key, or the free place for it. */
   #find(high: number, low: number): number {
     let place = low & this.#mask;
     while (this.#ids[place] !== 0 && (this.#high[place] !== high || this.#low[place] !== low)) {

@@ -3,6 +3,7 @@ import { duckdb } from '../schema/duckdb.js';
 import type { Transaction } from '../recording/transaction.js';
 import type { Writer } from '../recording/writer.js';
 
+/** Records a range test; changes nothing if the database has one with the same key. */
 export async function recordLrFind(writer: Writer, find: LrFind): Promise<void> {
   await writer.transaction(async (tx) => {
     if ((await idOf(tx, find.key)) !== undefined) return;
@@ -24,7 +25,7 @@ export async function recordLrFind(writer: Writer, find: LrFind): Promise<void> 
   });
 }
 
-/** Notes which tests a sweep goes by, in place of those it went by before. */
+/** Notes which range tests a sweep uses; replaces the earlier list. */
 export async function noteLrFinds(writer: Writer, sweep: number, keys: readonly string[]): Promise<void> {
   await writer.transaction(async (tx) => {
     await tx.execute('delete from data.lr_find_sweeps where sweep = $1::integer', [sweep]);

@@ -3,7 +3,7 @@ import { openInstance } from '../schema/instance.js';
 import { assertReadable } from '../schema/migrations.js';
 import { SelectRunner } from './select-runner.js';
 
-/** Opens the file itself, read-only. Errors: see `openInstance`, STORE_TOO_NEW and STORE_TOO_OLD. */
+/** Opens a database file read-only in this process. Errors: see `openInstance` and `assertReadable`. */
 export async function openReader(path: string): Promise<Reader> {
   const instance = await openInstance(path, 'read');
   const runner = new SelectRunner(() => instance);

@@ -3,19 +3,19 @@ import type { Params } from '../../core/parameters.js';
 import type { Candidate } from '../recording/members.js';
 import { cellNumber, cellText } from '../../core/results/query-result.js';
 
-/** A trial that is not under way, and how far what is left of it on disk goes. */
+/** A completed, stopped or paused trial with its latest checkpoint on disk. */
 export interface SavedTrial extends Candidate {
-  /** Where it stood in its own sweep's order, the last that has it. */
+  /** Its position in the declared order of its sweep; of several sweeps, the one with the greatest number. */
   readonly position: number;
   readonly isFinished: boolean;
   readonly device: string;
-  /** TensorFlow's intra-op threads that it ran with. */
+  /** Number of TensorFlow intra-op threads that it ran with. */
   readonly threads: number;
-  /** Its furthest checkpoint that is on disk, as far as the database knows. */
+  /** The checkpoint of the latest epoch that is on disk according to the database. */
   readonly saved: { readonly epoch: number; readonly file: string } | undefined;
 }
 
-/** The trials of a database that have completed, were stopped or are paused, in their order. */
+/** The completed, stopped and paused trials of a database, by number. `onDisk`: only those with a checkpoint on disk. */
 export async function* savedTrials(
   reader: Reader,
   { onDisk }: { readonly onDisk: boolean },

@@ -4,22 +4,23 @@ import { duckdb } from '../schema/duckdb.js';
 import { cellNumber, cellText } from '../../core/results/query-result.js';
 import type { Writer } from '../recording/writer.js';
 
-/** A checkpoint that is on disk, as far as the database knows. */
+/** A checkpoint that is on disk according to the database. */
 export interface StoredCheckpoint {
   readonly trialId: number;
   /** Key of the trial: the name of its folder of checkpoints. */
   readonly key: string;
   readonly status: TrialStatus;
   /**
-   * The trial's place among the completed ones of the sweep where it does best, of equal ones the one declared first; `undefined`
-   * for a trial that has not completed, that reached no objective, or that no sweep declares any more.
+   * The trial's place among the completed trials of its sweep; ties are ordered by declared position. For a trial of several
+   * sweeps it is the best of its places. `undefined` for a trial that has not completed, that has no objective, or that no
+   * sweep declares any more.
    */
   readonly rank: number | undefined;
   readonly attempt: number;
   readonly epoch: number;
-  /** Whether some sweep has its best objective in this epoch. */
+  /** Whether this is the trial's best epoch by the objective of at least one of its sweeps. */
   readonly best: boolean;
-  /** Whether it is the trial's furthest: the one to go on from. */
+  /** Whether it is the trial's latest checkpoint, from which an attempt continues. */
   readonly last: boolean;
   /** Its name in the trial's folder. */
   readonly file: string;
@@ -27,14 +28,14 @@ export interface StoredCheckpoint {
   readonly sha256: string;
 }
 
-/** Those of a sweep's trials (of other sweeps' trials, too, where both declare them), in the order of trials and epochs. */
+/** Checkpoints on disk of a sweep's trials, or of one of them, ordered by trial, attempt and epoch. */
 export async function storedCheckpoints(
   reader: Reader,
   { sweep, trial }: { readonly sweep: number; readonly trial?: number | undefined },
 ): Promise<StoredCheckpoint[]> {
   const rows = await readRows(
     reader,
-    // Without a checkpoint nobody's place is worked out: of a million trials that takes longer than all else before a resume.
+    // No ranks are computed if there is no checkpoint: for a million trials that takes longer than the rest of a resume's start.
     `with own as materialized (
        select c.* from data.checkpoints c
        where c.removed_at is null and ($2::integer is null or c.trial = $2::integer)
@@ -70,7 +71,7 @@ export async function storedCheckpoints(
   }));
 }
 
-/** Notes that files are gone; `at` is milliseconds since 1970. Those that are noted already keep their time. */
+/** Notes that files have been removed, at `at` (milliseconds since 1970). Files noted before keep their time. */
 export async function markCheckpointsRemoved(
   writer: Writer,
   files: readonly Pick<StoredCheckpoint, 'trialId' | 'file'>[],

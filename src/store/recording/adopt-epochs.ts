@@ -8,12 +8,12 @@ import { insertTrials } from './trial-status.js';
 import { viewStatements } from '../schema/views.js';
 import type { Writer } from './writer.js';
 
-/** A trial that nobody has begun, and an earlier one whose first epochs are its own to the last bit. */
+/** A trial without a row, and an earlier trial whose first epochs are the same to the last bit. */
 export interface Adoption {
   readonly trial: Trial;
   /** Number of the earlier trial. */
   readonly source: number;
-  /** How many of its epochs; it has a checkpoint on disk after the last of them. */
+  /** How many epochs are taken over; the earlier trial's checkpoint after the last of them is on disk. */
   readonly epochs: number;
 }
 
@@ -26,8 +26,9 @@ export interface AdoptOptions {
 }
 
 /**
- * Gives trials the epochs of earlier ones, all of them in one commit: each is then paused after a first attempt that says whose
- * they are, and has the earlier trial's checkpoint, whose file has to be in its folder before.
+ * Copies epochs of earlier trials to new trials, in one commit. Each new trial is then paused; the message of its first attempt
+ * names the earlier trial. It also gets a row for the earlier trial's checkpoint: the caller links the file into the new
+ * trial's folder before.
  */
 export async function adoptEpochs(adoptions: readonly Adoption[], options: AdoptOptions): Promise<void> {
   if (adoptions.length === 0) return;
@@ -39,7 +40,7 @@ export async function adoptEpochs(adoptions: readonly Adoption[], options: Adopt
       await write(tx, adoptions, options);
     });
   } catch (error) {
-    // What is in memory has gone ahead of what is on disk.
+    // The columns in memory are ahead of those on disk.
     await writer.transaction((tx) => columns.load(tx)).catch(() => undefined);
     throw error;
   }

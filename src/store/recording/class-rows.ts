@@ -1,7 +1,7 @@
 import type { ClassCounts } from '../../core/training.js';
 import type { Value } from './transaction.js';
 
-/** One row of `data.class_counts` for each class. `of` is `trial`, `attempt`, `epoch`. */
+/** One row of `data.class_counts` per class. `of`: trial, attempt, epoch. */
 export function classCountRows(of: readonly Value[], { names, confusion }: ClassCounts): Value[][] {
   const size = names.length;
   const support = new Array<number>(size).fill(0);
@@ -19,7 +19,7 @@ export function classCountRows(of: readonly Value[], { names, confusion }: Class
   });
 }
 
-/** One row of `data.confusion` for each cell that is not zero. */
+/** One row of `data.confusion` per cell that is not zero. `of`: trial, attempt, epoch. */
 export function confusionRows(of: readonly Value[], { names, confusion }: ClassCounts): Value[][] {
   const size = names.length;
   return confusion.flatMap((count, cell) =>

@@ -4,7 +4,7 @@ import type { Metrics } from '../../core/training.js';
 import type { TrialSource } from '../../core/trial.js';
 import type { Value } from './transaction.js';
 
-/** How a trial does in one of the sweeps that it belongs to. */
+/** The best epoch of a trial by the objective of one of its sweeps. */
 export interface Standing {
   readonly sweep: number;
   readonly objective: Objective;
@@ -19,7 +19,7 @@ export interface ReportedEpoch {
   readonly epoch: number;
 }
 
-/** A trial that something happens to: what its row holds, and what is needed to go on from there. */
+/** A trial under way in memory: the values of its row, and what later events depend on. */
 export interface LiveTrial {
   readonly id: number;
   /** Changed by `moveTrial` alone. */
@@ -29,22 +29,22 @@ export interface LiveTrial {
   environment: AttemptEnvironment;
   attemptStartedAt: number;
   endedAt: number | undefined;
-  /** Training time of all attempts that have ended. */
+  /** Training time of all attempts that have ended, in seconds; `undefined` before the first end. */
   seconds: number | undefined;
   readonly standings: readonly Standing[];
-  /** The epochs that count, each with those of its metrics that some sweep ranks by: what a rewind goes back through. */
+  /** Epochs that are not superseded, with the metrics that a sweep ranks by. A rewind replays them. */
   history: { readonly epoch: number; readonly metrics: Metrics }[];
-  /** What it can go on from: files by name, with the epoch that each is of. */
+  /** Checkpoints on disk: the epoch that each file was written after, by file name. */
   readonly checkpoints: Map<string, ReportedEpoch>;
-  /** The epochs that were the best when they were reported, and have their confusion kept. */
+  /** Epochs that have rows in `data.confusion`: each was the best one when it was reported. */
   confusions: readonly ReportedEpoch[];
   /** Whether its latest attempt has reported an epoch. */
   reported: boolean;
-  /** Share of that attempt's training in which it waited for input, as last reported. */
+  /** Share of the latest attempt's training time spent waiting for input, from 0 to 1, as last reported. */
   inputWait?: number | undefined;
 }
 
-/** Adds an epoch to a trial; returns the standings that it bettered. */
+/** Adds an epoch to a trial; returns the standings whose best value it improved. */
 export function addEpoch(trial: LiveTrial, epoch: number, metrics: Metrics): Standing[] {
   const kept: Record<string, number> = {};
   const bettered = trial.standings.filter((standing) => {
@@ -60,7 +60,7 @@ export function addEpoch(trial: LiveTrial, epoch: number, metrics: Metrics): Sta
   return bettered;
 }
 
-/** Forgets the epochs from `epoch` on; returns whether there were any. */
+/** Removes `epoch` and all later epochs from the trial in memory; returns whether there were any. */
 export function rewind(trial: LiveTrial, epoch: number): boolean {
   const before = trial.history.filter((entry) => entry.epoch < epoch);
   if (before.length === trial.history.length) return false;
@@ -74,7 +74,10 @@ export function rewind(trial: LiveTrial, epoch: number): boolean {
   return true;
 }
 
-/** `best_epoch`, `objective` and `score` of `data.members`. Signed so that less is better, a score is only for finished trials. */
+/**
+ * Values of `best_epoch`, `objective` and `score` in `data.members`. The score is the objective of a finished trial, signed so
+ * that less is better; NULL for other trials.
+ */
 export function standingValues({ status }: LiveTrial, { best, bestEpoch, objective }: Standing): Value[] {
   const ranks = best !== undefined && (status === 'completed' || status === 'stopped');
   return [bestEpoch ?? null, best ?? null, ranks ? (objective.goal === 'maximize' ? -best : best) : null];

@@ -4,14 +4,14 @@ import { duckdb, type DuckDBValue } from '../schema/duckdb.js';
 import { addEpoch, type LiveTrial, type Standing } from './live-trial.js';
 import type { Transaction } from './transaction.js';
 
-/** The sweep that is run, and what it ranks by. */
+/** The sweep that this process runs, with its objective. */
 export interface OwnSweep {
   readonly id: number;
   readonly revision: number;
   readonly objective: Objective;
 }
 
-/** Reads trials back that an earlier process or attempt left in the database; each gets a standing in `own`. */
+/** Reads trials from the database that an earlier process or attempt recorded; each gets a standing in `own`. */
 export async function loadTrials(tx: Transaction, ids: readonly number[], own: OwnSweep): Promise<LiveTrial[]> {
   if (ids.length === 0) return [];
   const list = [duckdb.listValue([...ids])];
@@ -80,7 +80,7 @@ async function loadStandings(tx: Transaction, list: readonly DuckDBValue[]): Pro
   return standings;
 }
 
-/** Replays the epochs that count, so that every standing is as it was. */
+/** Replays the epochs that are not superseded, which restores every standing. */
 async function loadHistory(
   tx: Transaction,
   list: readonly DuckDBValue[],

@@ -5,13 +5,13 @@ import { cellText } from '../../core/results/query-result.js';
 import { chooseTrials, rescoreChosen, type ScoredSweep } from './scores.js';
 import type { Writer } from './writer.js';
 
-/** A trial of another sweep, and its place in the declared order of this one. */
+/** A trial of another sweep, with its position in the declared order of this sweep. */
 export interface Admission {
   readonly id: number;
   readonly position: number;
 }
 
-/** What is needed to tell whether a sweep declares a trial. */
+/** A trial with the fields that decide whether a sweep declares it. */
 export interface Candidate {
   readonly id: number;
   readonly key: string;
@@ -21,20 +21,20 @@ export interface Candidate {
 
 /** A trial that belongs to a sweep. */
 export interface Member extends Candidate {
-  /** Its place in the declared order, as of the last time it had one. */
+  /** Its latest position in the declared order; kept when the sweep no longer declares it. */
   readonly position: number;
 }
 
-/** What became of the members of a sweep whose definition changed. */
+/** Counts of a sweep's members after a change of its definition. */
 export interface Reconciliation {
   readonly kept: number;
-  /** Members that the definition does not declare any more. */
+  /** Members that the definition no longer declares. */
   readonly dropped: number;
   /** Members that had been dropped and are declared again. */
   readonly returned: number;
 }
 
-/** Makes trials members of a sweep, with the standing that their epochs give them there. */
+/** Makes trials members of a sweep, and computes their best epochs by its objective. */
 export async function admitTrials(writer: Writer, sweep: ScoredSweep, trials: readonly Admission[]): Promise<void> {
   if (trials.length === 0) return;
   const ids = trials.map(({ id }) => id);
@@ -49,7 +49,7 @@ export async function admitTrials(writer: Writer, sweep: ScoredSweep, trials: re
   });
 }
 
-/** The trials of a database that do not belong to a sweep, from one on, as they come. */
+/** The trials of a database that are not members of a sweep, with numbers greater than `after`. Streamed, in no fixed order. */
 export async function* strangersTo(reader: Reader, sweep: number, after: number): AsyncGenerator<Candidate> {
   const trials = await reader.query(
     `select t.id, t.key, t.seed::double, t.params from data.trials t
@@ -63,7 +63,10 @@ export async function* strangersTo(reader: Reader, sweep: number, after: number)
   }
 }
 
-/** Gives every member its place in the declared order, or none, and writes down what changed. */
+/**
+ * Updates the positions of a sweep's members. A member for which `place` returns `undefined` leaves the current set; its row
+ * stays.
+ */
 export async function reconcileMembers(
   { writer, reader, sweep }: { readonly writer: Writer; readonly reader: Reader; readonly sweep: number },
   place: (member: Member) => number | undefined,

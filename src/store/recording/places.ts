@@ -1,4 +1,4 @@
-/** A number of places, granted in the order of asking: who wants all of them is not overtaken for ever. */
+/** A fair semaphore: requests are granted in order, so that a request for all places is not overtaken for ever. */
 export class Places {
   readonly size: number;
   #free: number;

@@ -22,24 +22,23 @@ interface Pending {
 }
 
 /**
- * How long a commit waits for trials under way that have not handed in anything, in milliseconds: as long as one after the other
- * does, so that slots which answer a moment later than others do not take turns with them, each in a commit of half the size.
- * Where nobody does, as in trials of seconds, waiting would only hold up those who have.
+ * How long a commit waits at most for events of other running trials, in milliseconds. It goes on waiting while events arrive,
+ * so that slots which report at nearly the same time share one commit instead of alternating in commits of half the size. It
+ * stops after a pause of `PAUSE_MS` without an event: with long epochs, waiting would only delay the events that are there.
  */
 const GATHER_MS = 4;
 const PAUSE_MS = 1;
 
 /**
- * Writes a sweep's events to the database; `emit` resolves when the event is on disk. What arrives while a commit is under
- * way, or a moment before, shares the next one. After an error nothing of that commit is recorded, and the same events can be
- * handed in again.
+ * Writes a sweep's events to the database; `emit` resolves when the event is on disk. Events that arrive during a commit share
+ * the next one. If a commit fails, `emit` rejects for each of its events, and the caller can emit them again.
  */
 export function createRecorder({ writer, columns, sweep }: RecorderOptions): EventSink {
-  /** Trials under way. One that is not here is read back from the database. */
+  /** Running trials. A trial that is missing here is read from the database when it has an event. */
   const live = new Map<number, LiveTrial>();
-  /** Standings of trials under way that are better than what is written: many reports then need no more than an appended row. */
+  /** Standings of running trials that are newer than their rows. Written late, so that most reports only append rows. */
   let behind = new Map<Standing, LiveTrial>();
-  /** Trials whose last commit failed, so that they can be on disk though it did not look like it. */
+  /** Trials whose last commit failed. Their events can be on disk all the same. */
   const uncertain = new Set<number>();
   let pending: Pending[] = [];
   let askers: (() => void)[] = [];
@@ -70,7 +69,7 @@ export function createRecorder({ writer, columns, sweep }: RecorderOptions): Eve
 
   async function work(): Promise<void> {
     for (;;) {
-      // One turn of the event loop: whoever was answered by the last commit hands in his next event.
+      // One turn of the event loop: trials that the last commit answered emit their next events.
       await nextTurn();
       await gather();
       const [batch, answered] = [pending, askers];
@@ -82,7 +81,7 @@ export function createRecorder({ writer, columns, sweep }: RecorderOptions): Eve
     working = undefined;
   }
 
-  /** `doubtful`: the events may be on disk already, though it did not look like it. `catchUp`: nothing is to stay behind. */
+  /** `doubtful`: an earlier commit of these events may have succeeded. `catchUp`: write all standings of running trials, too. */
   async function commit(batch: readonly Pending[], { doubtful = false, catchUp = false } = {}): Promise<void> {
     try {
       await readBack(batch);
@@ -104,7 +103,7 @@ export function createRecorder({ writer, columns, sweep }: RecorderOptions): Eve
         resolve();
       }
     } catch (error) {
-      // What is in memory has gone ahead of what is on disk.
+      // Trials and columns in memory are ahead of those on disk: read them again.
       for (const { event } of batch) {
         live.delete(event.trialId);
         uncertain.add(event.trialId);
@@ -116,7 +115,7 @@ export function createRecorder({ writer, columns, sweep }: RecorderOptions): Eve
     }
   }
 
-  /** A first attempt has nothing to be read back; any other event of a trial that is not here has. */
+  /** Loads the trials of a batch that are not in memory, except those that begin their first attempt. */
   async function readBack(batch: readonly Pending[]): Promise<void> {
     const missing = new Set<number>();
     const fresh = new Set<number>();
@@ -134,8 +133,8 @@ export function createRecorder({ writer, columns, sweep }: RecorderOptions): Eve
     }
   }
 
-  /** For whoever reads: what is on disk is to be all that follows from what was answered. */
-  function leaveNothingBehind(): Promise<void> {
+  /** Runs before every query: writes the standings of running trials, so that queries see every acknowledged epoch. */
+  function catchUpBeforeQuery(): Promise<void> {
     if (behind.size === 0 || closed) return Promise.resolve();
     return new Promise((resolve) => {
       askers.push(resolve);
@@ -144,7 +143,7 @@ export function createRecorder({ writer, columns, sweep }: RecorderOptions): Eve
     });
   }
 
-  writer.runner.onQuery(leaveNothingBehind);
+  writer.runner.onQuery(catchUpBeforeQuery);
 
   return {
     emit: (event) => {
@@ -157,7 +156,7 @@ export function createRecorder({ writer, columns, sweep }: RecorderOptions): Eve
       });
     },
     close: async () => {
-      await leaveNothingBehind();
+      await catchUpBeforeQuery();
       closed = true;
       await working;
     },

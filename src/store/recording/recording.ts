@@ -26,29 +26,29 @@ interface AttemptEnd {
 }
 
 export interface RecordingParts {
-  /** Every trial that the events are about and that is no new one; new ones are added. */
+  /** All known trials that the events belong to. New trials are added. */
   readonly trials: Map<number, LiveTrial>;
-  /** What earlier recordings have left to be written. */
+  /** Standings that earlier recordings changed and did not write. */
   readonly behind: ReadonlyMap<Standing, LiveTrial>;
   readonly columns: ParameterColumns;
   readonly sweep: OwnSweep;
 }
 
-/** What a number of events, one after another, make of the trials, and the rows that tell so. One commit's worth. */
+/** Applies the events of one commit, one after another, to the trials in memory, and collects the rows to write. */
 export class Recording {
-  /** Statements that make room for parameters never seen before. */
+  /** Statements that add or widen columns of parameters. */
   readonly alterations: string[] = [];
   readonly attempts: Value[][] = [];
   readonly epochs: Value[][] = [];
-  /** `trial`, `attempt`, `epoch`: what earlier attempts reported from there on does not count any more. */
+  /** `trial`, `attempt`, `epoch`: this epoch and later ones of earlier attempts are superseded. */
   readonly rewinds: Value[][] = [];
   readonly warnings: Value[][] = [];
   readonly checkpoints: Value[][] = [];
-  /** `trial`, `attempt`, `epoch`, time: checkpoints whose file has been written over. */
+  /** `trial`, `attempt`, `epoch`, time: checkpoints whose file a newer checkpoint has replaced. */
   readonly overwritten: Value[][] = [];
   readonly classCounts: Value[][] = [];
   readonly confusion: Value[][] = [];
-  /** `trial`, `attempt`, `epoch`: confusions that no view can show any more. */
+  /** `trial`, `attempt`, `epoch`: confusion matrices that no view shows any more. */
   readonly outdated: Value[][] = [];
   readonly #fresh = new Map<number, { readonly trial: Trial; readonly startedAt: number }>();
   /** The status that the row of a trial has until this recording is written. */
@@ -69,7 +69,7 @@ export class Recording {
     this.#own = sweep;
   }
 
-  /** Takes one event; throws, and changes nothing, if the trial's state does not allow it. */
+  /** Applies one event. @throws {IllegalTransitionError} if the trial's status does not allow it; then nothing has changed */
   add(event: RecordedEvent): void {
     if (event.type === 'trial-started') return this.#start(event);
     const trial = this.#trials.get(event.trialId);
@@ -132,7 +132,7 @@ export class Recording {
     ]);
   }
 
-  /** `sweep`, `trial` and what changed of rows that `data.members` has already and that cannot wait. */
+  /** `sweep`, `trial` and new standings for rows of `data.members`, without those that can wait. */
   get changedMembers(): Value[][] {
     const joined = this.#joinedStandings;
     return [...this.#changedStandings]
@@ -140,7 +140,7 @@ export class Recording {
       .map(([standing, trial]) => [standing.sweep, trial.id, ...standingValues(trial, standing)]);
   }
 
-  /** What is still to be written after this commit. */
+  /** Standings that this commit leaves to a later one. */
   get behind(): Map<Standing, LiveTrial> {
     const joined = this.#joinedStandings;
     return new Map(
@@ -148,7 +148,7 @@ export class Recording {
     );
   }
 
-  /** Writes everything that earlier recordings have left, too. */
+  /** Makes this recording write all changed standings, also those that could wait. */
   catchUp(): void {
     this.#catchesUp = true;
   }
@@ -157,7 +157,7 @@ export class Recording {
     return new Set(this.#joined.map(({ standing }) => standing));
   }
 
-  /** How a trial does so far follows from its epochs; nobody can see it but through this process, which catches up before. */
+  /** A running trial's standing follows from its epochs, and every query makes the recorder catch up first. */
   #canWait({ status }: LiveTrial): boolean {
     return status === 'running' && !this.#catchesUp;
   }
@@ -191,14 +191,14 @@ export class Recording {
   }
 
   #epoch(trial: LiveTrial, { at, epoch, metrics, checkpoint, classes, inputWait }: EventOf<'trial-epoch'>): void {
-    // Handed in again because nobody could tell whether its commit had reached the disk: it had.
+    // Emitted again after a commit with an unknown outcome: that commit succeeded.
     if (trial.reported && (trial.history.at(-1)?.epoch ?? 0) >= epoch) return;
     const rewound = !trial.reported && this.#rewind(trial, epoch);
     trial.reported = true;
     trial.inputWait = inputWait;
     const bettered = addEpoch(trial, epoch, metrics);
     if (checkpoint) this.#checkpoint(trial, epoch, checkpoint, at);
-    // Whoever clears up checkpoints asks for the best epochs right away.
+    // The checkpoint keeper reads the best epochs right after this commit.
     if (checkpoint) this.catchUp();
     if (classes) this.#classes(trial, epoch, classes, bettered.length > 0);
     for (const [metric, value] of Object.entries(metrics)) {

@@ -4,9 +4,9 @@ import type { Transaction } from './transaction.js';
 import { moveStored } from './trial-status.js';
 
 /**
- * Ends the attempts that a dead process left running; call it only while no other process has the database open. The attempts
- * count as lost, not as failed, and as ended when they last reported. `requeue` if this process goes on with the trials,
- * `interrupt` if they wait for a resume.
+ * Ends the attempts that a dead process left running; call it only while no other process has the database open. Their outcome
+ * is `lost`, not `failed`, and their end is the time of their last report. `requeue`: this process goes on with the trials.
+ * `interrupt`: they are paused until a resume.
  */
 export async function recoverLostTrials(tx: Transaction, move: 'requeue' | 'interrupt' = 'requeue'): Promise<void> {
   const lost = await tx.rows(
@@ -17,7 +17,7 @@ export async function recoverLostTrials(tx: Transaction, move: 'requeue' | 'inte
      from data.trials t where status = 'running'`,
   );
   if (lost.length === 0) return;
-  // A process runs one sweep at a time, so it was the one that was opened last.
+  // A process runs one sweep at a time: the dead process ran the sweep that was opened last.
   const [last] = await tx.rows(
     `select s.id, d.revision from data.sweeps s join data.declarations d on d.sweep = s.id
      order by s.opened_at desc, s.id desc limit 1`,
@@ -41,7 +41,7 @@ export async function recoverLostTrials(tx: Transaction, move: 'requeue' | 'inte
   );
 }
 
-/** How a running trial does is written when somebody asks, or when it ends: it can be behind its epochs. */
+/** Computes standings again: those of a running trial are written late, so the dead process may not have written them. */
 async function rescore(tx: Transaction, trials: readonly number[]): Promise<void> {
   await chooseTrials(tx, trials);
   const sweeps = await tx.rows(

@@ -2,8 +2,8 @@ import { moveStoredTrial } from './trial-status.js';
 import type { Writer } from './writer.js';
 
 /**
- * Takes a trial that is not running back to its beginning: it is queued, and its epochs and checkpoints no longer count. The
- * rows of its epochs stay in `data.epochs`. `at` is milliseconds since 1970.
+ * Resets a trial that is not running: it is queued, its epochs are superseded and its checkpoints are marked removed. The rows
+ * stay. `at` is milliseconds since 1970.
  *
  * @throws {IllegalTransitionError} if the trial is running, or not known
  */

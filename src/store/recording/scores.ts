@@ -7,14 +7,14 @@ export interface ScoredSweep {
   readonly objective: Objective;
 }
 
-/** Works out again from the epochs how all members of a sweep do: for when what it ranks by has changed. */
+/** Computes the standings of all members of a sweep from their epochs, after its objective has changed. */
 export async function rescoreSweep(tx: Transaction, sweep: ScoredSweep): Promise<void> {
   await chooseTrials(tx, []);
   await tx.execute('insert into temp.chosen select trial from data.members where sweep = $1::integer', [sweep.id]);
   await rescoreChosen(tx, sweep);
 }
 
-/** Puts trials into `temp.chosen`, for the statements that follow. */
+/** Puts trial numbers into the temporary table `chosen` for the statements that follow. */
 export async function chooseTrials(tx: Transaction, trials: readonly number[]): Promise<void> {
   await tx.stage(
     'chosen',
@@ -23,7 +23,7 @@ export async function chooseTrials(tx: Transaction, trials: readonly number[]): 
   );
 }
 
-/** Works out how the trials in `temp.chosen` do in a sweep that they are members of. */
+/** Computes best epoch, objective and score of the trials in `temp.chosen`, which are members of the sweep. */
 export async function rescoreChosen(tx: Transaction, { id, objective }: ScoredSweep): Promise<void> {
   const [best, sign] = objective.goal === 'maximize' ? ['max', -1] : ['min', 1];
   await tx.execute(

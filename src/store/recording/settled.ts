@@ -1,10 +1,11 @@
 import { type Reader, readRows } from '../../core/results/reader.js';
 import type { Writer } from './writer.js';
 
-/** Up to which point a sweep's members are known to have their places in the declared order. */
+/** The point up to which the positions of a sweep's members have been checked against its definition. */
 export interface Settled {
+  /** The revision that was checked; `undefined` before the first check. */
   readonly revision: number | undefined;
-  /** Trials after this one have not been looked at. */
+  /** Trials with greater numbers have not been checked. */
   readonly trial: number;
 }
 
@@ -18,7 +19,7 @@ export async function settledOf(reader: Reader, sweep: number): Promise<Settled>
   return { revision: revision == null ? undefined : Number(revision), trial: Number(trial ?? 0) };
 }
 
-/** Notes that every trial of the database has been looked at for this revision. */
+/** Notes that every trial of the database has been checked against this revision. */
 export async function noteSettled(writer: Writer, sweep: number, revision: number): Promise<void> {
   await writer.transaction((tx) =>
     tx.execute(

@@ -7,36 +7,37 @@ import {
   type DuckDBValue,
 } from '../schema/duckdb.js';
 
-/** What a column of ours takes; times are milliseconds since 1970. */
+/** A value for a column of the schema `data`; times are milliseconds since 1970. */
 export type Value = string | number | boolean | null;
 
 interface TableAppender {
   readonly appender: DuckDBAppender;
-  /** Of the table's columns, in its own order. */
+  /** The table's columns, in its own order. */
   readonly names: readonly string[];
 }
 
 const TABLE_COLUMNS = `
   select column_name from duckdb_columns() where schema_name = 'data' and table_name = $1 order by column_index`;
 
-/** The statements of one transaction, on a connection that keeps what it prepared for the next one. */
+/** Runs transactions on one connection, one at a time; prepared statements are kept for the next transaction. */
 export class Transaction {
   readonly #connection: DuckDBConnection;
   readonly #statements = new Map<string, DuckDBPreparedStatement>();
   readonly #appenders = new Map<string, TableAppender>();
   #committing = false;
-  /** A rollback failed: for want of memory, or because a failed commit had rolled back already. */
+  /** A rollback failed: out of memory, or the failed commit had already rolled back. */
   #unfinished = false;
 
   constructor(connection: DuckDBConnection) {
     this.#connection = connection;
   }
 
-  /** Whether the last thing begun was a commit: if the instance broke down in it, it may or may not be on disk. */
+  /** Whether the last statement was a commit. If the instance broke down in it, the transaction may or may not be on disk. */
   get wasCommitting(): boolean {
     return this.#committing;
   }
 
+  /** Runs `work` in a transaction; rolls back and rethrows if it throws. */
   async run<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     this.#committing = false;
     if (this.#unfinished) await this.#rollBack();
@@ -85,7 +86,7 @@ export class Transaction {
   /** Runs statements that change a table's columns. */
   async alter(statements: readonly string[]): Promise<void> {
     if (statements.length === 0) return;
-    // They were made for the columns that the table had.
+    // Appenders were made for the columns that the table had before.
     this.#dropAppenders();
     for (const statement of statements) await this.#connection.run(statement);
   }
@@ -118,7 +119,7 @@ export class Transaction {
     return made;
   }
 
-  /** Makes a table of this connection's own, `temp.<table>`, with these rows in it. Columns of `types`, by name. */
+  /** Makes a temporary table, `temp.<table>`, with these rows. `types` has the column types by name. */
   async stage(
     table: string,
     types: Readonly<Record<string, DuckDBType>>,
@@ -126,16 +127,17 @@ export class Transaction {
   ): Promise<void> {
     const columns = Object.entries(types).map(([name, type]) => `${name} ${type.toString()}`);
     const lists = columns.map((_, index) => `unnest($${index + 1})`);
-    // Not prepared: a statement that makes a table makes an empty one the second time.
+    // Not prepared: a prepared statement that creates a table creates an empty one when it runs again.
     await this.#connection.run(`create or replace temp table ${table} (${columns.join(', ')})`);
     await this.executeOver(`insert into temp.${table} select ${lists.join(', ')}`, Object.values(types), rows);
   }
 
+  /** Writes the write-ahead log into the database file. */
   async checkpoint(): Promise<void> {
     await this.#connection.run('checkpoint');
   }
 
-  /** Leaves the log as it is when the instance is closed: the next opening replays it. */
+  /** Keeps the write-ahead log when the instance is closed: the next opening replays it. */
   async keepLog(): Promise<void> {
     await this.#connection.run('pragma disable_checkpoint_on_shutdown');
   }
@@ -166,7 +168,7 @@ export class Transaction {
         appender.clear();
         appender.closeSync();
       } catch {
-        // What it held is void anyway.
+        // Its rows are discarded in any case.
       }
     }
     this.#appenders.clear();
@@ -196,6 +198,6 @@ function appendValue(appender: DuckDBAppender, { typeId }: DuckDBType, value: Va
 const toDuckDB = (type: DuckDBType, value: Value): DuckDBValue =>
   type.typeId === Id.TIMESTAMP && value !== null ? timestamp(Number(value)) : value;
 
-/** Milliseconds since 1970 as DuckDB has times. */
+/** Converts milliseconds since 1970 to a DuckDB timestamp. */
 export const timestamp = (at: number): InstanceType<typeof duckdb.DuckDBTimestampValue> =>
   new duckdb.DuckDBTimestampValue(BigInt(Math.round(at * 1000)));

@@ -71,7 +71,7 @@ export async function moveStoredTrial(tx: Transaction, move: TrialMove, trial: n
   throw new IllegalTransitionError(statusOf(row?.[0]) ?? 'new', move);
 }
 
-/** A status as the database has it. */
+/** The status with this text in the database; `undefined` for any other value. */
 const statusOf = (value: unknown): TrialStatus | undefined => TRIAL_STATUSES.find((status) => status === value);
 
 async function writeAll(
@@ -86,7 +86,7 @@ async function writeAll(
 
 const { INTEGER, VARCHAR, TIMESTAMP, DOUBLE } = duckdb;
 
-// Lists are cast to their types: a statement whose parameters have none is planned anew each time it runs.
+// Parameters are cast to list types: DuckDB plans a statement with untyped parameters again each time it runs.
 
 const RESTART_TYPES = [
   ...[INTEGER, VARCHAR, VARCHAR, INTEGER, INTEGER, VARCHAR, INTEGER, INTEGER, INTEGER],

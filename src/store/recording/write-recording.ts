@@ -5,7 +5,7 @@ import type { Transaction } from './transaction.js';
 import { insertTrials, writeEnded, writeRestarted } from './trial-status.js';
 import { viewStatements } from '../schema/views.js';
 
-/** Writes what a recording holds. The number of statements does not depend on the number of events. */
+/** Writes the rows of a recording. The number of statements does not depend on the number of events. */
 export async function writeRecording(tx: Transaction, recording: Recording, columns: ParameterColumns): Promise<void> {
   if (recording.alterations.length > 0) {
     await tx.alter([...recording.alterations, ...viewStatements(columns.all)]);
@@ -30,7 +30,7 @@ export async function writeRecording(tx: Transaction, recording: Recording, colu
 
 const { INTEGER, TIMESTAMP, DOUBLE } = duckdb;
 
-// Lists are cast to their types: a statement whose parameters have none is planned anew each time it runs.
+// Parameters are cast to list types: DuckDB plans a statement with untyped parameters again each time it runs.
 
 const MEMBER_TYPES = [INTEGER, INTEGER, INTEGER, DOUBLE, DOUBLE];
 const UPDATE_MEMBERS = `

@@ -9,28 +9,28 @@ import { ourVersion, migrate } from '../schema/migrations.js';
 import { DoubtfulCommitError, isInvalidated, isOutOfMemory, storeError, StoreLockedError } from '../store-errors.js';
 import { Transaction } from './transaction.js';
 
-/** The write-ahead log is folded into the file at this size, sooner or later depending on who reads. */
+/** A checkpoint is due when the write-ahead log has this size; it waits until no query runs. */
 const CHECKPOINT_BYTES = 16 * 2 ** 20;
-/** Beyond this many times that, queries have to wait for it. */
+/** When the log has this many times the size, new queries wait for the checkpoint. */
 const OVERDUE = 4;
 const TRIES = 3;
 const RELEASE_MS = 100;
 const RETRY_MS = 50;
 const RETRIES = 100;
-/** Files that this process writes. Its own second opening is not kept out by the file's lock. */
+/** Identities of the files that this process writes: the file's lock does not stop a second opening by the same process. */
 const OPEN = new Set<string>();
 
 /**
- * The one who writes. Transactions run one after another; each is on disk when its promise resolves. Queries of others
- * share the instance's memory, so this also sees to it that they never cost a commit: whoever reads gives way when
- * memory runs out, and the log is folded into the file only while nobody reads (a checkpoint that fails spoils the instance).
+ * The only writer of a database. Transactions run one after another; each is on disk when its promise resolves. Queries share
+ * the instance's memory and must never cost a commit: when memory runs out they are cancelled, and a checkpoint (the
+ * write-ahead log goes into the file) runs only while no query runs, because a failed checkpoint makes the instance unusable.
  */
 export class Writer {
   readonly path: string;
   readonly runner: SelectRunner;
   readonly #identity: string;
   #instance: DuckDBInstance;
-  /** `undefined` after the instance broke down, until whoever comes next opens the file again. */
+  /** `undefined` after the instance broke down; the next transaction or query opens the file again. */
   #transaction: Transaction | undefined;
   #opening: Promise<Transaction> | undefined;
   #tail: Promise<unknown> = Promise.resolve();
@@ -38,7 +38,7 @@ export class Writer {
   #checkpointing = false;
   #closed = false;
 
-  /** Opens a file of ours and brings its schema up to date; `at` is milliseconds since 1970. */
+  /** Opens a database made by sweepwright and migrates its schema; `at` is milliseconds since 1970. */
   static async open(path: string, at: number): Promise<Writer> {
     const identity = identityOf(path) ?? '';
     if (OPEN.has(identity)) throw new StoreLockedError(path, process.pid);
@@ -68,10 +68,10 @@ export class Writer {
   }
 
   /**
-   * Runs `work` in a transaction, after those before it. It may run more than once, and nothing of it stays if it throws.
+   * Runs `work` in a transaction, after all earlier ones. `work` may run more than once. If it throws, nothing is recorded.
    *
    * @throws {EnvironmentError} DISK_FULL, STORE_GONE, STORE_FAILED: nothing was recorded, the writer can be used again
-   * @throws {DoubtfulCommitError} STORE_FAILED, and it may have been recorded
+   * @throws {DoubtfulCommitError} STORE_FAILED: the transaction may have been recorded
    */
   transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     if (this.#closed) return Promise.reject(new EnvironmentError('STORE_CLOSED', `${this.path} has been closed`));
@@ -83,13 +83,13 @@ export class Writer {
     return done;
   }
 
-  /** Waits for what was begun, ends all queries, and lets go of the file. Safe to call twice. */
+  /** Waits for transactions under way, cancels all queries, and releases the file. Safe to call twice. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     await this.#tail;
     await this.runner.close();
-    // Closing folds the log in, unless told otherwise: half a checkpoint would only fill the disk further.
+    // Closing makes a checkpoint unless told otherwise. Without space for it, an unfinished one would only fill the disk further.
     if (!this.#hasRoom(this.#logBytes())) await this.#transaction?.keepLog().catch(() => undefined);
     this.#letGo();
     OPEN.delete(this.#identity);
@@ -116,7 +116,7 @@ export class Writer {
     }
   }
 
-  /** Puts right what can be put right; returns whether it makes sense to try again. */
+  /** Prepares another try after an error; returns whether one makes sense. */
   async #recover(error: unknown, wasCommitting: boolean): Promise<boolean> {
     if (isInvalidated(error)) {
       await this.runner.cancelAll('closed');
@@ -125,9 +125,9 @@ export class Writer {
     }
     if (!isOutOfMemory(error)) return false;
     await this.runner.cancelAll('memory');
-    // A commit that ran out of memory is in the log or not, whatever is in memory.
+    // A commit that ran out of memory may be in the log: open the file again to see its real state.
     if (wasCommitting) this.#letGo();
-    // What a query held is let go of in the background.
+    // DuckDB frees the memory of cancelled queries in the background.
     await sleep(RELEASE_MS);
     return true;
   }
@@ -146,7 +146,7 @@ export class Writer {
     return this.#transaction;
   }
 
-  /** Others may have begun to read the file in the meantime; they will have ended soon. */
+  /** Retries while other processes read the file: their queries end soon. */
   async #openAgain(): Promise<Transaction> {
     for (let retries = 0; ; retries++) {
       try {
@@ -174,7 +174,7 @@ export class Writer {
     return statSync(`${this.path}.wal`, { throwIfNoEntry: false })?.size ?? 0;
   }
 
-  /** Whether the disk can take a checkpoint: the file grows before the log is dropped, by a block per column at least. */
+  /** Whether the disk has space for a checkpoint: the file grows, by at least a block per column, before the log is deleted. */
   #hasRoom(bytes: number): boolean {
     try {
       const { bavail, bsize } = statfsSync(dirname(this.path));
@@ -189,11 +189,11 @@ export class Writer {
       if (!this.#closed) await this.#transaction?.checkpoint();
       this.#checkpointAt = CHECKPOINT_BYTES;
     } catch (error) {
-      // What was committed is in the log and safe; try again when there is twice as much.
+      // Committed transactions are safe in the log. Try again when it has twice the size.
       this.#checkpointAt = 2 * bytes;
       if (!isInvalidated(error)) return;
       this.#letGo();
-      // Whoever comes next tries again if this does not succeed.
+      // If this fails, the next transaction or query opens the file again.
       await this.#ready().catch(() => undefined);
     }
   }
@@ -206,7 +206,7 @@ interface Opened {
   readonly connection: DuckDBConnection;
 }
 
-/** The same for two paths of one file; `undefined` where there is none. */
+/** Device and inode number: equal for two paths of one file. `undefined` where there is no file. */
 function identityOf(path: string): string | undefined {
   try {
     const { dev, ino } = statSync(path, { bigint: true });
@@ -218,6 +218,6 @@ function identityOf(path: string): string | undefined {
 
 function gone(path: string): EnvironmentError {
   return new EnvironmentError('STORE_GONE', `${path} has been removed or replaced while it was in use`, {
-    hint: 'Put it back, or start again: what is recorded from here on would be lost.',
+    hint: 'Put the file back, or start again. Until then nothing can be recorded.',
   });
 }

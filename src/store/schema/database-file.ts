@@ -3,10 +3,10 @@ import { InputError } from '../../core/errors.js';
 import { storeError } from '../store-errors.js';
 
 /**
- * Whether the file is there. Never looks into it, for the sake of its lock.
+ * Whether the file exists. Never opens it: closing it again would drop DuckDB's lock (see `openInstance`).
  *
  * @throws {InputError} NOT_A_DATABASE if it is a folder
- * @throws {EnvironmentError} STORE_UNWRITABLE if its folder is none, or cannot be entered
+ * @throws {EnvironmentError} STORE_UNWRITABLE if its folder is not a folder or cannot be entered
  */
 export function existsAsFile(path: string): boolean {
   const found = statOf(path);

@@ -7,10 +7,10 @@ import { storeError } from '../store-errors.js';
 export type Access = 'write' | 'read';
 
 /**
- * Opens a database file that exists. Nothing that runs in it can reach other files, load extensions or change settings.
- * Memory and threads are kept small where the process beside it trains.
+ * Opens an existing database file. Queries cannot reach other files, load extensions or change settings. With access `write`,
+ * memory and threads are limited, because training runs on the same machine.
  *
- * While this process holds the file, nothing else in it may open and close that file: POSIX would drop DuckDB's lock.
+ * While this process has the file open, no other code of the process may open and close it: POSIX would drop DuckDB's lock.
  *
  * @throws {StoreLockedError} if another process has it open
  * @throws {EnvironmentError} STORE_UNWRITABLE, STORE_DAMAGED, STORE_TOO_NEW
@@ -19,14 +19,14 @@ export type Access = 'write' | 'read';
 export async function openInstance(path: string, access: Access): Promise<DuckDBInstance> {
   if (!existsAsFile(path)) throw new InputError('NO_DATABASE', `${path} does not exist`);
   try {
-    // From the cache: a second opening by this process would not be stopped by the file's lock, and would spoil it.
+    // From the cache: the file's lock does not stop a second opening by the same process, which would damage the file.
     const instance = await duckdb.DuckDBInstance.fromCache(realpathSync(path), {
       access_mode: access === 'write' ? 'READ_WRITE' : 'READ_ONLY',
       memory_limit: access === 'write' ? '256MB' : '1GB',
       max_temp_directory_size: access === 'write' ? '1GB' : '8GB',
-      // Recording takes many small statements: handing parts of them to another thread costs more than it saves.
+      // Recording runs many small statements: a second thread costs more than it saves.
       threads: access === 'write' ? '1' : '2',
-      // A checkpoint that fails takes the instance with it, so the writer chooses the moment.
+      // A failed checkpoint makes the instance unusable, so the writer chooses the time.
       wal_autocheckpoint: '1TB',
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',

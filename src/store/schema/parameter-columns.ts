@@ -2,30 +2,30 @@ import { canonicalJson, type Params, type ParamValue } from '../../core/paramete
 import { quoteName, quoteText } from './sql-text.js';
 import type { Transaction } from '../recording/transaction.js';
 
-/** The columns of `data.trials` that are no parameters, in the order in which rows are put together. */
+/** The columns of `data.trials` without those of parameters, in the order of a row's values. */
 const TRIAL_COLUMNS = [
   ...['id', 'key', 'seed', 'params', 'status', 'attempt', 'failures', 'device', 'slot', 'pid', 'threads'],
   ...['started_at', 'attempt_started_at', 'ended_at', 'seconds', 'node'],
 ];
 
-/** Names of the columns that a row of `data.trials` has values for: ours, then those of `ParameterColumns.row`. */
+/** Names of all columns of `data.trials`: the fixed ones, then those of `ParameterColumns.row`. */
 export const trialColumns = (columns: ParameterColumns): readonly string[] => [
   ...TRIAL_COLUMNS,
   ...columns.all.map(({ publicName }) => `params.${publicName}`),
 ];
 
-/** What a parameter's column can hold. A column takes the narrowest kind that holds every value seen so far. */
+/** The kind of values in a parameter's column: the narrowest one that holds every value seen so far. */
 export type ParameterKind = 'null' | 'boolean' | 'integer' | 'number' | 'text' | 'json';
 
 export interface ParameterColumn {
-  /** As the sweep file has it, nested names joined by dots. */
+  /** Name in the sweep file, nested names joined by dots. */
   readonly name: string;
-  /** Its name in the views: the same, unless a view has such a column already, or another parameter but for letter case. */
+  /** Name in the views: prefixed with `params.` if a view's column or another parameter has the name already, in any case. */
   readonly publicName: string;
   readonly kind: ParameterKind;
 }
 
-/** Columns that the views `leaderboard` and `trials` have of their own; a parameter `seed` shows as `params.seed`. */
+/** Fixed columns of the views `leaderboard` and `trials`: a parameter `seed` is shown as `params.seed`. */
 const VIEW_COLUMNS = {
   leaderboard: ['rank', 'sweep', 'trial', 'trial_key', 'state', 'objective', 'best_epoch', 'seconds', 'seed'],
   trials: [
@@ -34,11 +34,11 @@ const VIEW_COLUMNS = {
   ],
 } as const;
 
-/** The parameters' columns of `data.trials`, in the order in which they were added. Only ever grows and widens. */
+/** The parameters' columns of `data.trials`, in the order in which they were added. Columns are added and widened, never removed. */
 export class ParameterColumns {
   #columns = new Map<string, ParameterColumn>();
 
-  /** Starts again from what the database has, at an opening or after a commit that failed. */
+  /** Reads the columns from the database: at its opening, and after a failed commit. */
   async load(tx: Transaction): Promise<void> {
     const rows = await tx.rows('select name, public_name, kind from data.parameters order by ordinal');
     this.#columns = new Map(
@@ -53,7 +53,7 @@ export class ParameterColumns {
     return [...this.#columns.values()];
   }
 
-  /** Makes room for a trial's parameters; returns the SQL that makes room in the database, nothing where all fit already. */
+  /** Adds or widens columns for a trial's parameters; returns the SQL that does the same in the database, empty if all fit. */
   admit(params: Params): string[] {
     return Object.entries(params).flatMap(([name, value]) => {
       const kind = kindOf(value);
@@ -71,7 +71,7 @@ export class ParameterColumns {
     });
   }
 
-  /** A trial's values for these columns, in their order. */
+  /** A trial's values for the columns `all`, in the same order. */
   row(params: Params): (string | number | boolean | null)[] {
     return this.all.map(({ name, kind }) => columnValue(params[name] ?? null, kind));
   }
@@ -85,7 +85,7 @@ export class ParameterColumns {
   }
 }
 
-/** The quoted name of a parameter's column in `data.trials`, where no parameter can meet a column of ours. */
+/** The quoted name of a parameter's column in `data.trials`; the prefix keeps it apart from the fixed columns. */
 export const storedName = (column: ParameterColumn): string => quoteName(`params.${column.publicName}`);
 
 const SQL_TYPES: Readonly<Record<ParameterKind, string>> = {
@@ -130,7 +130,7 @@ function addColumn(column: ParameterColumn, ordinal: number): string[] {
 
 function widenColumn(column: ParameterColumn, kind: ParameterKind): string[] {
   const stored = storedName(column);
-  // What was a number or a boolean is read again from the trial's JSON, where it stands as it was written.
+  // Numbers and booleans are read again from the trial's JSON, which has them as they were written.
   const pointer = quoteText(`/${column.name.replaceAll('~', '~0').replaceAll('/', '~1')}`);
   const read = kind === 'json' ? `json_extract(params, ${pointer})` : `json_extract_string(params, ${pointer})`;
   const using = kind === 'number' ? `${stored}::double` : `case when ${stored} is not null then ${read} end`;

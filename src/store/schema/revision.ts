@@ -23,13 +23,13 @@ const COLUMNS = [
 const LATER_COLUMNS = ['cpu', 'gpus', 'threads'];
 const ALL_COLUMNS = [...COLUMNS, ...LATER_COLUMNS];
 
-/** Reads the latest revision of every sweep, the one opened last first; `storedSweep` makes a record of it. */
+/** Selects the latest revision of every sweep, the sweep opened last first; `storedSweep` reads its rows. */
 export const SELECT_SWEEPS = `
   select s.name, d.revision, ${ALL_COLUMNS.map((name) => `d.${name}`).join(', ')}
   from data.sweeps s join data.declarations d on d.sweep = s.id
   order by s.opened_at desc, s.id desc`;
 
-/** The same of one revision: `$1` is the sweep's name, `$2` the revision's number. */
+/** Selects one revision: `$1` is the sweep's name, `$2` the revision's number. */
 export const SELECT_REVISION = `
   select s.name, d.revision, ${ALL_COLUMNS.map((name) => `d.${name}`).join(', ')}
   from data.sweeps s join data.revisions d on d.sweep = s.id
@@ -45,7 +45,7 @@ export function revisionRow(
   return [...place, ...values, at, ...later];
 }
 
-/** Whether two declarations are one revision: everything that is kept is the same. */
+/** Whether two declarations are the same revision: all recorded values are equal. */
 export const isSameRevision = (a: SweepDeclaration, b: SweepDeclaration): boolean =>
   JSON.stringify(revisionValues(a)) === JSON.stringify(revisionValues(b));
 
@@ -65,14 +65,14 @@ function revisionValues(declaration: SweepDeclaration): readonly [Value[], Value
   return [values, [processors?.cpu ?? null, processors ? JSON.stringify(processors.gpus) : null, threads ?? null]];
 }
 
-/** SHA-256 of what the user wrote: the file and what was set over it. */
+/** SHA-256 of the user's input: the sweep file and the overrides (`--set`). */
 export function definitionHash({ definition, overrides }: SweepDeclaration): string {
   return createHash('sha256')
     .update(JSON.stringify([definition, overrides]))
     .digest('hex');
 }
 
-/** A row of `SELECT_SWEEPS`. */
+/** Reads a row of `SELECT_SWEEPS` or `SELECT_REVISION`. */
 export function storedSweep([name, revision, ...cells]: readonly Cell[]): StoredSweep {
   const row = Object.fromEntries(ALL_COLUMNS.map((column, index) => [column, cells[index] ?? null]));
   const text = (column: string): string => cellText(row[column]);

@@ -1,4 +1,4 @@
-/** A name as SQL wants it, whatever characters it holds. */
+/** A name as a quoted SQL identifier. */
 export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /** A string literal, for the few statements that take no parameters. */

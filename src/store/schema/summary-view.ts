@@ -4,8 +4,8 @@ import { quoteName } from './sql-text.js';
 const OWN_COLUMNS = ['rank', 'sweep', 'trials', 'finished', 'mean', 'spread', 'best_trial'];
 
 /**
- * The view `summary`: trials that differ in their seed or fold alone are one row, with the mean of their objectives and the
- * standard deviation of a sample.
+ * The SELECT of the view `summary`: one row for all trials that differ only in seed or fold, with the mean of their objectives
+ * and the sample standard deviation.
  */
 export function summaryView(parameters: readonly ParameterColumn[]): string {
   const taken = new Set(OWN_COLUMNS);
@@ -36,7 +36,7 @@ export function summaryView(parameters: readonly ParameterColumn[]): string {
   )`;
 }
 
-/** A parameter that is called as a column of the view shows behind `params.`, as in the other views. */
+/** A parameter with the name of a fixed column gets the prefix `params.`, as in the other views. */
 function freeName(name: string, taken: ReadonlySet<string>): string {
   return taken.has(name.toLowerCase()) ? freeName(`params.${name}`, taken) : name;
 }

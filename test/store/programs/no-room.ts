@@ -1,5 +1,5 @@
 /**
- * Records trials until its files may not grow any further, as on a full disk; then it is given room and goes on.
+ * Records trials until its files reach a size limit, which acts like a full disk; then lifts the limit and goes on.
  * `process.argv`: the database, the limit in bytes. Exits 77 where no limit can be set.
  */
 import { spawnSync } from 'node:child_process';
@@ -22,7 +22,7 @@ const recorder = handle.recorder();
 let recorded = 0;
 async function recordOne(): Promise<void> {
   const id = handle.nextTrialId();
-  // Random, so that compression does not make room.
+  // Random, so that it cannot be compressed.
   await record(recorder, trialOf(id, { filler: randomBytes(75_000).toString('base64') }), [0.5]);
   recorded++;
 }

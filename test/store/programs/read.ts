@@ -1,4 +1,4 @@
-/** Keeps a database open for reading until it is ended. `process.argv`: the database. */
+/** Keeps a database open for reading until the process ends. `process.argv`: the database. */
 import { connect } from '../../../src/store/reading/connect.js';
 
 await connect(process.argv[2]!);

@@ -1,7 +1,7 @@
 /**
- * A process that has a database open for writing, answers for it, and records trials until it is killed: four at a time, a
- * line on stdout for every epoch that was acknowledged. `process.argv`: the database; `idle` if it is not to record, `halfway`
- * if it is to leave two trials running.
+ * A process that has a database open for writing, answers queries, and records four trials at a time until it is killed. Prints
+ * a line for every acknowledged epoch. `process.argv`: the database; then `idle` to record nothing, or `halfway` to record two
+ * running trials and wait.
  */
 import { serve } from '../../../src/store/endpoint/serve.js';
 import { openStore } from '../../../src/store/store.js';

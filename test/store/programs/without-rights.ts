@@ -1,4 +1,7 @@
-/** Gives up its rights and tries to write a database that is there, to make one, and to read the first. `process.argv`: both. */
+/**
+ * Drops its permissions, then tries to write an existing database, to create one, and to read the first one. `process.argv`:
+ * the existing and the new database.
+ */
 import { chmodSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { SweepwrightError } from '../../../src/core/errors.js';

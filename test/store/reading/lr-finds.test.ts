@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { knownLrFinds } from '../../../src/store/reading/queries/lr-finds.js';
 import { ask, declare, findOf, keyOf, openTemporary } from '../helpers.js';
 
-test('a range test comes back as it was kept, losses that are no numbers included', async (t) => {
+test('a range test is read back as it was recorded, including losses that are not finite', async (t) => {
   const store = await openTemporary(t);
   const [whole, failed] = [
     findOf(1),
@@ -21,7 +21,7 @@ test('a range test comes back as it was kept, losses that are no numbers include
   assert.deepEqual(known.get(failed.key), failed);
 });
 
-test('a test that is known by its key is kept once, as it was first', async (t) => {
+test('recording a range test with a known key changes nothing', async (t) => {
   const store = await openTemporary(t);
   await store.recordLrFind(findOf(1));
   await store.recordLrFind(findOf(1, { seed: 4 }));
@@ -31,7 +31,7 @@ test('a test that is known by its key is kept once, as it was first', async (t) 
   assert.equal((await ask(store.reader, 'from lr_curves')).length, 2);
 });
 
-test('the view names each sweep that goes by a test, and the one that none goes by', async (t) => {
+test('the view lr_finds names each sweep that uses a test, and has NULL for an unused test', async (t) => {
   const store = await openTemporary(t);
   for (const id of [1, 2, 3]) await store.recordLrFind(findOf(id));
   const [birds, flowers] = [await store.openSweep(declare({ name: 'birds' })), await store.openSweep(declare())];

@@ -19,7 +19,7 @@ import {
   trialOf,
 } from '../helpers.js';
 
-test('what was acknowledged can be read at once, also where many events come together', async (t) => {
+test('an acknowledged event can be read at once, also when many events arrive together', async (t) => {
   const store = await openTemporary(t);
   const handle = await store.openSweep(declare());
   const recorder = handle.recorder();
@@ -35,7 +35,7 @@ test('what was acknowledged can be read at once, also where many events come tog
   assert.equal(n, 120);
 });
 
-test('events of one trial that arrive together are taken in their order', async (t) => {
+test('events of one trial that arrive together are recorded in their order', async (t) => {
   const store = await openTemporary(t);
   const handle = await store.openSweep(declare());
   const recorder = handle.recorder();
@@ -53,7 +53,7 @@ test('events of one trial that arrive together are taken in their order', async 
   assert.deepEqual(await ask(store.reader, 'select epoch, value from curves'), [{ epoch: 1, value: 0.4 }]);
 });
 
-test('an attempt has the share of waiting for input that it told last, and none from the attempt before', async (t) => {
+test('an attempt has the input wait that it reported last, and none of the attempt before', async (t) => {
   const store = await openTemporary(t);
   const recorder = (await store.openSweep(declare())).recorder();
   await recorder.emit(started(trialOf(1)));
@@ -68,7 +68,7 @@ test('an attempt has the share of waiting for input that it told last, and none 
   ]);
 });
 
-test('progress and hosts leave nothing behind and need no commit', async (t) => {
+test('events of progress and of hosts are not recorded and need no commit', async (t) => {
   const store = await openTemporary(t);
   const recorder = (await store.openSweep(declare())).recorder();
   const at = NEW_YEAR;
@@ -87,7 +87,7 @@ test('progress and hosts leave nothing behind and need no commit', async (t) => 
   assert.deepEqual(await ask(store.reader, 'from trials'), []);
 });
 
-test('a warning is kept with its attempt', async (t) => {
+test('a warning is recorded with its attempt', async (t) => {
   const store = await openTemporary(t);
   const recorder = (await store.openSweep(declare())).recorder();
   await recorder.emit(started(trialOf(1)));
@@ -97,7 +97,7 @@ test('a warning is kept with its attempt', async (t) => {
   ]);
 });
 
-test('an attempt that goes on from a checkpoint adds to the curve; one that goes back replaces it from there', async (t) => {
+test('an attempt that continues from a checkpoint extends the curve; one that goes back replaces the later epochs', async (t) => {
   const store = await openTemporary(t);
   const recorder = (await store.openSweep(declare())).recorder();
   const emitAll = async (attempt: number, epochs: Readonly<Record<number, number>>): Promise<void> => {
@@ -122,7 +122,7 @@ test('an attempt that goes on from a checkpoint adds to the curve; one that goes
   assert.equal(n, 5, 'nothing is deleted');
 });
 
-test('an event that its trial’s state does not allow is rejected, and those that came with it are not', async (t) => {
+test('an event that the trial’s status does not allow is rejected; other events of the same commit are recorded', async (t) => {
   const store = await openTemporary(t);
   const recorder = (await store.openSweep(declare())).recorder();
   await record(recorder, trialOf(1), [0.5]);
@@ -144,7 +144,7 @@ test('an event that its trial’s state does not allow is rejected, and those th
   ]);
 });
 
-test('no point can be recorded twice, under whatever number', async (t) => {
+test('a trial with a known key or number cannot be recorded again', async (t) => {
   const store = await openTemporary(t);
   const recorder = (await store.openSweep(declare())).recorder();
   await record(recorder, trialOf(1), [0.5]);
@@ -157,7 +157,7 @@ test('no point can be recorded twice, under whatever number', async (t) => {
   ]);
 });
 
-test('an epoch that is handed in again, because it was not certain that it was recorded, counts once', async (t) => {
+test('an epoch that is emitted again after an uncertain commit is recorded once', async (t) => {
   const store = await openTemporary(t);
   const handle = await store.openSweep(declare());
   const recorder = handle.recorder();
@@ -168,7 +168,7 @@ test('an epoch that is handed in again, because it was not certain that it was r
   assert.deepEqual(await ask(store.reader, 'select epoch, value from curves'), [{ epoch: 1, value: 0.5 }]);
 });
 
-test('a database that is taken away is missed at the next event, not at the end', async (t) => {
+test('a removed database is noticed at the next event, not at the end', async (t) => {
   const store = await openTemporary(t);
   const recorder = (await store.openSweep(declare())).recorder();
   await recorder.emit(started(trialOf(1)));
@@ -179,7 +179,7 @@ test('a database that is taken away is missed at the next event, not at the end'
   assert.deepEqual(await ask(store.reader, 'select value from curves'), [{ value: 0.5 }]);
 });
 
-test('a closed recorder has written everything, takes nothing more, and can be closed again', async (t) => {
+test('a closed recorder has written everything, rejects further events, and can be closed again', async (t) => {
   const store = await openTemporary(t);
   const recorder = (await store.openSweep(declare())).recorder();
   const last = recorder.emit(started(trialOf(1)));
@@ -192,7 +192,7 @@ test('a closed recorder has written everything, takes nothing more, and can be c
   await assert.rejects(recorder.emit(completed(1)), { code: 'STORE_CLOSED' });
 });
 
-test('text of any kind comes back as it was', async (t) => {
+test('text of any kind is read back unchanged', async (t) => {
   const store = await openTemporary(t);
   const recorder = (await store.openSweep(declare({ name: 'naïve "quotes"; drop table' }))).recorder();
   const text = `'"; drop view leaderboard; -- \u0000 \u2028 日本語 🦆`;
@@ -204,7 +204,7 @@ test('text of any kind comes back as it was', async (t) => {
   assert.deepEqual(await ask(store.reader, 'select message from data.warnings'), [{ message: text }]);
 });
 
-/** A process whose files may not grow beyond `limit` bytes, until it is given room. */
+/** Runs a process with a file size limit of `limit` bytes, which it lifts later. */
 async function withoutRoom(t: TestContext, limit: number): Promise<string | undefined> {
   const program = new Program(t, 'no-room', [join(temporaryFolder(t), 'sweeps.duckdb'), String(limit)]);
   if ((await program.ended()) !== 77) return program.stdout;
@@ -212,7 +212,7 @@ async function withoutRoom(t: TestContext, limit: number): Promise<string | unde
   return undefined;
 }
 
-test('a full disk rejects what it has no room for, keeps what it had, and goes on when there is room', async (t) => {
+test('a full disk rejects new events, keeps earlier ones, and recording goes on when there is space', async (t) => {
   const said = await withoutRoom(t, 2_000_000);
   if (said === undefined) return;
   assert.match(
@@ -221,7 +221,7 @@ test('a full disk rejects what it has no room for, keeps what it had, and goes o
   );
 });
 
-test('a checkpoint that finds no room costs nothing that was recorded, nor what comes after it', async (t) => {
+test('a database checkpoint without disk space loses no recorded event and no later one', async (t) => {
   const limit = 20_000_000;
   const said = await withoutRoom(t, limit);
   if (said === undefined) return;
@@ -234,7 +234,7 @@ test('a checkpoint that finds no room costs nothing that was recorded, nor what 
   assert.ok(Number(log) > 16 * 2 ** 20, 'and failed, for the log is whole, and longer than it was then');
 });
 
-test('the ten thousandth trial costs what the first did', async (t) => {
+test('recording the ten thousandth trial takes as long as the first', async (t) => {
   const store = await openTemporary(t);
   const handle = await store.openSweep(declare());
   const recorder = handle.recorder();
@@ -255,7 +255,7 @@ test('the ten thousandth trial costs what the first did', async (t) => {
   assert.ok(late < 2 * early, `500 trials took ${early} µs of CPU at first and ${late} µs at last`);
 });
 
-test('how a running trial does can be read after each of its epochs, while others report and end beside it', async (t) => {
+test('the objective of a running trial can be read after each epoch, while other trials report and end', async (t) => {
   const store = await openTemporary(t);
   const handle = await store.openSweep(declare());
   const recorder = handle.recorder();

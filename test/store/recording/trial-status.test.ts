@@ -26,7 +26,7 @@ const SOURCES: readonly TrialSource[] = ['new', ...TRIAL_STATUSES];
 const MOVES = Object.keys(TRIAL_MOVES) as TrialMove[];
 const at = NEW_YEAR;
 
-/** Moves that an event makes; the attempt under way is the first, and `start` begins the second where there was one. */
+/** The event that makes each move. The running attempt is the first; `start` begins the second if there was one. */
 const EVENTS: Readonly<Partial<Record<TrialMove, (trial: Trial, attempt: number) => SweepEvent>>> = {
   start: (trial, attempt) => started(trial, attempt),
   complete: ({ id }) => completed(id),
@@ -39,7 +39,7 @@ const EVENTS: Readonly<Partial<Record<TrialMove, (trial: Trial, attempt: number)
 /** The move that brings a running trial to each status. */
 const ARRIVALS = { queued: 'retry', paused: 'pause', completed: 'complete', stopped: 'stop', failed: 'fail' } as const;
 
-/** Brings a trial to a status by its events. Trial 1 has two epochs and a checkpoint's worth of them to adopt. */
+/** Brings a trial to a status by its events. Trial 1 has recorded epochs to adopt. */
 async function bringTo(handle: SweepHandle, status: TrialSource): Promise<Trial> {
   const recorder = handle.recorder();
   await record(recorder, trialOf(handle.nextTrialId()), [0.4, 0.5]);
@@ -72,7 +72,7 @@ async function attemptMove(t: TestContext, from: TrialSource, move: TrialMove): 
   const [row] = await ask(store.reader, `select status from data.trials where id = ${trial.id}`);
   await store.close();
   if (move !== 'requeue' && move !== 'interrupt') return [refused, (row?.['status'] ?? 'new') as TrialSource];
-  // What the next process finds: these two move all trials that they can, and leave the others as they are.
+  // The next process makes these two moves for all trials whose status allows them; others stay as they are.
   const writer = await Writer.open(path, NEW_YEAR);
   const after = await writer.transaction(async (tx) => {
     await recoverLostTrials(tx, move);
@@ -84,12 +84,12 @@ async function attemptMove(t: TestContext, from: TrialSource, move: TrialMove): 
 }
 
 for (const from of SOURCES) {
-  test(`a ${from} trial in a database takes the moves that it may take, and refuses all others`, async (t) => {
+  test(`a ${from} trial in a database makes the allowed moves, and refuses all others`, async (t) => {
     for (const move of MOVES) {
       const { from: sources, to } = TRIAL_MOVES[move];
       const isAllowed = (sources as readonly TrialSource[]).includes(from);
       const outcome = await attemptMove(t, from, move);
-      // A renewed trial that was queued before stays queued: allowed, and no change.
+      // Renewing a queued trial is allowed and changes nothing.
       assert.deepEqual(outcome, [!isAllowed, isAllowed ? to : from], `${move} from ${from}`);
     }
   });

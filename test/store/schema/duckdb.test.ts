@@ -7,7 +7,7 @@ import { duckdb } from '../../../src/store/schema/duckdb.js';
 
 const isWhole = path.basename(fileURLToPath(new URL('../..', import.meta.url))) === 'dist';
 
-test('DuckDB’s client is one file where the program is built as a whole', { skip: !isWhole }, async () => {
+test('a complete build loads DuckDB’s client from one file', { skip: !isWhole }, async () => {
   const loaded = Object.keys(createRequire(import.meta.url).cache).map((file) => path.basename(file));
   assert.ok(loaded.includes('duckdb-api.cjs'));
   assert.ok(!loaded.includes('DuckDBInstance.js'));

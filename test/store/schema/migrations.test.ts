@@ -20,7 +20,7 @@ import {
 
 const now = (): number => NEW_YEAR;
 
-/** A database as the first version left it: a trial that completed after one that failed. */
+/** A database of the first version, with a completed trial that had a failed attempt. */
 const FIRST_VERSION = `
   begin; ${MIGRATIONS[0]}; insert into data.schema_versions values (1, now()); commit;
   insert into data.sweeps values (1, 'flowers', timestamp '2026-01-01', timestamp '2026-01-01');
@@ -40,7 +40,7 @@ const FIRST_VERSION = `
   insert into data.epochs values (1, 2, 1, 'val_accuracy', 0.5, now(), false);
 `;
 
-test('a database of the first version is brought up to date by whoever reads it', async (t) => {
+test('a database of the first version is migrated when it is opened for reading', async (t) => {
   const path = join(temporaryFolder(t), 'sweeps.duckdb');
   await tamper(path, FIRST_VERSION);
   const reader = await connect(path, { now });
@@ -51,7 +51,7 @@ test('a database of the first version is brought up to date by whoever reads it'
   assert.deepEqual(await ask(reader, 'select trial, rank from leaderboard'), [{ trial: 1, rank: 1 }]);
 });
 
-test('a database of the first version goes on under whoever writes', async (t) => {
+test('a database of the first version is migrated when it is opened for writing, and its sweep goes on', async (t) => {
   const path = join(temporaryFolder(t), 'sweeps.duckdb');
   await tamper(path, FIRST_VERSION);
   const store = await openStore(path, { now });
@@ -74,7 +74,7 @@ test('a database of the first version goes on under whoever writes', async (t) =
   ]);
 });
 
-test('attempts recorded before nodes were are on the machine of their sweep, later ones on their own', async (t) => {
+test('an attempt recorded before nodes were shows the host of its sweep as its node', async (t) => {
   const path = join(temporaryFolder(t), 'sweeps.duckdb');
   await tamper(path, FIRST_VERSION);
   const store = await openStore(path, { now });

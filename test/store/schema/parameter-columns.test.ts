@@ -23,7 +23,7 @@ async function columnOf(store: Store, name: string): Promise<{ type: Cell | unde
   };
 }
 
-/** Values in the order in which they are seen, the type that holds them all, and how they read then. */
+/** Values in the order in which they are recorded, the column type that holds them all, and the values read back. */
 const WIDENINGS: readonly [ParamValue[], string, Cell[]][] = [
   [[1, 2], 'BIGINT', ['1', '2']],
   [[0.1, 2], 'DOUBLE', [0.1, 2]],
@@ -55,7 +55,7 @@ for (const [values, type, read] of WIDENINGS) {
   });
 }
 
-test('a parameter that only some trials have is NULL in the others', async (t) => {
+test('a parameter that only some trials have is NULL for the others', async (t) => {
   const store = await recorded(t, { a: 1 }, { b: 'x' }, { a: 2, b: 'y' });
   assert.deepEqual(await ask(store.reader, 'select a, b from leaderboard order by trial'), [
     { a: '1', b: null },
@@ -64,7 +64,7 @@ test('a parameter that only some trials have is NULL in the others', async (t) =
   ]);
 });
 
-test('a parameter named like a column of a view, or like another but for letter case, has a prefix', async (t) => {
+test('a parameter has a prefix if its name equals a view’s column or, ignoring case, another parameter', async (t) => {
   const store = await recorded(t, { seed: 7, Rank: 1, gamma: 2, Gamma: 3, params: 'x', 'optimizer.momentum': 0.9 });
   const [row = {}] = await ask(store.reader, 'from leaderboard');
   const own = ['rank', 'sweep', 'trial', 'trial_key', 'state', 'objective', 'best_epoch', 'seconds', 'seed'];
@@ -82,7 +82,7 @@ test('a parameter named like a column of a view, or like another but for letter 
   assert.equal((await ask(store.reader, 'from trials')).length, 1);
 });
 
-test('columns outlive the process that made them, and go on widening in the next', async (t) => {
+test('columns are kept when the process ends, and the next process can widen them', async (t) => {
   const store = await recorded(t, { a: 1, b: 'x' });
   await store.close();
   const { openStore } = await import('../../../src/store/store.js');
@@ -96,7 +96,7 @@ test('columns outlive the process that made them, and go on widening in the next
   ]);
 });
 
-test('a column can widen while somebody reads it', async (t) => {
+test('a column can widen while a query reads it', async (t) => {
   const store = await recorded(t, { a: 1 });
   const reading = await store.reader.query('select a, r from leaderboard, range(200000) t(r)');
   const batches = reading[Symbol.asyncIterator]();

@@ -10,5 +10,5 @@ export async function* toCsv(result: QueryResult): AsyncGenerator<string> {
   }
 }
 
-/** Quotes a carriage return too, and empty text, so that a reader can tell it from nothing. */
+/** Also quotes text with a carriage return, and empty text, which differs from an empty field (NULL). */
 const csvLines = (rows: (string | undefined)[][]): string => stringify(rows, { quoted_match: /^$|\r/ });

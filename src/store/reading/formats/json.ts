@@ -1,7 +1,7 @@
 import type { QueryResult, Row } from '../../../core/results/query-result.js';
 import { cellJson } from '../../../core/results/cell-text.js';
 
-/** One array with an object per row, a row a line. */
+/** One array with an object per row, each on its own line. */
 export async function* toJson(result: QueryResult): AsyncGenerator<string> {
   yield '[';
   let separator = '\n';
@@ -12,7 +12,7 @@ export async function* toJson(result: QueryResult): AsyncGenerator<string> {
   yield separator === '\n' ? ']\n' : '\n]\n';
 }
 
-/** One object per row and line, nothing around them. */
+/** One object per line, one line per row. */
 export async function* toJsonLines(result: QueryResult): AsyncGenerator<string> {
   for await (const rows of result) yield rows.map((row) => `${rowJson(result, row)}\n`).join('');
 }

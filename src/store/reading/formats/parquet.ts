@@ -4,10 +4,10 @@ import type { QueryResult, Row } from '../../../core/results/query-result.js';
 import { quoteName, quoteText } from '../../schema/sql-text.js';
 import { formatCell } from '../../../core/results/cell-text.js';
 
-/** Rows that are cast to their types at a time. */
+/** Number of rows that are cast to their types at once. */
 const STAGED_ROWS = 100_000;
 
-/** Writes a result as a Parquet file with the types that DuckDB gave it, by way of a database in memory of its own. */
+/** Writes a result as a Parquet file with the types that DuckDB reported, by means of a database in memory. */
 export async function writeParquet(result: QueryResult, path: string): Promise<void> {
   const instance = await duckdb.DuckDBInstance.create(':memory:', {
     memory_limit: '512MB',
@@ -29,7 +29,7 @@ export async function writeParquet(result: QueryResult, path: string): Promise<v
   }
 }
 
-/** One table as the result is, and one that takes every value as text. */
+/** Creates a table with the result's types, and one that takes every value as text. */
 async function createTables(connection: DuckDBConnection, { columns }: QueryResult): Promise<void> {
   const typed = columns.map(({ name, type }) => `${quoteName(name)} ${storable(type)}`);
   const texts = columns.map(({ name }) => `${quoteName(name)} varchar`);
@@ -49,7 +49,7 @@ async function store(connection: DuckDBConnection, { columns }: QueryResult, row
   }
   appender.closeSync();
   const casts = columns.map(({ name, type, shape }) => {
-    // Lists and structs came as JSON.
+    // Lists and structs arrive as JSON.
     const isJson = typeof shape === 'object' && storable(type) === type;
     return `${quoteName(name)}${isJson ? '::json' : ''}::${storable(type)}`;
   });
@@ -57,5 +57,5 @@ async function store(connection: DuckDBConnection, { columns }: QueryResult, row
   await connection.run('delete from texts');
 }
 
-/** Maps and unions stay the text that they came as. */
+/** The column type in the file: maps and unions are written as text. */
 const storable = (type: string): string => (/\b(MAP|UNION)\(/.test(type) ? 'VARCHAR' : type);

@@ -4,8 +4,8 @@ import { replaceFile } from '../../../platform/replace-file.js';
 import { messageOf } from '../../store-errors.js';
 
 /**
- * Lets `write` make a file under another name and puts it in place when it is whole: nobody ever sees half of it, and a
- * failure leaves what was there before.
+ * Lets `write` create a file under a temporary name, then renames it: the path never has an incomplete file, and after a
+ * failure the earlier file is still there.
  *
  * @throws {EnvironmentError} OUTPUT_FAILED
  */

@@ -7,11 +7,11 @@ import { toCsv } from './csv.js';
 import { toJson, toJsonLines } from './json.js';
 import { writeAtomically } from './write-atomically.js';
 
-/** What programs read. For people there are tables, which know the width of a terminal. */
+/** Formats for programs. Tables for people depend on the terminal's width and belong to reporting. */
 const RESULT_FORMATS = ['csv', 'json', 'jsonl', 'parquet'] as const;
 export type ResultFormat = (typeof RESULT_FORMATS)[number];
 
-/** A result as text, piece by piece as it comes. */
+/** A result as text, streamed in pieces. */
 export function resultText(result: QueryResult, format: Exclude<ResultFormat, 'parquet'>): AsyncGenerator<string> {
   switch (format) {
     case 'csv':
@@ -25,7 +25,7 @@ export function resultText(result: QueryResult, format: Exclude<ResultFormat, 'p
   }
 }
 
-/** Writes a result to a file, whole or not at all. @throws {EnvironmentError} OUTPUT_FAILED */
+/** Writes a result to a file, complete or not at all. @throws {EnvironmentError} OUTPUT_FAILED */
 export async function writeResult(result: QueryResult, format: ResultFormat, path: string): Promise<void> {
   await writeAtomically(path, async (draft) => {
     if (format === 'parquet') {

@@ -3,7 +3,7 @@ import type { TrialCheckpoint } from '../../../core/results/trial-details.js';
 import { type Reader, readRows } from '../../../core/results/reader.js';
 import { cellText } from '../../../core/results/query-result.js';
 
-/** By the name of the sweep; a sweep without checkpoints is not in it. A trial of several sweeps counts in each. */
+/** Disk space of checkpoints by sweep name, without sweeps that have none. A trial of several sweeps counts in each. */
 export async function checkpointSpace(reader: Reader): Promise<ReadonlyMap<string, CheckpointSpace>> {
   const rows = await readRows(
     reader,
@@ -16,7 +16,7 @@ export async function checkpointSpace(reader: Reader): Promise<ReadonlyMap<strin
   );
 }
 
-/** A trial's checkpoints, by epoch. */
+/** A trial's checkpoints, ordered by epoch. */
 export async function trialCheckpoints(reader: Reader, trial: number): Promise<TrialCheckpoint[]> {
   const rows = await readRows(
     reader,

@@ -2,7 +2,7 @@ import type { ClassMetrics } from '../../../core/results/trial-details.js';
 import { type Reader, readRows } from '../../../core/results/reader.js';
 import { cellText } from '../../../core/results/query-result.js';
 
-/** Those of one epoch, the worst F1 first. */
+/** Metrics per class of one epoch, ordered by F1, the worst class first. */
 export async function classMetrics(reader: Reader, trial: number, epoch: number): Promise<ClassMetrics[]> {
   const rows = await readRows(
     reader,

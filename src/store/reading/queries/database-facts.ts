@@ -18,7 +18,7 @@ export async function databaseFacts(reader: Reader): Promise<DatabaseFacts> {
   };
 }
 
-/** Reads every block of every table, so that DuckDB compares it with its checksum; throws where one is not as it was written. */
+/** Reads every block of every table, so that DuckDB verifies the checksums. Throws if a block is damaged. */
 export async function readEverything(reader: Reader): Promise<void> {
   for (const table of TABLES) await readRows(reader, `select bit_xor(hash(t)) from data.${table} t`);
 }

@@ -2,13 +2,13 @@ import { type Reader, readRows } from '../../../core/results/reader.js';
 import { InputError } from '../../../core/errors.js';
 import { cellText } from '../../../core/results/query-result.js';
 
-/** All sweeps, the one that ran last first. */
+/** Names of all sweeps, the one that ran last first. */
 async function sweepNames(reader: Reader): Promise<string[]> {
   const rows = await readRows(reader, 'select name from data.sweeps order by opened_at desc, id desc');
   return rows.map(([name]) => cellText(name));
 }
 
-/** The sweep that is meant: the one named, or the one that ran last. @throws {InputError} UNKNOWN_SWEEP, NO_SWEEPS */
+/** The name of an existing sweep: `name` if given, otherwise the sweep that ran last. @throws {InputError} UNKNOWN_SWEEP, NO_SWEEPS */
 export async function resolveSweep(reader: Reader, name: string | undefined): Promise<string> {
   const names = await sweepNames(reader);
   const [latest] = names;

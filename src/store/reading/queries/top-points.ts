@@ -4,7 +4,7 @@ import type { Params } from '../../../core/parameters.js';
 import { cellNumber, cellText } from '../../../core/results/query-result.js';
 import { quoteName, quoteText } from '../../schema/sql-text.js';
 
-/** The first `count` rows of the view `summary` for a sweep; `names` are those of the view's columns. */
+/** The first `count` rows of the view `summary` for a sweep. `names`: the view's columns for the parameters to return. */
 export async function topPoints(
   reader: Reader,
   sweep: string,

@@ -2,7 +2,9 @@ import type { AttemptConditions } from '../../../core/results/trial-details.js';
 import { type Reader, readRows } from '../../../core/results/reader.js';
 import { cellNumber, cellText, type Cell } from '../../../core/results/query-result.js';
 
-/** Of a trial's attempts that have ended, in their order; with `counting`, of those alone that reported an epoch that counts. */
+/**
+ * Conditions of a trial's ended attempts, ordered by attempt. `counting`: only those with an epoch that is not superseded.
+ */
 export async function trialConditions(
   reader: Reader,
   trial: number,
