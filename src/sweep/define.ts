@@ -18,7 +18,7 @@ export function define(
   sweep: Mapping,
   domains: Domains,
   trainer: Trainer,
-  { file, text, manifest }: { readonly file: string; readonly text: string; readonly manifest: TrainerManifest },
+  { file, text, notes, manifest }: DefinitionSource,
 ): SweepDefinition {
   const method = sweep['method'] as SweepDefinition['method'];
   const seed = (sweep['seed'] as number | undefined) ?? 0;
@@ -48,10 +48,18 @@ export function define(
     maxTrialTimeMs: millisecondsOf(sweep['max_trial_time']),
     maxTimeMs: millisecondsOf(sweep['max_time']),
     ...checkpointingOf(sweep),
+    notes,
     folder: dirname(resolve(file)),
     text,
     hash: createHash('sha256').update(text).digest('hex'),
   };
+}
+
+interface DefinitionSource {
+  readonly file: string;
+  readonly text: string;
+  readonly notes: readonly string[];
+  readonly manifest: TrainerManifest;
 }
 
 const millisecondsOf = (duration: unknown): number | undefined =>

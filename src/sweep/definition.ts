@@ -25,6 +25,8 @@ export interface SweepDefinition extends SearchSpace {
   /** How often trainers save within epochs. Default: after each epoch alone. */
   readonly checkpointEvery: CheckpointEvery | undefined;
   readonly keep: Keep;
+  /** What was read differently from how the file is written, a sentence each. */
+  readonly notes: readonly string[];
   /** Absolute: where relative paths in the file start. */
   readonly folder: string;
   /** The file as written; with overrides, the same file with them in place. Parsing it again gives this definition. */
@@ -50,13 +52,14 @@ export function requireRunnable(definition: SweepDefinition): RunnableDefinition
   const { objective, trainer } = definition;
   if (trainer.kind === 'program' || objective === undefined) {
     const program = trainer.kind === 'program' ? trainer.program : definition.name;
-    throw new InputError(
-      'FOREIGN_PROGRAM',
-      `this sweep trains with a program of its own, ${program}, which is not run here`,
-      {
-        hint: 'Add `trainer: image-classifier`, or `trainer: ./my-trainer.js` with a module that exports `train`.',
-      },
-    );
+    const { message, hint } = foreignProgram(program);
+    throw new InputError('FOREIGN_PROGRAM', message, { hint });
   }
   return { ...definition, objective, trainer };
 }
+
+/** Why a sweep that names a `program` and no `trainer` is not run, and what to do. */
+export const foreignProgram = (program: string): { readonly message: string; readonly hint: string } => ({
+  message: `this sweep trains with a program of its own, ${program}, which is not run here`,
+  hint: 'Add `trainer: image-classifier`, or `trainer: ./my-trainer.js` with a module that exports `train`.',
+});

@@ -3,19 +3,21 @@ import type { Finding, Span, TextMap } from './text/text-map.js';
 import { expandAliases, parseYaml, type YamlDocument } from './text/yaml-document.js';
 
 /**
- * Sets values in a sweep file before it is checked: `parameters.gamma.values=[0, 2]` puts the YAML after the equals sign where
- * the path leads, `early_terminate=` takes away what is there. Keys that contain dots are found too, items of lists by their
- * index. What cannot be followed is reported.
+ * Sets values in a sweep file before it is checked: `parameters.gamma.values=[0, 2]` puts the YAML after the equals sign at the
+ * path before it, `early_terminate=` removes the key. A path may contain keys with dots, and indices of lists from 0. A path
+ * that leads nowhere is reported. Returns the span of each override in `texts`.
  */
 export function applyOverrides(
   target: YamlDocument,
   overrides: readonly string[],
   texts: TextMap,
   report: (span: Span, finding: Finding) => void,
-): void {
+): readonly Span[] {
   if (overrides.length > 0) expandAliases(target);
+  const spans: Span[] = [];
   for (const override of overrides) {
     const start = texts.add('--set', override);
+    spans.push({ start, end: start + override.length });
     const equals = override.indexOf('=');
     const path = override.slice(0, Math.max(0, equals));
     const keys = path.split('.');
@@ -33,11 +35,12 @@ export function applyOverrides(
     const problem = change(target.document.contents, path, start, node);
     if (problem !== undefined) report(...problem);
   }
+  return spans;
 }
 
 const MAX_KEYS = 100;
 
-/** Sets what a path leads to below a node, or removes it without a value; returns what is in the way. */
+/** Sets the node at a path, or removes it if there is no value. Returns a problem if the path cannot be followed. */
 function change(container: unknown, path: string, start: number, value: Node | undefined): [Span, Finding] | undefined {
   const blocked = (message: string): [Span, Finding] => [
     { start, end: start + path.length },
@@ -48,7 +51,7 @@ function change(container: unknown, path: string, start: number, value: Node | u
     const rest = path.slice(key.length + 1);
     const pair = pairWithKey(container, key);
     if (rest === '' && value === undefined) {
-      return container.delete(key) ? undefined : blocked(`there is no \`${key}\` to take away`);
+      return container.delete(key) ? undefined : blocked(`there is no \`${key}\` to remove`);
     }
     const existing = pair?.value ?? undefined;
     const below = existing === undefined || isNothing(existing) ? new YAMLMap() : existing;

@@ -1,10 +1,11 @@
 import type { TrainerManifest } from '../core/manifest.js';
 import { checkSweep } from './checks/checks.js';
 import { define, trainerOf } from './define.js';
-import type { SweepDefinition } from './definition.js';
+import { foreignProgram, type SweepDefinition, type Trainer } from './definition.js';
+import { liftSeed } from './lift-seed.js';
 import { isBlank, isWhole, locate } from './text/locate.js';
 import { applyOverrides } from './overrides.js';
-import { SweepFileError, unreadableFile, type Problem } from './problem.js';
+import { SweepFileError, unreadableFile } from './problem.js';
 import { isMapping } from './read-parameters.js';
 import { TextMap, type Finding, type Span } from './text/text-map.js';
 import { parseYaml } from './text/yaml-document.js';
@@ -19,60 +20,121 @@ export interface SweepFile {
 export interface ParseOptions {
   /** Of the built-in trainer. */
   readonly manifest: TrainerManifest;
-  /** Settings that replace what the file says, `parameters.gamma.values=[0, 2]`. Default: none. */
+  /** Settings that replace the file's, such as `parameters.gamma.values=[0, 2]`. Default: none. */
   readonly overrides?: readonly string[];
+  /** Whether a `program` without a `trainer` is reported first when the file has other problems too. Default: false. */
+  readonly mustRun?: boolean;
 }
 
 /**
- * What a sweep file declares, in YAML or JSON. Reads nothing but the text: neither the dataset nor a trainer's module needs
- * to exist. Throws a `SweepFileError` that holds every problem, each with its place in the file.
+ * Parses a sweep file in YAML or JSON. Reads nothing but the text: neither the dataset nor a trainer's module needs to exist.
+ * Throws a `SweepFileError` with every problem, each with its place in the file or in the override that caused it.
  */
-export function parseSweep({ file, text }: SweepFile, { manifest, overrides = [] }: ParseOptions): SweepDefinition {
-  checkSize(file, text);
+export function parseSweep(source: SweepFile, options: ParseOptions): SweepDefinition {
+  const { manifest, overrides = [], mustRun = false } = options;
+  checkSize(source);
+  const examined = examine(source, overrides, manifest);
+  const { definition, problems, program } = examined;
+  if (problems.length === 0) return definition!;
+  const blamed = overrides.length === 0 ? problems : blameOverrides(examined, source, overrides, manifest);
+  const sorted = blamed.toSorted((a, b) => a.span.start - b.span.start);
+  const first = mustRun && program !== undefined ? [program] : [];
+  throw new SweepFileError([...first, ...sorted].map(({ span, finding }) => examined.texts.problemAt(span, finding)));
+}
+
+interface Located {
+  readonly span: Span;
+  readonly finding: Finding;
+}
+
+interface Examined {
+  readonly texts: TextMap;
+  readonly problems: readonly Located[];
+  /** Of the overrides that were applied. */
+  readonly spans: readonly Span[];
+  /** There is one where there are no problems. */
+  readonly definition?: SweepDefinition;
+  /** That the sweep trains with a program which is not run here. */
+  readonly program?: Located | undefined;
+}
+
+function examine({ file, text }: SweepFile, overrides: readonly string[], manifest: TrainerManifest): Examined {
   const texts = new TextMap();
-  const found: { readonly span: Span; readonly problem: Problem }[] = [];
+  const problems: Located[] = [];
   const report = (span: Span, finding: Finding): void => {
-    if (found.length < MAX_PROBLEMS) found.push({ span, problem: texts.problemAt(span, finding) });
-  };
-  const fail = (): never => {
-    throw new SweepFileError(found.toSorted((a, b) => a.span.start - b.span.start).map(({ problem }) => problem));
+    if (problems.length < MAX_PROBLEMS) problems.push({ span, finding });
   };
 
-  const yaml = parseYaml(text, texts.add(file, text), report) ?? fail();
-  applyOverrides(yaml, overrides, texts, report);
-  const sweep: unknown = yaml.document.toJS();
-  if (!isMapping(sweep)) {
-    report({ start: 0, end: 1 }, notASweep(sweep));
-    return fail();
+  const yaml = parseYaml(text, texts.add(file, text), report);
+  if (yaml === undefined) return { texts, problems, spans: [] };
+  const spans = applyOverrides(yaml, overrides, texts, report);
+  const written: unknown = yaml.document.toJS();
+  if (!isMapping(written)) {
+    report({ start: 0, end: 1 }, notASweep(written));
+    return { texts, problems, spans };
   }
+  const { sweep, notes } = liftSeed(written);
   const trainer = trainerOf(sweep, manifest, file);
   const spelling = { isWhole: isWhole.bind(null, yaml), isBlank: isBlank.bind(null, yaml) };
-  const { findings, domains } = checkSweep(sweep, spelling, manifest, trainer.kind === 'builtin');
+  const checked = checkSweep(sweep, spelling, manifest, trainer.kind === 'builtin');
   const places = new Set<string>();
-  for (const { path, at, rival, ...finding } of findings) {
-    const written = locate(yaml, path, at);
+  for (const { path, at, rival, ...finding } of checked.findings) {
+    const place = locate(yaml, path, at);
     const other = rival && locate(yaml, rival, at);
-    // Of two that cannot both be, the later one in the file is the one too many.
-    const span = other && other.start > written.start ? other : written;
-    // One thing is wrong with one place, however many rules it breaks; several things can be missing from it.
+    // Of two keys that exclude each other, the later one is shown.
+    const span = other && other.start > place.start ? other : place;
+    // One place has one problem, however many rules it breaks; but several keys can be missing from one mapping.
     const isAbsence = finding.rule === 'missing-key' || finding.rule === 'no-parameters';
-    const place = isAbsence ? finding.message : `${at} ${span.start}`;
-    if (!places.has(place)) report(span, finding);
-    places.add(place);
+    const key = isAbsence ? finding.message : `${at} ${span.start}`;
+    if (!places.has(key)) report(span, finding);
+    places.add(key);
   }
-  if (found.length > 0) fail();
+  if (problems.length > 0) {
+    return { texts, problems, spans, program: programFinding(trainer, locate(yaml, ['program'], 'value')) };
+  }
   const effective = overrides.length === 0 ? text : yaml.document.toString({ lineWidth: 0 });
-  return define(sweep, domains, trainer, { file, text: effective, manifest });
+  const allNotes = [...notes, ...checked.notes];
+  const definition = define(sweep, checked.domains, trainer, { file, text: effective, notes: allNotes, manifest });
+  return { texts, problems, spans, definition };
 }
 
 /** Problems after these are left out: a message shows 20. */
 const MAX_PROBLEMS = 1000;
 
+function programFinding(trainer: Trainer, span: Span): Located | undefined {
+  if (trainer.kind !== 'program') return undefined;
+  const { message, hint } = foreignProgram(trainer.program);
+  return { span, finding: { rule: 'unsupported', message, suggestion: hint } };
+}
+
+/**
+ * Moves the problems that overrides cause to the override with which they first appear: one that takes a key away leaves no
+ * text of its own where the problem would show. Checks the file again with the first override, the first two, and so on.
+ */
+function blameOverrides(
+  { problems, spans }: Examined,
+  source: SweepFile,
+  overrides: readonly string[],
+  manifest: TrainerManifest,
+): readonly Located[] {
+  const endOfFile = spans[0]?.start ?? Infinity;
+  const blamed = new Map<Located, Span>();
+  let open = problems.filter(({ span }) => span.start < endOfFile);
+  for (let count = 0; count < spans.length && open.length > 0; count++) {
+    const before = new Set(examine(source, overrides.slice(0, count), manifest).problems.map(identityOf));
+    for (const problem of open) if (!before.has(identityOf(problem))) blamed.set(problem, spans[count]!);
+    open = open.filter((problem) => !before.has(identityOf(problem)));
+  }
+  return problems.map((problem) => ({ ...problem, span: blamed.get(problem) ?? problem.span }));
+}
+
+const identityOf = ({ finding: { rule, message } }: Located): string => `${rule} ${message}`;
+
 /** Largest sweep file in UTF-16 units and in lines: thousands of times a usual one, and still read in seconds. */
 const MAX_LENGTH = 1_000_000;
 const MAX_LINES = 50_000;
 
-function checkSize(file: string, text: string): void {
+function checkSize({ file, text }: SweepFile): void {
   const hint = 'To sweep over many values, give a range (`min`, `max`) in place of a list.';
   if (text.length > MAX_LENGTH) {
     const millions = (text.length / 1e6).toFixed(1);

@@ -25,7 +25,6 @@ describe('an axis', () => {
     ['with a value that is a fraction', grid('  batch_size: {values: [16.5]}'), '3:25 wrong-type'],
     ['with an unknown choice', grid('  backbone: {values: [b0, b77]}'), '3:27 wrong-value', /`b7`/],
     ['with a list that fits no form', grid('  alpha: {values: [0.5, [0.1, -1]]}'), '3:25 wrong-value'],
-    ['with a value twice', grid('  gamma: {values: [0, 1, 0.0]}'), '3:26 repeated-value', /Remove/],
     ['with a number that no file can hold', grid('  gamma: {values: [.inf]}'), '3:20 wrong-type'],
     ['with two forms at once', grid('  gamma: {value: 1, values: [1]}'), '3:21 wrong-value', /Keep one/],
     ['with a key of another form', grid('  gamma: {values: [1], q: 2}'), '3:24 unknown-key'],

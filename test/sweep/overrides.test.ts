@@ -106,6 +106,23 @@ describe('a wrong override', () => {
     );
   });
 
+  test('is named for an error that shows elsewhere', () => {
+    assert.deepEqual(places(TEXT, ['slots=2', 'method=']), ['--set 1 missing-key']);
+    assert.deepEqual(places(TEXT, ['parameters.gamma.values=', 'exclude=']), ['--set 1 missing-key']);
+    const continuous = 'method: random\nparameters:\n  gamma: {min: 0.5, max: 1.5}';
+    const [problem, ...others] = problemsOf(continuous, ['epochs=3', 'method=grid']);
+    assert.deepEqual(others, []);
+    assert.deepEqual(
+      [problem?.file, problem?.excerpt, problem?.length, problem?.rule],
+      ['--set', 'method=grid', 11, 'not-for-grid'],
+    );
+  });
+
+  test("is not named for the file's own errors", () => {
+    assert.deepEqual(places('parameters: {gamma: {values: [0]}}', ['slots=2']), ['1:1 missing-key']);
+    assert.deepEqual(places(`slots: 0\n${TEXT}`, ['method=', 'epochs=3']), ['1:8 out-of-range', '--set 1 missing-key']);
+  });
+
   for (const [override, place] of [
     ['slots', '--set 1 override'],
     ['=3', '--set 1 override'],

@@ -171,7 +171,7 @@ describe('names', () => {
       const problem = only(`program: x.py\n${grid(`  ${name}: {values: [1]}`)}`);
       assert.equal(problem.place, '4:3 reserved-name');
     }
-    assert.match(only(grid('  seed: {values: [1, 2]}')).suggestion, /seeds: \[0, 1, 2\]/);
+    assert.match(only(grid('  seed: {min: 1, max: 2}')).suggestion, /seeds: \[0, 1, 2\]/);
     assert.equal(only(`program: x.py\n${grid('  __proto__: {values: [1]}')}`).place, '4:3 reserved-name');
   });
 
@@ -239,11 +239,78 @@ describe('what is known and not supported', () => {
   });
 });
 
+describe("keys of W&B's that are not supported", () => {
+  for (const key of ['apiVersion', 'kind', 'job', 'scheduler', 'impute', 'metrics']) {
+    test(`${key} is named as W&B's, whoever trains`, () => {
+      for (const trainer of ['', 'trainer: ./mine.js\nmetric: {name: x}\n']) {
+        const problem = only(`${key}: a\n${trainer}${grid('  gamma: {values: [0]}')}`);
+        assert.equal(problem.place, '1:1 unsupported');
+        assert.equal(problem.message, `\`${key}\` is W&B's, not supported here`);
+      }
+    });
+  }
+
+  test('a key inside of metric is named, too', () => {
+    const problem = only(grid('  gamma: {values: [0]}', 'metric: {name: val_loss, impute: latest}'));
+    assert.equal(problem.place, '4:26 unsupported');
+  });
+});
+
+describe('names that other tools use', () => {
+  const cases: readonly (readonly [written: string, meant: string])[] = [
+    ['acc', 'val_accuracy'],
+    ['val_acc', 'val_accuracy'],
+    ['val/acc', 'val_accuracy'],
+    ['f1', 'val_macro_f1'],
+    ['val_f1', 'val_macro_f1'],
+    ['train_loss', 'loss'],
+    ['test_loss', 'val_loss'],
+  ];
+  for (const [written, meant] of cases) {
+    test(`the metric ${written} is taken for ${meant}`, () => {
+      const { suggestion } = only(grid('  gamma: {values: [0]}', `metric: {name: ${written}, goal: maximize}`));
+      assert.equal(suggestion, `did you mean \`${meant}\`?`);
+    });
+  }
+
+  test('a metric that is written as text is given back with its name here and its goal', () => {
+    const suggestion = (name: string, more = ''): string =>
+      only(`${more}${grid('  gamma: {values: [0]}', `metric: ${name}`)}`).suggestion;
+    assert.equal(suggestion('val_acc'), 'Write `metric: {name: val_accuracy, goal: maximize}`.');
+    assert.equal(suggestion('train_loss'), 'Write `metric: {name: loss, goal: minimize}`.');
+    assert.equal(suggestion('val_acc', 'trainer: ./mine.js\n'), 'Write `metric: {name: val_acc, goal: maximize}`.');
+  });
+
+  for (const [written, meant] of [
+    ['lr', 'learning_rate'],
+    ['model', 'backbone'],
+    ['arch', 'backbone'],
+    ['optim', 'optimizer.name'],
+    ['bs', 'batch_size'],
+  ] as const) {
+    test(`the parameter ${written} is taken for ${meant}`, () => {
+      assert.equal(only(grid(`  ${written}: {values: [1]}`)).suggestion, `did you mean \`${meant}\`?`);
+    });
+  }
+
+  for (const [written, meant] of [
+    ['efficientnet_b0', 'b0'],
+    ['EfficientNetB7', 'b7'],
+    ['tf_efficientnet_b1.ns_jft_in1k', 'b1'],
+  ] as const) {
+    test(`the backbone ${written} is taken for ${meant}`, () => {
+      assert.equal(only(grid(`  backbone: {values: [${written}]}`)).suggestion, `did you mean \`${meant}\`?`);
+    });
+  }
+});
+
 describe('metrics', () => {
   test('that the trainer does not report are refused with the ones it does', () => {
     const problem = only(grid('  gamma: {values: [0]}', 'metric: {name: f1, goal: maximize}'));
     assert.equal(problem.place, '4:16 unknown-metric');
-    assert.match(problem.suggestion, /loss, val_loss/);
+    assert.equal(problem.suggestion, 'did you mean `val_macro_f1`?');
+    const other = only(grid('  gamma: {values: [0]}', 'metric: {name: sharpness, goal: maximize}'));
+    assert.match(other.suggestion, /loss, val_loss/);
   });
 
   test('that are better when higher need a goal, because without one the worst would come first', () => {
@@ -289,6 +356,15 @@ describe('settings at the top', () => {
     const problem = only(text);
     assert.equal(problem.place, '6:1 unknown-key');
     assert.match(problem.suggestion, /image_size: \{value: \.\.\.\}/);
+  });
+
+  test('that are misspelt are recognised with a trainer of its own, too', () => {
+    const own = 'trainer: ./mine.js\nmetric: {name: x}\n';
+    const problem = only(`${own}metod: grid\nparameters: {x: {values: [0]}}`);
+    assert.equal(problem.place, '3:1 unknown-key');
+    assert.equal(problem.message, 'unknown key `metod`');
+    assert.equal(problem.suggestion, 'did you mean `method`?');
+    assert.match(only(`${own}${grid('  x: {values: [0]}', 'frobnicate: 3')}`).suggestion, /below `parameters:`/);
   });
 
   test('seeds are whole numbers, none twice', () => {

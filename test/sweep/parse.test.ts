@@ -61,6 +61,7 @@ test('a sweep file becomes a definition with its axes in order and its fixed set
     folds: undefined,
     checkpointEvery: { steps: 500 },
     keep: { best: true, last: false, topTrials: 10 },
+    notes: [],
   });
   assert.equal(text, FULL);
   assert.equal(hash, createHash('sha256').update(FULL).digest('hex'));

@@ -50,6 +50,12 @@ describe('a sweep file', () => {
     await refused(join(folder, 'loop'), /cannot be read.*ELOOP/);
   });
 
+  test('that does not exist is refused with the one that was meant', async () => {
+    written('small.yaml', 'method: grid');
+    await refused(join(folder, 'small.yml'), /no such file\n {2}did you mean `small\.yaml`\?/);
+    await refused(join(folder, 'smal.yaml'), /did you mean `small\.yaml`\?/);
+  });
+
   test('that is no text is refused', async () => {
     await refused(written('image.png', Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0, 0, 1)), /not a text file/);
     await refused(written('utf16.yaml', Buffer.from('method: grid', 'utf16le')), /not a text file/);

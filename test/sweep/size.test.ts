@@ -17,7 +17,7 @@ const LARGE: readonly (readonly [what: string, text: string])[] = [
   ['the same key 40,000 times', HEAD + lines(40_000, () => 'name: x')],
   ['49,000 empty lines', lines(49_000, () => '')],
   ['49,000 lines with a space', lines(49_000, () => ' ')],
-  ['100,000 values', `method: grid\nparameters:\n  gamma: {values: [${'0,'.repeat(100_000)}]}\n`],
+  ['100,000 wrong values', `method: grid\nparameters:\n  gamma: {values: [${'x,'.repeat(100_000)}]}\n`],
 ];
 
 for (const [what, text] of LARGE) {

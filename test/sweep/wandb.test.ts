@@ -78,6 +78,93 @@ describe("W&B's published sweeps mean here what they mean there", () => {
   });
 });
 
+describe('a file whose program is not run here', () => {
+  const messages = (text: string, mustRun: boolean): string[] => {
+    try {
+      parseSweep({ file: 'x.yaml', text }, { manifest, mustRun });
+      return [];
+    } catch (error) {
+      assert.ok(error instanceof SweepFileError);
+      return error.problems.map(({ line, rule, message }) => `${line} ${rule} ${message.slice(0, 30)}`);
+    }
+  };
+  const body = 'method: bayes\nparameters: {x: {values: [1]}}\n';
+
+  test('says so before everything else that is wrong', () => {
+    assert.deepEqual(messages(`${body}program: train.py\n`, true), [
+      '3 unsupported this sweep trains with a progr',
+      '1 unsupported `method: bayes` is not support',
+    ]);
+  });
+
+  test('says so only where the sweep is to run, and not with a trainer beside the program', () => {
+    assert.equal(messages(`${body}program: train.py\n`, false).length, 1);
+    assert.equal(messages(`${body}program: train.py\ntrainer: ./x.js\nmetric: {name: y}\n`, true).length, 1);
+  });
+});
+
+describe('seed as a parameter', () => {
+  const own = (seed: string, more = ''): string =>
+    `program: x.py\nmethod: grid\nparameters:\n  x: {values: [1, 2]}\n  seed: ${seed}\n${more}`;
+
+  test('with values becomes seeds, each once, with a note', () => {
+    const { seeds, axes, notes } = parse(own('{values: [3, 4, 3]}'));
+    assert.deepEqual([seeds, axes.map(({ name }) => name)], [[3, 4], ['x']]);
+    assert.deepEqual(notes, ['`seed` below `parameters` is read as `seeds: [3,4]` at the top of the file']);
+  });
+
+  test('with a value becomes the seed of the sweep', () => {
+    const { seed, seeds, fixed, notes } = parse(own('{value: 7}'));
+    assert.deepEqual([seed, seeds, fixed, notes.length], [7, [7], {}, 1]);
+  });
+
+  test('is refused where the key at the top is there already, or where it is no whole number', () => {
+    const rules = (seed: string, more = ''): string[] => {
+      try {
+        parse(own(seed, more));
+        return [];
+      } catch (error) {
+        assert.ok(error instanceof SweepFileError);
+        return error.problems.map(({ line, rule }) => `${line} ${rule}`);
+      }
+    };
+    assert.deepEqual(rules('{values: [1, 2]}', 'seeds: [0]'), ['5 reserved-name']);
+    assert.deepEqual(rules('{value: 1}', 'seed: 0'), ['5 reserved-name']);
+    assert.deepEqual(rules('{values: [1.5]}'), ['5 reserved-name']);
+    assert.deepEqual(rules('{min: 0, max: 3}'), ['5 reserved-name']);
+  });
+});
+
+describe('what is read differently from how it is written', () => {
+  test('repeated values are tried once, with a note', () => {
+    const { axes, notes } = parse('method: grid\nparameters: {gamma: {values: [0, 1, 0.0, 1, 1]}}');
+    assert.deepEqual(axes[0]?.distribution, { kind: 'categorical', values: [0, 1] });
+    assert.deepEqual(notes, ['`gamma`: 0, 1 repeated in `values`, tried once']);
+  });
+
+  test('probabilities of a repeated value are added up', () => {
+    const { axes } = parse(
+      'method: random\nparameters: {gamma: {values: [0, 1, 0], probabilities: [0.25, 0.5, 0.25]}}',
+    );
+    assert.deepEqual(axes[0]?.distribution, {
+      kind: 'categorical_w_probabilities',
+      values: [0, 1],
+      probabilities: [0.5, 0.5],
+    });
+  });
+
+  test('log_uniform with bounds that look like values is said to take exponents', () => {
+    const notes = (bounds: string): readonly string[] =>
+      parse(`program: x.py\nmethod: random\nparameters:\n  x: {distribution: log_uniform, ${bounds}}`).notes;
+    assert.deepEqual(notes('min: 0.00001, max: 0.1'), [
+      '`x`: the bounds of log_uniform are exponents of e: it is drawn from e^0.00001 = 1 to e^0.1 = 1.105; ' +
+        'for bounds that are values take log_uniform_values',
+    ]);
+    assert.deepEqual(notes('min: -9.21, max: -2.3'), []);
+    assert.deepEqual(notes('min: 0, max: 3'), []);
+  });
+});
+
 describe("W&B's rules of inference and defaults", () => {
   const cases: readonly (readonly [form: string, distribution: object])[] = [
     ['{values: [a, b]}', { kind: 'categorical', values: ['a', 'b'] }],

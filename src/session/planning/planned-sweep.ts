@@ -45,7 +45,7 @@ export const varyingNames = ({ definition, plan }: PlannedSweep): string[] => [
  * @param db - the database whose cache remembers fingerprints
  */
 export async function loadSweep(file: string, overrides: readonly string[], db: string): Promise<PlannedSweep> {
-  const definition = parseSweep(await readSweepFile(file), { manifest: imageClassifier, overrides });
+  const definition = parseSweep(await readSweepFile(file), { manifest: imageClassifier, overrides, mustRun: true });
   return planSweep(definition, resultFolders(db).cacheDir);
 }
 
@@ -87,5 +87,5 @@ export async function planSweep(declared: SweepDefinition, cacheDir: string): Pr
   };
   const plan = planTrials(definition, identity);
   const notes = plan.size > 0 ? await check(plan.enumeration.at(0)) : [];
-  return { definition, plan, identity, trainer, dataset, files, notes };
+  return { definition, plan, identity, trainer, dataset, files, notes: [...definition.notes, ...notes] };
 }

@@ -4,6 +4,7 @@ import { checkExclude, type Domains } from './check-exclude.js';
 import { checkFind } from './check-find.js';
 import { checkMetric } from './check-metric.js';
 import { checkDistribution } from './check-parameter.js';
+import { exponentNotes, withoutRepeats } from './parameter-notes.js';
 import type { Path } from '../text/path.js';
 import { isParameter, isParameterMap, label } from '../text/path.js';
 import {
@@ -28,31 +29,34 @@ export interface Spelling {
   isBlank(path: Path): boolean;
 }
 
-/** Everything that is wrong with a sweep, and what its parameters are, settings at the top of the file included. */
+/**
+ * Finds everything that is wrong with a sweep. `domains` are its parameters, settings at the top of the file included; `notes` say,
+ * a sentence each, what is read differently from how it is written.
+ */
 export function checkSweep(
   sweep: Mapping,
   spelling: Spelling,
   manifest: TrainerManifest,
   isBuiltin: boolean,
-): { readonly findings: PathFinding[]; readonly domains: Domains } {
+): { readonly findings: PathFinding[]; readonly domains: Domains; readonly notes: readonly string[] } {
   const declared = declaredParameters(sweep);
   const settings = Object.keys(sweep).filter((key) => key === 'epochs' || Object.hasOwn(manifest.parameters, key));
   const findings = [
     ...nameFindings(declared, settings),
-    ...schemaFindings(sweep, manifest),
+    ...schemaFindings(sweep, manifest, isBuiltin),
     ...valueFindings(sweep, [], spelling),
     ...repeatedFindings(['seeds'], sweep['seeds']),
     ...unsupportedFindings(sweep),
   ];
   // Errors beyond these are not reported, so what the rest of the file says cannot be relied on.
-  if (findings.length >= MAX_ERRORS) return { findings, domains: new Map() };
+  if (findings.length >= MAX_ERRORS) return { findings, domains: new Map(), notes: [] };
+  const notes: string[] = [];
   const domains = new Map<string, Domain | undefined>(
     settings.map((name) => [name, { kind: 'fixed', value: sweep[name] as ParamValue }]),
   );
   const spoilt = spoiltBy(findings);
   for (const parameter of declared) {
     const { name, path, form } = parameter;
-    if (isMapping(form)) findings.push(...repeatedFindings([...path, 'values'], form['values']));
     if (!isMapping(form) || spoilt(path)) {
       domains.set(name, undefined);
       continue;
@@ -63,14 +67,18 @@ export function checkSweep(
       domains.set(name, found.length > 0 ? undefined : readFound(form, sweep['method'], manifest.findable!.per));
       continue;
     }
-    const domain = readParameter(form, (key) => spelling.isWhole([...path, key]));
+    const written = readParameter(form, (key) => spelling.isWhole([...path, key]));
+    const { domain, repeated } = withoutRepeats(written);
+    if (repeated.length > 0)
+      notes.push(`\`${name}\`: ${repeated.map(shown).join(', ')} repeated in \`values\`, tried once`);
     domains.set(name, domain);
     if (domain.kind === 'fixed') continue;
     findings.push(...checkDistribution(parameter, domain, sweep['method'], isBuiltin ? manifest : undefined));
+    notes.push(...exponentNotes(name, domain));
   }
   if (isBuiltin) findings.push(...checkMetric(sweep['metric'], domains, manifest));
   findings.push(...checkExclude(sweep['exclude'], domains, sweep['method']));
-  return { findings, domains };
+  return { findings, domains, notes };
 }
 
 /**
@@ -160,6 +168,7 @@ function isChoice(path: Path): boolean {
   );
 }
 
+/** Values of a list of numbers that stand in it more than once. */
 function repeatedFindings(path: Path, values: unknown): PathFinding[] {
   if (!Array.isArray(values)) return [];
   const seen = new Set<string>();

@@ -1,8 +1,15 @@
-/** The name that was probably meant, if one is close: a slip of the keys, another case or spelling, or the initials. */
+import { synonymsOf } from './synonyms.js';
+
+/**
+ * The one of `names` that was probably meant: in another case or spelling, by its initials, under another tool's name, or with a
+ * typing error in about a third of its letters at most. `undefined` where none is close.
+ */
 export function closest(written: string, names: readonly string[]): string | undefined {
   const wanted = plain(written);
   const exact = names.find((name) => plain(name) === wanted || initials(name) === wanted);
   if (exact !== undefined) return exact;
+  const synonym = synonymsOf(wanted).find((name) => names.includes(name));
+  if (synonym !== undefined) return synonym;
   let best: { readonly name: string; readonly distance: number } | undefined;
   for (const name of names) {
     const candidate = plain(name);

@@ -5,12 +5,15 @@ import { isParameterMap, label, parameterName, type Path } from '../text/path.js
 import type { JsonSchema } from './parameter-schema.js';
 import type { Finding, PathFinding } from '../text/text-map.js';
 
-/** What the schema's errors about keys say: unknown ones, known ones in the wrong place, missing ones. */
-export function keyFinding(error: ErrorObject, manifest: TrainerManifest): PathFinding | undefined {
+/**
+ * Words for the schema's errors about keys: unknown ones, known ones in the wrong place, missing ones; `undefined` for any other
+ * error. `isBuiltin`: the built-in trainer trains the sweep.
+ */
+export function keyFinding(error: ErrorObject, manifest: TrainerManifest, isBuiltin: boolean): PathFinding | undefined {
   const path = pathOf(error);
   const { propertyName, missingProperty } = error.params as Readonly<Record<string, string | undefined>>;
   if (error.keyword === 'additionalProperties') {
-    return { path: [...path, unknownKey(error).key], at: 'key', ...unknownKeyFinding(error, manifest) };
+    return { path: [...path, unknownKey(error).key], at: 'key', ...unknownKeyFinding(error, manifest, isBuiltin) };
   }
   if (error.keyword === 'propertyNames') return misplacedKey(path, propertyName!, error, manifest);
   if (error.keyword === 'required' && missingProperty === 'goal') return missingGoal(path, error);
@@ -18,11 +21,15 @@ export function keyFinding(error: ErrorObject, manifest: TrainerManifest): PathF
   return undefined;
 }
 
-/** Whether a key is missing only because it is misspelt: the finding about the unknown key covers it. `unknown` is by path. */
+/**
+ * Whether an error only repeats one about an unknown key: the key that was meant is missing, or the unknown one is not among
+ * those allowed there. `unknown` is by path.
+ */
 export function isEchoOf(unknown: ReadonlyMap<string, readonly UnknownKey[]>, error: ErrorObject): boolean {
-  if (error.keyword !== 'required' && error.keyword !== 'anyOf') return false;
-  const { missingProperty } = error.params as { readonly missingProperty?: string };
+  const { missingProperty, propertyName } = error.params as Readonly<Record<string, string | undefined>>;
   const beside = unknown.get(pathOf(error).join('/')) ?? [];
+  if (error.keyword === 'propertyNames') return beside.some(({ key }) => key === propertyName);
+  if (error.keyword !== 'required' && error.keyword !== 'anyOf') return false;
   return beside.some(({ key, known }) => missingProperty === undefined || closest(key, known) === missingProperty);
 }
 
@@ -47,17 +54,33 @@ export function pathOf({ instancePath }: Pick<ErrorObject, 'instancePath'>): Pat
     .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
-function unknownKeyFinding(error: ErrorObject, manifest: TrainerManifest): Finding {
+/** Keys of W&B's sweep files that have no counterpart here. */
+const WANDB_KEYS = ['apiVersion', 'kind', 'job', 'scheduler', 'impute', 'impute_while_running', 'metrics'];
+
+function unknownKeyFinding(error: ErrorObject, manifest: TrainerManifest, isBuiltin: boolean): Finding {
   const { path, key, known } = unknownKey(error);
+  const isSweepOrMetric = path.length === 0 || path.join() === 'metric';
+  if (isSweepOrMetric && WANDB_KEYS.includes(key)) {
+    return { rule: 'unsupported', message: `\`${key}\` is W&B's, not supported here`, suggestion: 'Remove it.' };
+  }
   const meant = didYouMean(key, known);
   if (isParameterMap(path)) {
     const message = `${manifest.name} has no parameter \`${parameterName([...path, key])!}\``;
     return { rule: 'unknown-parameter', message, suggestion: meant ?? `It takes ${known.join(', ')}.` };
   }
-  const { trainer = manifest.name } = error.data as { readonly trainer?: unknown };
-  const isOwn = path.length === 0 && trainer !== manifest.name;
-  const below = `A setting of ${String(trainer)} goes below \`parameters:\`, as \`${key}: {value: ...}\`.`;
-  return { rule: 'unknown-key', message: `unknown key \`${key}\``, suggestion: meant ?? (isOwn ? below : undefined) };
+  const isOwn = path.length === 0 && !isBuiltin;
+  const suggestion = isOwn ? (didYouMean(key, ownKeys(known, manifest)) ?? settingBelow(key, error.data)) : meant;
+  return { rule: 'unknown-key', message: `unknown key \`${key}\``, suggestion };
+}
+
+/** The keys at the top of a file whose trainer is not the built-in one. */
+function ownKeys(known: readonly string[], { parameters }: TrainerManifest): string[] {
+  return known.filter((key) => key === 'epochs' || !Object.hasOwn(parameters, key));
+}
+
+function settingBelow(key: string, sweep: unknown): string {
+  const { trainer = 'your program' } = sweep as { readonly trainer?: unknown };
+  return `A setting of ${String(trainer)} goes below \`parameters:\`, as \`${key}: {value: ...}\`.`;
 }
 
 /** The keys that each say by themselves how a parameter is set or varied. */

@@ -1,7 +1,7 @@
 import type { ErrorObject } from 'ajv';
 import type { TrainerManifest } from '../../core/manifest.js';
 import { checkpointWords } from '../checkpointing.js';
-import { didYouMean } from './did-you-mean.js';
+import { closest, didYouMean } from './did-you-mean.js';
 import { DURATION, DURATION_WORDS } from '../duration.js';
 import { isEchoOf, keyFinding, pathOf, unknownKey, type UnknownKey } from './key-findings.js';
 import type { JsonSchema } from './parameter-schema.js';
@@ -13,8 +13,8 @@ import { schemaErrors } from './validator.js';
 import { shown } from '../../core/space/describe-distribution.js';
 import { expected } from './wording.js';
 
-/** What the JSON Schema finds wrong with a sweep, in words for people. */
-export function schemaFindings(sweep: unknown, manifest: TrainerManifest): PathFinding[] {
+/** What the JSON Schema finds wrong with a sweep, in words for people. `isBuiltin`: the built-in trainer trains it. */
+export function schemaFindings(sweep: unknown, manifest: TrainerManifest, isBuiltin: boolean): PathFinding[] {
   const errors = schemaErrors(sweep, manifest).slice(0, MAX_ERRORS);
   const unknown = new Map<string, UnknownKey[]>();
   for (const error of errors.filter(({ keyword }) => keyword === 'additionalProperties')) {
@@ -26,7 +26,10 @@ export function schemaFindings(sweep: unknown, manifest: TrainerManifest): PathF
   }
   return errors
     .filter((error) => !isEchoOf(unknown, error))
-    .map((error) => keyFinding(error, manifest) ?? formFinding(error) ?? valueFinding(error, manifest));
+    .map(
+      (error) =>
+        keyFinding(error, manifest, isBuiltin) ?? formFinding(error) ?? valueFinding(error, manifest, isBuiltin),
+    );
 }
 
 /** More errors than this are left out: a message shows 20, and finding a suggestion for each takes time. */
@@ -62,20 +65,29 @@ function formFinding({ keyword, data, ...error }: ErrorObject): PathFinding | un
   }
 }
 
-function valueFinding(error: ErrorObject, manifest: TrainerManifest): PathFinding {
+function valueFinding(error: ErrorObject, manifest: TrainerManifest, isBuiltin: boolean): PathFinding {
   const path = pathOf(error);
   const schema = error.parentSchema as JsonSchema;
   const place = { path, at: 'value' } as const;
   if (path.join() === 'metric,name' && error.keyword === 'enum') {
     return { ...place, ...unknownMetric(String(error.data), manifest) };
   }
-  const suggestion = flatNames(path, error.data, manifest) ?? remedy(path, schema, error.data);
+  const suggestion =
+    flatNames(path, error.data, manifest) ??
+    (path.join() === 'metric' && isBuiltin ? metricMapping(error.data, manifest) : undefined) ??
+    remedy(path, schema, error.data);
   const { enum: choices } = schema;
   const isClear = suggestion !== undefined && Array.isArray(choices) && choices.length > MANY;
   const message = isClear
     ? `${label(path)} cannot be ${shown(error.data)}`
     : `${label(path)} must be ${schemaWords(path, schema)}, not ${shown(error.data)}`;
   return { ...place, rule: ruleOf(error.keyword), message, suggestion };
+}
+
+/** How the metric that was probably meant is written, with its goal; `undefined` for what is no name of a metric. */
+function metricMapping(written: unknown, { metrics }: TrainerManifest): string | undefined {
+  const name = typeof written === 'string' ? closest(written, Object.keys(metrics)) : undefined;
+  return name === undefined ? undefined : `Write \`metric: {name: ${name}, goal: ${metrics[name]!}}\`.`;
 }
 
 /** Settings that were nested below one that they belong to: `augment: {copies: 8}` for `augment_copies: 8`. */
