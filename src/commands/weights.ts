@@ -12,7 +12,7 @@ const noneIn = (folder: string): string => `There are no weights in ${folder}.\n
 
 const fetch: CommandModule<object, { readonly backbone: Backbone }> = {
   command: 'fetch <backbone>',
-  describe: 'Download the published ImageNet weights of a backbone, or go on with it',
+  describe: 'Download the published ImageNet weights of a backbone; continues an interrupted download',
   builder: (yargs) => yargs.positional('backbone', { ...backboneChoices, demandOption: true }),
   handler: async ({ backbone }) => {
     const { fetchToStore } = await import('../session/weights/stored-weights.js');
@@ -21,19 +21,19 @@ const fetch: CommandModule<object, { readonly backbone: Backbone }> = {
       fetchToStore(backbone, { signal, onProgress: line.show }).finally(line.end),
     );
     if (stored === INTERRUPTED) {
-      print('Interrupted. The next fetch goes on from here.\n');
+      print('Interrupted. The next fetch continues the download.\n');
       return void (process.exitCode = 130);
     }
     const trust = stored.verified
-      ? 'the hash is the one that the publisher names'
-      : `the publisher names no hash; from now on it has to be ${stored.sourceSha256.slice(0, 12)}...`;
+      ? 'the hash is the publisher’s'
+      : `the publisher names no hash; later downloads must have this one: ${stored.sourceSha256.slice(0, 12)}...`;
     print(`${backbone}: ${formatBytes(stored.bytes)} from ${stored.source}\n${trust}\n`);
   },
 };
 
 const list: CommandModule<object, { readonly json: boolean }> = {
   command: 'list',
-  describe: 'Show which weights are there',
+  describe: 'List the stored weights',
   builder: (yargs) => yargs.option('json', { boolean: true, default: false, describe: 'Print one JSON array' }),
   handler: async ({ json }) => {
     const { listWeights } = await import('../session/weights/stored-weights.js');
@@ -46,7 +46,7 @@ const list: CommandModule<object, { readonly json: boolean }> = {
 
 const importFile: CommandModule<object, { readonly file: string; readonly backbone: Backbone | undefined }> = {
   command: 'import <file>',
-  describe: 'Make a file the ImageNet weights of its backbone: Keras, safetensors, TensorFlow.js',
+  describe: 'Use a file as `weights: imagenet` of its backbone: Keras, safetensors, TensorFlow.js',
   builder: (yargs) =>
     yargs
       .positional('file', { type: 'string', demandOption: true, describe: 'File of weights' })
@@ -55,19 +55,20 @@ const importFile: CommandModule<object, { readonly file: string; readonly backbo
     const { importToStore } = await import('../session/weights/stored-weights.js');
     const stored = await importToStore(file, backbone);
     print(`${stored.backbone}: ${formatBytes(stored.bytes)} in ${stored.file}\n`);
+    if (stored.warning !== undefined) print(`${chalk.yellow('!')} ${stored.warning}\n`);
   },
 };
 
 const verify: CommandModule<object, { readonly backbone: Backbone | undefined }> = {
   command: 'verify [backbone]',
-  describe: 'Check weights that are there: every byte, and that they fit',
+  describe: 'Check every byte of the stored weights, and that they fit',
   builder: (yargs) => yargs.positional('backbone', backboneChoices),
   handler: async ({ backbone }) => {
     const { listWeights, verifyWeights } = await import('../session/weights/stored-weights.js');
     let checked = 0;
     for await (const check of verifyWeights(backbone)) {
       checked++;
-      print(`${check.backbone}: ${check.problem ?? 'every byte as it was stored, every tensor there'}\n`);
+      print(`${check.backbone}: ${check.problem ?? 'every byte is as it was stored, and every tensor is there'}\n`);
       if (check.problem !== undefined) process.exitCode = 1;
     }
     if (checked === 0) print(noneIn((await listWeights()).folder));

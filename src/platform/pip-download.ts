@@ -16,7 +16,7 @@ export interface PipDownloadOptions {
 }
 
 /**
- * Downloads one package from the index that pip is configured for, without what it depends on.
+ * Downloads one package from the index that pip is configured for, without its dependencies.
  *
  * @param requirement - `name==version`
  * @throws the signal's reason when it is aborted
@@ -28,7 +28,7 @@ export async function pipDownload(
   const done = new AbortController();
   const watching = onProgress && watchGrowth(folder, onProgress, done.signal);
   const args = ['-m', 'pip', 'download', requirement, '--dest', folder, '--no-deps', ...options, ...QUIET];
-  // pip's own progress bar cannot be read in all its versions; its growing file can.
+  // Old versions of pip print no progress that a program can read, so the size of the growing file is measured.
   const outcome = await runProgram('python3', args, { env: { ...env, TMPDIR: folder }, signal }).finally(() =>
     done.abort(),
   );
@@ -39,7 +39,7 @@ export async function pipDownload(
 const QUIET = ['--no-cache-dir', '--disable-pip-version-check', '--progress-bar', 'off'];
 const WATCH_MS = 200;
 
-/** The largest file under `folder` is the wheel: first where pip downloads to, then where it copies it to. */
+/** The largest file under `folder` is the wheel: first in pip's temporary folder, then in `folder` itself. */
 async function watchGrowth(folder: string, advance: (bytes: number) => void, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     advance(await largestFile(folder));

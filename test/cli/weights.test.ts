@@ -59,7 +59,8 @@ test('trials start from the weights that they name, relative to the sweep file; 
   const { code, stdout, stderr } = await rig.run('run', 'sweeps/birds.yaml');
   assert.equal(code, 0, stdout + stderr);
   assert.match(stdout, /loaded 245 of 245 tensors of lite0; the classifier \(2 classes\) starts fresh/);
-  const warning = /the weights \.\/small\.safetensors do not tell how pixels were scaled in training; assumed \(pixel/g;
+  const warning =
+    /the weights "\.\/small\.safetensors" do not tell how pixels were scaled in training; assumed \(pixel/g;
   // Once for the file, and once for the first trial that starts from it.
   assert.equal(stdout.match(warning)?.length, 2, stdout);
   const rows = await rig.rows('SELECT weights, state FROM leaderboard ORDER BY weights');
@@ -109,6 +110,7 @@ test('imported weights are listed and verified, and `weights: imagenet` reads th
   const file = join(rig.folder, 'sweeps/small.safetensors');
   const imported = await own.run('weights', 'import', file);
   assert.equal(imported.code, 0, imported.stderr);
+  assert.match(imported.stdout, /do not tell how pixels were scaled in training; assumed/);
   const listed = await own.run('weights', 'list', '--json');
   const [stored] = JSON.parse(listed.stdout) as Record<string, unknown>[];
   assert.equal(stored?.['backbone'], 'lite0');
@@ -119,6 +121,7 @@ test('imported weights are listed and verified, and `weights: imagenet` reads th
   const planned = await own.run('plan', join(rig.folder, 'sweeps/imagenet.yaml'));
   assert.equal(planned.code, 0, planned.stderr);
   assert.match(planned.stdout, /loaded 245 of 245 tensors of lite0/);
+  assert.match(planned.stdout, /warning: the weights "imagenet" do not tell how pixels were scaled/);
   const wrong = await own.run('weights', 'import', file, '--backbone', 'b0');
   assert.equal(wrong.code, 2);
   const none = await own.run('weights', 'verify', 'b0');

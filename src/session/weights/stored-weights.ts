@@ -7,23 +7,28 @@ import { openWeightFile } from '../../trainer/networks/weights/formats/open-weig
 import { recogniseBackbone } from '../../trainer/networks/weights/matching/match-weights.js';
 import { weightsFolder } from './weights-folder.js';
 
-/** Weights in the user's cache, and the file that holds them. */
-export type WeightsInFile = StoredWeights & { readonly file: string };
+/** Weights in the user's cache after an import. */
+export interface ImportedWeights extends StoredWeights {
+  /** The file that holds them. */
+  readonly file: string;
+  /** What the user should know of the weights; `undefined` if there is nothing. */
+  readonly warning: string | undefined;
+}
 
 export interface FetchOptions {
-  /** Ends the download; the next fetch goes on from there. */
+  /** Ends the download; the next fetch continues it. */
   readonly signal: AbortSignal;
   /** Bytes that have arrived, of `total` where the server says it. */
   readonly onProgress: (done: number, total: number | undefined) => void;
 }
 
-/** The pretrained weights that are in the user's cache. */
+/** The pretrained weights in the user's cache. */
 export async function listWeights(): Promise<{ readonly folder: string; readonly stored: readonly StoredWeights[] }> {
   const store = new WeightStore(weightsFolder());
   return { folder: store.folder, stored: await store.list() };
 }
 
-/** Downloads the published ImageNet weights of a backbone, or goes on with it. Throws as `fetchWeights` does. */
+/** Downloads the published ImageNet weights of a backbone, or continues the download. Throws as `fetchWeights` does. */
 export const fetchToStore = (backbone: Backbone, options: FetchOptions): Promise<StoredWeights> =>
   fetchWeights(backbone, new WeightStore(weightsFolder()), options);
 
@@ -33,11 +38,11 @@ export const fetchToStore = (backbone: Backbone, options: FetchOptions): Promise
  * @param backbone - default: the one whose weights the file holds
  * @throws {InputError} WEIGHTS_MISMATCH, and what `importWeights` throws
  */
-export async function importToStore(path: string, backbone: Backbone | undefined): Promise<WeightsInFile> {
+export async function importToStore(path: string, backbone: Backbone | undefined): Promise<ImportedWeights> {
   const store = new WeightStore(weightsFolder());
   const file = resolve(path);
   const stored = await importWeights(file, backbone ?? (await backboneOf(file)), store);
-  return { ...stored, file: store.pathOf(stored.backbone) };
+  return { ...stored, file: store.pathOf(stored.backbone), warning: await store.warningOf(stored) };
 }
 
 async function backboneOf(path: string): Promise<Backbone> {
@@ -48,14 +53,14 @@ async function backboneOf(path: string): Promise<Backbone> {
   } finally {
     file.close();
   }
-  throw new InputError('WEIGHTS_MISMATCH', `${path} fits no backbone as it is`, {
-    hint: 'Name the backbone that it should fit with --backbone, and be told what is missing.',
+  throw new InputError('WEIGHTS_MISMATCH', `${path} does not hold the weights of any backbone`, {
+    hint: 'Name the backbone with --backbone to see which arrays are missing.',
   });
 }
 
 export interface WeightCheck {
   readonly backbone: Backbone;
-  /** What is wrong, in words; `undefined` where every byte is as it was stored. */
+  /** What is wrong, in words; `undefined` if every byte is as it was stored. */
   readonly problem: string | undefined;
 }
 

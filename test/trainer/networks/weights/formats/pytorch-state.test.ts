@@ -43,7 +43,7 @@ function stateFile({ rebuild = 'torch._utils\n_rebuild_tensor_v2', offset = 0 } 
   ]);
 }
 
-test('tensors of an old PyTorch file are read in the order of their shape, whatever their strides', () => {
+test('tensors of an old PyTorch file are read in row-major order, with any strides', () => {
   const { tensors } = readPytorchState('w.pth', stateFile());
   const tensor = tensors.get('conv.weight')!;
   assert.deepEqual(tensor.shape, [2, 3]);
