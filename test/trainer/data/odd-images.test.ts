@@ -114,7 +114,7 @@ async function animated(): Promise<Sharp> {
   return sharp(frames, { join: { animated: true } });
 }
 
-/** A PNG that says it is larger than it is, with a checksum that says so too. */
+/** A PNG whose header claims 60,000 x 60,000 px, with a valid checksum. */
 async function bomb(): Promise<Buffer> {
   const bytes = await png([255, 128, 64]);
   bytes.writeUInt32BE(60_000, 16);

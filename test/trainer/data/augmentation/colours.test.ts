@@ -92,7 +92,7 @@ describe('an enhancement', () => {
     for (const [name, image] of Object.entries(enhanced(1))) assert.deepEqual(image, picture(32), name);
   });
 
-  it('gives grey, an even grey, and a smooth image at factor 0', () => {
+  it('at factor 0 gives greyscale, mean grey or a smoothed image', () => {
     const { saturate: grey, contrast: even, sharpen: smooth } = enhanced(0);
     assert.ok(grey!.every((value, place) => value === grey![place - (place % 3)]));
     assert.equal(new Set(even).size, 1);

@@ -7,7 +7,7 @@ import { addNoise } from '../../../../src/trainer/data/augmentation/pixels/noise
 import { reflect } from '../../../../src/trainer/data/augmentation/geometry/reflect.js';
 import { difference, made, noise, picture } from './images.js';
 
-describe('a mirrored place', () => {
+describe('a mirrored index', () => {
   it('does not repeat the edge, at any distance outside', () => {
     assert.deepEqual(
       [-4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6].map((place) => reflect(place, 3)),

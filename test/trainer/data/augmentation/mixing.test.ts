@@ -18,7 +18,7 @@ describe('a beta variable', () => {
     }
   });
 
-  it('is a number between 0 and 1 however small alpha is', () => {
+  it('is between 0 and 1 even for a very small alpha', () => {
     const random = seededRandom(1, 'tiny');
     for (let draw = 0; draw < 1000; draw++) {
       const value = drawBeta(random, 1e-3);
@@ -31,7 +31,7 @@ describe('a mixture', () => {
   const draws = (mixupAlpha: number, cutmixAlpha: number): (Mixture | undefined)[] =>
     Array.from({ length: 400 }, (_, index) => drawMixture(seededRandom(index), 20, { mixupAlpha, cutmixAlpha }));
 
-  it('is mixup or CutMix, the one whose alpha is above 0, or each half of the time', () => {
+  it('is of the kind whose alpha is above 0; if both are, of either kind with equal probability', () => {
     assert.deepEqual(new Set(draws(0, 0)), new Set([undefined]));
     assert.deepEqual(new Set(draws(0.2, 0).map((mixture) => mixture!.kind)), new Set(['mixup']));
     assert.deepEqual(new Set(draws(0, 1).map((mixture) => mixture!.kind)), new Set(['cutmix']));

@@ -78,7 +78,7 @@ test('a photograph is turned upright', async (t) => {
   const halves = blank(40, 40, '#000000').composite([
     { input: { create: { width: 20, height: 40, channels: 3, background: '#ffffff' } }, left: 20, top: 0 },
   ]);
-  // The left half is black as stored; which of the four quarters are once it is turned or mirrored.
+  // The left half of the file is black. For each EXIF orientation: the quarters that are black after decoding.
   for (const [orientation, black] of [
     [1, [0, 2]],
     [2, [1, 3]],
@@ -121,7 +121,7 @@ test('a file that is not a whole image returns a reason and does not crash', asy
   const jpeg = await noisy().jpeg().toBuffer();
   const image = await noisy().png().toBuffer();
   const webp = await noisy().webp().toBuffer();
-  // A PNG that says it is 60,000 px wide and high, with a checksum that says so too.
+  // A PNG whose header claims 60,000 x 60,000 px, with a valid checksum.
   const huge = Buffer.from(await png([0, 0, 0]));
   huge.writeUInt32BE(60_000, 16);
   huge.writeUInt32BE(60_000, 20);

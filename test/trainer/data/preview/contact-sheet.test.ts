@@ -27,12 +27,12 @@ describe('a text of pixels', () => {
     ]);
   });
 
-  it('takes accents off, and marks what it cannot write', () => {
+  it('removes accents, and marks characters that it cannot draw', () => {
     assert.deepEqual(written('é'), written('e'));
     assert.deepEqual(written('猫'), written('?'));
   });
 
-  it('has another picture for every letter of ASCII', () => {
+  it('has a different picture for every ASCII character', () => {
     const pictures = new Set<string>();
     for (let code = 33; code < 127; code++) {
       const pixels: string[] = [];
@@ -45,7 +45,7 @@ describe('a text of pixels', () => {
 });
 
 describe('a contact sheet', () => {
-  it('has every image where its row and column are, apart from one another', () => {
+  it('has every image at its row and column, with a gap between images', () => {
     const plain = (value: number): Uint8Array => new Uint8Array(20 * 20 * 3).fill(value);
     const rows = [
       { label: 'cats', images: [plain(1), plain(2), plain(3)] },

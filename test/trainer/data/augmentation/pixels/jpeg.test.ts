@@ -12,7 +12,7 @@ describe('the transform of a block', () => {
   const random = seededRandom(1, 'block');
   const values = Float64Array.from({ length: 64 }, () => random() * 255 - 128);
 
-  it('is the discrete cosine transform by its formula', () => {
+  it('is the discrete cosine transform, computed by its formula', () => {
     const block = values.slice();
     forwardDct(block);
     for (let place = 0; place < 64; place++) {
@@ -28,7 +28,7 @@ describe('the transform of a block', () => {
     }
   });
 
-  it('and its inverse give back what went in', () => {
+  it('is undone by its inverse', () => {
     const block = values.slice();
     forwardDct(block);
     for (let place = 0; place < 64; place++) block[place]! /= 64;
@@ -48,7 +48,7 @@ describe('JPEG compression', () => {
     return made(image, (from, to) => jpeg(from, to, quality));
   };
 
-  it('is within a few levels of what libjpeg makes, at every quality and for sizes that blocks do not fill', async () => {
+  it('differs from libjpeg by a few levels, at every quality and for sizes that are not multiples of a block', async () => {
     for (const size of [48, 61]) {
       for (const quality of [5, 25, 50, 75, 90, 100]) {
         const gap = difference(compressed(picture(size), size, quality), await saved(picture(size), size, quality));
@@ -57,7 +57,7 @@ describe('JPEG compression', () => {
     }
   });
 
-  it('loses as much as libjpeg does on the worst of images', async () => {
+  it('loses as much as libjpeg on random noise', async () => {
     for (const quality of [20, 80]) {
       const ours = difference(compressed(noise(48), 48, quality), noise(48)).mean;
       const theirs = difference(await saved(noise(48), 48, quality), noise(48)).mean;
@@ -65,7 +65,7 @@ describe('JPEG compression', () => {
     }
   });
 
-  it('costs the more detail the lower the quality, and nearly none at 100', () => {
+  it('loses more detail at lower quality, and almost none at 100', () => {
     const losses = [5, 20, 50, 80, 95, 100].map(
       (quality) => difference(compressed(picture(64), 64, quality), picture(64)).mean,
     );

@@ -14,11 +14,11 @@ const wrong: readonly (readonly [what: string, text: string | Uint8Array, place:
     /table.csv:3:7 is not a valid record/,
   ],
   ['a quote in the middle of a cell', 'image,label\na.png,ca"t"\n', /table.csv:2:7 is not a valid record/],
-  ['a cell too many', 'image,label\n\na.png,cat\nb.png,cat,2\n', /table.csv:4:\d+ is not a valid record/],
-  ['a cell too few', 'image,label\na.png\n', /table.csv:2:\d+ is not a valid record/],
-  ['two columns of one name', 'image,label,image\na.png,cat,b.png\n', /two columns named "image"/],
+  ['an extra cell', 'image,label\n\na.png,cat\nb.png,cat,2\n', /table.csv:4:\d+ is not a valid record/],
+  ['a missing cell', 'image,label\na.png\n', /table.csv:2:\d+ is not a valid record/],
+  ['two columns with the same name', 'image,label,image\na.png,cat,b.png\n', /two columns named "image"/],
   ['no rows', 'image,label\n', /table.csv has no rows/],
-  ['nothing at all', '', /table.csv has no rows/],
+  ['no content', '', /table.csv has no rows/],
   ['another encoding', Buffer.from('image,label\na.png,f\xfcchs\n', 'latin1'), /not text in UTF-8/],
 ];
 
