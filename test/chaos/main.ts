@@ -38,7 +38,7 @@ try {
   const tell = ({ number, scenario, kills: dead, wrong }: TormentedSweep): void => {
     killed += dead.length;
     print(
-      `sweep ${number} (${scenario}): ${dead.length} killed, ${killed} in all; ${wrong.length === 0 ? 'as if nothing had happened' : 'WRONG'}`,
+      `sweep ${number} (${scenario}): ${dead.length} killed, ${killed} in all; ${wrong.length === 0 ? 'same result as without kills' : 'WRONG'}`,
     );
     if (wrong.length === 0 && values.sweep === undefined) return;
     for (const { role, event, boundary } of dead) print(`  ${role} at event ${event}, ${boundary}`);
@@ -55,7 +55,7 @@ try {
   }
   const failed = sweeps.filter(({ wrong }) => wrong.length > 0).length;
   print(
-    `${killed} processes killed in ${sweeps.length} sweeps; ${failed === 0 ? 'every table is as it should be' : `${failed} went wrong`}`,
+    `${killed} processes killed in ${sweeps.length} sweeps; ${failed === 0 ? 'all results are correct' : `${failed} have wrong results`}`,
   );
   process.exitCode = failed === 0 ? 0 : 1;
 } finally {

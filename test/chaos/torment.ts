@@ -26,15 +26,15 @@ const MAX_HOSTS = 4;
 const MAIN_SHARE = 0.35;
 const HOST_SHARE = 0.15;
 
-const NOBODY: Orders = { main: 0, hosts: [] };
+const NO_KILLS: Orders = { main: 0, hosts: [] };
 
 /** Runs a sweep without kills, then once more when no trial is left, and counts the events. */
 export async function observe(scenario: Scenario): Promise<Reference> {
   const subject = new Subject(scenario);
   try {
-    const whole = await subject.run('run', NOBODY);
+    const whole = await subject.run('run', NO_KILLS);
     if (whole.code !== 0) throw new Error(`${scenario.name} does not run at all:\n${whole.stdout}${whole.stderr}`);
-    const idle = await subject.run('resume', NOBODY);
+    const idle = await subject.run('resume', NO_KILLS);
     const { main, hosts } = whole.counts;
     return { scenario, tables: await subject.tables(), events: { start: idle.counts.main, main, hosts } };
   } finally {
@@ -55,7 +55,7 @@ export async function torment(
   const pids: number[] = [];
   try {
     for (let runs = 0, finished = false; !finished; runs++) {
-      const orders = runs < MAX_RUNS ? drawOrders(random, events) : NOBODY;
+      const orders = runs < MAX_RUNS ? drawOrders(random, events) : NO_KILLS;
       // `resume` fails if the sweep was not recorded before the kill; `run` works in any case.
       const command = runs > 0 && random() < 0.5 ? 'resume' : 'run';
       const run = await subject.run(command, orders);

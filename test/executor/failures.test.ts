@@ -44,7 +44,7 @@ const expected: readonly { readonly does: string; readonly code: string; readonl
   { does: 'reject without a handler', code: 'TRAINER_THREW', message: /^nobody listens$/ },
   { does: 'throw in a callback', code: 'E_CALLBACK', message: /^out of line$/ },
   { does: 'change the folder', code: 'ERR_WORKER_UNSUPPORTED_OPERATION', message: /chdir/ },
-  { does: 'report a function', code: 'REPORT_INVALID', message: /^metric "loss" is a number, not a function$/ },
+  { does: 'report a function', code: 'REPORT_INVALID', message: /^metric "loss" must be a number, not a function$/ },
   { does: 'report the same epoch again', code: 'REPORT_INVALID', message: /^epoch 1 was reported after epoch 1$/ },
   { does: 'make progress with nonsense', code: 'REPORT_INVALID', message: /steps/ },
 ];
@@ -65,12 +65,12 @@ test('any value that a trainer throws fails its trial without a retry and withou
 test('an invalid report fails the trial and says what is wrong', async () => {
   const reports = [
     [{ epoch: 0, metrics: { loss: 1 } }, 'epochs count from 1, not 0'],
-    [{ epoch: 1.5, metrics: { loss: 1 } }, 'the epoch of a report is a whole number, not 1.5'],
-    [{ epoch: '1', metrics: { loss: 1 } }, 'the epoch of a report is a whole number, not a string'],
-    [{ epoch: 1 }, 'the metrics of a report are an object of numbers, not undefined'],
-    [{ epoch: 1, metrics: [1] }, 'the metrics of a report are an object of numbers, not a list'],
-    [{ epoch: 1, metrics: { loss: null } }, 'metric "loss" is a number, not null'],
-    [{ epoch: 1, metrics: { loss: { data: 1 } } }, 'metric "loss" is a number, not an object (Object)'],
+    [{ epoch: 1.5, metrics: { loss: 1 } }, 'the epoch of a report must be a whole number, not 1.5'],
+    [{ epoch: '1', metrics: { loss: 1 } }, 'the epoch of a report must be a whole number, not a string'],
+    [{ epoch: 1 }, 'the metrics of a report must be an object of numbers, not undefined'],
+    [{ epoch: 1, metrics: [1] }, 'the metrics of a report must be an object of numbers, not a list'],
+    [{ epoch: 1, metrics: { loss: null } }, 'metric "loss" must be a number, not null'],
+    [{ epoch: 1, metrics: { loss: { data: 1 } } }, 'metric "loss" must be a number, not an object (Object)'],
   ] as const;
   const running = await runAll(reports.map(([report]) => ({ do: 'report what is in the parameters', report })));
   assert.deepEqual(

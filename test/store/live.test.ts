@@ -155,7 +155,7 @@ test('slow queries do not delay recording, however many there are', async (t) =>
   assert.equal(stillThere, 'yes');
   leaving.abort();
   await settled;
-  assert.deepEqual(await behindThem, [{ x: 1 }], 'whoever leaves makes room');
+  assert.deepEqual(await behindThem, [{ x: 1 }], 'a cancelled query makes room for the next');
 });
 
 const runaways = [

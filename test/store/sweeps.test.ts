@@ -126,7 +126,7 @@ test('the failures of a trial are counted by kind, since it last failed for good
   assert.equal(await fails(1, 'oom', true), 0);
   assert.equal(await fails(2, 'hung', true), 1);
   assert.equal(await fails(3, 'disk', true), 1);
-  assert.equal(await fails(4, 'crashed', false), 0, 'whoever runs it once more gives it all its attempts again');
+  assert.equal(await fails(4, 'crashed', false), 0, 'running it again after its final failure gives it all attempts');
   assert.equal(await fails(5, 'crashed', true), 1);
 });
 
@@ -295,7 +295,7 @@ test('positions are checked once, until the definition or the trials change', as
   const birds = await store.openSweep(declare({ name: 'birds' }));
   const [stranger] = await recordAll(birds, [[0.3]]);
   const again = await store.openSweep(declare());
-  assert.deepEqual(await asked(again), { members: 0, strangers: [stranger] }, 'only what has come since');
+  assert.deepEqual(await asked(again), { members: 0, strangers: [stranger] }, 'only later trials');
   await again.noteSettled();
   assert.deepEqual(await asked(await store.openSweep(declare())), { members: 0, strangers: [] });
   const changed = await store.openSweep(declare({ definition: 'name: flowers\nseed: 2\n' }));

@@ -28,7 +28,7 @@ describe('a report', () => {
 
   it('says of its wait for input which share of the time it is', () => {
     for (const inputWait of [-0.1, 1.1, NaN, '0.5', null]) {
-      refused({ epoch: 1, metrics: METRICS, inputWait }, /inputWait of a report is a share from 0 to 1, not /);
+      refused({ epoch: 1, metrics: METRICS, inputWait }, /inputWait of a report must be a share from 0 to 1, not /);
     }
   });
 
@@ -64,9 +64,9 @@ describe('a report', () => {
   it('counts every class against every class', () => {
     const of = (classes: unknown) => ({ epoch: 1, metrics: METRICS, classes });
     refused(of('cat'), /\{names, confusion\}, not a string/);
-    refused(of({ ...CLASSES, names: ['cat', 2] }), /names of classes are a list of strings/);
+    refused(of({ ...CLASSES, names: ['cat', 2] }), /names of classes must be a list of strings/);
     for (const confusion of [[1, 2, 3], [1, 2, 3, -4], [1, 2, 3, 0.5], undefined]) {
-      refused(of({ ...CLASSES, confusion }), /confusion of 2 classes is a list of 4 counts/);
+      refused(of({ ...CLASSES, confusion }), /confusion of 2 classes must be a list of 4 counts/);
     }
   });
 });
