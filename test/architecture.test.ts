@@ -37,7 +37,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   store: [
     ...['store', 'sweep-handle'],
     ...['doctor/inspect', 'endpoint/control-client', 'endpoint/serve'],
-    ...['reading/connect', 'reading/find-sweep', 'reading/known-trials', 'reading/saved-trials'],
+    ...['reading/connect', 'reading/find-sweep', 'reading/trials/known-trials', 'reading/trials/saved-trials'],
     ...['reading/formats/write-atomically', 'reading/formats/write-result', 'reading/queries/'],
   ],
   runtime: [

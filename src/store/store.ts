@@ -7,7 +7,7 @@ import type { Reader } from '../core/results/reader.js';
 import { existsAsFile } from './schema/database-file.js';
 import type { SweepDeclaration } from '../core/declaration.js';
 import { duckdb } from './schema/duckdb.js';
-import { recordLrFind } from './reading/lr-finds.js';
+import { recordLrFind } from './recording/lr-finds.js';
 import { migrate } from './schema/migrations.js';
 import { ParameterColumns } from './schema/parameter-columns.js';
 import { recoverLostTrials } from './recording/recover.js';

@@ -4,14 +4,16 @@ import type { SweepStanding } from '../core/results/sweep-status.js';
 import type { TrialStatus } from '../core/trial.js';
 import { adoptEpochs, type Adoption } from './recording/adopt-epochs.js';
 import type { SweepDeclaration, StoredSweep } from '../core/declaration.js';
-import { finishedPositions, type PositionRange } from './reading/finished-positions.js';
-import { knownTrials, statusesOf, type KnownOptions, type KnownTrials } from './reading/known-trials.js';
-import { observations, type RecordedObservation } from './reading/observations.js';
-import type { OwnSweep } from './recording/load-trials.js';
-import { noteLrFinds } from './reading/lr-finds.js';
+import { finishedPositions, type PositionRange } from './reading/trials/finished-positions.js';
+import { knownTrials, statusesOf, type KnownOptions, type KnownTrials } from './reading/trials/known-trials.js';
+import { observations, type RecordedObservation } from './reading/trials/observations.js';
+import type { OwnSweep } from './recording/events/load-trials.js';
+import { noteLrFinds } from './recording/lr-finds.js';
 import {
   admitTrials,
+  noteSettled,
   reconcileMembers,
+  settledOf,
   strangersTo,
   type Admission,
   type Candidate,
@@ -19,13 +21,16 @@ import {
   type Reconciliation,
 } from './recording/members.js';
 import type { ParameterColumns } from './schema/parameter-columns.js';
-import { createRecorder } from './recording/recorder.js';
+import { createRecorder } from './recording/events/recorder.js';
 import { renewTrial } from './recording/renew-trial.js';
 import { definitionHash, isSameRevision, revisionRow, SELECT_SWEEPS, storedSweep } from './schema/revision.js';
-import { savedTrials, type SavedTrial } from './reading/saved-trials.js';
+import { savedTrials, type SavedTrial } from './reading/trials/saved-trials.js';
 import { rescoreSweep } from './recording/scores.js';
-import { noteSettled, settledOf } from './recording/settled.js';
-import { markCheckpointsRemoved, storedCheckpoints, type StoredCheckpoint } from './reading/stored-checkpoints.js';
+import {
+  markCheckpointsRemoved,
+  storedCheckpoints,
+  type StoredCheckpoint,
+} from './reading/trials/stored-checkpoints.js';
 import type { Transaction } from './recording/transaction.js';
 import type { Writer } from './recording/writer.js';
 

@@ -118,15 +118,15 @@ const BREAKS: Readonly<Record<string, { readonly by: string; readonly shows: Reg
     by: 'insert into data.members from data.members where trial = 1',
     shows: /^trial 1$/,
   },
-  'every point of a range test belongs to one': {
+  'every point belongs to a range test': {
     by: 'insert into data.lr_find_points values (7, 1, 0.1, 1, 1)',
     shows: /^range test 7$/,
   },
-  'a range test has every step once, from the first on': {
+  'a range test has every step exactly once': {
     by: 'delete from data.lr_find_points where step = 1',
     shows: /^range test 1$/,
   },
-  'a sweep goes by range tests that are there': {
+  'a sweep uses only range tests that exist': {
     by: 'insert into data.lr_find_sweeps values (7, 1)',
     shows: /^sweep number 1, range test 7$/,
   },

@@ -1,7 +1,7 @@
 import type { PlanStanding } from '../../core/plan-description.js';
-import { knownTrials } from '../../store/reading/known-trials.js';
+import { knownTrials } from '../../store/reading/trials/known-trials.js';
 import type { Reader } from '../../core/results/reader.js';
-import { savedTrials } from '../../store/reading/saved-trials.js';
+import { savedTrials } from '../../store/reading/trials/saved-trials.js';
 import { ContinuationSearch } from '../continuing/continuations.js';
 import type { PlannedSweep } from './planned-sweep.js';
 

@@ -3,7 +3,7 @@ import type { Finding, Inspection } from '../../core/results/database-report.js'
 import { connect } from '../reading/connect.js';
 import { ParameterColumns } from '../schema/parameter-columns.js';
 import { cellText } from '../../core/results/query-result.js';
-import { markCheckpointsRemoved } from '../reading/stored-checkpoints.js';
+import { markCheckpointsRemoved } from '../reading/trials/stored-checkpoints.js';
 import { viewStatements } from '../schema/views.js';
 import { Writer } from '../recording/writer.js';
 import { inspectFiles, removeFiles, type CheckpointFiles, type FileRow } from './checkpoint-files.js';

@@ -42,7 +42,7 @@ export const INVARIANTS: readonly Invariant[] = [
     ),
   },
   {
-    says: 'every point of a range test belongs to one',
+    says: 'every point belongs to a range test',
     offenders: `select distinct 'range test ' || lr_find as what from data.lr_find_points
       where lr_find not in (select id from data.lr_finds)`,
     repair: repairBy(
@@ -51,17 +51,17 @@ export const INVARIANTS: readonly Invariant[] = [
     ),
   },
   {
-    says: 'a range test has every step once, from the first on',
+    says: 'a range test has every step exactly once',
     offenders: `select 'range test ' || id as what from (${BROKEN_FINDS})`,
     repair: repairBy(
-      'forgets it, so that it is made again',
+      'deletes the range test, so that it runs again',
       `delete from data.lr_find_points where lr_find in (${BROKEN_FINDS})`,
       `delete from data.lr_find_sweeps where lr_find in (${BROKEN_FINDS})`,
       `delete from data.lr_finds where id in (${BROKEN_FINDS})`,
     ),
   },
   {
-    says: 'a sweep goes by range tests that are there',
+    says: 'a sweep uses only range tests that exist',
     offenders: `select distinct 'sweep number ' || sweep || ', range test ' || lr_find as what from data.lr_find_sweeps
       where lr_find not in (select id from data.lr_finds) or sweep not in (select id from data.sweeps)`,
     repair: repairBy(
@@ -80,7 +80,7 @@ export const INVARIANTS: readonly Invariant[] = [
     offenders: `select metric || ' in epoch ' || epoch || ' of trial ' || trial as what from data.history
       group by trial, epoch, metric having count(*) > 1`,
     repair: repairBy(
-      'lets the latest value count',
+      'keeps the latest value',
       `update data.epochs set superseded = true
        where rowid in (${surplus('epochs', 'trial, epoch, metric', 'attempt desc, rowid desc', 'not superseded')})`,
     ),
@@ -141,7 +141,7 @@ export const INVARIANTS: readonly Invariant[] = [
         or m.objective is distinct from (case d.goal when 'maximize' then -r.score else r.score end)
         or m.score is distinct from (case when t.status in ('completed', 'stopped') then r.score end)
       )`,
-    repair: { does: 'works it out again', run: rescoreAll },
+    repair: { does: 'computes it again', run: rescoreAll },
   },
   {
     says: 'a checkpoint file has one row',
@@ -159,7 +159,7 @@ export const INVARIANTS: readonly Invariant[] = [
 export const NOTHING_RUNS: Invariant = {
   says: 'no trial runs without a process',
   offenders: `select 'trial ' || id || ' on ' || device as what from data.trials where status = 'running'`,
-  repair: { does: 'pauses them, for sweep resume to go on with', run: (tx) => recoverLostTrials(tx, 'interrupt') },
+  repair: { does: 'pauses them until sweep resume', run: (tx) => recoverLostTrials(tx, 'interrupt') },
 };
 
 async function rescoreAll(tx: Transaction): Promise<void> {

@@ -1,7 +1,7 @@
 import type { QueryValue } from '../../core/results/reader.js';
 import { EnvironmentError } from '../../core/errors.js';
 import type { DuckDBInstance } from '../schema/duckdb.js';
-import { Places } from '../recording/places.js';
+import { Places } from './places.js';
 import type { QueryResult } from '../../core/results/query-result.js';
 import { NO_LIMITS, RunningQuery, type QueryLimits } from './running-query.js';
 

@@ -1,6 +1,6 @@
 import { transition, type Trial } from '../../core/trial.js';
 import { duckdb } from '../schema/duckdb.js';
-import type { OwnSweep } from './load-trials.js';
+import type { OwnSweep } from './events/load-trials.js';
 import type { ParameterColumns } from '../schema/parameter-columns.js';
 import { chooseTrials, rescoreChosen } from './scores.js';
 import type { Transaction, Value } from './transaction.js';

@@ -2,7 +2,7 @@ import { IllegalTransitionError } from '../../core/errors.js';
 import { TRIAL_MOVES, TRIAL_STATUSES, transition, type TrialMove, type TrialStatus } from '../../core/trial.js';
 import { duckdb, type DuckDBValue } from '../schema/duckdb.js';
 import { trialColumns, type ParameterColumns } from '../schema/parameter-columns.js';
-import type { LiveTrial } from './live-trial.js';
+import type { LiveTrial } from './events/live-trial.js';
 import type { Transaction, Value } from './transaction.js';
 
 // The only module that writes `data.trials.status`, in two ways. A `Recording` moves trials in memory (`moveTrial`), possibly

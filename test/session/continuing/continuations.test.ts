@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { TrainerDescription } from '../../../src/core/trainer-description.js';
 import { ContinuationSearch, type Continuations } from '../../../src/session/continuing/continuations.js';
 import type { PlannedSweep } from '../../../src/session/planning/planned-sweep.js';
-import type { SavedTrial } from '../../../src/store/reading/saved-trials.js';
+import type { SavedTrial } from '../../../src/store/reading/trials/saved-trials.js';
 import { requireRunnable } from '../../../src/sweep/definition.js';
 import { parseSweep } from '../../../src/sweep/parse.js';
 import { planTrials } from '../../../src/search/plan.js';

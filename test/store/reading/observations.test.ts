@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { SweepHandle } from '../../../src/store/sweep-handle.js';
-import type { RecordedObservation } from '../../../src/store/reading/observations.js';
+import type { RecordedObservation } from '../../../src/store/reading/trials/observations.js';
 import {
   completed,
   declare,

@@ -1,13 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { EnvironmentError, IllegalTransitionError } from '../../core/errors.js';
-import type { EventSink, SweepEvent } from '../../core/events.js';
+import { EnvironmentError, IllegalTransitionError } from '../../../core/errors.js';
+import type { EventSink, SweepEvent } from '../../../core/events.js';
 import type { LiveTrial, Standing } from './live-trial.js';
 import { loadTrials, type OwnSweep } from './load-trials.js';
-import type { ParameterColumns } from '../schema/parameter-columns.js';
+import type { ParameterColumns } from '../../schema/parameter-columns.js';
 import { Recording, type RecordedEvent } from './recording.js';
-import { DoubtfulCommitError } from '../store-errors.js';
+import { DoubtfulCommitError } from '../../store-errors.js';
 import { writeRecording } from './write-recording.js';
-import type { Writer } from './writer.js';
+import type { Writer } from '../writer.js';
 
 export interface RecorderOptions {
   readonly writer: Pick<Writer, 'transaction' | 'runner'>;

@@ -1,7 +1,7 @@
-import { type Reader, readRows } from '../../core/results/reader.js';
-import type { FailureKind } from '../../core/failure.js';
-import { TRIAL_STATUSES, type TrialStatus } from '../../core/trial.js';
-import { cellText } from '../../core/results/query-result.js';
+import { type Reader, readRows } from '../../../core/results/reader.js';
+import type { FailureKind } from '../../../core/failure.js';
+import { TRIAL_STATUSES, type TrialStatus } from '../../../core/trial.js';
+import { cellText } from '../../../core/results/query-result.js';
 
 /** The recorded state of a trial that a sweep declared before. */
 export interface KnownTrial {

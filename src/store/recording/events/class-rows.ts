@@ -1,5 +1,5 @@
-import type { ClassCounts } from '../../core/training.js';
-import type { Value } from './transaction.js';
+import type { ClassCounts } from '../../../core/training.js';
+import type { Value } from '../transaction.js';
 
 /** One row of `data.class_counts` per class. `of`: trial, attempt, epoch. */
 export function classCountRows(of: readonly Value[], { names, confusion }: ClassCounts): Value[][] {

@@ -3,17 +3,17 @@ import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import { connect } from '../../src/store/reading/connect.js';
-import { MIGRATIONS } from '../../src/store/schema/migrations.js';
-import { Rig } from '../rig.js';
-import { tamper } from './helpers.js';
+import { connect } from '../../../src/store/reading/connect.js';
+import { MIGRATIONS } from '../../../src/store/schema/migrations.js';
+import { Rig } from '../../rig.js';
+import { tamper } from '../helpers.js';
 
 /**
  * Written by the version before the nodes of attempts were recorded (commit 5e6b638, schema 5): the sweep `rates` of
  * `trainer.mjs`, with 6 trials completed and trial 5 paused, whose process was killed while trial 6 ran. `leaderboard.json` is
  * what its `sweep top --json` printed then.
  */
-const FIXTURE = resolve(import.meta.dirname, '../../../test/fixtures/databases/killed');
+const FIXTURE = resolve(import.meta.dirname, '../../../../test/fixtures/databases/killed');
 
 interface Leaderboard {
   readonly trials: readonly { readonly trial: number; readonly rank: number | null }[];

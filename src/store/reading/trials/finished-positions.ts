@@ -1,4 +1,4 @@
-import { type Reader, readRows } from '../../core/results/reader.js';
+import { type Reader, readRows } from '../../../core/results/reader.js';
 
 /** Positions in the declared order, from `from` up to but not including `to`. */
 export interface PositionRange {

@@ -1,8 +1,8 @@
-import { type Reader, readRows } from '../../core/results/reader.js';
-import type { TrialStatus } from '../../core/trial.js';
-import { duckdb } from '../schema/duckdb.js';
-import { cellNumber, cellText } from '../../core/results/query-result.js';
-import type { Writer } from '../recording/writer.js';
+import { type Reader, readRows } from '../../../core/results/reader.js';
+import type { TrialStatus } from '../../../core/trial.js';
+import { duckdb } from '../../schema/duckdb.js';
+import { cellNumber, cellText } from '../../../core/results/query-result.js';
+import type { Writer } from '../../recording/writer.js';
 
 /** A checkpoint that is on disk according to the database. */
 export interface StoredCheckpoint {

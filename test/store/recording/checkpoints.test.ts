@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { SweepEvent } from '../../src/core/events.js';
-import { topTrials } from '../../src/store/reading/queries/top-trials.js';
+import type { SweepEvent } from '../../../src/core/events.js';
+import { topTrials } from '../../../src/store/reading/queries/top-trials.js';
 import {
   ask,
   completed,
@@ -14,7 +14,7 @@ import {
   openTemporary,
   started,
   trialOf,
-} from './helpers.js';
+} from '../helpers.js';
 
 const sha256 = (digit: string): string => digit.repeat(64);
 
@@ -71,7 +71,7 @@ test('a checkpoint is recorded with its epoch, and is marked as the best or the 
     ],
   );
   const other = await store.openSweep(declare({ name: 'birds' }));
-  assert.deepEqual(await other.checkpoints(), [], 'of its own trials alone');
+  assert.deepEqual(await other.checkpoints(), [], 'only its own trials');
 });
 
 test('a checkpoint whose file is replaced or removed no longer counts as on disk', async (t) => {

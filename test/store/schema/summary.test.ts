@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Chalk } from 'chalk';
-import { leaderboardJson } from '../../src/reporting/terminal/tables/leaderboard-json.js';
-import { leaderboardText } from '../../src/reporting/terminal/tables/leaderboard.js';
-import { leaderboardOf } from '../../src/session/reading/read-leaderboard.js';
-import type { Params } from '../../src/core/parameters.js';
-import type { Store } from '../../src/store/store.js';
-import { ask, declare, openTemporary, record, started, trialOf } from './helpers.js';
+import { leaderboardJson } from '../../../src/reporting/terminal/tables/leaderboard-json.js';
+import { leaderboardText } from '../../../src/reporting/terminal/tables/leaderboard.js';
+import { leaderboardOf } from '../../../src/session/reading/read-leaderboard.js';
+import type { Params } from '../../../src/core/parameters.js';
+import type { Store } from '../../../src/store/store.js';
+import { ask, declare, openTemporary, record, started, trialOf } from '../helpers.js';
 
 /** Records a trial per row of parameters, seed and objective. A trial without an objective is still running. */
 async function sweepOf(

@@ -1,8 +1,8 @@
-import type { Objective } from '../../core/objective.js';
-import type { TrialStatus } from '../../core/trial.js';
-import { duckdb, type DuckDBValue } from '../schema/duckdb.js';
+import type { Objective } from '../../../core/objective.js';
+import type { TrialStatus } from '../../../core/trial.js';
+import { duckdb, type DuckDBValue } from '../../schema/duckdb.js';
 import { addEpoch, type LiveTrial, type Standing } from './live-trial.js';
-import type { Transaction } from './transaction.js';
+import type { Transaction } from '../transaction.js';
 
 /** The sweep that this process runs, with its objective. */
 export interface OwnSweep {

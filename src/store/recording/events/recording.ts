@@ -1,14 +1,14 @@
-import { IllegalTransitionError } from '../../core/errors.js';
-import type { SweepEvent } from '../../core/events.js';
-import type { FailureKind } from '../../core/failure.js';
-import type { CheckpointFile, ClassCounts } from '../../core/training.js';
-import type { Trial, TrialMove, TrialSource } from '../../core/trial.js';
+import { IllegalTransitionError } from '../../../core/errors.js';
+import type { SweepEvent } from '../../../core/events.js';
+import type { FailureKind } from '../../../core/failure.js';
+import type { CheckpointFile, ClassCounts } from '../../../core/training.js';
+import type { Trial, TrialMove, TrialSource } from '../../../core/trial.js';
 import { classCountRows, confusionRows } from './class-rows.js';
 import { addEpoch, rewind, standingValues, type LiveTrial, type Standing } from './live-trial.js';
 import { newStanding, type OwnSweep } from './load-trials.js';
-import type { ParameterColumns } from '../schema/parameter-columns.js';
-import type { Value } from './transaction.js';
-import { moveTrial } from './trial-status.js';
+import type { ParameterColumns } from '../../schema/parameter-columns.js';
+import type { Value } from '../transaction.js';
+import { moveTrial } from '../trial-status.js';
 
 /** The events that the database keeps. */
 export type RecordedEvent = Exclude<

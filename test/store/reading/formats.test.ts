@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import type { Reader } from '../../src/core/results/reader.js';
-import { duckdb } from '../../src/store/schema/duckdb.js';
-import { resultText, writeResult, type ResultFormat } from '../../src/store/reading/formats/write-result.js';
-import { openTemporary, temporaryFolder } from './helpers.js';
+import type { Reader } from '../../../src/core/results/reader.js';
+import { duckdb } from '../../../src/store/schema/duckdb.js';
+import { resultText, writeResult, type ResultFormat } from '../../../src/store/reading/formats/write-result.js';
+import { openTemporary, temporaryFolder } from '../helpers.js';
 
 /** Every type that a query is likely to return, with values that a careless conversion would change. */
 const EVERYTHING = `

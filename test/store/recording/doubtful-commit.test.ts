@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { ParameterColumns } from '../../src/store/schema/parameter-columns.js';
-import { createRecorder } from '../../src/store/recording/recorder.js';
-import { DoubtfulCommitError } from '../../src/store/store-errors.js';
-import { openStore } from '../../src/store/store.js';
-import type { Transaction } from '../../src/store/recording/transaction.js';
-import { Writer } from '../../src/store/recording/writer.js';
-import { ask, completed, declare, epochOf, NEW_YEAR, started, temporaryFolder, trialOf } from './helpers.js';
+import { ParameterColumns } from '../../../src/store/schema/parameter-columns.js';
+import { createRecorder } from '../../../src/store/recording/events/recorder.js';
+import { DoubtfulCommitError } from '../../../src/store/store-errors.js';
+import { openStore } from '../../../src/store/store.js';
+import type { Transaction } from '../../../src/store/recording/transaction.js';
+import { Writer } from '../../../src/store/recording/writer.js';
+import { ask, completed, declare, epochOf, NEW_YEAR, started, temporaryFolder, trialOf } from '../helpers.js';
 
 for (const onDisk of [true, false]) {
   test(`after a commit with an unknown outcome, the event is ${onDisk ? 'found on disk' : 'recorded again'}`, async (t) => {

@@ -1,7 +1,7 @@
-import type { Reader } from '../../core/results/reader.js';
-import type { Params } from '../../core/parameters.js';
-import type { Candidate } from '../recording/members.js';
-import { cellNumber, cellText } from '../../core/results/query-result.js';
+import type { Reader } from '../../../core/results/reader.js';
+import type { Params } from '../../../core/parameters.js';
+import type { Candidate } from '../../recording/members.js';
+import { cellNumber, cellText } from '../../../core/results/query-result.js';
 
 /** A completed, stopped or paused trial with its latest checkpoint on disk. */
 export interface SavedTrial extends Candidate {

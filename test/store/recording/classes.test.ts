@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { SweepEvent } from '../../src/core/events.js';
-import { classMetrics } from '../../src/store/reading/queries/class-metrics.js';
-import { ask, completed, declare, epochOf, failed, openTemporary, started, trialOf } from './helpers.js';
+import type { SweepEvent } from '../../../src/core/events.js';
+import { classMetrics } from '../../../src/store/reading/queries/class-metrics.js';
+import { ask, completed, declare, epochOf, failed, openTemporary, started, trialOf } from '../helpers.js';
 
 const NAMES = ['cat', 'dog', 'emu'];
 
@@ -90,7 +90,7 @@ test('an attempt that goes back also supersedes the classes of the epochs that i
   await again.emit(started(trialOf(1), 2));
   await again.emit(seen(2, 0.1, FIRST, 2));
   const best = await ask(store.reader, 'select epoch, sum(count)::integer as n from confusion group by epoch');
-  assert.deepEqual(best, [{ epoch: 1, n: 10 }], 'the first epoch is the best again, and its confusion is still there');
+  assert.deepEqual(best, [{ epoch: 1, n: 10 }], 'the first epoch is the best again, and still has its confusion');
   const epochs = await ask(
     store.reader,
     'select epoch, count(*)::integer as n from class_metrics group by epoch order by 1',

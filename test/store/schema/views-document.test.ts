@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { PUBLIC_VIEWS } from '../../src/store/schema/views.js';
-import { ask, completed, declare, epochOf, failed, openTemporary, started, trialOf } from './helpers.js';
+import { PUBLIC_VIEWS } from '../../../src/store/schema/views.js';
+import { ask, completed, declare, epochOf, failed, openTemporary, started, trialOf } from '../helpers.js';
 
-const PAGE = readFileSync(resolve(import.meta.dirname, '../../../docs/views.md'), 'utf8');
+const PAGE = readFileSync(resolve(import.meta.dirname, '../../../../docs/views.md'), 'utf8');
 
 const PARAMETERS = { learning_rate: 3e-5, gamma: 2 };
 

@@ -1,9 +1,9 @@
-import { duckdb } from '../schema/duckdb.js';
-import type { ParameterColumns } from '../schema/parameter-columns.js';
+import { duckdb } from '../../schema/duckdb.js';
+import type { ParameterColumns } from '../../schema/parameter-columns.js';
 import type { Recording } from './recording.js';
-import type { Transaction } from './transaction.js';
-import { insertTrials, writeEnded, writeRestarted } from './trial-status.js';
-import { viewStatements } from '../schema/views.js';
+import type { Transaction } from '../transaction.js';
+import { insertTrials, writeEnded, writeRestarted } from '../trial-status.js';
+import { viewStatements } from '../../schema/views.js';
 
 /** Writes the rows of a recording. The number of statements does not depend on the number of events. */
 export async function writeRecording(tx: Transaction, recording: Recording, columns: ParameterColumns): Promise<void> {

@@ -1,7 +1,7 @@
 import type { LrFind } from '../../core/results/lr-find.js';
 import { duckdb } from '../schema/duckdb.js';
-import type { Transaction } from '../recording/transaction.js';
-import type { Writer } from '../recording/writer.js';
+import type { Transaction } from './transaction.js';
+import type { Writer } from './writer.js';
 
 /** Records a range test; changes nothing if the database has one with the same key. */
 export async function recordLrFind(writer: Writer, find: LrFind): Promise<void> {
