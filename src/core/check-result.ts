@@ -5,9 +5,9 @@ export interface CheckResult {
   /** `fail`: the main job cannot run. `warn`: it can, and something is worth knowing. */
   readonly status: 'ok' | 'warn' | 'fail';
   readonly detail: string;
-  /** What to do about it. */
+  /** What the user can do about it. */
   readonly hint?: string;
 }
 
-/** Looks at one thing, which may give several lines or none. Does not throw for what it looks for. */
+/** Checks one thing and returns any number of lines. Does not throw for what it checks. */
 export type Check = () => Promise<readonly CheckResult[]>;

@@ -1,4 +1,4 @@
-/** What the user can ask of one trial while a sweep runs. */
+/** Commands for one trial of a running sweep. */
 export const CONTROL_ACTIONS = ['stop', 'pause', 'cancel'] as const;
 
 /**

@@ -1,8 +1,8 @@
 /** Root of every error this program throws on purpose; anything else is a bug. */
 export abstract class SweepwrightError extends Error {
-  /** Stable, upper-case name of what went wrong; nobody parses a message. */
+  /** Stable, upper-case name of the error. Code tests this and never the message. */
   abstract readonly code: string;
-  /** What to do about it, in one or two sentences; shown below the message. */
+  /** What the user can do about it, in one or two sentences; shown below the message. */
   readonly hint: string | undefined;
   /** Exit status of the command line: 2 is bad input, 1 a job that could not be done. */
   readonly exitStatus: number = 1;
@@ -52,7 +52,7 @@ export interface SerializedError {
   readonly code: string;
   readonly message: string;
   readonly stack: string;
-  /** What to do about it. */
+  /** What the user can do about it. */
   readonly hint?: string;
 }
 

@@ -10,7 +10,7 @@ interface OfAttempt {
   readonly attempt: number;
 }
 
-/** What a node computes with, as the host that runs on it says. */
+/** The hardware of a node, as the host on it reports. */
 export interface Machine {
   /** Logical processors that the host may use. */
   readonly cores: number;
@@ -25,7 +25,7 @@ interface OfHost extends Pick<AttemptEnvironment, 'device' | 'node' | 'pid'> {
   readonly at: number;
 }
 
-/** What an attempt ran on and with: enough to know whether another could give the same bits. */
+/** The hardware and versions of an attempt: enough to know whether another attempt can give the same bits. */
 export interface AttemptEnvironment {
   readonly device: string;
   /** Slot of the device's host, from 0. */
@@ -50,7 +50,7 @@ export type SweepEvent =
       readonly step: number;
       readonly steps: number;
     })
-  /** Before its first step a trial gets ready: so many `what` of `total` are done. */
+  /** A trial prepares for its first step: `done` of `total` units (`what`) are done. */
   | (OfAttempt & {
       readonly type: 'trial-preparing';
       readonly what: string;

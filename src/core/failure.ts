@@ -9,6 +9,6 @@ export const FAILURE_KINDS = ['oom', 'diverged', 'hung', 'crashed', 'data', 'cod
  * - `data`: the dataset cannot be used
  * - `code`: the trainer threw
  * - `disk`: no space, or no permission to write
- * - `killed`: a time limit, or somebody outside, ended it
+ * - `killed`: a time limit, or a signal from outside, ended it
  */
 export type FailureKind = (typeof FAILURE_KINDS)[number];

@@ -1,6 +1,6 @@
 import { canonicalJson, type ParamValue, type Params } from './parameters.js';
 
-/** Seconds as people say them: `0.4s`, `12s`, `3m 05s`, `2h 10m`, `4d 3h`; `-` where there is no telling. */
+/** A duration in seconds: `0.4s`, `12s`, `3m 05s`, `2h 10m`, `4d 3h`; `-` if it is unknown. */
 export function formatDuration(seconds: number | undefined): string {
   if (seconds === undefined || !Number.isFinite(seconds)) return '-';
   if (seconds < 9.95) return `${seconds.toFixed(1)}s`;

@@ -1,7 +1,7 @@
 import type { Objective } from './objective.js';
 import type { ParamValue } from './parameters.js';
 
-/** A JSON Schema (draft 2020-12), as far as parameters need one. */
+/** A JSON Schema (draft 2020-12), with the keywords that parameters need. */
 export interface ParameterSchema {
   readonly description: string;
   readonly type?: 'number' | 'integer' | 'string' | 'boolean' | 'array' | 'object';
@@ -20,11 +20,11 @@ export interface ParameterSchema {
 export interface MemoryParameters {
   /** Names of the parameters that decide how much one sample takes. */
   readonly shape: readonly string[];
-  /** Name of the one that says how many samples a step has. */
+  /** Name of the parameter with the number of samples in a step. */
   readonly batch: string;
 }
 
-/** What a built-in trainer says of itself without being loaded: enough to check a sweep file and to plan. */
+/** Describes a built-in trainer without loading it: enough to check a sweep file and to plan. */
 export interface TrainerManifest {
   readonly name: string;
   /** Raised whenever the same parameters and seed would give other results. Part of every trial's key. */

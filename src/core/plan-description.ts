@@ -4,7 +4,7 @@ import type { Params } from './parameters.js';
 import type { FeatureSharing } from './trainer-description.js';
 import type { TrialSpec } from './trial.js';
 
-/** What a sweep would run, and what of it the database has already. */
+/** The trials that a sweep would run, and how many of them the database already has. */
 export interface PlanDescription {
   readonly name: string;
   readonly description: string | undefined;
@@ -27,7 +27,7 @@ export interface PlanDescription {
   readonly trials: number;
   /** Names of the parameters that differ between trials. */
   readonly varying: readonly string[];
-  /** What trials take from files that parameters name, a line each. */
+  /** What trials read from the files that parameters name, a line each; and notes on the sweep file. */
   readonly notes: readonly string[];
   readonly standing: PlanStanding;
   /** Features that frozen backbones share; `undefined` where none is frozen. */
@@ -46,7 +46,7 @@ export interface DescribedAxis {
   readonly size: number;
 }
 
-/** What a database has of the trials that a sweep declares. */
+/** How many of a sweep's trials a database has, by status. */
 export interface PlanStanding {
   /** Finished trials, whichever sweep ran them. */
   readonly done: number;

@@ -1,4 +1,4 @@
-/** Largest number of test-time variants of an image: it and five crops of it, each with its mirror image. */
+/** Largest number of test-time variants of an image: the image and five crops, each with its mirror image. */
 export const MAX_VARIANTS = 12;
 
 /** A model's predictions for image files. */

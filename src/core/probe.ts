@@ -1,6 +1,6 @@
 import type { SerializedError } from './errors.js';
 
-/** What a process that tries TensorFlow on one device says of it, once, before it ends. */
+/** The one message of a process that tries TensorFlow on one device. */
 export type ProbeMessage =
   | { readonly type: 'probed'; readonly report: ProbeReport }
   /** TensorFlow could not be loaded or computed something wrong. */

@@ -20,7 +20,7 @@ export interface Comparison {
 }
 
 /**
- * How far a metric may be off where a trial ran under other conditions than before: by 0.05, of a value above 1 by 5 % of it.
+ * How far a metric may differ if a trial ran under other conditions than before: by 0.05, or by 5 % of a value above 1.
  * Sums in another order differ in their last bits, and training makes the difference larger with every step.
  */
 export const TOLERANCE = 0.05;

@@ -1,6 +1,6 @@
 import type { Metrics } from './training.js';
 
-/** What a stopping rule says about a trial after an epoch. */
+/** A stopping rule's answer about a trial after an epoch. */
 export type Verdict =
   | { readonly decision: 'continue' }
   /** The trial ends as `stopped`, which counts as finished. `reason` is for people and is recorded. */
@@ -8,7 +8,7 @@ export type Verdict =
 
 /**
  * A stopping rule. Asked after every epoch of every trial, once the epoch is recorded; the trial waits for the verdict. After
- * `stop` it is not asked again about the trial. What it throws ends the sweep.
+ * `stop` it is not asked again about the trial. An error that it throws ends the sweep.
  *
  * @param trialId - see `Trial.id`
  * @param epoch - counted from 1

@@ -5,8 +5,8 @@ import type { SearchSpace } from './space/search-space.js';
 import type { TrialSpec } from './trial.js';
 
 /**
- * A trainer as planning sees it: who it is, what it can do, and how it prepares a sweep. The trainer itself is loaded later, in
- * the process that trains. Each optional member is something that a sweep can ask of some trainers and not of others.
+ * A trainer as planning sees it: its name, its features, and how it prepares a sweep. The trainer itself is loaded later, in the
+ * process that trains. Optional members are features that not every trainer has.
  */
 export interface TrainerDescription {
   readonly name: string;
@@ -14,11 +14,11 @@ export interface TrainerDescription {
   readonly version: string;
   /** URL of the module that exports `train`. */
   readonly url: string;
-  /** Parameters that a trial gets where it does not name them. */
+  /** Values of the parameters that a trial does not name. */
   readonly defaults: Params;
   /** Whether native TensorFlow has to be installed. */
   readonly needsTensorflow: boolean;
-  /** Whether it calls `TrainingContext.progress` in every step, so that a trial which falls silent counts as hung. */
+  /** Whether it calls `TrainingContext.progress` in every step, so that a trial without progress counts as hung. */
   readonly saysProgress: boolean;
   /** Which parameters decide how much memory a trial takes. */
   readonly memory?: MemoryParameters;
@@ -28,7 +28,7 @@ export interface TrainerDescription {
   readonly rangeTest?: RangeTestDescription;
   /**
    * Why the first epochs of a trial with these parameters depend on its number of epochs, in words; `undefined` where a longer
-   * trial begins with all epochs of a shorter one, to the last bit. A trainer that does not say so has no trial continued.
+   * trial begins with all epochs of a shorter one, to the last bit. Without this member no trial is continued.
    */
   readonly dependsOnEpochs?: (params: Params) => string | undefined;
   /** Which trials compute features once and share them; `undefined` where the sweep trains whole networks. */
@@ -44,7 +44,7 @@ export interface TrainerDescription {
 /** The parameters of a sweep: a part of its definition. */
 export type DeclaredParameters = Pick<SearchSpace, 'axes' | 'fixed'>;
 
-/** What a sweep trains on: a part of its definition. */
+/** The inputs of a sweep: a part of its definition. */
 export interface DeclaredInputs extends DeclaredParameters, Pick<SearchSpace, 'exclude'> {
   readonly dataset: DeclaredDataset | undefined;
   /** Absolute: where relative paths of parameters start. */
@@ -64,7 +64,7 @@ export interface PlanningFolders {
   readonly weightsDir: string;
 }
 
-/** What the trials of a sweep read, identified by content. */
+/** The files that the trials of a sweep read, identified by content. */
 export interface TrialInputs {
   readonly dataset: { readonly name: string; readonly fingerprint: string } | undefined;
   /** Absolute paths of the files that parameters name, as `TrainingContext.files` has them. */
@@ -96,7 +96,7 @@ export interface Calibration {
 export interface RangeTestDescription {
   /** URL of the module that runs the test: it reports a step as an epoch. */
   readonly url: string;
-  /** Raised whenever the same parameters and seed would give another curve, or the same curve other suggestions. */
+  /** Increased whenever the same parameters and seed give another curve, or the same curve gives other suggestions. */
   readonly version: string;
   /** The parameter that is found, and the one for each of whose values it is found anew. */
   readonly finds: { readonly parameter: string; readonly per: string };
@@ -108,7 +108,7 @@ export interface RangeTestDescription {
   suggest(points: readonly RangePoint[]): Suggestions | undefined;
 }
 
-/** Features of a frozen backbone: which trials share them, and why others compute them in every step. */
+/** Features of a frozen backbone: which trials share them, and why other trials do not. */
 export interface FeatureSharing {
   readonly shared: readonly SharedFeatures[];
   /** Reasons found among trials whose features cannot be kept. */
@@ -122,11 +122,11 @@ export interface SharedFeatures {
   readonly imageSize: number;
   /** Variants of each training image; 0 where images stay as they are. */
   readonly copies: number;
-  /** How often they are computed: once for each set of weights that trials start from, say. */
+  /** How often they are computed, for instance once for each set of initial weights. */
   readonly computed: number;
   readonly trials: number;
   /** How often the backbone would see each training image without them: once in every epoch of every trial. */
   readonly passes: number;
-  /** How often it does with them. */
+  /** How often the backbone sees each training image with shared features. */
   readonly passesKept: number;
 }

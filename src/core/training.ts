@@ -1,6 +1,6 @@
 import type { Params } from './parameters.js';
 
-/** The contract between whoever trains, whoever runs and whoever decides. Three parties, one file, no implementation. */
+/** The contract between trainer, executor and stopping rules. Three parties, one file, no implementation. */
 
 /** Metric names (snake_case, validation ones with the prefix `val_`) and their values after one epoch. */
 export type Metrics = Readonly<Record<string, number>>;
@@ -9,9 +9,9 @@ export interface EpochReport {
   /** Counted from 1: the epoch that has just ended. */
   readonly epoch: number;
   readonly metrics: Metrics;
-  /** What the trial can go on from after this epoch. On disk, whole and synced, before it is reported. */
+  /** The checkpoint from which the trial can resume after this epoch: complete and synced to disk before it is reported. */
   readonly checkpoint?: CheckpointFile;
-  /** What was predicted for what in validation, for metrics per class. */
+  /** Confusion matrix of the validation samples, for metrics per class. */
   readonly classes?: ClassCounts;
   /**
    * Share, from 0 to 1, of the time that this attempt has spent in its epochs so far in which it waited for input. A time and no
@@ -37,7 +37,7 @@ export interface ClassCounts {
 /** How often to save inside an epoch, besides after it. */
 export type CheckpointEvery = { readonly steps: number } | { readonly seconds: number };
 
-/** What a trainer does after a report: go on, or return as soon as it can. */
+/** The answer to a report: the trainer goes on, or returns as soon as it can. */
 export type Decision = 'continue' | 'stop';
 
 export interface Progress {
@@ -52,7 +52,7 @@ export interface Progress {
 
 /** Work before the first step that takes its time: decoding images, for one. */
 export interface Preparation {
-  /** What there are `total` of, in the plural: `images`. */
+  /** The unit of `total`, in the plural: `images`. */
   readonly preparing: string;
   readonly done: number;
   readonly total: number;
@@ -99,7 +99,7 @@ export interface TrainingContext {
 /** Trains one trial to its end. Throwing fails the attempt; returning completes it. */
 export type Train = (context: TrainingContext) => Promise<void>;
 
-/** What a module named by `trainer:` exports. */
+/** The exports of a module named by `trainer:`. */
 export interface TrainerModule {
   readonly train: Train;
 }

@@ -6,7 +6,7 @@ import { isErrno, isExisting, isMissing } from './errno.js';
 import { describeHolder, findHolder, parseHolder, type LockHolder } from './lock-holder.js';
 
 export interface FileLock {
-  /** Gives the lock back. Safe to call twice. */
+  /** Releases the lock. Safe to call twice. */
   close(): Promise<void>;
 }
 
@@ -14,7 +14,7 @@ export interface LockOptions {
   /** Milliseconds since 1970, for `LockHolder.since`. Default: the clock of this thread. */
   readonly now?: () => number;
   readonly signal?: AbortSignal | undefined;
-  /** Called once for each holder that is waited for. */
+  /** Called once for each holder that this thread waits for. */
   readonly onWait?: (holder: LockHolder) => void;
   /** How long a holder that cannot be looked up (see `acquireFileLock`) shows no sign of life before it counts as gone. Default: 60,000. */
   readonly silentMs?: number;
@@ -33,8 +33,8 @@ export async function acquireFileLock(file: string, options: LockOptions = {}): 
 }
 
 /**
- * As `acquireFileLock`, for work that the holder may do for those who wait: `isNeeded` is asked before every attempt, and when
- * it says no the result is `undefined`.
+ * As `acquireFileLock`, for work that the holder may also do for the waiting processes: `isNeeded` is called before every
+ * attempt, and the result is `undefined` once it returns false.
  */
 export async function acquireFileLockIfNeeded(
   file: string,
@@ -72,15 +72,15 @@ export async function acquireFileLockIfNeeded(
 
 const POLL_MS = 100;
 const SIGN_OF_LIFE_MS = 500;
-/** Far longer than a takeover lasts, which is a handful of file operations. */
+/** Far longer than a takeover, which is a few file operations. */
 const TAKEOVER_MS = 10_000;
 
 async function hold(file: string, content: string): Promise<FileLock> {
-  // An open file keeps its signs of life to itself should another have taken over the name.
+  // Through the open file: if another process has taken over the name, its file is not touched.
   const handle = await open(file, 'r+');
   const timer = setInterval(() => {
     const seconds = threadClock() / 1000;
-    // A lock that was deleted by hand is noticed when it is given back; until then nothing can be done about it.
+    // A lock that was deleted by hand is noticed when it is released.
     handle.utimes(seconds, seconds).catch(() => undefined);
   }, SIGN_OF_LIFE_MS).unref();
   let closing: Promise<void> | undefined;
@@ -92,7 +92,7 @@ async function hold(file: string, content: string): Promise<FileLock> {
   return { close: () => (closing ??= close()) };
 }
 
-/** A hard link, unlike a write, cannot replace a lock nor show half of one. Where there are no links an exclusive copy does. */
+/** A hard link, unlike a write, cannot replace a lock or show half of one. File systems without links get an exclusive copy. */
 async function claim(own: string, file: string): Promise<boolean> {
   try {
     await link(own, file).catch((error: unknown) => {
@@ -106,7 +106,7 @@ async function claim(own: string, file: string): Promise<boolean> {
   }
 }
 
-/** An empty file may be a copy under way. */
+/** Whether the holder is gone. An empty file counts as held at first: it may be a copy in progress. */
 async function isAbandoned(holder: LockHolder | undefined, text: string, isSilent: boolean): Promise<boolean> {
   if (holder === undefined) return text !== '' || isSilent;
   const found = await findHolder(holder);
@@ -134,7 +134,7 @@ async function takeOver(own: string, file: string, abandoned: string, watch: Wat
   }
 }
 
-/** The lock as it is now, `undefined` where there is none. One that this user may not read has an empty text. */
+/** The current lock; `undefined` if there is none. The text is empty if this user may not read it. */
 async function look(file: string): Promise<{ readonly text: string; readonly mtimeMs: number } | undefined> {
   try {
     // Reading opens the file, which makes a network file system ask its server again.

@@ -4,10 +4,10 @@ import os from 'node:os';
 import { threadId } from 'node:worker_threads';
 import { isErrno } from './errno.js';
 
-/** Who holds a lock. */
+/** The holder of a lock: a thread of a process. */
 export interface LockHolder {
   readonly pid: number;
-  /** Tells this process from a later one with the same number; empty where the platform does not say. */
+  /** Start time of the process: tells it from a later one with the same pid. Empty where the platform does not report it. */
   readonly process: string;
   /** 0 for the main thread. A worker thread may end while its process goes on. */
   readonly thread: number;
@@ -25,7 +25,7 @@ export async function describeHolder(since: number): Promise<LockHolder> {
   return { pid, process: started, thread: threadId, host: await thisHost(), since, token: randomUUID() };
 }
 
-/** `undefined` where a text does not describe a holder. */
+/** Parses the text of a lock file; `undefined` if it does not describe a holder. */
 export function parseHolder(text: string): LockHolder | undefined {
   try {
     const value: unknown = JSON.parse(text);

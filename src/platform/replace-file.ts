@@ -23,7 +23,7 @@ export async function replaceFile<T>(target: string, write: (draft: string) => T
   }
 }
 
-/** As `replaceFile`, for code that may not wait. */
+/** As `replaceFile`, for synchronous code. */
 export function replaceFileSync<T>(target: string, write: (draft: string) => T): T {
   const draft = draftOf(target);
   try {
@@ -43,7 +43,7 @@ export interface ContentOptions {
   readonly mode?: number;
 }
 
-/** `replaceFile` with the whole content at hand. */
+/** `replaceFile` for content in memory. */
 export function writeFileAtomically(
   target: string,
   content: string | Uint8Array,
@@ -52,7 +52,7 @@ export function writeFileAtomically(
   return replaceFile(target, (draft) => writeFile(draft, content, { mode, flag: 'wx' }));
 }
 
-/** `replaceFileSync` with the whole content at hand. */
+/** `replaceFileSync` for content in memory. */
 export function writeFileAtomicallySync(
   target: string,
   content: string | Uint8Array,
@@ -62,8 +62,8 @@ export function writeFileAtomicallySync(
 }
 
 /**
- * Resolves when a file, or the names in a folder, would be there after a power cut. A file that was made, renamed or linked
- * needs both: itself synced, and its folder.
+ * Resolves when a file, or the names in a folder, would survive a power cut. After creating, renaming or linking a file, sync
+ * both the file and its folder.
  */
 export async function syncPath(file: string): Promise<void> {
   const handle = await open(file, 'r');
@@ -87,7 +87,7 @@ function syncPathSync(file: string): void {
   }
 }
 
-/** Unique, so that threads and processes that write the same file do not meet. */
+/** Unique, so that threads and processes that write the same file do not share a draft. */
 const draftOf = (target: string): string => `${target}.${randomUUID()}.tmp`;
 
 /** Some network file systems sync no folders. */

@@ -1,4 +1,4 @@
-/** How a position divides into a point, a seed and a fold, each counted from 0. */
+/** Splits a position into a point, a seed and a fold, each counted from 0. */
 export interface EnumerationOrder {
   split(position: number): [point: number, seedIndex: number, fold: number];
   join(point: number, seedIndex: number, fold: number): number;
@@ -10,7 +10,7 @@ export interface EnumerationOrder {
  */
 export type SeedOrder = 'seeds-outermost' | 'seeds-innermost';
 
-/** The folds of a point and a seed always follow one another. */
+/** The folds of one point and one seed are always consecutive. */
 export function enumerationOrder(
   seedOrder: SeedOrder,
   { points, seeds, folds }: { readonly points: number; readonly seeds: number; readonly folds: number },

@@ -5,7 +5,7 @@ import { enumerationOrder, type SeedOrder } from './enumeration-order.js';
 import type { Points } from './points/points.js';
 import { trialKeys, type Identity } from './trial-key.js';
 
-/** Trials in an order that depends on no result. They are not listed: each is computed from its position on request. */
+/** Trials in an order that depends on no result. Each is computed from its position on request, never stored in a list. */
 export interface Enumeration {
   /** Number of trials: `declared`, capped by `run_cap`. `Infinity` for a random search that never runs out. */
   readonly size: number;
@@ -15,15 +15,15 @@ export interface Enumeration {
   at(position: number): TrialSpec;
   /**
    * The position of the trial with these parameters (left out where they equal the trainer's default) and seed; `undefined`
-   * where the definition does not declare it. `hint` is a position to look at first, such as the one recorded with the
-   * trial: an endless random search knows no other way to find a point.
+   * if the definition does not declare it. `hint` is a position to check first, such as the one recorded with the trial: in an
+   * endless random search there is no other way to find a point.
    */
   positionOf(params: Params, seed: number, hint?: number): number | undefined;
   /** All trials from a position on. Default 0. */
   trials(from?: number): Generator<TrialSpec, void, undefined>;
 }
 
-/** Makes trials of points: each point with every seed and every fold, in the given order. */
+/** Turns points into trials: each point with every seed and every fold, in the given order. */
 export function enumerateTrials(
   points: Points,
   { space, identity, seedOrder }: { readonly space: SearchSpace; readonly identity: Identity; seedOrder: SeedOrder },
@@ -72,7 +72,7 @@ export function enumerateTrials(
 const isFold = (value: ParamValue, folds: number): boolean =>
   typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < folds;
 
-/** A trial's value on each axis, or `undefined` where its parameters are not those of the search space. */
+/** A trial's value on each axis; `undefined` if its parameters are not those of the search space. */
 function pointOf(params: Params, { axes, fixed }: SearchSpace, defaults: Params): ParamValue[] | undefined {
   const valueOf = (name: string): ParamValue | undefined =>
     Object.hasOwn(params, name) ? params[name] : Object.hasOwn(defaults, name) ? defaults[name] : undefined;

@@ -6,18 +6,18 @@ import { draw } from './points/draw.js';
 import { planTrials } from './plan.js';
 import { supportOf } from '../core/space/support.js';
 
-/** What a test is to find something for: a value of the parameter that it is found for, and all other settings. */
+/** One run of a learning-rate test: a value of the parameter that it is repeated for, and all other settings. */
 export interface FindCase {
   readonly value: ParamValue;
-  /** Without the parameter that is to be found. */
+  /** Without the parameter with `find`. */
   readonly params: Params;
   readonly seed: number;
 }
 
 /**
- * A case for each value of `per` that the sweep has a trial with: the sweep's other parameters at their first values, or the
- * first allowed ones where rules exclude those, a value drawn by the sweep's seed where there is no first one. One of a
- * definition without an axis `per` is for its fixed value, or the trainer's default.
+ * One case for each value of `per` in the sweep's trials. The other parameters have their first values, or the first ones that no
+ * rule excludes; a continuous axis has a value drawn by the sweep's seed. Without an axis `per` there is one case, for its
+ * fixed value or the trainer's default.
  */
 export function findCases(
   definition: SearchSpace,
@@ -41,7 +41,7 @@ function valuesOf(name: string, { axes, fixed }: SearchSpace, defaults: Params):
   return [fixed[name] ?? defaults[name] ?? null];
 }
 
-/** The axis as a grid can have it. */
+/** The axis with a finite list of values, as in a grid. */
 function withFirstValues({ name, distribution }: Axis, seed: number): Axis {
   if ('values' in distribution) return { name, distribution: { kind: 'categorical', values: distribution.values } };
   if (supportOf(distribution, 'grid') !== undefined) return { name, distribution };

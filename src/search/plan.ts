@@ -8,17 +8,17 @@ import { randomSampler } from './samplers/random.js';
 import type { EnumeratedSampler, Sampler, SamplerOptions } from './samplers/sampler.js';
 import { trialKeys, type Identity, type KeyOf } from './trial-key.js';
 
-/** The trials of a sweep before any of them runs: how many there are, which ones, and what chooses them. */
+/** The trials of a sweep before any of them runs: their number, their parameters, and the sampler that chooses them. */
 export interface Plan {
   /** See `Enumeration.size`. */
   readonly size: number;
-  /** Combinations of the axes' values, times the seeds and the folds; `Infinity` where they cannot be counted. */
+  /** Number of combinations of the axes' values, times seeds, times folds; `Infinity` if it cannot be counted. */
   readonly points: number;
-  /** How many of `points` the exclude rules take out; 0 where they cannot be counted. */
+  /** How many of `points` the exclude rules remove; 0 if it cannot be counted. */
   readonly excluded: number;
   /** In the order of the file. */
   readonly axes: readonly PlannedAxis[];
-  /** The key that a trial would have on this dataset and with this trainer, whether it is declared or not. */
+  /** The key of a trial on this dataset and with this trainer. The sweep need not declare the trial. */
   readonly keyOf: KeyOf;
   /** The trials in their order. */
   readonly enumeration: Enumeration;

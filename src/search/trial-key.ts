@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { canonicalJson, type Params, type ParamValue } from '../core/parameters.js';
 import type { ContentParameter } from '../core/trainer-description.js';
 
-/** What, beside its parameters and seed, decides a trial's result. */
+/** What decides a trial's result, apart from its parameters and seed. */
 export interface Identity {
   /** Fingerprint of the dataset. */
   readonly fingerprint: string;
@@ -18,8 +18,8 @@ export type KeyOf = (params: Params, seed: number) => string;
 
 /**
  * Keys are the first 16 hexadecimal digits of the SHA-256 of `{"dataset","params","seed","trainer"}` in canonical JSON, with
- * parameters left out that equal the trainer's default, and the hash of a file in place of its path. Values of which a sweep
- * has many trials are spelled only once, so that a million keys take about a second.
+ * parameters left out that equal the trainer's default, and the hash of a file in place of its path. Each value is
+ * serialised only once per sweep, so that a million keys take about a second.
  */
 export function trialKeys({ fingerprint, trainerVersion, defaults, file }: Identity): KeyOf {
   const end = `,"trainer":${canonicalJson(trainerVersion)}}`;
@@ -37,7 +37,7 @@ export function trialKeys({ fingerprint, trainerVersion, defaults, file }: Ident
   };
 }
 
-/** Spells one parameter as a member of a JSON object; nothing at all where it equals the default. */
+/** Serialises one parameter as a member of a JSON object; an empty text if it equals the default. */
 function memberSpeller(defaults: Params): (name: string, value: ParamValue) => string {
   const known = new Map<string, Map<ParamValue, string>>();
   return (name, value) => {

@@ -3,13 +3,13 @@ import { DURATION, durationMs } from './duration.js';
 import type { JsonSchema } from './schema/parameter-schema.js';
 import type { Mapping } from './read-parameters.js';
 
-/** Which checkpoints of a trial that has ended stay on disk. One that has not ended keeps what it goes on from. */
+/** Which checkpoints stay on disk when a trial has ended. A trial that has not ended keeps the checkpoint it resumes from. */
 export interface Keep {
-  /** That of the epoch with the best objective. Default true. */
+  /** The checkpoint of the epoch with the best objective. Default: true. */
   readonly best: boolean;
-  /** That of the last epoch. Default true. */
+  /** The checkpoint of the last epoch. Default: true. */
   readonly last: boolean;
-  /** Of so many trials, the best by the objective. Default 3. */
+  /** Number of trials whose checkpoints stay: the best ones by the objective. Default: 3. */
   readonly topTrials: number;
 }
 
@@ -19,31 +19,35 @@ export const CHECKPOINT_SCHEMA: JsonSchema = {
   checkpoint_every: {
     type: 'string',
     pattern: EVERY,
-    description: 'Save within epochs, too: every `500 steps`, or every `10m`. Default: after each epoch alone.',
+    description: 'Save within epochs, too: every `500 steps`, or every `10m`. Default: only after each epoch.',
   },
   keep: {
     type: 'object',
-    description: 'Which checkpoints of trials that have ended stay on disk.',
+    description: 'Which checkpoints stay on disk when a trial has ended.',
     properties: {
-      best: { type: 'boolean', default: true, description: 'That of the epoch with the best objective. Default true.' },
-      last: { type: 'boolean', default: true, description: 'That of the last epoch. Default true.' },
+      best: {
+        type: 'boolean',
+        default: true,
+        description: 'The checkpoint of the epoch with the best objective. Default true.',
+      },
+      last: { type: 'boolean', default: true, description: 'The checkpoint of the last epoch. Default true.' },
       top_trials: {
         type: 'integer',
         minimum: 0,
         default: 3,
-        description: 'Keep them of so many trials, the best by the objective. Default 3.',
+        description: 'Number of trials whose checkpoints stay: the best by the objective. Default 3.',
       },
     },
     additionalProperties: false,
   },
 };
 
-/** What `checkpoint_every` takes, for messages; `undefined` for the schema of anything else. */
+/** The values that `checkpoint_every` accepts, for messages; `undefined` for the schema of another key. */
 export function checkpointWords({ pattern }: JsonSchema): string | undefined {
   return pattern === EVERY ? 'a number of steps such as 500 steps, or a duration such as 10m' : undefined;
 }
 
-/** What to write in place of a value that `checkpoint_every` does not take. */
+/** Suggests a value for `checkpoint_every` in place of a wrong one; `undefined` for the schema of another key. */
 export function checkpointMeant({ pattern }: JsonSchema, value: unknown): string | undefined {
   if (pattern !== EVERY) return undefined;
   const count = /^\s*([1-9]\d*)(\s*steps?)?\s*$/i.exec(String(value))?.[1];
@@ -52,7 +56,7 @@ export function checkpointMeant({ pattern }: JsonSchema, value: unknown): string
     : `Write \`checkpoint_every: ${count} steps\`.`;
 }
 
-/** Of a sweep in which nothing is wrong. */
+/** The checkpoint settings of a valid sweep, with defaults filled in. */
 export function checkpointingOf({ checkpoint_every: every, keep }: Mapping): {
   readonly checkpointEvery: CheckpointEvery | undefined;
   readonly keep: Keep;

@@ -13,7 +13,7 @@ import { durationMs } from './duration.js';
 import type { Mapping } from './read-parameters.js';
 import { MODULE_PATH } from './schema/schema.js';
 
-/** Builds the definition of a sweep in which nothing is wrong, out of what the schema says it holds. */
+/** Builds the definition of a valid sweep. */
 export function define(
   sweep: Mapping,
   domains: Domains,
@@ -65,7 +65,7 @@ interface DefinitionSource {
 const millisecondsOf = (duration: unknown): number | undefined =>
   duration === undefined ? undefined : durationMs(duration as string);
 
-/** Who trains. What cannot be the path of a module is taken for a misspelt name of the built-in trainer. */
+/** The trainer of a sweep. A name that is not a module's path is a misspelt name of the built-in trainer. */
 export function trainerOf({ trainer, program }: Mapping, manifest: TrainerManifest, file: string): Trainer {
   if (trainer === undefined && typeof program === 'string') return { kind: 'program', program };
   if (typeof trainer === 'string' && new RegExp(MODULE_PATH).test(trainer)) {
@@ -74,7 +74,7 @@ export function trainerOf({ trainer, program }: Mapping, manifest: TrainerManife
   return { kind: 'builtin', name: manifest.name };
 }
 
-/** The folds that the built-in trainer is to try: all of them, unless the file says which. */
+/** Number of folds to try with the built-in trainer; `undefined` without folds, and where the file names the `fold`. */
 function foldsOf(trainer: Trainer, domains: Domains, fixed: Readonly<Record<string, ParamValue>>): number | undefined {
   const isOurs = trainer.kind === 'builtin' && !domains.has('fold');
   return isOurs ? (fixed['folds'] as number | undefined) : undefined;
@@ -98,7 +98,7 @@ function excludeRule(rule: Readonly<Record<string, ParamValue>>, domains: Domain
   );
 }
 
-/** Who trains decides whether something lies there; a name with a scheme, `s3://...`, is no path to begin with. */
+/** The trainer checks that the dataset exists. A name with a scheme, such as `s3://...`, is not a path. */
 function datasetOf(written: string | undefined, file: string): DeclaredDataset | undefined {
   if (written === undefined) return undefined;
   const isAddress = /^[a-z][a-z0-9+.-]*:\/\//i.test(written);

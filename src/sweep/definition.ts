@@ -5,24 +5,24 @@ import type { CheckpointEvery } from '../core/training.js';
 import type { Keep } from './checkpointing.js';
 import type { SearchSpace } from '../core/space/search-space.js';
 
-/** What a sweep file declares, checked and with every default filled in. Plain data. */
+/** A sweep file, checked and with every default filled in. Plain data. */
 export interface SweepDefinition extends SearchSpace {
-  /** As the file says, else the file's name without its ending. */
+  /** Default: the file's name without its extension. */
   readonly name: string;
   readonly description: string | undefined;
-  /** `undefined` only where a foreign program's file names no metric. */
+  /** `undefined` only for a file with a `program`, without a `trainer` and without a `metric`. */
   readonly objective: Objective | undefined;
   readonly dataset: DeclaredDataset | undefined;
   readonly trainer: Trainer;
   /** Default `auto`. */
   readonly devices: 'auto' | readonly string[];
-  /** Trials at a time on each device; `auto`: as many as train fastest. Default 1. */
+  /** Concurrent trials on each device; `auto`: the number with the highest throughput. Default: 1. */
   readonly slots: number | 'auto';
-  /** A trial that has trained for longer is ended. Default: none is. */
+  /** Longest time that one trial may train. Default: no limit. */
   readonly maxTrialTimeMs: number | undefined;
-  /** After so long the sweep pauses. Default: never. */
+  /** Time after which the sweep pauses. Default: never. */
   readonly maxTimeMs: number | undefined;
-  /** How often trainers save within epochs. Default: after each epoch alone. */
+  /** How often trainers save a checkpoint within an epoch. Default: only after each epoch. */
   readonly checkpointEvery: CheckpointEvery | undefined;
   readonly keep: Keep;
   /** What was read differently from how the file is written, a sentence each. */
@@ -35,7 +35,7 @@ export interface SweepDefinition extends SearchSpace {
   readonly hash: string;
 }
 
-/** Who trains: the built-in trainer, an ES module that exports `train`, or a program that only W&B's agents can run. */
+/** The built-in trainer, an ES module that exports `train`, or a program that only W&B's agents can run. */
 export type Trainer =
   | { readonly kind: 'builtin'; readonly name: string }
   | { readonly kind: 'module'; readonly written: string; readonly path: string }
@@ -47,7 +47,7 @@ export type RunnableDefinition = SweepDefinition & {
   readonly trainer: Exclude<Trainer, { kind: 'program' }>;
 };
 
-/** Throws an `InputError` (`FOREIGN_PROGRAM`) for a definition whose training code is a program of its own. */
+/** Throws an `InputError` (`FOREIGN_PROGRAM`) for a definition with a `program` and no `trainer`. */
 export function requireRunnable(definition: SweepDefinition): RunnableDefinition {
   const { objective, trainer } = definition;
   if (trainer.kind === 'program' || objective === undefined) {

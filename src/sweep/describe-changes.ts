@@ -5,8 +5,8 @@ import { describeDistribution, listed, shown } from '../core/space/describe-dist
 import type { Distribution } from '../core/space/distribution.js';
 
 /**
- * What changes a sweep's trials from one definition to another, a line for each change, in plain words; none where both
- * declare the same trials in the same order. Devices, slots and descriptions change no trial.
+ * Describes how the trials of two definitions differ, a line for each change; no lines if both declare the same trials in the
+ * same order. Devices, slots and descriptions change no trial.
  */
 export function describeChanges(before: SweepDefinition, after: SweepDefinition): string[] {
   return [

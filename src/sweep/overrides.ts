@@ -74,7 +74,7 @@ function change(container: unknown, path: string, start: number, value: Node | u
   return blocked(`there is nothing named \`${path}\` to set`);
 }
 
-/** The longest beginning of a path that is a key of the map, else its first part. */
+/** The longest prefix of a path that is a key of the map; otherwise its first part. */
 function firstKey(map: YAMLMap, path: string): string {
   const beginnings = [...path.matchAll(/\.|$/g)].map(({ index }) => path.slice(0, index));
   return beginnings.findLast((key) => pairWithKey(map, key) !== undefined) ?? beginnings[0]!;

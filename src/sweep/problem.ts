@@ -1,6 +1,6 @@
 import { InputError } from '../core/errors.js';
 
-/** What a problem is, whatever its words. */
+/** Stable name of a kind of problem. */
 export type Rule =
   | 'unreadable'
   | 'syntax'
@@ -29,7 +29,7 @@ export type Rule =
   | 'unsupported';
 
 export interface Problem {
-  /** The sweep file as it was named, or `--set` for something that an override brought in. */
+  /** The sweep file's path as the user wrote it, or `--set` for a problem that an override causes. */
   readonly file: string;
   /** Counted from 1. */
   readonly line: number;
@@ -37,14 +37,14 @@ export interface Problem {
   readonly column: number;
   readonly rule: Rule;
   readonly message: string;
-  /** What to do about it. */
+  /** What the user can do about it. */
   readonly suggestion: string | undefined;
-  /** The line as it is written, and how many UTF-16 units of it from `column` on are meant. */
+  /** The line as it is written; `length` is the number of UTF-16 units to mark from `column` on. */
   readonly excerpt: string;
   readonly length: number;
 }
 
-/** A sweep file that cannot be used as it is, with everything that is wrong with it. */
+/** A sweep file with errors: all of them. */
 export class SweepFileError extends InputError {
   readonly problems: readonly Problem[];
 
@@ -54,7 +54,7 @@ export class SweepFileError extends InputError {
   }
 }
 
-/** The error for a file that cannot be read at all, so that no place in it can be named. */
+/** The error for a file that cannot be read, so that no line can be shown. */
 export function unreadableFile(file: string, message: string, suggestion?: string): SweepFileError {
   return new SweepFileError([
     { file, line: 1, column: 1, rule: 'unreadable', message, suggestion, excerpt: '', length: 1 },
@@ -64,7 +64,7 @@ export function unreadableFile(file: string, message: string, suggestion?: strin
 const MAX_SHOWN = 20;
 const MAX_WIDTH = 100;
 
-/** Problems the way compilers show them: where and what, the line with a mark below, what to do. */
+/** Problems in the format of a compiler: place and message, the line with a mark below, a suggestion. */
 function renderProblems(problems: readonly Problem[]): string {
   const shown = problems.slice(0, MAX_SHOWN).map(renderProblem);
   const more = problems.length - shown.length;
@@ -79,7 +79,7 @@ function renderProblem({ file, line, column, rule, message, suggestion, excerpt,
   return lines.join('\n');
 }
 
-/** The part of a line around the mark, and the mark; tabs stay, so that the two line up. */
+/** The part of a line around the mark, and the mark. Tabs are kept so that the two align. */
 function renderExcerpt(excerpt: string, start: number, length: number): [string, string] {
   const from = start > MAX_WIDTH / 2 ? start - MAX_WIDTH / 2 : 0;
   const visible = harmless(excerpt.slice(from, from + MAX_WIDTH));

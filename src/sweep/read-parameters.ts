@@ -3,14 +3,14 @@ import type { Distribution, FoundDistribution } from '../core/space/distribution
 import type { DistributionName } from './schema/parameter-schema.js';
 import { parameterName, type Path } from './text/path.js';
 
-/** What a parameter is in a sweep: how it varies, or the one value that it has. */
+/** The distribution of a parameter that varies, or the value of one that does not. */
 export type Domain = Distribution | { readonly kind: 'fixed'; readonly value: ParamValue };
 
-/** A parameter as the file declares it, nested ones taken out of their groups. */
+/** A parameter as the file declares it. Nested parameters have their full names. */
 export interface DeclaredParameter {
   readonly name: string;
   readonly path: Path;
-  /** What stands below its name: perhaps no mapping at all. */
+  /** The value of its key. Not checked: possibly no mapping. */
   readonly form: unknown;
 }
 
@@ -73,8 +73,8 @@ export function readParameter(form: Mapping, isWhole: (key: 'min' | 'max') => bo
 }
 
 /**
- * A parameter whose values are factors of something found: in a grid so many, evenly spaced by their logarithms, else any
- * between the lowest and the highest. The form must be valid by the schema.
+ * A parameter with `find`: its values are factors of a result that a test finds. A grid has `points` factors, evenly spaced on a
+ * log scale; a random search draws between the lowest and the highest. The form must be valid by the schema.
  */
 export function readFound({ find }: Mapping, method: unknown, per: string): FoundDistribution {
   const given = isMapping(find) ? find : {};

@@ -28,7 +28,7 @@ test('a completed or stopped trial accepts no move but a renewal', () => {
   }
 });
 
-test('whatever was thrown crosses as a code, a message and a stack', () => {
+test('any thrown value crosses a process as a code, a message and a stack', () => {
   const withCode = Object.assign(new Error('disk full'), { code: 'ENOSPC' });
   assert.deepEqual(
     { ...serializeError(withCode, 'TRAINER_THREW'), stack: '' },
@@ -50,7 +50,7 @@ test('whatever was thrown crosses as a code, a message and a stack', () => {
   }
 });
 
-test('numbers that are equal have one spelling, and the order of keys does not matter', () => {
+test('equal numbers have one notation, and the order of keys does not matter', () => {
   assert.equal(canonicalJson(3e-5), canonicalJson(0.00003));
   assert.equal(canonicalJson(-0), canonicalJson(0));
   assert.equal(canonicalJson({ a: 1, b: [2, { d: 3, c: 4 }] }), canonicalJson({ b: [2, { c: 4, d: 3 }], a: 1 }));
@@ -103,7 +103,7 @@ test('shuffling gives every index once and every order a fair chance', () => {
   for (const [order, count] of orders) assert.ok(Math.abs(count - 1000) < 150, `${order}: ${count}`);
 });
 
-test('sinks get an event one after the other, so what a later one shows an earlier one has kept', async () => {
+test('sinks get an event one after the other, so that a recorder comes before a view', async () => {
   const seen: string[] = [];
   const event: SweepEvent = { type: 'trial-completed', at: 1, trialId: 1, attempt: 1 };
   const slow = {

@@ -38,7 +38,7 @@ describe('a lock between processes', () => {
     await assert.rejects(early, { name: 'AbortError' });
   };
 
-  it('is a file for its owner only, and gone when it is given back, even twice', async () => {
+  it('is a file for its owner only, and removed on release, even twice', async () => {
     const lock = await acquireFileLock(file, { now });
     assert.equal((await stat(file)).mode & 0o777, 0o600);
     assert.equal((JSON.parse(await readFile(file, 'utf8')) as LockHolder).pid, process.pid);
@@ -47,7 +47,7 @@ describe('a lock between processes', () => {
     await assert.rejects(stat(file), { code: 'ENOENT' });
   });
 
-  it('makes the second wait, tells it whom for, and lets it be called off', async () => {
+  it('makes the second wait, tells it for which holder, and lets it abort', async () => {
     const lock = await acquireFileLock(file, { now });
     const calledOff = new AbortController();
     let waitedFor: LockHolder | undefined;
@@ -74,7 +74,7 @@ describe('a lock between processes', () => {
     assert.ok(waited);
   });
 
-  it('passes on from a process that was killed, and from one whose number another has now', async () => {
+  it('is taken over from a killed process, and from one whose pid another process has now', async () => {
     const holder = start(process.execPath, [program, file, 'hold'], folder, process.env);
     await holder.until('locked');
     holder.child.kill('SIGKILL');
@@ -87,7 +87,7 @@ describe('a lock between processes', () => {
     await (await acquireFileLock(file, { now })).close();
   });
 
-  it('passes on from a process that ended without anybody taking note', async () => {
+  it('is taken over from a zombie process', async () => {
     const script = '"$0" "$1" "$2" hold & exec sleep 60';
     const parent = start('sh', ['-c', script, process.execPath, program, file], folder, process.env);
     await parent.until('locked');
@@ -97,7 +97,7 @@ describe('a lock between processes', () => {
     await parent.ended;
   });
 
-  it('passes on from another machine only after a silence, whatever its clock says', async () => {
+  it('is taken over from another machine only after a silence, independent of its clock', async () => {
     await abandon({ host: 'elsewhere', pid: 1 });
     const anHourAgo = now() / 1000 - 3600;
     await utimes(file, anHourAgo, anHourAgo);
@@ -105,20 +105,20 @@ describe('a lock between processes', () => {
     await (await acquireFileLock(file, { silentMs: 300 })).close();
   });
 
-  it('passes on from a worker thread, which may have ended without its process, only after a silence', async () => {
+  it('is taken over from a worker thread, which may have ended without its process, only after a silence', async () => {
     await abandon({ thread: 3 });
     await waitsWhileTouched();
     await (await acquireFileLock(file, { silentMs: 300 })).close();
   });
 
-  it('stays with a main thread that is silent', async () => {
+  it('stays with a silent main thread', async () => {
     await abandon({});
     const calledOff = AbortSignal.timeout(500);
     await assert.rejects(acquireFileLock(file, { signal: calledOff, silentMs: 100 }), { name: 'TimeoutError' });
     await rm(file);
   });
 
-  it('shows signs of life while it is held', async () => {
+  it('is touched regularly while it is held', async () => {
     const lock = await acquireFileLock(file);
     const { mtimeMs } = await stat(file);
     const deadline = now() + 10_000;
@@ -129,7 +129,7 @@ describe('a lock between processes', () => {
     await lock.close();
   });
 
-  it('is not taken once there is no need', async () => {
+  it('is not taken once it is no longer needed', async () => {
     assert.equal(await acquireFileLockIfNeeded(file, () => false), undefined);
     const lock = await acquireFileLock(file);
     let asked = 0;
@@ -141,7 +141,7 @@ describe('a lock between processes', () => {
     );
   });
 
-  it('has one holder at a time, however many take over an abandoned one at once', async () => {
+  it('has one holder at a time, even if several processes take over an abandoned one at once', async () => {
     await abandon({ process: 'an earlier start' });
     const journal = path.join(folder, 'journal');
     const all = Array.from({ length: 6 }, () => start(process.execPath, [program, file, journal], folder, process.env));

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { runProgram } from '../../src/platform/run-program.js';
 
 describe('a program that is run', () => {
-  it('tells a program that is missing from one that fails and one that is called off', async () => {
+  it('tells a missing program from a failing and an aborted one', async () => {
     const { env } = process;
     assert.deepEqual(await runProgram('no-such-program', [], { env }), { status: 'missing' });
     const failed = await runProgram('sh', ['-c', 'echo out; echo err >&2; exit 3'], { env });

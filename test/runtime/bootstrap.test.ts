@@ -26,7 +26,7 @@ describe('the scripts behind npm start and npm test', () => {
   });
   after(() => rm(root, { recursive: true }));
 
-  it('build once, however many start at once, and make the others wait', async () => {
+  it('build once if several start at the same time, and make the others wait', async () => {
     const first = script('test.mjs');
     await first.until('Compiling');
     const second = script('start.mjs');
@@ -39,7 +39,7 @@ describe('the scripts behind npm start and npm test', () => {
     assert.match(two.output, /ran run sweeps\/quickstart\.yaml\n$/);
   });
 
-  it('say one line when everything is there, and pass arguments and the exit status on', async () => {
+  it('print one line if everything is up to date, and pass arguments and the exit status on', async () => {
     const { status, output } = await script('start.mjs', '--slots', '2', 'exit-7').ended;
     assert.equal(output, 'ready\nran run sweeps/quickstart.yaml --slots 2 exit-7\n');
     assert.equal(status, 7);
@@ -55,7 +55,7 @@ describe('the scripts behind npm start and npm test', () => {
     assert.match(none.output, /no test file has three in its path/);
   });
 
-  it('hand a signal on and keep the status that the program answers with', async () => {
+  it("forward a signal and return the program's exit status", async () => {
     const running = script('start.mjs', 'wait');
     await running.until('waiting');
     running.child.kill('SIGINT');
@@ -64,7 +64,7 @@ describe('the scripts behind npm start and npm test', () => {
     assert.equal(status, 130);
   });
 
-  it('build again after a change, without the tests that are gone, and stop where it does not compile', async () => {
+  it('build again after a change, without deleted tests, and stop at a compile error', async () => {
     await rm(path.join(root, 'test', 'one.test.ts'));
     await rm(path.join(root, 'dist', 'test', 'two.test.js'));
     const changed = await script('test.mjs').ended;
@@ -79,7 +79,7 @@ describe('the scripts behind npm start and npm test', () => {
     await writeFile(path.join(root, 'test', 'two.test.ts'), testNamed('two'));
   });
 
-  it('install the packages when they are not those of the lock file', async () => {
+  it('install the packages if they differ from the lock file', async () => {
     await rm(path.join(root, 'node_modules'));
     // Nothing to install, so that npm is quick; and no compiler then, so that it ends there.
     const manifest = { name: 'sweepwright', version: '0.1.0', type: 'module' };

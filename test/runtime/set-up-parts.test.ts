@@ -47,7 +47,7 @@ describe('the parts of a set-up', () => {
     assert.equal(at({ SWEEPWRIGHT_CACHE: '/mine', XDG_CACHE_HOME: '/big' }), '/mine');
   });
 
-  it('tells a wheel that was cut short from one that was changed and one that is whole', async () => {
+  it('tells an incomplete wheel from a changed and an intact one', async () => {
     const file = path.join(folder, 'some.whl');
     await writeFile(file, 'whole');
     const pin = pinOf('some-1-py3-none-any.whl', 'whole');
@@ -58,7 +58,7 @@ describe('the parts of a set-up', () => {
     assert.match((await checkWheel(file, pin, work)) ?? '', /^SHA-256 \w{64} instead of \w{64}$/);
   });
 
-  it('pins every wheel by a complete hash, and can ask for it by name', () => {
+  it('pins every wheel by a complete hash and a parsable name', () => {
     const pins = [...allPins()];
     assert.ok(pins.length > 10);
     assert.equal(new Set(pins.map(({ pin }) => pin.sha256)).size, pins.length);
@@ -89,7 +89,7 @@ describe('the parts of a set-up', () => {
     assert.equal((await stat(path.join(target, 'nvidia/cuda_nvcc/bin/ptxas'))).mode & 0o777, 0o755);
   });
 
-  it('refuses a wheel that writes beside its folder', async () => {
+  it('refuses a wheel that writes outside of its folder', async () => {
     const wheel = await makeWheel('evil.whl', [['nvidia/x/lib/../../../../escaped.so', 0o644]]);
     const target = path.join(folder, 'evil');
     await mkdir(target);
@@ -100,7 +100,7 @@ describe('the parts of a set-up', () => {
     assert.ok(!(await readdir(folder)).includes('escaped.so'));
   });
 
-  it('finds a library both where a release and where a Python package keeps it', async () => {
+  it('finds a library in the layout of a release and of a Python package', async () => {
     for (const [layout, place] of [
       ['release', 'lib'],
       ['package', '.'],
@@ -122,7 +122,7 @@ describe('the parts of a set-up', () => {
     }
   });
 
-  it('refuses to start what does not fit on the disk', async () => {
+  it('refuses to start without enough disk space', async () => {
     await assert.rejects(requireSpace(path.join(folder, 'not', 'there', 'yet'), 1e18), {
       code: 'DISK_FULL',
       message: /1000000000\.0 GB are needed/,
@@ -130,7 +130,7 @@ describe('the parts of a set-up', () => {
     await requireSpace(folder, 1);
   });
 
-  it('reads the GPUs that nvidia-smi lists, and tells no driver from a broken one', async () => {
+  it('reads the GPUs that nvidia-smi lists, and tells a missing driver from a broken one', async () => {
     const driver = path.join(folder, 'nvidia-smi');
     const env = { PATH: `${folder}:/usr/bin:/bin` };
     const line = (index: number): string => `echo "${index}, NVIDIA A100, 550.54.15, 81920"\n`;
@@ -149,7 +149,7 @@ ${line(0)}${line(1)}`,
     assert.deepEqual(await listGpus({ PATH: path.join(folder, 'good') }), []);
   });
 
-  it('orders versions by number, not by letter', () => {
+  it('compares versions by number, not by letter', () => {
     assert.ok(olderThan('2.9', '2.27'));
     assert.ok(olderThan('20.18.3', '20.19.0'));
     assert.ok(!olderThan('525.60.13', '525.60.13'));

@@ -22,7 +22,7 @@ describe('setting up TensorFlow for the CPU', { skip: process.arch !== 'x64' && 
     await rm(cache, { recursive: true, force: true });
   });
 
-  it('fetches a wheel again that was cut short', async () => {
+  it('downloads an incomplete wheel again', async () => {
     await mkdir(path.join(cache, 'wheels'));
     await writeFile(path.join(cache, 'wheels', WHEEL), 'only its first bytes');
     const running = project.sweep(['setup', '--flavour', 'cpu']);
@@ -37,7 +37,7 @@ describe('setting up TensorFlow for the CPU', { skip: process.arch !== 'x64' && 
     assert.deepEqual(await readdir(cache), ['wheels']);
   });
 
-  it('goes on where an interrupted set-up was', async () => {
+  it('continues an interrupted set-up', async () => {
     const running = project.sweep(['setup', '--flavour', 'cpu']);
     await running.until('Building the addon');
     running.child.kill('SIGKILL');
@@ -62,7 +62,7 @@ describe('setting up TensorFlow for the CPU', { skip: process.arch !== 'x64' && 
     assert.deepEqual((await readdir(cache)).sort(), ['addons', 'choice.json', 'tensorflow', 'wheels']);
   });
 
-  it('has nothing to do the second time, even where the cache cannot be written', async () => {
+  it('does nothing the second time, even if the cache cannot be written', async () => {
     await chmod(cache, 0o500);
     const { status, output } = await project.sweep(['setup']).ended;
     await chmod(cache, 0o700);
@@ -73,7 +73,7 @@ describe('setting up TensorFlow for the CPU', { skip: process.arch !== 'x64' && 
     assert.ok((await readdir(cache)).includes('choice.json'), 'what is named is remembered all the same');
   });
 
-  it('only links what it has built when the npm packages are installed anew', async () => {
+  it('only links its addon after the npm packages are installed again', async () => {
     await rm(path.join(project.tensorflow, 'lib'), { recursive: true });
     const { status, output } = await project.sweep(['setup']).ended;
     assert.equal(status, 0, output);
@@ -86,7 +86,7 @@ describe('setting up TensorFlow for the CPU', { skip: process.arch !== 'x64' && 
       assert.equal((await stat(folder)).mode, around);
   });
 
-  it('unpacks again what has lost something, and takes the wheel from a disk where there is no network', async () => {
+  it('unpacks an incomplete library again, and takes the wheel from disk without a network', async () => {
     await writeFile(path.join(unpacked(), 'libtensorflow_framework.so.2'), '');
     await rename(path.join(cache, 'wheels', WHEEL), path.join(cache, 'brought.whl'));
     const { status, output } = await project.sweep(['setup', '--wheel', path.join(cache, 'brought.whl')], offline)
@@ -97,15 +97,15 @@ describe('setting up TensorFlow for the CPU', { skip: process.arch !== 'x64' && 
     assert.match(output, /is ready after/);
   });
 
-  it('lets the doctor find everything in order', async () => {
+  it('passes all checks of the doctor', async () => {
     const { status, output } = await project.sweep(['doctor']).ended;
     assert.equal(status, 0, output);
     assert.match(output, /^TensorFlow +ok +2\.21\.0, flavour cpu, from the pinned wheels$/m);
-    assert.match(output, /^cpu:0 +ok +a matrix product and a gradient came out right$/m);
+    assert.match(output, /^cpu:0 +ok +a matrix product and a gradient are correct$/m);
     assert.match(output, /Sweeps can run\./);
   });
 
-  it('says that a GPU lies idle', async () => {
+  it('warns about an unused GPU', async () => {
     const bin = await temporaryFolder('bin');
     await writeFile(path.join(bin, 'nvidia-smi'), '#!/bin/sh\necho "0, NVIDIA T4, 470.57.02, 15360"\n', {
       mode: 0o755,
@@ -118,7 +118,7 @@ describe('setting up TensorFlow for the CPU', { skip: process.arch !== 'x64' && 
     assert.match(output, /^gpu:0 +warn +NVIDIA T4: TensorFlow does not find it$/m);
   });
 
-  it('uses a library of the user as it is, and remembers that', async () => {
+  it('uses a library of the user in place, and remembers it', async () => {
     const chosen = await project.sweep(['setup', '--libtensorflow', unpacked()]).ended;
     assert.equal(chosen.status, 0, chosen.output);
     assert.match(chosen.output, /TensorFlow 2\.21\.0 \(your own library\) is ready after/);
@@ -127,7 +127,7 @@ describe('setting up TensorFlow for the CPU', { skip: process.arch !== 'x64' && 
     assert.match(later.output, /your own library/);
   });
 
-  it('builds nothing where the npm package installed a TensorFlow that works', async (t) => {
+  it('builds nothing if the npm package installed a working TensorFlow', async (t) => {
     const built = await realpath(addon());
     const other = await createProject({ SWEEPWRIGHT_CACHE: path.join(cache, 'unused') });
     t.after(() => other.close());
@@ -151,7 +151,7 @@ describe('setting up TensorFlow for the CPU', { skip: process.arch !== 'x64' && 
   });
 });
 
-describe('a set-up that cannot be', () => {
+describe('a set-up that fails', () => {
   let cache: string;
   let project: Project;
   const refused = async (args: readonly string[], env: NodeJS.ProcessEnv = {}) => {
@@ -168,7 +168,7 @@ describe('a set-up that cannot be', () => {
     await rm(cache, { recursive: true, force: true });
   });
 
-  it('refuses a wheel that is none of the pinned ones, and names them', async () => {
+  it('refuses a wheel that is not pinned, and names the pinned ones', async () => {
     const file = path.join(cache, WHEEL);
     await writeFile(file, 'something else');
     const { status, output } = await refused(['--wheel', file]);
@@ -185,7 +185,7 @@ describe('a set-up that cannot be', () => {
     assert.equal((await refused(['--libtensorflow', cache, '--flavour', 'cpu'])).status, 2);
   });
 
-  it('says so when the library that was chosen earlier is gone', async () => {
+  it('reports that the library chosen earlier is gone', async () => {
     const choice = path.join(cache, 'choice.json');
     await writeFile(choice, JSON.stringify({ libtensorflow: path.join(cache, 'gone') }));
     const { status, output } = await refused([]);
@@ -197,7 +197,7 @@ describe('a set-up that cannot be', () => {
     );
   });
 
-  it('names the ways out where there is no network', async () => {
+  it('names the alternatives without a network', async () => {
     const { status, output } = await refused(['--flavour', 'cpu'], offline);
     assert.equal(status, 1, output);
     assert.match(output, /pip could not download tensorflow/);
@@ -220,7 +220,7 @@ describe('a set-up that cannot be', () => {
     assert.match(doctor.output, /^TensorFlow +fail +not set up\n +-> Run "sweep setup"/m);
   });
 
-  it('says that the cache cannot be written, and how to move it', async () => {
+  it('reports that the cache cannot be written, and how to move it', async () => {
     const file = path.join(cache, 'a-file');
     await writeFile(file, '');
     const { status, output } = await refused(['--flavour', 'cpu'], { SWEEPWRIGHT_CACHE: path.join(file, 'cache') });

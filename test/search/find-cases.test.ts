@@ -31,7 +31,7 @@ test('a grid tries what was found for each backbone, a third of it and three tim
   ]);
 });
 
-test('points and spread say how many values a grid tries and how far they reach', () => {
+test('points and spread set the number and the range of the values in a grid', () => {
   const rates = (find: string): unknown[] =>
     ratesOf(grid(`  learning_rate: {find: ${find}}`), { b0: 1e-3 }).map((pair) => (pair as unknown[])[1]);
   assert.deepEqual(rates('{points: 1}'), [1e-3]);
@@ -101,7 +101,7 @@ test('a sweep of one backbone has one case, and more values at the end of an axi
   assert.deepEqual(cases(parse(one.replace('[1, 2]', '[1, 2, 3]')))[0], only);
 });
 
-test('a fixed learning rate plays no part in looking for another', () => {
+test('a fixed learning rate does not affect the test', () => {
   assert.deepEqual(cases(parse(grid('  learning_rate: {value: 1}\n  gamma: {values: [2]}'))), [
     { value: 'b0', params: { gamma: 2, backbone: 'b0' }, seed: 0 },
   ]);

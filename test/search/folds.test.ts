@@ -14,7 +14,7 @@ const shown = (planned: Plan): string[] =>
     JSON.stringify({ gamma, seed, fold }),
   );
 
-test('folds make trials of every point and seed, side by side, each with a key of its own', () => {
+test('every point and seed has a trial for each fold, consecutive and with its own key', () => {
   const planned = plan('method: grid\nfolds: 3\nseeds: [0, 1]\nparameters: {gamma: {values: [0, 2]}}\n');
   assert.equal(planned.size, 12);
   assert.deepEqual(shown(planned).slice(0, 7), [
@@ -53,7 +53,7 @@ test('a random search tries each point with every fold before the next point', (
   }
 });
 
-test('a file that says which folds to try decides itself', () => {
+test('a file can list the folds to try', () => {
   assert.deepEqual(
     shown(plan('method: grid\nfolds: 5\nparameters: {gamma: {values: [0]}, fold: {values: [1, 3]}}\n')),
     ['{"gamma":0,"seed":0,"fold":1}', '{"gamma":0,"seed":0,"fold":3}'],
@@ -61,7 +61,7 @@ test('a file that says which folds to try decides itself', () => {
   assert.equal(plan('method: grid\nfolds: 5\nfold: 2\nparameters: {gamma: {values: [0, 1]}}\n').size, 2);
 });
 
-test("a trainer of the user's own is handed what it names, and makes of folds what it wants", () => {
+test("a trainer of the user's own gets folds as an ordinary parameter", () => {
   const own =
     'method: grid\ntrainer: ./own.js\nmetric: {name: loss}\nparameters: {folds: {value: 5}, gamma: {values: [0, 1]}}\n';
   assert.equal(plan(own).size, 2);

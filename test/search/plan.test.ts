@@ -58,7 +58,7 @@ function allowedPoints(sizes: readonly number[], exclude: readonly ExcludeRule[]
   return points.filter((point) => !exclude.some((rule) => strikes(rule, point)));
 }
 
-test('a plan has every allowed point with every seed exactly once, and knows the place of each', () => {
+test('a plan has every allowed point with every seed exactly once, and finds the position of each', () => {
   fc.assert(
     fc.property(smallSweep, ({ sizes, ...parts }) => {
       const { method, exclude, seeds, runCap = Infinity } = parts;

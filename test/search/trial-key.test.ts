@@ -20,7 +20,7 @@ test('spelling and order do not change a key, nor does writing out a default', (
   assert.equal(keyOf({ a: 3e-5, b: [1, 0], c: { x: 1, y: 2 }, gamma: 2, 'optimizer.name': 'adam' }, 0), key);
 });
 
-test('anything else does', () => {
+test('any other change of dataset, trainer, seed or parameters does', () => {
   const keys = [
     keyOf({ a: 1 }, 0),
     keyOf({ a: 1 }, 1),
@@ -35,7 +35,7 @@ test('anything else does', () => {
   assert.equal(new Set(keys).size, keys.length);
 });
 
-test('keys are those of canonical JSON for any parameters, however often a value comes again', () => {
+test('keys are those of canonical JSON for any parameters, also for repeated values', () => {
   const value = fc.jsonValue({ maxDepth: 2 }) as fc.Arbitrary<Params[string]>;
   const names = fc.constantFrom('a', 'b', 'gamma', 'constructor', 'ü', 'x.y');
   fc.assert(
@@ -49,7 +49,7 @@ test('keys are those of canonical JSON for any parameters, however often a value
   );
 });
 
-test('a parameter that names a file counts by the file’s content, whatever it is called', () => {
+test('a parameter that names a file counts by the file’s content, not by its name', () => {
   const keyOf = (contents: Record<string, string>) =>
     trialKeys({
       fingerprint: 'f',

@@ -7,7 +7,7 @@ const sweep = (keys: string) => parse(grid(AXIS, keys));
 const problem = (keys: string) => only(grid(AXIS, keys));
 
 describe('checkpoint_every', () => {
-  test('takes steps or a duration, and is nothing where it is left out', () => {
+  test('takes steps or a duration, and has no default', () => {
     assert.deepEqual(sweep('checkpoint_every: 500 steps').checkpointEvery, { steps: 500 });
     assert.deepEqual(sweep('checkpoint_every: 1 step').checkpointEvery, { steps: 1 });
     assert.deepEqual(sweep('checkpoint_every: 90s').checkpointEvery, { seconds: 90 });
@@ -15,7 +15,7 @@ describe('checkpoint_every', () => {
     assert.equal(sweep('slots: 1').checkpointEvery, undefined);
   });
 
-  test('says what is wrong with anything else, and what to write', () => {
+  test('reports any other value, with a suggestion', () => {
     const number = problem('checkpoint_every: 500');
     assert.equal(number.place, '4:19 wrong-type');
     assert.match(number.message, /must be a number of steps such as 500 steps, or a duration such as 10m, not 500/);
@@ -30,7 +30,7 @@ describe('checkpoint_every', () => {
 });
 
 describe('keep', () => {
-  test('has defaults one by one', () => {
+  test('has a default for each key', () => {
     assert.deepEqual(sweep('slots: 1').keep, { best: true, last: true, topTrials: 3 });
     assert.deepEqual(sweep('keep: {}').keep, { best: true, last: true, topTrials: 3 });
     assert.deepEqual(sweep('keep: {best: false, top_trials: 0}').keep, { best: false, last: true, topTrials: 0 });

@@ -26,21 +26,21 @@ function changes(...edits: readonly (readonly [from: string, to: string])[]): st
 }
 
 describe('what changed between two definitions', () => {
-  test('is nothing where only words, devices or spelling did', () => {
+  test('is empty if only descriptions, devices or notation changed', () => {
     assert.deepEqual(
       changes(['method:', 'description: x\nslots: 3\ndevices: [gpu:0]\nmethod:'], ['[0, 1, 2]', '[0.0, 1.0, 2]']),
       [],
     );
   });
 
-  test('is said value by value', () => {
+  test('is listed value by value', () => {
     assert.deepEqual(
       changes(['[0, 1, 2]}', '[0, 1, 2, 5, 7]}'], ['[b0, b1]', '[b1]'], ['seeds: [0, 1]', 'seeds: [1, 2]']),
       ['backbone: "b0" removed', 'gamma: 5, 7 added', 'seeds: 2 added', 'seeds: 0 removed'],
     );
   });
 
-  test('is said of parameters that come, go, or become fixed', () => {
+  test('lists parameters that are added, removed or fixed', () => {
     assert.deepEqual(
       changes(
         ['image_size: 32', 'epochs: 3'],
@@ -58,7 +58,7 @@ describe('what changed between two definitions', () => {
     );
   });
 
-  test('is said of everything else that decides trials', () => {
+  test('lists everything else that decides trials', () => {
     assert.deepEqual(
       changes(
         ['method: grid', 'method: random\nseed: 3\nrun_cap: 20\nmetric: {name: val_loss}'],
@@ -83,7 +83,7 @@ describe('what changed between two definitions', () => {
     );
   });
 
-  test('is said of another order of values and of axes', () => {
+  test('lists a new order of values and of axes', () => {
     assert.deepEqual(changes(['[0, 1, 2]}', '[2, 1, 0]}']), ['gamma: in another order']);
     assert.deepEqual(
       changes(['  backbone: {values: [b0, b1]}\n', ''], ['image_size', '  backbone: {values: [b0, b1]}\nimage_size']),

@@ -15,7 +15,7 @@ test('a duration is a number and a unit', () => {
   }
 });
 
-test('what is no duration is marked, with what was meant', () => {
+test('a wrong duration is reported with a suggestion', () => {
   const problemOf = (value: string) => only(grid('  gamma: {values: [0]}', `max_trial_time: ${value}`));
   const { place, message } = problemOf('600');
   assert.equal(place, '4:17 wrong-type');

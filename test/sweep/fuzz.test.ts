@@ -125,7 +125,7 @@ function check(text: string, overrides: readonly string[] = []): void {
   }
 }
 
-test('a damaged sweep file is a definition or a list of problems in their places, never another exception', () => {
+test('a damaged sweep file gives a definition or a list of located problems, never another exception', () => {
   fc.assert(
     fc.property(fc.constantFrom(...FILES), fc.array(edit, { maxLength: 4 }), (file, edits) => {
       check(edits.reduce((text, change) => change(text), file));
@@ -134,7 +134,7 @@ test('a damaged sweep file is a definition or a list of problems in their places
   );
 });
 
-test('so is any JSON that has the keys of a sweep, and any text at all', () => {
+test('so does any JSON with the keys of a sweep, and any text', () => {
   const keys = fc.constantFrom(
     ...'name method metric goal parameters values value min max q mu sigma a distribution probabilities exclude seed seeds trainer program devices slots max_time max_trial_time run_cap epochs gamma alpha backbone optimizer x'.split(
       ' ',
@@ -162,7 +162,7 @@ test('so is any JSON that has the keys of a sweep, and any text at all', () => {
   );
 });
 
-test('and so it is with any override', () => {
+test('so does any override', () => {
   const path = fc.array(
     fc.constantFrom('parameters', 'gamma', 'a', 'b', 'values', 'exclude', '0', 'c', 'x', 'seeds', 'name', ''),
     { minLength: 1, maxLength: 5 },

@@ -27,7 +27,7 @@ const values = (text: string, overrides: readonly string[]): Record<string, unkn
   );
 
 describe('an override', () => {
-  test('replaces what its path leads to, and nothing that shares an anchor with it', () => {
+  test('replaces the value at its path, and no other value with the same anchor', () => {
     assert.deepEqual(values(TEXT, ['parameters.gamma.values=[0, 1, 2]']), {
       gamma: [0, 1, 2],
       learning_rate: [0.00001, 0.00003],
@@ -36,7 +36,7 @@ describe('an override', () => {
     assert.deepEqual(values(TEXT, ['parameters.alpha.values=[0.5]'])['gamma'], [0, 1]);
   });
 
-  test('adds what is not there, with everything above it', () => {
+  test('adds a missing key, with the mappings above it', () => {
     const definition = parse('method: grid\nparameters:', [
       'parameters.gamma.values=[0]',
       'batch_size=8',
@@ -56,12 +56,12 @@ describe('an override', () => {
     assert.deepEqual([fixed, seeds, exclude[0]?.['gamma']], [{ 'optimizer.name': 'adam' }, [0, 7], [0]]);
   });
 
-  test('without a value takes a key or an item away', () => {
+  test('without a value removes a key or an item', () => {
     const { seeds, exclude } = parse(TEXT, ['seeds.0=', 'exclude=']);
     assert.deepEqual([seeds, exclude], [[1], []]);
   });
 
-  test('that comes later wins', () => {
+  test('wins over an earlier one', () => {
     assert.deepEqual(parse(TEXT, ['seeds=[1]', 'seeds=[2]']).seeds, [2]);
   });
 
@@ -77,7 +77,7 @@ describe('an override', () => {
     );
   });
 
-  test('is in the text of the definition, which parses to the same again', () => {
+  test("is part of the definition's text, which parses to the same definition", () => {
     const overrides = [
       'parameters.gamma.values=[0, 1, 2.0]',
       'exclude=',
@@ -106,7 +106,7 @@ describe('a wrong override', () => {
     );
   });
 
-  test('is named for an error that shows elsewhere', () => {
+  test('is named for the errors that it causes in the file', () => {
     assert.deepEqual(places(TEXT, ['slots=2', 'method=']), ['--set 1 missing-key']);
     assert.deepEqual(places(TEXT, ['parameters.gamma.values=', 'exclude=']), ['--set 1 missing-key']);
     const continuous = 'method: random\nparameters:\n  gamma: {min: 0.5, max: 1.5}';

@@ -6,7 +6,7 @@ import { manifest } from '../fixtures/manifest.js';
 import { grid, only, parse, places, random } from './helpers.js';
 
 describe('a problem', () => {
-  test('is shown like a compiler shows it: place, line, mark, and what to do', () => {
+  test('is shown in the format of a compiler: place, line, mark, and suggestion', () => {
     assert.throws(
       () => parse(grid('  learning_rte:\n    values: [0.1]')),
       (error: unknown) => {
@@ -27,7 +27,7 @@ describe('a problem', () => {
     );
   });
 
-  test('of settings that are nested below another says how they are written', () => {
+  test('of nested settings suggests the flat names', () => {
     const { learning_rate: rate } = manifest.parameters;
     const nesting = { ...manifest, parameters: { ...manifest.parameters, batch_size_growth: rate! } };
     const text = 'method: grid\nparameters: {gamma: {values: [0]}}\nbatch_size: {growth: 0.1}';
@@ -37,7 +37,7 @@ describe('a problem', () => {
     );
   });
 
-  test('of words with a number in them names the words', () => {
+  test('of a pattern of words lists the words', () => {
     const pattern = '^(all|last-[1-9][0-9]*-blocks)$';
     const worded = {
       ...manifest,
@@ -68,7 +68,7 @@ describe('a problem', () => {
     ]);
   });
 
-  test('keeps tabs in front of its mark and neutralises what could steer a terminal', () => {
+  test('keeps tabs before its mark and replaces control characters', () => {
     const { message } = errorOf('{\n\t"method":\t"gr\u009b31mid",\n\t"parameters": {"gamma": {"values": [0]}}\n}');
     assert.match(message, /^ {2}\t"method":\t"gr\ufffd31mid",\n {2}\t {9}\t\^{10}$/m);
   });
@@ -82,7 +82,7 @@ describe('a problem', () => {
     assert.ok(excerpt.length <= 102);
   });
 
-  test('is counted but not shown beyond the twentieth', () => {
+  test('is counted but not shown after the twentieth', () => {
     const { message, problems } = errorOf(grid(`  gamma: {values: [${'x, '.repeat(30)}y]}`));
     assert.equal(problems.length, 31);
     assert.equal(message.match(/must be a number/g)?.length, 20);
@@ -99,7 +99,7 @@ describe('a problem', () => {
   }
 });
 
-describe('a file that is no sweep', () => {
+describe('a file that is not a sweep', () => {
   for (const [name, text, what] of [
     ['an empty file', '', /is empty/],
     ['a file of comments', '# nothing\n', /is empty/],
@@ -116,7 +116,7 @@ describe('a file that is no sweep', () => {
 });
 
 describe('keys', () => {
-  test('a misspelt one is found, and the one that was meant not reported missing', () => {
+  test('a misspelt one is found, and the correct one is not reported missing', () => {
     const problem = only('method: grid\nparamters: {gamma: {values: [0]}}');
     assert.equal(problem.place, '2:1 unknown-key');
     assert.equal(problem.suggestion, 'did you mean `parameters`?');
@@ -138,7 +138,7 @@ describe('keys', () => {
     assert.deepEqual(places('name: x'), ['1:1 missing-key', '1:1 no-parameters']);
   });
 
-  test('an unknown one is said to be unknown', () => {
+  test('an unknown one is reported', () => {
     assert.equal(only('frobnicate: 3\nmethod: grid\nparameters: {gamma: {values: [0]}}').place, '1:1 unknown-key');
     assert.equal(only(grid('  gamma: {values: [0], frobnicate: 3}')).place, '3:24 unknown-key');
     assert.equal(
@@ -147,7 +147,7 @@ describe('keys', () => {
     );
   });
 
-  test('a type that is not the right one is explained', () => {
+  test('a wrong type is explained', () => {
     const problem = only(grid('  gamma: {values: [0]}', 'name: 2024'));
     assert.equal(problem.place, '4:7 wrong-type');
     assert.equal(problem.message, '`name` must be text, not 2024');
@@ -182,7 +182,7 @@ describe('names', () => {
     assert.equal(only(`program: x.py\n${grid('  lr: {value: 1}\n  LR: {value: 2}')}`).place, '5:3 duplicate-name');
   });
 
-  test('with spaces or other signs are refused', () => {
+  test('with spaces or other special characters are refused', () => {
     assert.equal(only(`program: x.py\n${grid('  "a b": {values: [1]}')}`).place, '4:3 wrong-value');
   });
 
@@ -218,7 +218,7 @@ describe('exclude', () => {
     assert.equal(only(random('  gamma: {min: 0.5, max: 1.5}', 'exclude: [{gamma: 1}]')).place, '4:12 exclude');
   });
 
-  test('does not exclude everything', () => {
+  test('may not exclude everything', () => {
     assert.equal(only(grid(axes, 'exclude: [{}]')).place, '5:11 exclude');
     assert.match(only(grid(axes, 'gamma: 1\nexclude: [{gamma: 1}]')).message, /everything/);
     assert.equal(only(grid(axes, 'exclude: [{backbone: []}]')).place, '5:22 exclude');
@@ -233,7 +233,7 @@ describe('exclude', () => {
 });
 
 describe('what is known and not supported', () => {
-  test('is said to be that and nothing worse', () => {
+  test('is reported as not supported', () => {
     const text = `early_terminate: {type: hyperband, min_iter: 3}\n${random('  gamma: {min: 0, max: 2}').replace('random', 'bayes')}`;
     assert.deepEqual(places(text), ['1:1 unsupported', '2:9 unsupported']);
   });
@@ -241,7 +241,7 @@ describe('what is known and not supported', () => {
 
 describe("keys of W&B's that are not supported", () => {
   for (const key of ['apiVersion', 'kind', 'job', 'scheduler', 'impute', 'metrics']) {
-    test(`${key} is named as W&B's, whoever trains`, () => {
+    test(`${key} is reported as W&B's, with any trainer`, () => {
       for (const trainer of ['', 'trainer: ./mine.js\nmetric: {name: x}\n']) {
         const problem = only(`${key}: a\n${trainer}${grid('  gamma: {values: [0]}')}`);
         assert.equal(problem.place, '1:1 unsupported');
@@ -273,7 +273,7 @@ describe('names that other tools use', () => {
     });
   }
 
-  test('a metric that is written as text is given back with its name here and its goal', () => {
+  test('a metric written as text is suggested as a mapping, with our name and its goal', () => {
     const suggestion = (name: string, more = ''): string =>
       only(`${more}${grid('  gamma: {values: [0]}', `metric: ${name}`)}`).suggestion;
     assert.equal(suggestion('val_acc'), 'Write `metric: {name: val_accuracy, goal: maximize}`.');
@@ -327,7 +327,7 @@ describe('metrics', () => {
     assert.equal(parse(own).objective?.goal, 'minimize');
   });
 
-  test('that mean another thing in each trial are refused with one that does not', () => {
+  test('that cannot be compared between trials are refused with one that can', () => {
     const varying = '  gamma: {values: [0, 2]}\n  alpha: {min: 0.1, max: 0.9}\n  learning_rate: {values: [0.1, 0.2]}';
     const problem = only(`${grid(varying, 'metric: {name: loss}').replace('grid', 'random')}\nrun_cap: 3`);
     assert.equal(problem.place, '6:16 incomparable-metric');
@@ -338,7 +338,7 @@ describe('metrics', () => {
     }
   });
 
-  test('of a trainer of its own cannot be guessed', () => {
+  test('are required for a trainer of its own', () => {
     const problem = only(`trainer: ./mine.js\n${grid('  x: {values: [0]}')}`);
     assert.equal(problem.place, '1:1 missing-key');
     assert.match(problem.suggestion, /metric: \{name/);

@@ -67,7 +67,7 @@ test('a sweep file becomes a definition with its axes in order and its fixed set
   assert.equal(hash, createHash('sha256').update(FULL).digest('hex'));
 });
 
-test('what a file leaves out has defaults', () => {
+test('missing keys have defaults', () => {
   const { name, description, objective, exclude, seed, seeds, runCap, dataset, devices, slots, maxTimeMs } = parse(
     'method: random\nparameters: {gamma: {values: [0, 1]}}',
   );
@@ -89,7 +89,7 @@ test('what a file leaves out has defaults', () => {
   );
 });
 
-test('JSON says the same as YAML', () => {
+test('JSON gives the same definition as YAML', () => {
   const json = JSON.stringify(
     { $schema: './x.json', method: 'grid', parameters: { gamma: { values: [0, 1e-5] } } },
     null,
@@ -98,17 +98,17 @@ test('JSON says the same as YAML', () => {
   assert.deepEqual(parse(json).axes, parse('method: grid\nparameters: {gamma: {values: [0, 1e-5]}}').axes);
 });
 
-describe('YAML as people write it', () => {
+describe('YAML', () => {
   const axis = (values: string): unknown =>
     parse(`program: x.py\nmethod: grid\nparameters:\n  x: {values: ${values}}`).axes[0];
-  test('takes numbers with exponents for numbers, however they are spelled', () => {
+  test('reads numbers in any notation', () => {
     assert.deepEqual(axis('[3e-5, 1E-3, .5, 2., 1e3, 0x10, +7]'), {
       name: 'x',
       distribution: { kind: 'categorical', values: [0.00003, 0.001, 0.5, 2, 1000, 16, 7] },
     });
   });
 
-  test('leaves yes, no, on, off and dates what they are: text', () => {
+  test('reads yes, no, on, off and dates as text', () => {
     assert.deepEqual(axis('[yes, no, on, off, 2024-01-01, True, FALSE]'), {
       name: 'x',
       distribution: { kind: 'categorical', values: ['yes', 'no', 'on', 'off', '2024-01-01', true, false] },
@@ -134,7 +134,7 @@ parameters:
   });
 });
 
-describe('who trains', () => {
+describe('the trainer', () => {
   const body = 'method: grid\nmetric: {name: score, goal: maximize}\nparameters: {anything: {values: [1]}}';
   test('a path is a module, relative to the file, never loaded', () => {
     const { trainer, objective } = parse(`trainer: ../mine.js\n${body}`);
@@ -153,7 +153,7 @@ describe('who trains', () => {
     assert.equal(parse('program: train.py\nmethod: grid\nparameters: {x: {value: 1}}').objective, undefined);
   });
 
-  test('a trainer beside a program makes the file one that runs', () => {
+  test('a file with a program and a trainer can be run', () => {
     const text = 'program: train.py\ntrainer: image-classifier\nmethod: grid\nparameters: {gamma: {values: [0]}}';
     assert.equal(requireRunnable(parse(text)).objective.metric, 'val_macro_f1');
   });

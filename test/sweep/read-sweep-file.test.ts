@@ -41,7 +41,7 @@ describe('a sweep file', () => {
     });
   };
 
-  test('that does not exist, is a folder or goes round in circles is refused', async () => {
+  test('that does not exist, is a folder or is a symlink loop is refused', async () => {
     await refused(join(folder, 'nothing.yaml'), /nothing\.yaml: there is no such file/);
     await refused(join(written('file', 'x'), 'below.yaml'), /no such file/);
     mkdirSync(join(folder, 'folder.yaml'));
@@ -50,13 +50,13 @@ describe('a sweep file', () => {
     await refused(join(folder, 'loop'), /cannot be read.*ELOOP/);
   });
 
-  test('that does not exist is refused with the one that was meant', async () => {
+  test('that does not exist is refused with the name of a similar file', async () => {
     written('small.yaml', 'method: grid');
     await refused(join(folder, 'small.yml'), /no such file\n {2}did you mean `small\.yaml`\?/);
     await refused(join(folder, 'smal.yaml'), /did you mean `small\.yaml`\?/);
   });
 
-  test('that is no text is refused', async () => {
+  test('that is not text is refused', async () => {
     await refused(written('image.png', Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0, 0, 1)), /not a text file/);
     await refused(written('utf16.yaml', Buffer.from('method: grid', 'utf16le')), /not a text file/);
     await refused(written('latin1.yaml', Buffer.from('name: été', 'latin1')), /not UTF-8.*\n.*Save the file as UTF-8/);

@@ -35,7 +35,7 @@ describe('the reference of the sweep file', () => {
     .map((line) => line.split('|').map((cell) => cell.trim()));
   const titled = (name: string): string[] | undefined => rows.find(([, title]) => title?.includes(`\`${name}\``));
 
-  test('shows only files that are right, as far as they go', () => {
+  test('shows only valid files', () => {
     const examples = [...reference.matchAll(/```yaml\n(.*?)```/gs)].map(([, text = '']) => text);
     assert.ok(examples.length >= 5);
     for (const text of examples) parse(file, /^method:/m.test(text) ? text : `${text}method: grid\n`);

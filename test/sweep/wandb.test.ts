@@ -97,7 +97,7 @@ describe('a file whose program is not run here', () => {
     ]);
   });
 
-  test('says so only where the sweep is to run, and not with a trainer beside the program', () => {
+  test('says so only if the sweep must run, and not with a trainer beside the program', () => {
     assert.equal(messages(`${body}program: train.py\n`, false).length, 1);
     assert.equal(messages(`${body}program: train.py\ntrainer: ./x.js\nmetric: {name: y}\n`, true).length, 1);
   });
@@ -118,7 +118,7 @@ describe('seed as a parameter', () => {
     assert.deepEqual([seed, seeds, fixed, notes.length], [7, [7], {}, 1]);
   });
 
-  test('is refused where the key at the top is there already, or where it is no whole number', () => {
+  test('is refused if the key at the top exists already, or if it is not a whole number', () => {
     const rules = (seed: string, more = ''): string[] => {
       try {
         parse(own(seed, more));
@@ -153,7 +153,7 @@ describe('what is read differently from how it is written', () => {
     });
   });
 
-  test('log_uniform with bounds that look like values is said to take exponents', () => {
+  test('log_uniform with bounds that look like values gets a note about exponents', () => {
     const notes = (bounds: string): readonly string[] =>
       parse(`program: x.py\nmethod: random\nparameters:\n  x: {distribution: log_uniform, ${bounds}}`).notes;
     assert.deepEqual(notes('min: 0.00001, max: 0.1'), [
@@ -193,7 +193,7 @@ describe("W&B's rules of inference and defaults", () => {
     });
   }
 
-  test('bounds that an override or an alias brings in are read the same way', () => {
+  test('bounds from an override or an alias are read the same way', () => {
     const kinds = (text: string, ...overrides: string[]): unknown =>
       parse(`program: x.py\nmethod: random\nparameters:\n${text}`, overrides).axes.map(
         ({ distribution }) => distribution.kind,

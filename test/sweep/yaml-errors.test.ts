@@ -20,7 +20,7 @@ describe('YAML that cannot be read', () => {
     ['an alias without an anchor', 'method: *m\n', '1:9 alias', /no anchor &m/],
     ['an alias inside of its anchor', 'method: grid\nparameters: &p\n  gamma: *p\n', '3:10 alias', /inside/],
     ['a merge of something else', 'method: grid\nparameters: {<<: 3}\n', '2:14 alias', /only mappings/],
-    ['nesting without end', `method: ${'['.repeat(20_000)}`, '1:109 syntax', /100 levels/],
+    ['nesting that is too deep', `method: ${'['.repeat(20_000)}`, '1:109 syntax', /100 levels/],
     ['JSON with a missing comma', '{\n  "method": "grid"\n  "parameters": {}\n}', '3:3 syntax', /./],
   ];
   for (const [name, text, place, message] of cases) {
@@ -31,7 +31,7 @@ describe('YAML that cannot be read', () => {
     });
   }
 
-  test('aliases that multiply without end are refused', () => {
+  test('aliases that multiply beyond memory are refused', () => {
     const levels = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'];
     const laughs = levels
       .slice(1)
@@ -41,7 +41,7 @@ describe('YAML that cannot be read', () => {
     assert.match(problem.message, /memory/);
   });
 
-  test('aliases that nest without end are refused', () => {
+  test('aliases that nest too deep are refused', () => {
     const chain = Array.from({ length: 1000 }, (_, index) => `a${index + 1}: &a${index + 1} [*a${index}]`);
     assert.equal(only(`a0: &a0 [x]\n${chain.join('\n')}`).place, '2:10 alias');
   });

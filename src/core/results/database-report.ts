@@ -29,7 +29,7 @@ export interface Inspection {
   readonly findings: readonly Finding[];
 }
 
-/** What a check of a database found, and what a repair left. */
+/** The findings of a database check, and those that remain after a repair. */
 export interface RecordsReport extends Inspection {
   /** Violations of each finding that are left at the end; without a repair as many as were found. */
   readonly left: readonly number[];

@@ -23,7 +23,7 @@ export type Distribution =
   | { readonly kind: 'q_beta'; readonly a: number; readonly b: number; readonly q: number }
   | FoundDistribution;
 
-/** Factors of what is found for each value of the parameter `per`: these, or `log_uniform_values` between two. */
+/** Factors of the centre that a test finds for each value of the parameter `per`: a list, or `log_uniform_values` between two. */
 export type FoundDistribution =
   | { readonly kind: 'found_values'; readonly per: string; readonly factors: readonly number[] }
   | { readonly kind: 'found_range'; readonly per: string; readonly min: number; readonly max: number };
@@ -43,7 +43,7 @@ export const MAX_SIGMAS = 6;
 export const isFound = (distribution: Distribution): distribution is FoundDistribution =>
   distribution.kind === 'found_values' || distribution.kind === 'found_range';
 
-/** The lowest and the highest number that a distribution of numbers can give, before rounding to `q`; of what is found, the factors. */
+/** The lowest and the highest number of a distribution, before rounding to `q`; with `find`, of its factors. */
 export function bounds(distribution: Exclude<Distribution, { values: readonly ParamValue[] }>): [number, number] {
   switch (distribution.kind) {
     case 'int_uniform':

@@ -12,7 +12,7 @@ export function checkNode(version: string): readonly CheckResult[] {
   return [{ name: 'Node.js', status: 'fail', detail: `${version} is too old`, hint }];
 }
 
-/** What a set-up calls. It matters only as long as TensorFlow does not work. */
+/** Checks a program that a set-up calls. A missing one is an error only while TensorFlow does not work. */
 export async function checkTool(
   name: string,
   tool: Tool,
@@ -27,7 +27,7 @@ export async function checkTool(
   return [{ name, status: 'fail', detail: `${tool} is missing`, hint: TOOL_HINTS[tool] }];
 }
 
-/** Whether a folder, or where it would be made, can be written and how much fits. */
+/** Checks that a folder, or the closest existing one above it, can be written, and how much space is free. */
 export async function checkFolder(
   name: string,
   folder: string,
@@ -52,5 +52,5 @@ export async function checkFolder(
 const OLDEST_NODE = '20.19.0';
 /** Room for a set-up, or for many checkpoints. */
 const AMPLE_BYTES = 2e9;
-/** Less does not even hold a database and its checkpoints. */
+/** Too little for a database and its checkpoints. */
 const SCARCE_BYTES = 100e6;

@@ -29,7 +29,7 @@ export async function checkTensorflow(options: TensorflowCheckOptions): Promise<
   ];
 }
 
-/** Driver, libraries and a real computation on each GPU. Says nothing on a machine without nvidia-smi. */
+/** Checks the driver, the libraries and a real computation on each GPU. No lines on a machine without nvidia-smi. */
 export async function checkGpus(options: TensorflowCheckOptions): Promise<readonly CheckResult[]> {
   const gpus = await listGpus(options.env);
   if (gpus === undefined) {
@@ -44,7 +44,7 @@ export async function checkGpus(options: TensorflowCheckOptions): Promise<readon
   return results;
 }
 
-const RIGHT = 'a matrix product and a gradient came out right';
+const RIGHT = 'a matrix product and a gradient are correct';
 
 function describeOrigin(installation: Installation | undefined): string {
   switch (installation?.origin) {
@@ -68,7 +68,7 @@ function checkDriver(version: string): CheckResult {
 function checkCuda(installation: Installation | undefined): CheckResult {
   const name = 'CUDA libraries';
   if (installation?.origin !== 'wheel') {
-    return { name, status: 'ok', detail: 'whatever this TensorFlow was built for; see the devices below' };
+    return { name, status: 'ok', detail: 'those that this TensorFlow was built for; see the devices below' };
   }
   if (installation.flavour === 'cpu') {
     const hint = 'Run "sweep setup --flavour gpu".';

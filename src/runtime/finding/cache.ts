@@ -1,18 +1,18 @@
 import path from 'node:path';
 
-/** Folders of the cache; it can be deleted as a whole at any time, a set-up makes it again. */
+/** Folders of the cache. The cache can be deleted at any time; the next set-up creates it again. */
 export interface Cache {
   readonly root: string;
   /** Wheels as they were downloaded. */
   readonly wheels: string;
   /** Unpacked libraries, one folder for each version and flavour. */
   readonly tensorflow: string;
-  /** Built addons, one folder for each combination of everything that went into the build. */
+  /** Built addons, one folder for each combination of library, sources and flags. */
   readonly addons: string;
-  /** Work in progress; what an interrupted set-up left there is thrown away by the next. */
+  /** Work in progress. The next set-up deletes what an interrupted one left there. */
   readonly unfinished: string;
   readonly lock: string;
-  /** What the user asked for last, so that the next set-up without flags means the same. */
+  /** The user's last choice, for the next set-up without flags. */
   readonly choice: string;
 }
 

@@ -5,7 +5,7 @@ import type { Library } from './library.js';
 import type { NodePackages } from './node-packages.js';
 import type { Flavour } from './pins.js';
 
-/** A native TensorFlow that was tried and computed right. */
+/** A native TensorFlow that passed its trial computation. */
 export interface Installation {
   /** Version of the library. */
   readonly tensorflow: string;
@@ -17,14 +17,14 @@ export interface Installation {
   readonly files: readonly Fingerprint[];
 }
 
-/** Enough of a file to notice in a moment that it is no longer the one that was tried. */
+/** Size and time of a file: a quick test whether it has changed since it was tried. */
 export interface Fingerprint {
   readonly path: string;
   readonly bytes: number;
   readonly modified: number;
 }
 
-/** What is installed in a package folder, unless it has never been tried or has changed since. Takes a few milliseconds. */
+/** The installation in a package folder; `undefined` if it was never tried or has changed since. Takes milliseconds. */
 export async function findInstallation(packages: NodePackages): Promise<Installation | undefined> {
   try {
     const installation = JSON.parse(await readFile(recordOf(packages), 'utf8')) as Installation;
@@ -38,7 +38,7 @@ export async function findInstallation(packages: NodePackages): Promise<Installa
   }
 }
 
-/** Remembers what was tried. `library` is unknown where the package installed itself. */
+/** Records an installation that was tried. `library`: `undefined` where the npm package installed its own. */
 export async function recordInstallation(
   packages: NodePackages,
   found: Omit<Installation, 'files'>,

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { EnvironmentError } from '../../core/errors.js';
 
-/** The two npm packages that a set-up works on, where Node finds them. */
+/** The two npm packages that a set-up needs, where Node finds them. */
 export interface NodePackages {
   /** Folder of the TensorFlow package and its version. */
   readonly folder: string;
@@ -17,7 +17,7 @@ export interface NodePackages {
   readonly headersVersion: string;
 }
 
-/** Finds them as a module beside `from` (a file URL) would. Throws `EnvironmentError` where they are not installed. */
+/** Resolves the packages as a module beside `from` (a file URL) would. Throws `EnvironmentError` if one is missing. */
 export function findNodePackages(from: string): NodePackages {
   const tensorflow = manifestOf('@tensorflow/tfjs-node-gpu', from);
   const headers = manifestOf('node-api-headers', from);

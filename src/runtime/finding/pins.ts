@@ -1,4 +1,4 @@
-/** One wheel, down to its last bit. Name, version and platform are read from the file's name. */
+/** One wheel, identified by its hash. Name, version and platform are read from the file's name. */
 export interface WheelPin {
   readonly file: string;
   readonly sha256: string;
@@ -7,7 +7,7 @@ export interface WheelPin {
   readonly unpackedBytes: number;
 }
 
-/** `cpu` runs anywhere; `gpu` brings CUDA 12 and cuDNN 9 along and needs an NVIDIA driver. */
+/** `cpu` runs anywhere; `gpu` includes CUDA 12 and cuDNN 9 and needs an NVIDIA driver. */
 export type Flavour = 'cpu' | 'gpu';
 
 /** The TensorFlow that every wheel below belongs to. */
@@ -117,10 +117,10 @@ const PINS: Readonly<Record<string, readonly WheelPin[]>> = {
   ],
 };
 
-/** The wheels of a flavour for this machine; none where there are no such. */
+/** The wheels of a flavour for this machine's architecture; an empty list if there are none. */
 export const pinsOf = (flavour: Flavour): readonly WheelPin[] => PINS[`${process.arch}-${flavour}`] ?? [];
 
-/** Every pinned wheel with the flavour it belongs to, whatever the machine. */
+/** Every pinned wheel of every architecture, with its flavour. */
 export function* allPins(): Generator<{ readonly arch: string; readonly flavour: Flavour; readonly pin: WheelPin }> {
   for (const [key, pins] of Object.entries(PINS)) {
     const [arch, flavour] = key.split('-') as [string, Flavour];
@@ -128,7 +128,7 @@ export function* allPins(): Generator<{ readonly arch: string; readonly flavour:
   }
 }
 
-/** What an installer has to be asked for: `tensorflow_cpu-2.21.0-cp311-cp311-manylinux_2_27_x86_64.whl` in its parts. */
+/** Name, version and platforms in the file name of a wheel, such as `tensorflow_cpu-2.21.0-cp311-cp311-manylinux_2_27_x86_64.whl`. */
 export function parseWheelName(file: string): {
   readonly name: string;
   readonly version: string;

@@ -2,7 +2,7 @@ import { EnvironmentError } from '../../core/errors.js';
 import { listGpus } from './gpus.js';
 import { pinsOf, type Flavour } from './pins.js';
 
-/** Throws where an addon cannot be built at all, or no wheel fits a flavour. */
+/** Throws an `EnvironmentError` if this platform cannot build an addon, or has no wheel of the flavour. */
 export function requirePlatform(flavour: Flavour | undefined): void {
   const { platform, arch } = process;
   if (platform === 'win32') {
@@ -32,7 +32,7 @@ export function requirePlatform(flavour: Flavour | undefined): void {
   }
 }
 
-/** What fits this machine: `gpu` where nvidia-smi lists a GPU and a wheel exists, else `cpu`. */
+/** The flavour for this machine: `gpu` if nvidia-smi lists a GPU and a wheel exists, otherwise `cpu`. */
 export async function detectFlavour(env: NodeJS.ProcessEnv): Promise<Flavour> {
   const gpus = (await listGpus(env)) ?? [];
   return gpus.length > 0 && pinsOf('gpu').length > 0 ? 'gpu' : 'cpu';

@@ -4,14 +4,14 @@ import { runProgram } from '../../platform/run-program.js';
 /** Programs that a set-up calls; TensorFlow needs none of them once it is set up. */
 export type Tool = 'g++' | 'python3' | 'pip';
 
-/** What a tool says of itself, e.g. `g++ (Debian 12.2.0) 12.2.0`; `undefined` where it is missing or does not run. */
+/** The first line of a tool's version output, such as `g++ (Debian 12.2.0) 12.2.0`; `undefined` if it is missing or fails. */
 export async function findTool(tool: Tool, env: NodeJS.ProcessEnv): Promise<string | undefined> {
   const [program, ...args] = VERSION_COMMANDS[tool];
   const outcome = await runProgram(program, args, { env, timeoutMs: 30_000 });
   return outcome.status === 'ok' ? outcome.stdout.split('\n')[0]! : undefined;
 }
 
-/** Throws one error that names every missing tool: nobody wants to hear of them one at a time. */
+/** Throws one `EnvironmentError` that names every missing tool, so that the user installs all of them at once. */
 export async function requireTools(tools: readonly Tool[], env: NodeJS.ProcessEnv): Promise<void> {
   const found = await Promise.all(tools.map((tool) => findTool(tool, env)));
   const missing = tools.filter((_, index) => found[index] === undefined);
@@ -21,7 +21,7 @@ export async function requireTools(tools: readonly Tool[], env: NodeJS.ProcessEn
   });
 }
 
-/** How each is installed. */
+/** How to install each tool. */
 export const TOOL_HINTS: Readonly<Record<Tool, string>> = {
   'g++': 'Install the C++ compiler: "apt-get install g++" on Debian and Ubuntu, "dnf install gcc-c++" on Fedora.',
   python3:

@@ -9,8 +9,8 @@ import { TOOL_HINTS } from '../finding/tools.js';
 import { prepareFolder, type Work } from './work.js';
 
 /**
- * Path of the addon built for a library: the glue between Node and TensorFlow, compiled from the sources that the package
- * brings along. Kept in the cache under a hash of all that goes into it, so the same build is never made twice.
+ * Path of the addon for a library: the binding between Node and TensorFlow, compiled from the sources in the npm package.
+ * Cached under a hash of its inputs, so that the same addon is built only once.
  */
 export async function provideAddon(library: Library, work: Work): Promise<string> {
   const folder = await addonFolder(library, work);
@@ -26,12 +26,12 @@ export async function provideAddon(library: Library, work: Work): Promise<string
   return addon;
 }
 
-/** Whether that addon is built already. */
+/** Whether the addon for a library is already built. */
 export async function hasAddon(library: Library, work: Work): Promise<boolean> {
   return isIntact(await addonFolder(library, work));
 }
 
-/** Puts an addon where the package looks for it, in one step even if another is there. */
+/** Puts an addon where the npm package looks for it, replacing another one atomically. */
 export async function linkAddon(addon: string, packages: NodePackages): Promise<void> {
   const target = packages.addon;
   const temporary = `${target}.${process.pid}`;

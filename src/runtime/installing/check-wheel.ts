@@ -6,7 +6,7 @@ import { InputError } from '../../core/errors.js';
 import { allPins, parseWheelName, type Flavour, type WheelPin } from '../finding/pins.js';
 import type { Work } from './work.js';
 
-/** What is wrong with a wheel: `undefined` when it is the pinned one, byte by byte. */
+/** Describes how a file differs from the pinned wheel; `undefined` if they are equal. */
 export async function checkWheel(file: string, pin: WheelPin, { steps, signal }: Work): Promise<string | undefined> {
   const { size } = await stat(file);
   if (size !== pin.bytes) return `${size} bytes instead of ${pin.bytes}`;
@@ -25,7 +25,7 @@ export interface GivenWheel {
   readonly flavour: Flavour;
 }
 
-/** Finds out which pinned wheel a file is, by its content: it may have been renamed. Throws where it is none of them. */
+/** Identifies a pinned wheel by its content, as the file may have been renamed. Throws `InputError` if it is none of them. */
 export async function recogniseWheel(file: string, work: Work): Promise<GivenWheel> {
   const absolute = path.resolve(file);
   const stats = await access(absolute, constants.R_OK)

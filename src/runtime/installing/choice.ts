@@ -8,26 +8,26 @@ import { findLibrary, type Library } from '../finding/library.js';
 import type { Flavour } from '../finding/pins.js';
 import type { Work } from './work.js';
 
-/** What the user asks for; without any of it, what was asked for last, else what fits the machine. */
+/** The user's request. An empty one means the last choice, or else the flavour that fits the machine. */
 export interface SetUpRequest {
   readonly flavour?: Flavour | undefined;
   /** Wheels to use in place of downloads. */
   readonly wheels?: readonly string[];
-  /** Folder of a TensorFlow library that is used as it is, where it is. */
+  /** Folder of a TensorFlow library that is used in place. */
   readonly libtensorflow?: string | undefined;
-  /** Unpack and build again what is there already. */
+  /** Unpack and build again even if the result exists. */
   readonly force?: boolean;
 }
 
-/** Where TensorFlow is taken from: a folder of the user's, or pinned wheels, some of which may be at hand. */
+/** The source of TensorFlow: a folder of the user's, or pinned wheels. `wheels` need no download. */
 export type Source =
   | { readonly kind: 'library'; readonly library: Library; readonly folder: string }
   | { readonly kind: 'flavour'; readonly flavour: Flavour; readonly wheels: readonly GivenWheel[] };
 
-/** Which TensorFlow is wanted; `any` when nobody has said: whatever works, else what fits the machine. */
+/** The chosen TensorFlow. `any`, without a choice: the present one if it works, otherwise the flavour that fits the machine. */
 export type Choice = Source | { readonly kind: 'any' };
 
-/** Reads a request, and where it is silent the last choice. Throws `InputError` where parts of it contradict each other. */
+/** The choice that a request makes, or the last one if the request is empty. Throws `InputError` for contradicting flags. */
 export async function readChoice(request: SetUpRequest, work: Work): Promise<Choice> {
   const { flavour, wheels = [], libtensorflow } = request;
   if (libtensorflow !== undefined) {
@@ -45,7 +45,7 @@ export async function readChoice(request: SetUpRequest, work: Work): Promise<Cho
   return recall(work.cache);
 }
 
-/** Keeps a choice for set-ups that come without one, as `npm start` does after `npm ci`. Writes only what is new. */
+/** Saves a choice for later set-ups without flags, such as `npm start` after `npm ci`. Writes only a changed choice. */
 export async function rememberChoice(choice: Choice, cache: Cache): Promise<void> {
   if (choice.kind === 'any') return;
   const kept: Kept = choice.kind === 'library' ? { libtensorflow: choice.folder } : { flavour: choice.flavour };
@@ -74,7 +74,7 @@ async function recall(cache: Cache): Promise<Choice> {
   return flavour === undefined ? { kind: 'any' } : { kind: 'flavour', flavour, wheels: [] };
 }
 
-/** A choice that cannot be read is none. */
+/** The saved choice; empty if it cannot be read. */
 async function readKept(file: string): Promise<Kept> {
   try {
     return JSON.parse(await readFile(file, 'utf8')) as Kept;

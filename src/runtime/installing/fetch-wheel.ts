@@ -10,8 +10,7 @@ import { parseWheelName, type WheelPin } from '../finding/pins.js';
 import { prepareFolder, type Work } from './work.js';
 
 /**
- * Path of a wheel in the cache that is the pinned one to the last bit. Downloads it where it is missing, and again where
- * it is damaged or was cut short.
+ * Path of the pinned wheel in the cache. Downloads it if it is missing, damaged or incomplete.
  */
 export async function fetchWheel(pin: WheelPin, work: Work): Promise<string> {
   const { cache, steps } = work;

@@ -11,7 +11,7 @@ import { probeTensorflow } from '../checks/probe.js';
 import { requireMeans } from './require-means.js';
 import type { Work } from './work.js';
 
-/** Installs what is wanted, from whatever of it is in the cache. `force` makes everything but the downloads anew. */
+/** Installs the chosen TensorFlow, reusing the cache. `force` repeats everything except the downloads. */
 export async function install(choice: Choice, force: boolean, work: Work): Promise<Installation> {
   if (choice.kind === 'any' && !force) {
     const own = await tryOwnInstallation(work);
@@ -31,10 +31,10 @@ export async function install(choice: Choice, force: boolean, work: Work): Promi
   return recordInstallation(work.packages, { tensorflow, origin, flavour }, library);
 }
 
-/** The npm package may have installed its own library, where its install scripts ran and reached what they download. */
+/** Tries the library that the npm package installs itself, if its install script could run and download. */
 async function tryOwnInstallation(work: Work): Promise<Installation | undefined> {
   const stats = await lstat(work.packages.addon).catch(() => undefined);
-  // A link is one that a set-up made: going through the steps is quick then, and knows where the library comes from.
+  // A link was made by an earlier set-up: repeating the steps is quick, and records where the library comes from.
   if (stats?.isFile() !== true) return undefined;
   try {
     const { tensorflow } = await tryOut('Trying the TensorFlow that the npm package installed', undefined, work);
@@ -69,7 +69,7 @@ function tryOut(title: string, gpu: number | undefined, work: Work): Promise<Pro
   });
 }
 
-/** A GPU that does not work is worth a warning and no more: the same library computes on the CPU. */
+/** A GPU that does not work gives only a warning: the same library computes on the CPU. */
 async function tryGpu(work: Work): Promise<void> {
   if ((await listGpus(work.env))?.length === 0) {
     return work.steps.say('There is no GPU on this machine yet; until there is one, TensorFlow computes on the CPU.');

@@ -8,7 +8,7 @@ import { pinsOf, TENSORFLOW_VERSION, type Flavour } from '../finding/pins.js';
 import { unpackWheel } from './unpack-wheel.js';
 import { prepareFolder, type Work } from './work.js';
 
-/** A flavour, with wheels that need not be fetched. */
+/** A flavour, and wheels that need no download. */
 export interface WheelSource {
   readonly flavour: Flavour;
   readonly wheels: readonly GivenWheel[];
@@ -50,7 +50,7 @@ export const libraryFolder = (cache: Cache, flavour: Flavour): string =>
 
 const MANIFEST = 'manifest.json';
 
-/** Lists what was unpacked, `{path: bytes}`, so that a library that lost something is noticed in a moment. */
+/** Writes the list of unpacked files, `{path: bytes}`, by which a damaged library is noticed quickly. */
 async function writeManifest(folder: string): Promise<void> {
   const sizes: Record<string, number> = {};
   for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {

@@ -11,8 +11,8 @@ import { requireTools, type Tool } from '../finding/tools.js';
 import type { Work } from './work.js';
 
 /**
- * Looks for the tools and the disk space that the steps ahead take, and says what is ahead: nobody should download for an
- * hour to learn that a compiler is missing. Throws `EnvironmentError`.
+ * Checks for the tools and the disk space that the next steps need, and prints what they download: a missing compiler must
+ * show before an hour of downloading, not after. Throws `EnvironmentError`.
  */
 export async function requireMeans(source: Source, work: Work): Promise<void> {
   const { cache, env, steps } = work;

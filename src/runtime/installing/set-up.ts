@@ -19,7 +19,7 @@ export interface SetUpOptions {
   /** Root of the cache, see `cacheRoot`. */
   readonly cache: string;
   readonly packages: NodePackages;
-  /** The program that tries TensorFlow, see `probeTensorflow`. */
+  /** URL of the program that tries TensorFlow, see `probeTensorflow`. */
   readonly program: URL;
   /** Environment of the programs that are called. */
   readonly env: NodeJS.ProcessEnv;
@@ -31,9 +31,8 @@ export interface SetUpOptions {
 }
 
 /**
- * Makes native TensorFlow usable: finds what is there, and otherwise downloads, unpacks, builds, links and tries it. Every
- * step is skipped when its result is there, and what is done stays done, so a set-up that was cut short goes on. Several at
- * once wait for each other. Throws `InputError` for a request that cannot be met, `EnvironmentError` for what the machine
+ * Makes native TensorFlow usable: uses the present installation, otherwise downloads, unpacks, builds, links and tries it. A
+ * step is skipped if its result exists, so an interrupted set-up continues. Concurrent set-ups wait for each other. Throws `InputError` for a request that cannot be met, `EnvironmentError` for what the machine
  * lacks, and the signal's reason when it is aborted.
  */
 export async function setUp(request: SetUpRequest, options: SetUpOptions): Promise<Installation> {
@@ -55,7 +54,7 @@ export async function setUp(request: SetUpRequest, options: SetUpOptions): Promi
   }
 }
 
-/** Whoever held the lock may have done all of it. */
+/** Another process may have finished the set-up while this one waited for the lock. */
 async function installUnlessDone(choice: Choice, force: boolean, work: Work): Promise<Installation> {
   return (force ? undefined : await findFitting(choice, work)) ?? (await install(choice, force, work));
 }
@@ -65,7 +64,7 @@ function title({ tensorflow, flavour, origin }: Installation): string {
   return `TensorFlow ${tensorflow} (${flavour ?? (origin === 'folder' ? 'your own library' : 'installed by the npm package')})`;
 }
 
-/** What is installed already, if it is what is wanted. */
+/** The present installation if it fits the choice; otherwise `undefined`. */
 async function findFitting(choice: Choice, work: Work): Promise<Installation | undefined> {
   const found = await findInstallation(work.packages);
   if (found === undefined || (await fits(found, choice, work))) return found;
@@ -87,7 +86,7 @@ async function fits(found: Installation, choice: Choice, { env }: Work): Promise
 const isWheel = (found: Installation, flavour: Flavour): boolean =>
   found.origin === 'wheel' && found.flavour === flavour && found.tensorflow === TENSORFLOW_VERSION;
 
-/** Runs one set-up at a time on a cache, starting without the leftovers of those that were cut short. */
+/** Runs one set-up at a time on a cache, after deleting the leftovers of interrupted ones. */
 async function alone<T>({ cache, steps, signal }: Work, now: () => number, run: () => Promise<T>): Promise<T> {
   await mkdir(cache.root, { recursive: true });
   const lock = await acquireFileLock(cache.lock, {
@@ -107,10 +106,10 @@ async function alone<T>({ cache, steps, signal }: Work, now: () => number, run: 
   }
 }
 
-/** Programs whose set-up was killed may still be writing there for a moment. */
+/** Retries, because programs of a killed set-up may still write there for a moment. */
 const clear = (folder: string): Promise<void> => rm(folder, { recursive: true, force: true, maxRetries: 5 });
 
-/** Turns what the file system refused into words. */
+/** Turns errors of the file system into an `EnvironmentError` with a hint. */
 function explain(error: unknown, { cache, packages }: Work): unknown {
   if (!(error instanceof Error)) return error;
   if (isDiskFull(error)) return diskFull(cache.root, error.message, error);

@@ -6,8 +6,8 @@ import { parseWheelName, type WheelPin } from '../finding/pins.js';
 import type { Work } from './work.js';
 
 /**
- * Unpacks from a wheel what is needed to build against and to run TensorFlow, about a tenth of its files, into `folder`.
- * Python's own zip reader does it, piece by piece: the largest file has a gigabyte.
+ * Unpacks the files of a wheel that are needed to build against TensorFlow and to run it, about a tenth of them, into `folder`.
+ * Uses Python's zip reader, in blocks, because the largest file has a gigabyte.
  */
 export async function unpackWheel(file: string, pin: WheelPin, folder: string, work: Work): Promise<void> {
   const { cache, env, steps, signal } = work;
@@ -52,7 +52,7 @@ const NEEDED = [
   'nvidia/cuda_nvcc/nvvm/libdevice/*',
 ];
 
-/** Exit status by which the program below says that the disk is full. */
+/** Exit status of the program below for a full disk. */
 const NO_SPACE = 28;
 
 /** Prints the bytes done so far, a line for every 8 MiB. Refuses names that lead out of the target. */

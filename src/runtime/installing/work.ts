@@ -4,11 +4,11 @@ import type { Cache } from '../finding/cache.js';
 import type { NodePackages } from '../finding/node-packages.js';
 import type { Steps } from './steps.js';
 
-/** What the steps of a set-up work with. */
+/** The environment of a set-up's steps. */
 export interface Work {
   readonly cache: Cache;
   readonly packages: NodePackages;
-  /** The program that tries TensorFlow, see `probeTensorflow`. */
+  /** URL of the program that tries TensorFlow, see `probeTensorflow`. */
   readonly program: URL;
   /** Environment of the programs that are called. */
   readonly env: NodeJS.ProcessEnv;
@@ -16,7 +16,7 @@ export interface Work {
   readonly signal: AbortSignal | undefined;
 }
 
-/** A new folder to prepare a result in, which is then renamed to its place: with the permissions that folders have by default. */
+/** Makes a new folder, with default permissions, to prepare a result in before it is renamed to its place. */
 export async function prepareFolder({ cache }: Work, name: string): Promise<string> {
   const folder = path.join(await mkdtemp(path.join(cache.unfinished, `${name}-`)), name);
   await mkdir(folder);

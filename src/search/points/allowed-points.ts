@@ -1,11 +1,11 @@
 import { InputError } from '../../core/errors.js';
 
-/** An exclude rule as arithmetic: a point is out when, on every axis named here, its index is one of these. */
+/** An exclude rule by index: it excludes a point whose index is one of these on every axis named here. */
 export type IndexRule = ReadonlyMap<number, ReadonlySet<number>>;
 
 /** The points of a grid that no rule excludes, in odometer order (the last axis turns fastest), without listing them. */
 export interface AllowedPoints {
-  /** How many there are, exactly. */
+  /** Exact number of points. */
   readonly count: number;
   /** Index on each axis of the point with this rank, from 0 to count - 1. */
   at(rank: number): number[];
@@ -49,13 +49,13 @@ export function allowedPoints(sizes: readonly number[], rules: readonly IndexRul
   };
 }
 
-/** What can follow a prefix. Values that lead nowhere have no edge. */
+/** The values that can follow a prefix. A value after which no point is allowed has no edge. */
 interface Node {
   readonly count: number;
   readonly edges: readonly Edge[];
 }
 
-/** A run of neighbouring values of an axis after which the same can follow. */
+/** A range of neighbouring values of an axis with the same continuation. */
 interface Edge {
   readonly from: number;
   readonly length: number;
@@ -99,17 +99,17 @@ function buildNodes(sizes: readonly number[], rules: readonly IndexRule[]): Node
   return root!;
 }
 
-/** Ids of the rules whose conditions hold on all axes so far, as far as they name them; those still to start left out. */
+/** Ids of the rules whose conditions hold on all axes so far. A rule that names only later axes is left out. */
 type AliveRules = readonly number[];
 
-/** A run of neighbouring values and the place, on the next axis, of what can follow. */
+/** A range of neighbouring values, and the index of its continuation on the next axis. */
 interface Run {
   readonly from: number;
   readonly length: number;
   readonly next: number;
 }
 
-/** Splits an axis into runs of values that satisfy the same rules; what a rule excludes with its last axis is left out. */
+/** Splits an axis into ranges of values that satisfy the same rules. Values that complete a rule are left out. */
 function splitAxis(
   axis: number,
   size: number,
@@ -138,7 +138,7 @@ function splitAxis(
   return runs;
 }
 
-/** Drops what leads nowhere and joins neighbours that lead to the same. */
+/** Drops ranges without a continuation and joins neighbours with the same one. */
 function toNode(runs: readonly Run[], below: readonly Node[]): Node {
   const edges: Edge[] = [];
   let count = 0;
@@ -156,7 +156,7 @@ function toNode(runs: readonly Run[], below: readonly Node[]): Node {
   return { count, edges };
 }
 
-/** Of edges in ascending order, the last that does not begin past `value`; the first where all do. */
+/** The last edge that begins at or before `value`, otherwise the first edge. `edges` are in ascending order. */
 function lastAtMost(edges: readonly Edge[], field: 'from' | 'before', value: number): Edge | undefined {
   let low = 0;
   let high = edges.length - 1;

@@ -3,12 +3,12 @@ import type { SearchSpace } from '../../core/space/search-space.js';
 import { isFound } from '../../core/space/distribution.js';
 import { searchPlaces, type Point, type Points } from './points.js';
 
-/** What was found for each value of the parameter that it is found for: the centre of the axis there. */
+/** The centre of the axis for each value of the parameter that the test is repeated for. */
 export type Centres = ReadonlyMap<ParamValue, number>;
 
 /**
- * Points in which factors of something found have become values: in a grid in three digits, which is more than a test can
- * tell. Where nothing is found yet the value is null. Other points stay as they are.
+ * Points with factors replaced by values, `factor * centre`; in a grid rounded to three digits, which is more than a test can
+ * resolve. The value is null while the centre is unknown. Other axes stay as they are.
  */
 export function centredPoints(
   points: Points,

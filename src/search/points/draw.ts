@@ -63,7 +63,7 @@ function unclamped(distribution: Continuous, low: number, high: number, random: 
     case 'log_uniform_values':
     case 'q_log_uniform_values':
     case 'found_range':
-    // log(1/x) is uniform just when log(x) is: between the same values the two are one distribution.
+    // log(1/x) is uniform exactly when log(x) is, so between the same values the two distributions are equal.
     case 'inv_log_uniform_values':
       return Math.exp(mix(Math.log(low), Math.log(high), unit(random)));
     case 'normal':
@@ -87,7 +87,7 @@ function unit(random: Random): number {
   return (Math.floor(random() * 2 ** 27) * 2 ** 26 + Math.floor(random() * 2 ** 26)) / 2 ** 53;
 }
 
-/** Box and Muller, drawn again beyond MAX_SIGMAS. */
+/** Box-Muller, drawn again beyond MAX_SIGMAS. */
 function standardNormal(random: Random): number {
   for (;;) {
     const radius = Math.sqrt(-2 * Math.log(1 - unit(random)));
@@ -97,8 +97,8 @@ function standardNormal(random: Random): number {
 }
 
 /**
- * Logarithm of a gamma draw (Marsaglia and Tsang, doi 10.1145/358407.358414). In logarithms because with a small shape the
- * draw itself is often too small for a double.
+ * Logarithm of a gamma draw (Marsaglia and Tsang, doi 10.1145/358407.358414). It is a logarithm because with a small shape the
+ * draw itself often underflows.
  */
 function logGamma(shape: number, random: Random): number {
   if (shape < 1) return logGamma(shape + 1, random) + Math.log(1 - unit(random)) / shape;

@@ -8,19 +8,19 @@ import type { Support } from '../../core/space/support.js';
 /** One value for each axis, in the order of the axes. */
 export type Point = readonly ParamValue[];
 
-/** Distinct points in a fixed order, each computed when it is asked for. */
+/** Distinct points in a fixed order, each computed on request. */
 export interface Points {
-  /** How many there are: `Infinity` where they never run out. */
+  /** Number of points; `Infinity` for an endless search. */
   readonly size: number;
   at(index: number): Point;
   /**
-   * The place of a point among the first `limit`, `undefined` where it has none. Where no arithmetic answers that, the place
-   * `hint` is looked at first and then, if `limit` is finite, every other of the first 100,000.
+   * The place of a point among the first `limit`; `undefined` if it is not there. If it cannot be computed, place `hint` is
+   * checked first and then, if `limit` is finite, the first 100,000 places.
    */
   indexOf(point: Point, limit: number, hint?: number): number | undefined;
 }
 
-/** The `indexOf` of points that no arithmetic finds; `at` gives each of them. */
+/** An `indexOf` that searches, for points whose place cannot be computed; `at` returns each of them. */
 export function searchPlaces(at: (index: number) => Point): Points['indexOf'] {
   const places = new Map<string, number>();
   let searched = 0;
@@ -34,10 +34,10 @@ export function searchPlaces(at: (index: number) => Point): Points['indexOf'] {
   };
 }
 
-/** Of an endless search only so many points are told apart. */
+/** An endless search checks this many points for repeats. */
 export const MAX_REMEMBERED = 100_000;
 
-/** The allowed points of axes that can all be counted: the last axis turns fastest. */
+/** The allowed points of axes that all have a finite number of values. The last axis varies fastest. */
 export function countablePoints(supports: readonly Support[], rules: readonly IndexRule[]): Points {
   const allowed = allowedPoints(
     supports.map(({ size }) => size),
@@ -51,8 +51,8 @@ export function countablePoints(supports: readonly Support[], rules: readonly In
 }
 
 /**
- * Exclude rules in terms of axes: conditions on fixed settings are decided here, and a rule that can never strike is left
- * out. A rule without conditions left strikes every point.
+ * Exclude rules in terms of axes. Conditions on fixed settings are evaluated here, and a rule that can never match is left out.
+ * A rule without remaining conditions matches every point.
  */
 export function indexRules(
   { axes, exclude, fixed }: Pick<SearchSpace, 'axes' | 'exclude' | 'fixed'>,

@@ -8,14 +8,14 @@ import { seededShuffle } from './shuffle.js';
 import type { Support } from '../../core/space/support.js';
 
 /**
- * The points of a random search, none of them twice. Each axis draws from a stream of its own, so that adding, removing or
- * moving an axis leaves the values of the others as they were. What a search looks like depends on its axes:
+ * The points of a random search, without repeats. Each axis has its own random stream, so that adding, removing or moving an
+ * axis does not change the values of the others. There are three cases:
  *
- * - Where every value of every axis is equally likely, it is a shuffle of the allowed points, computed place by place.
- * - Where some values are likelier (probabilities, rounded distributions), points are drawn one after the other, remembered,
- *   and passed over when they come again. Once a thousand draws in a row bring nothing new, the points that are left follow
- *   in shuffled order. With more than 100,000 points the search is endless, and remembers the first 100,000 of it.
- * - With a continuous axis the search is endless and every point is drawn by itself: its 53 bits do not come again.
+ * - If every value of every axis is equally likely: a shuffle of the allowed points, each computed on request.
+ * - If some values are likelier (probabilities, rounded distributions): points are drawn one after the other, remembered, and
+ *   skipped when they repeat. After a thousand repeats in a row the remaining points follow in shuffled order. With more than
+ *   100,000 points the search is endless, and remembers the first 100,000.
+ * - With a continuous axis: the search is endless, and every point is drawn independently. Its 53 bits do not repeat.
  */
 export function randomPoints(
   axes: readonly Axis[],
@@ -52,7 +52,7 @@ function shuffledPoints(points: Points, seed: number): Points {
   };
 }
 
-/** `beyond` gives the points that follow when no more are remembered. */
+/** `beyond` has the points that follow the remembered ones. */
 function distinctPoints(points: Points, axes: readonly Axis[], beyond: Points, seed: number): Points {
   const shuffle = seededShuffle(points.size, seed, LABEL);
   const remembered = Math.min(points.size, MAX_REMEMBERED);
@@ -118,7 +118,7 @@ function independentPoints(
   return { size: rules.some((rule) => rule.size === 0) ? 0 : Infinity, at, indexOf: searchPlaces(at) };
 }
 
-/** `labels` tell draws apart: the draw's number and, where it was drawn again, the attempt. */
+/** `labels` identify a draw: its number and, if it was repeated, the attempt. */
 function drawPoint(axes: readonly Axis[], seed: number, ...labels: readonly number[]): Point {
   return axes.map(({ name, distribution }) => draw(distribution, seededRandom(seed, LABEL, ...labels, name)));
 }

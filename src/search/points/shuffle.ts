@@ -1,6 +1,6 @@
 import { randomInt, seededRandom } from '../../core/random.js';
 
-/** A random order of the numbers below `size`, readable at any place in either direction. */
+/** A random order of the numbers below `size`, with random access in both directions. */
 export interface Shuffle {
   /** The number at a place. */
   at(place: number): number;
@@ -44,7 +44,7 @@ export function seededShuffle(size: number, seed: number, label: string): Shuffl
 
 const ROUNDS = 8;
 
-/** Follows the cycle of the larger domain until it is back inside: still a permutation, in both directions. */
+/** Cycle walking: repeats the permutation of the larger domain until the result is below `size`. */
 function walk(step: (value: number) => number, from: number, size: number): number {
   let value = step(from);
   while (value >= size) value = step(value);

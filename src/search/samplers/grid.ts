@@ -5,8 +5,7 @@ import { countablePoints, indexRules } from '../points/points.js';
 import { enumeratedSampler, type EnumeratedSampler, type SamplerOptions } from './sampler.js';
 
 /**
- * Every combination once. A grid goes through its axes like an odometer: the last one in the file turns fastest, the seeds
- * slowest. Throws an `InputError` (`TOO_MANY_POINTS`) for more than 2^53 - 1 points.
+ * Every combination once, in odometer order: the last axis in the file varies fastest, the seeds slowest. Throws an `InputError` (`TOO_MANY_POINTS`) for more than 2^53 - 1 points.
  */
 export function gridSampler({ space, supports, identity, centres }: SamplerOptions): EnumeratedSampler {
   const countable = supports.filter((support) => support !== undefined);

@@ -11,14 +11,14 @@ import { shown } from '../../core/space/describe-distribution.js';
 export type Domains = ReadonlyMap<string, Domain | undefined>;
 
 /**
- * The values that a condition of an exclude rule names. A list stands for its items, unless the list is itself a value of the
+ * The values in a condition of an exclude rule. A list means any of its items, unless the list itself is a value of the
  * parameter.
  */
 export function conditionValues(written: ParamValue, domain: Domain, method: unknown): readonly ParamValue[] {
   return isList(written) && !hasValue(domain, written, method) ? written : [written];
 }
 
-/** Exclude rules that name what is not in the sweep, or that leave nothing of it. */
+/** Finds exclude rules with unknown parameters or values, and rules that exclude the whole sweep. */
 export function checkExclude(rules: unknown, domains: Domains, method: unknown): PathFinding[] {
   if (!Array.isArray(rules)) return [];
   return rules.flatMap((rule: unknown, index) => {
@@ -45,15 +45,16 @@ function checkCondition(path: Path, written: ParamValue, domains: Domains, metho
   }
   if (domain === undefined) return [];
   if (domain.kind !== 'fixed' && isFound(domain)) {
-    const message = `the values of \`${name}\` are not known before they are found`;
+    const message = `the values of \`${name}\` are known only after the learning-rate test`;
     return [{ path, at: 'key', rule: 'exclude', message, suggestion: 'Give it `values` instead of `find`.' }];
   }
   if (domain.kind !== 'fixed' && supportOf(domain, method) === undefined) {
-    const message = `\`${name}\` is ${domain.kind}: hardly a draw gives exactly the value that a rule names`;
+    const message = `\`${name}\` is ${domain.kind}: a rule cannot name a single value of a continuous range`;
     return [{ path, at: 'key', rule: 'exclude', message, suggestion: 'Narrow its range instead.' }];
   }
   const values = conditionValues(written, domain, method);
-  if (values.length === 0) return [{ path, at: 'value', rule: 'exclude', message: `no value of \`${name}\` is named` }];
+  if (values.length === 0)
+    return [{ path, at: 'value', rule: 'exclude', message: `this rule lists no value of \`${name}\`` }];
   return values.flatMap((value, index) =>
     hasValue(domain, value, method)
       ? []
@@ -61,7 +62,7 @@ function checkCondition(path: Path, written: ParamValue, domains: Domains, metho
   );
 }
 
-/** A sweep can have so many parameters that comparing a wrong name with all of them takes minutes. */
+/** A wrong name is compared with this many parameters only: a comparison with 20,000 takes minutes. */
 const MAX_NAMES = 100;
 
 function offAxis(name: string, value: ParamValue, domain: Domain, method: unknown): Finding {

@@ -2,7 +2,7 @@ import type { TrainerManifest } from '../../core/manifest.js';
 import { isMapping, type DeclaredParameter } from '../read-parameters.js';
 import type { PathFinding } from '../text/text-map.js';
 
-/** What is wrong with a parameter that is to be found; `manifest` is that of the trainer if it is the built-in one. */
+/** Checks a parameter with `find`. `manifest`: the built-in trainer's; `undefined` for another trainer. */
 export function checkFind(
   { name, path, form }: DeclaredParameter,
   method: unknown,
@@ -11,16 +11,16 @@ export function checkFind(
   const find = [...path, 'find'];
   const findable = manifest?.findable?.parameter;
   if (findable === undefined) {
-    const message = `\`${name}\` cannot be found: the test is one of the built-in trainer, and this sweep has another`;
+    const message = `\`find\` works with the built-in trainer only, and this sweep has another`;
     return [{ path: find, at: 'key', rule: 'unsupported', message, suggestion: SUGGESTION }];
   }
   if (name !== findable) {
-    const message = `\`${name}\` cannot be found: there is a test for \`${findable}\` alone`;
+    const message = `\`${name}\` cannot have \`find\`: only \`${findable}\` has a test`;
     return [{ path: find, at: 'key', rule: 'unsupported', message, suggestion: SUGGESTION }];
   }
   const settings = isMapping(form) && isMapping(form['find']) ? form['find'] : {};
   if (method !== 'grid' && 'points' in settings) {
-    const message = '`points` is how many values a grid tries: a random search draws any in between';
+    const message = '`points` is the number of values in a grid; a random search draws from the whole range';
     return [{ path: [...find, 'points'], at: 'key', rule: 'unsupported', message, suggestion: 'Give `spread` alone.' }];
   }
   const { points = 3, spread = 3 } = settings as { readonly points?: number; readonly spread?: number };
@@ -33,7 +33,7 @@ export function checkFind(
   return [];
 }
 
-/** Least factor from one value to the next: they are rounded to three digits. */
+/** Smallest factor between neighbouring values: they are rounded to three digits. */
 const CLOSEST = 1.02;
 
 const SUGGESTION = 'Give it `values`, or `min` and `max`.';

@@ -3,7 +3,7 @@ import type { Domains } from './check-exclude.js';
 import { isMapping } from '../read-parameters.js';
 import type { PathFinding } from '../text/text-map.js';
 
-/** A metric that means something else in each trial ranks nothing: a loss whose own form varies, for instance. */
+/** Finds a metric by which trials cannot be compared, such as a loss whose parameters vary. */
 export function checkMetric(metric: unknown, domains: Domains, { incomparable = {} }: TrainerManifest): PathFinding[] {
   const name = isMapping(metric) ? metric['name'] : undefined;
   if (typeof name !== 'string' || !Object.hasOwn(incomparable, name)) return [];
@@ -11,7 +11,7 @@ export function checkMetric(metric: unknown, domains: Domains, { incomparable = 
   const varying = parameters.filter((parameter) => varies(domains, parameter));
   if (varying.length === 0) return [];
   const names = varying.map((parameter) => `\`${parameter}\``).join(' and ');
-  const message = `trials that differ in ${names} cannot be compared by \`${name}\`: what it measures changes with it`;
+  const message = `trials that differ in ${names} cannot be compared by \`${name}\`: its meaning depends on them`;
   const suggestion = `Rank by \`${instead}\`, which is the same measure in every trial.`;
   return [{ path: ['metric', 'name'], at: 'value', rule: 'incomparable-metric', message, suggestion }];
 }

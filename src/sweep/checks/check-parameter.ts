@@ -9,8 +9,8 @@ import { fits } from '../schema/validator.js';
 import { expected } from '../schema/wording.js';
 
 /**
- * What is wrong with how a parameter varies, as far as a schema cannot say it. `manifest` is that of the trainer if it is
- * the built-in one: others take any value.
+ * Checks a distribution for what a schema cannot express. `manifest`: the built-in trainer's; `undefined` for another trainer,
+ * which accepts any value.
  */
 export function checkDistribution(
   declared: DeclaredParameter,
@@ -31,7 +31,10 @@ export function checkDistribution(
     return find('max', { rule: 'min-not-below-max', message, suggestion });
   }
   if (!isMeasurable(distribution)) {
-    return find('max', { rule: 'out-of-range', message: `the range of \`${name}\` is too large for numbers to hold` });
+    return find('max', {
+      rule: 'out-of-range',
+      message: `the range of \`${name}\` exceeds the range of a 64-bit number`,
+    });
   }
   if (supportOf(distribution, 'random')?.size === 0) {
     const message = `no multiple of \`q\` lies within the range of \`${name}\``;
@@ -43,7 +46,7 @@ export function checkDistribution(
   return manifest === undefined || 'values' in distribution ? [] : checkRange(declared, distribution, method, manifest);
 }
 
-/** The value of the first of some keys that a parameter has, or its name where it has none of them. */
+/** The place of the first of `keys` that the parameter has; the parameter's name if it has none of them. */
 function placeOf(
   { path, form }: DeclaredParameter,
   ...keys: readonly string[]
@@ -78,7 +81,7 @@ function gridFinding(name: string, kind: Distribution['kind']): Pick<Finding, 'm
   };
 }
 
-/** Tries what a range gives at its ends and in between on the trainer's own schema of the parameter. */
+/** Checks samples of a range, its two ends among them, against the trainer's schema of the parameter. */
 function checkRange(
   declared: DeclaredParameter,
   distribution: Exclude<Distribution, { values: readonly ParamValue[] }>,
@@ -102,7 +105,7 @@ function checkRange(
   });
 }
 
-/** Numbers that a range gives, lowest first and highest last; all of them where they are few. */
+/** Numbers in a range, lowest first and highest last: all of them up to 1000, otherwise a sample. */
 function samplesOf(distribution: Exclude<Distribution, { values: readonly ParamValue[] }>, method: unknown): number[] {
   const support = supportOf(distribution, method);
   if (support === undefined) {

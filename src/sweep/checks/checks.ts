@@ -21,11 +21,11 @@ import { MAX_ERRORS, schemaFindings } from '../schema/schema-findings.js';
 import type { PathFinding } from '../text/text-map.js';
 import { shown } from '../../core/space/describe-distribution.js';
 
-/** What only the text of a sweep file tells about a value. */
+/** How a value is written in the file: parsing loses it. */
 export interface Spelling {
   /** Whether it is a number written as an integer: 1 and not 1.0. */
   isWhole(path: Path): boolean;
-  /** Whether nothing is written there at all. */
+  /** Whether the value is missing: nothing follows the colon or the dash. */
   isBlank(path: Path): boolean;
 }
 
@@ -48,7 +48,7 @@ export function checkSweep(
     ...repeatedFindings(['seeds'], sweep['seeds']),
     ...unsupportedFindings(sweep),
   ];
-  // Errors beyond these are not reported, so what the rest of the file says cannot be relied on.
+  // Further errors are not reported, so the rest of the file may be wrong as well.
   if (findings.length >= MAX_ERRORS) return { findings, domains: new Map(), notes: [] };
   const notes: string[] = [];
   const domains = new Map<string, Domain | undefined>(
@@ -82,8 +82,8 @@ export function checkSweep(
 }
 
 /**
- * Tells which parameters are unclear because of a finding: one about the parameter, or about a group that it is nested in. A
- * single wrong value does not make its parameter unclear.
+ * Returns a test for parameters that cannot be checked further, because a finding is about the parameter or about a group that
+ * contains it. One wrong item of `values` does not count.
  */
 function spoiltBy(findings: readonly PathFinding[]): (parameter: Path) => boolean {
   const groups = new Set<string>();
@@ -101,7 +101,7 @@ function spoiltBy(findings: readonly PathFinding[]): (parameter: Path) => boolea
 
 const prefixesOf = (path: Path): Path[] => path.map((_, index) => path.slice(0, index + 1));
 
-/** Columns of the leaderboard, and what would change an object instead of naming a value in it. */
+/** Columns of the leaderboard, and `__proto__`, which would change an object's prototype. */
 const RESERVED = [
   'rank',
   'sweep',
@@ -115,7 +115,7 @@ const RESERVED = [
   '__proto__',
 ];
 
-/** Names that are taken. SQL does not tell capitals from small letters, so neither do names. */
+/** Finds reserved and repeated names. Upper and lower case are the same, as in SQL. */
 function nameFindings(declared: readonly DeclaredParameter[], settings: readonly string[]): PathFinding[] {
   const seen = new Map(settings.map((name) => [name.toLowerCase(), `\`${name}\` at the top of the file`]));
   return declared.flatMap(({ name, path }): PathFinding[] => {
@@ -134,7 +134,7 @@ function nameFindings(declared: readonly DeclaredParameter[], settings: readonly
   });
 }
 
-/** Values that cannot be stored as they are written, and places where a value is missing. */
+/** Finds values that cannot be stored exactly, and missing values. */
 function valueFindings(value: unknown, path: Path, spelling: Spelling): PathFinding[] {
   const find = (rule: PathFinding['rule'], message: string, suggestion?: string): PathFinding[] => [
     { path, at: 'value', rule, message, suggestion },
@@ -142,7 +142,7 @@ function valueFindings(value: unknown, path: Path, spelling: Spelling): PathFind
   if (typeof value === 'number') {
     if (!Number.isFinite(value)) return find('wrong-value', `${label(path)} must be a finite number, not ${value}`);
     if (Number.isInteger(value) && !Number.isSafeInteger(value) && spelling.isWhole(path)) {
-      return find('out-of-range', `${label(path)} is too large a number to be held exactly`);
+      return find('out-of-range', `${label(path)} is too large to be stored exactly`);
     }
   }
   if (isChoice(path)) {
@@ -160,7 +160,7 @@ function valueFindings(value: unknown, path: Path, spelling: Spelling): PathFind
   return Object.entries(value).flatMap(([key, inner]) => valueFindings(inner, [...path, key], spelling));
 }
 
-/** Whether a path leads to what a parameter can be: its `value`, or one of its `values`. */
+/** Whether a path leads to the `value` of a parameter, or to one of its `values`. */
 function isChoice(path: Path): boolean {
   return (
     (path.at(-1) === 'value' && isParameterMap(path.slice(0, -2))) ||
@@ -168,7 +168,7 @@ function isChoice(path: Path): boolean {
   );
 }
 
-/** Values of a list of numbers that stand in it more than once. */
+/** Finds the items of a list that repeat an earlier one. */
 function repeatedFindings(path: Path, values: unknown): PathFinding[] {
   if (!Array.isArray(values)) return [];
   const seen = new Set<string>();
@@ -193,7 +193,7 @@ function unsupportedFindings(sweep: Mapping): PathFinding[] {
   }
   if ('early_terminate' in sweep) {
     const message = '`early_terminate` is not supported yet';
-    const suggestion = 'Remove it, or take it away for now with --set early_terminate=';
+    const suggestion = 'Remove it, or override it for now with --set early_terminate=';
     findings.push({ path: ['early_terminate'], at: 'key', rule: 'unsupported', message, suggestion });
   }
   return findings;

@@ -15,7 +15,7 @@ export function closest(written: string, names: readonly string[]): string | und
     const candidate = plain(name);
     const length = Math.min(wanted.length, candidate.length);
     const limit = Math.min(length - 1, Math.max(1, Math.floor(length / 3)), (best?.distance ?? Infinity) - 1);
-    // Most names are ruled out by their length alone, without a look at their letters.
+    // The length alone rules out most names.
     if (Math.abs(wanted.length - candidate.length) > limit) continue;
     const distance = editDistance(wanted, candidate, limit);
     if (distance <= limit) best = { name, distance };
@@ -52,8 +52,8 @@ const initials = (name: string): string | undefined =>
     : undefined;
 
 /**
- * Insertions, deletions, replacements and swaps of neighbours between two words (optimal string alignment); `Infinity` as soon
- * as it is clear that there are more than `limit`.
+ * Edit distance between two words: insertions, deletions, replacements and swaps of neighbours (optimal string alignment).
+ * `Infinity` if it exceeds `limit`.
  */
 function editDistance(a: string, b: string, limit: number): number {
   let beforeLast: number[] = [];
@@ -68,7 +68,7 @@ function editDistance(a: string, b: string, limit: number): number {
       }
       current.push(best);
     }
-    // A swap reaches back two rows: with both above the limit, nothing below comes under it again.
+    // A swap reaches back two rows: if both are above the limit, all later rows are.
     if (Math.min(...last) > limit && Math.min(...current) > limit) return Infinity;
     beforeLast = last;
     last = current;

@@ -36,7 +36,7 @@ export function isEchoOf(unknown: ReadonlyMap<string, readonly UnknownKey[]>, er
 export interface UnknownKey {
   readonly path: Path;
   readonly key: string;
-  /** The keys that could have stood there. */
+  /** The keys that are allowed there. */
   readonly known: readonly string[];
 }
 
@@ -46,7 +46,7 @@ export function unknownKey(error: ErrorObject): UnknownKey {
   return { path: pathOf(error), key: additionalProperty, known: Object.keys(properties) };
 }
 
-/** Where an error is: a JSON Pointer, taken apart. */
+/** The path of an error, from its JSON Pointer. */
 export function pathOf({ instancePath }: Pick<ErrorObject, 'instancePath'>): Path {
   return instancePath
     .split('/')
@@ -83,10 +83,10 @@ function settingBelow(key: string, sweep: unknown): string {
   return `A setting of ${String(trainer)} goes below \`parameters:\`, as \`${key}: {value: ...}\`.`;
 }
 
-/** The keys that each say by themselves how a parameter is set or varied. */
+/** Keys that each declare the values of a parameter; a parameter has one of them. */
 const FORMS = ['value', 'values', 'find', 'parameters', 'min', 'max'];
 
-/** A key that is known, but not where it stands. */
+/** A known key in the wrong place. */
 function misplacedKey(path: Path, key: string, error: ErrorObject, manifest: TrainerManifest): PathFinding {
   const place = { path: [...path, key], at: 'key' } as const;
   if (isParameterMap(path)) {
@@ -109,7 +109,7 @@ function misplacedKey(path: Path, key: string, error: ErrorObject, manifest: Tra
   }
   const [first = ''] = beside;
   const words = first === 'distribution' ? `distribution: ${String(form[first])}` : first;
-  return { ...place, rule: 'unknown-key', message: `\`${key}\` means nothing beside \`${words}\`` };
+  return { ...place, rule: 'unknown-key', message: `\`${key}\` is not allowed beside \`${words}\`` };
 }
 
 function missingGoal(metric: Path, error: ErrorObject): PathFinding {
@@ -137,7 +137,7 @@ function missingKey(path: Path, key: string): Finding {
     default:
       return {
         rule: 'missing-key',
-        message: `\`${key}\` is missing: which metric a trainer of your own is ranked by cannot be guessed`,
+        message: `\`${key}\` is missing: a trainer of your own has no default metric`,
         suggestion: 'Add `metric: {name: ..., goal: maximize}` with a metric that it reports.',
       };
   }

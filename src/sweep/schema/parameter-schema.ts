@@ -1,6 +1,6 @@
 import type { Distribution, FoundDistribution } from '../../core/space/distribution.js';
 
-/** A JSON Schema, as far as sweep files need one. */
+/** A JSON Schema. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** The names that a sweep file can give as `distribution`. */
@@ -88,7 +88,7 @@ const KEYS: JsonSchema = {
   },
   find: {
     description:
-      'Found by a test before the first trial, once for each backbone. points: how many of a grid, default 3; spread: how many times the lowest is below it and the highest above, default 3 in a grid, 10 in a random search.',
+      'Found by a test before the first trial, once for each backbone. points: number of values in a grid, default 3; spread: factor from the found value to the highest, and from the lowest to it, default 3 in a grid, 10 in a random search.',
     if: { type: 'object' },
     then: {
       properties: {
@@ -97,7 +97,7 @@ const KEYS: JsonSchema = {
           type: 'number',
           exclusiveMinimum: 1,
           description:
-            'How many times the lowest value is below what is found, and the highest above. Default 3 in a grid, 10 in a random search.',
+            'Factor from the found value to the highest, and from the lowest to it. Default 3 in a grid, 10 in a random search.',
         },
       },
       additionalProperties: false,
@@ -111,8 +111,8 @@ const KEYS: JsonSchema = {
 };
 
 /**
- * What stands below a parameter's name. Every rule is an `if` with a `then`, so that a mistake gives one error which says
- * what is wrong, instead of one for each form that it is not.
+ * Schema of one parameter. Every rule is an `if` with a `then`, so that a mistake gives one error about the form that was
+ * meant, instead of one error for each form.
  */
 export const parameterSchema: JsonSchema = {
   description:
@@ -149,7 +149,7 @@ function boundsOf(name: DistributionName): JsonSchema {
   return {};
 }
 
-/** The form of a parameter that names no distribution is told by its first key among these. */
+/** Without a `distribution`, the first of these keys that is present decides the form. */
 function inferred(): JsonSchema {
   const form = (
     key: string,

@@ -4,7 +4,7 @@ import { DURATION, durationMeant } from '../duration.js';
 import { isParameter, parameterName, type Path } from '../text/path.js';
 import type { JsonSchema } from './parameter-schema.js';
 
-/** What to write instead of a value that does not fit a schema, where there is a good guess. */
+/** Suggests what to write in place of a value that does not match its schema; `undefined` without a good guess. */
 export function remedy(path: Path, schema: JsonSchema, value: unknown): string | undefined {
   const key = String(path.at(-1));
   const { type } = schema;
@@ -25,7 +25,7 @@ export function remedy(path: Path, schema: JsonSchema, value: unknown): string |
   return didYouMean(value, choicesOf(schema));
 }
 
-/** The key of a mapping that was meant as a value, `16:` for 16. */
+/** The key of a mapping that is probably a value with a colon too many, `16:` for 16; `undefined` for other values. */
 export function strayKey(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const entries = Object.entries(value);
@@ -37,7 +37,7 @@ function metricNamed(name: string): string {
   return `Write \`metric: {name: ${name}, goal: ${goal}}\`.`;
 }
 
-/** The words that a schema allows. */
+/** The texts that a schema allows. */
 function choicesOf({ enum: choices, const: only, anyOf, oneOf }: JsonSchema): string[] {
   const own = (Array.isArray(choices) ? choices : [only]).filter((choice) => typeof choice === 'string');
   const forms = [anyOf, oneOf].flatMap((list) => (Array.isArray(list) ? (list as JsonSchema[]) : []));

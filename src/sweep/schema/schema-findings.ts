@@ -13,7 +13,7 @@ import { schemaErrors } from './validator.js';
 import { shown } from '../../core/space/describe-distribution.js';
 import { expected } from './wording.js';
 
-/** What the JSON Schema finds wrong with a sweep, in words for people. `isBuiltin`: the built-in trainer trains it. */
+/** The errors that the JSON Schema finds in a sweep, as messages. `isBuiltin`: the built-in trainer trains it. */
 export function schemaFindings(sweep: unknown, manifest: TrainerManifest, isBuiltin: boolean): PathFinding[] {
   const errors = schemaErrors(sweep, manifest).slice(0, MAX_ERRORS);
   const unknown = new Map<string, UnknownKey[]>();
@@ -32,10 +32,10 @@ export function schemaFindings(sweep: unknown, manifest: TrainerManifest, isBuil
     );
 }
 
-/** More errors than this are left out: a message shows 20, and finding a suggestion for each takes time. */
+/** Further errors are left out: a message shows 20, and each suggestion takes time. */
 export const MAX_ERRORS = 1000;
 
-/** Parameters, lists and rules without anything in them. */
+/** Empty parameters, lists and rules. */
 function formFinding({ keyword, data, ...error }: ErrorObject): PathFinding | undefined {
   const path = pathOf(error);
   const find = (at: PathFinding['at'], rule: Rule, message: string, suggestion?: string): PathFinding => ({
@@ -58,7 +58,7 @@ function formFinding({ keyword, data, ...error }: ErrorObject): PathFinding | un
       return find('key', 'unknown-key', 'has no parameters nested below it');
     case 'anyOf': {
       const suggestion = 'Give it `value`, `values`, `min` and `max`, or a `distribution`.';
-      return isParameter(path) ? find('key', 'missing-key', 'says nothing about its values', suggestion) : undefined;
+      return isParameter(path) ? find('key', 'missing-key', 'has no values', suggestion) : undefined;
     }
     default:
       return undefined;
@@ -84,13 +84,13 @@ function valueFinding(error: ErrorObject, manifest: TrainerManifest, isBuiltin: 
   return { ...place, rule: ruleOf(error.keyword), message, suggestion };
 }
 
-/** How the metric that was probably meant is written, with its goal; `undefined` for what is no name of a metric. */
+/** Suggests the metric that was probably meant, with its goal; `undefined` if no metric has a similar name. */
 function metricMapping(written: unknown, { metrics }: TrainerManifest): string | undefined {
   const name = typeof written === 'string' ? closest(written, Object.keys(metrics)) : undefined;
   return name === undefined ? undefined : `Write \`metric: {name: ${name}, goal: ${metrics[name]!}}\`.`;
 }
 
-/** Settings that were nested below one that they belong to: `augment: {copies: 8}` for `augment_copies: 8`. */
+/** Suggests flat names for nested settings: `augment_copies: 8` for `augment: {copies: 8}`. */
 function flatNames(path: Path, value: unknown, { parameters }: TrainerManifest): string | undefined {
   if (path.length !== 1 || typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const flat = Object.entries(value).map(([name, inner]) => [`${String(path[0])}_${name}`, inner] as const);
@@ -99,7 +99,7 @@ function flatNames(path: Path, value: unknown, { parameters }: TrainerManifest):
   return `Settings are not nested: write ${lines.join(' and ')}.`;
 }
 
-/** So many choices are not listed where it is clear which of them was meant. */
+/** Longer lists of choices are not shown beside a suggestion. */
 const MANY = 8;
 
 function ruleOf(keyword: string): Rule {
@@ -107,7 +107,7 @@ function ruleOf(keyword: string): Rule {
   return /min|max/i.test(keyword) ? 'out-of-range' : 'wrong-value';
 }
 
-/** Devices, slots, trainers and durations have forms that patterns state well to programs and badly to people. */
+/** Describes a schema. Devices, slots, trainers and durations have patterns that are hard to read. */
 function schemaWords(path: Path, schema: JsonSchema): string {
   if (path[0] === 'devices') return 'auto, or a list of devices such as cpu:0, gpu:0 and gpu:1';
   if (path[0] === 'slots') return 'a whole number from 1, or auto';

@@ -5,7 +5,7 @@ import { parameterSchema, type JsonSchema } from './parameter-schema.js';
 
 export type { JsonSchema };
 
-/** What W&B's agents need and nothing here reads. */
+/** Keys for W&B's agents, accepted without effect. */
 const WANDB_ONLY: JsonSchema = {
   program: {
     type: 'string',
@@ -20,13 +20,13 @@ const WANDB_ONLY: JsonSchema = {
 /** Shape of a parameter's name. */
 const NAME = { pattern: '^[A-Za-z_][A-Za-z0-9_.-]*$', description: 'letters, digits, _ . and -, a letter or _ first' };
 
-/** What `trainer` must look like to be the path of a module. */
+/** Pattern of a `trainer` that is the path of a module. */
 export const MODULE_PATH = '[/\\\\]|\\.[cm]?js$';
 
 /**
- * The JSON Schema (draft 2020-12) of a sweep file: checks are made with it, and editors use it to complete and explain.
- * Settings and metrics are those of the given built-in trainer; another trainer's are free. It keeps to what older drafts
- * know too (`$defs` aside), because editors lag behind.
+ * The JSON Schema (draft 2020-12) of a sweep file, for checks here and for completion in editors. It lists the settings and
+ * metrics of the given built-in trainer and leaves those of other trainers open. Apart from `$defs` it uses keywords of older
+ * drafts only, because some editors support no newer one.
  */
 export function sweepSchema(manifest: TrainerManifest): JsonSchema {
   const common = commonKeys(manifest);
@@ -65,7 +65,7 @@ export function sweepSchema(manifest: TrainerManifest): JsonSchema {
   };
 }
 
-/** W&B minimizes what names no goal; of a metric that is better when higher that would rank the worst trial first. */
+/** W&B's default goal is minimize. For a metric that is better when higher, that would rank the worst trial first. */
 function metricOf({ metrics }: TrainerManifest): JsonSchema {
   const names = Object.keys(metrics);
   return {
@@ -105,7 +105,7 @@ function commonKeys(manifest: TrainerManifest): JsonSchema {
           default: 'minimize',
           description: 'Which way is better. Default minimize, so that a metric to maximize needs it.',
         },
-        target: { type: 'number', description: 'The value that counts as reached.' },
+        target: { type: 'number', description: 'The value at which the objective counts as reached.' },
       },
       required: ['name'],
       additionalProperties: false,
@@ -118,7 +118,8 @@ function commonKeys(manifest: TrainerManifest): JsonSchema {
     dataset: {
       type: 'string',
       minLength: 1,
-      description: "Dataset to train on: a path from this file's folder. What has a scheme (s3://...) stays as it is.",
+      description:
+        "Dataset to train on: a path from this file's folder. A name with a scheme (s3://...) stays as it is.",
     },
     trainer: {
       anyOf: [{ const: manifest.name }, { pattern: MODULE_PATH }],
@@ -134,7 +135,8 @@ function commonKeys(manifest: TrainerManifest): JsonSchema {
       else: { type: 'string', pattern: `^(auto|${DEVICE})$` },
     },
     slots: {
-      description: 'Trials at a time on each device, or auto: as many as train fastest, found out at the first run.',
+      description:
+        'Concurrent trials on each device, or auto: the number with the highest throughput, measured at the first run.',
       default: 1,
       if: { type: 'string' },
       then: { const: 'auto' },
@@ -144,12 +146,12 @@ function commonKeys(manifest: TrainerManifest): JsonSchema {
       type: 'string',
       pattern: DURATION,
       description:
-        'End a trial that has trained for longer, such as 10m; with an epoch done it counts as stopped. Default: none.',
+        'Longest time that a trial may train, such as 10m; with an epoch done it counts as stopped. Default: no limit.',
     },
     max_time: {
       type: 'string',
       pattern: DURATION,
-      description: 'After so long, such as 8h, begin no trial and pause those that run. Default: no limit.',
+      description: 'Time after which no trial starts and running ones pause, such as 8h. Default: no limit.',
     },
     ...CHECKPOINT_SCHEMA,
     seed: {
@@ -167,7 +169,7 @@ function commonKeys(manifest: TrainerManifest): JsonSchema {
     exclude: {
       type: 'array',
       description:
-        'Combinations to leave out, such as {backbone: b7, batch_size: [64, 128]}: out is what has one of the values of every parameter named.',
+        'Combinations to leave out, such as {backbone: b7, batch_size: [64, 128]}: a trial is out if every parameter named has one of the listed values.',
       items: {
         type: 'object',
         minProperties: 1,
@@ -178,7 +180,7 @@ function commonKeys(manifest: TrainerManifest): JsonSchema {
   };
 }
 
-/** True of files that name no trainer of their own: no module's path, and no program without a trainer. */
+/** Matches files that the built-in trainer trains: no module's path, and no program without a trainer. */
 function isBuiltin(): JsonSchema {
   return {
     anyOf: [
@@ -188,7 +190,7 @@ function isBuiltin(): JsonSchema {
   };
 }
 
-/** The trainer's own parameters by name, their values checked. Names with dots can also be written nested. */
+/** Schema of the trainer's parameters by name. A name with a dot can also be written nested. */
 function parametersOf(parameters: TrainerManifest['parameters']): JsonSchema {
   const groups = new Map<string, Record<string, ParameterSchema>>();
   for (const [name, schema] of Object.entries(parameters)) {

@@ -3,14 +3,14 @@ import type { ParameterSchema, TrainerManifest } from '../../core/manifest.js';
 import type { ParamValue } from '../../core/parameters.js';
 import { sweepSchema } from './schema.js';
 
-/** What the schema of sweeps with this built-in trainer finds wrong, without the errors that only repeat others. */
+/** The errors of the schema for this built-in trainer, without errors that only repeat others. */
 export function schemaErrors(sweep: unknown, manifest: TrainerManifest): ErrorObject[] {
   const { validate } = validatorOf(manifest);
   validate(sweep);
   return distinct(validate.errors ?? []);
 }
 
-/** Whether a parameter of the built-in trainer can have a value. */
+/** Whether `schema`, of a parameter of the built-in trainer, accepts `value`. */
 export function fits(value: ParamValue, schema: ParameterSchema, manifest: TrainerManifest): boolean {
   return validatorOf(manifest).ajv.validate(schema, value);
 }
@@ -33,12 +33,12 @@ function makeValidator(manifest: TrainerManifest) {
     strictTypes: false,
     strictRequired: false,
   });
-  // Repeated values are found where they stand, one by one, not by a keyword that stops at the first.
+  // Our own check reports every repeated value at its place; this keyword stops at the first.
   ajv.removeKeyword('uniqueItems').addKeyword('uniqueItems');
   return { ajv, validate: ajv.compile(sweepSchema(manifest)) };
 }
 
-/** Drops conditions, the branches of a choice that failed, and the inside of propertyNames. */
+/** Drops errors of conditions, of the branches of a failed choice, and inside of propertyNames. */
 function distinct(errors: readonly ErrorObject[]): ErrorObject[] {
   const choices = new Set(
     errors.filter(({ keyword }) => keyword === 'anyOf' || keyword === 'oneOf').map(({ schemaPath }) => schemaPath),

@@ -1,6 +1,6 @@
 import type { JsonSchema } from './parameter-schema.js';
 
-/** What a schema asks for, in words: "a whole number from 1 to 8", "b0, b1 or b2". */
+/** Describes the values that a schema accepts: "a whole number from 1 to 8", "b0, b1 or b2". */
 export function expected(schema: JsonSchema): string {
   const { enum: choices, const: only, oneOf, anyOf, items } = schema;
   if (Array.isArray(choices)) return alternatives(choices.map(plainText));
@@ -24,7 +24,7 @@ export function expected(schema: JsonSchema): string {
   }
 }
 
-/** Where a pattern is a choice of words with numbers in them, those: "all, head or last-N-blocks". */
+/** Describes a pattern. A choice of words with numbers is listed: "all, head or last-N-blocks". */
 function patternWords(pattern: string): string {
   const [, choice = pattern] = /^\^\((.*)\)\$$/.exec(pattern) ?? [];
   const words = choice.split('|').map((word) => word.replace('[1-9][0-9]*', 'N'));

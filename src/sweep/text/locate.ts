@@ -22,7 +22,7 @@ function nodesAt({ document, targets }: YamlDocument, path: Path): { readonly ke
   return { ...(key && { key }), ...(value && { value }) };
 }
 
-/** The pairs of a map by their keys, made once for each map: maps do not change after overrides are applied. */
+/** The pairs of a map by key, cached: maps do not change after overrides are applied. */
 function indexOf(map: YAMLMap, targets: YamlDocument['targets']): Map<string, Pair> {
   const known = indices.get(map) ?? pairsOf(map, targets);
   indices.set(map, known);
@@ -31,7 +31,7 @@ function indexOf(map: YAMLMap, targets: YamlDocument['targets']): Map<string, Pa
 
 const indices = new WeakMap<YAMLMap, Map<string, Pair>>();
 
-/** Where the key or the value that a path leads to is written; the key stands in for a value that is not there. */
+/** The span of the key or the value at a path; for a missing value that of its key. */
 export function locate(yaml: YamlDocument, path: Path, at: 'key' | 'value'): Span {
   const { key, value } = nodesAt(yaml, path);
   if (path.length === 0) return firstOf(yaml);
@@ -40,7 +40,7 @@ export function locate(yaml: YamlDocument, path: Path, at: 'key' | 'value'): Spa
   return key !== undefined ? spanOf(key) : locate(yaml, path.slice(0, -1), 'key');
 }
 
-/** Whether a path leads to a number that is written as an integer. */
+/** Whether the value at a path is a number written as an integer. */
 export function isWhole(yaml: YamlDocument, path: Path): boolean {
   const { value } = nodesAt(yaml, path);
   const scalar = isAlias(value) ? yaml.targets.get(value) : value;
@@ -51,7 +51,7 @@ export function isWhole(yaml: YamlDocument, path: Path): boolean {
   );
 }
 
-/** Whether nothing is written where a path leads. */
+/** Whether the value at a path is missing: nothing is written there. */
 export function isBlank(yaml: YamlDocument, path: Path): boolean {
   const { value } = nodesAt(yaml, path);
   return value === undefined || (isScalar(value) && value.value === null && (value.source ?? '') === '');

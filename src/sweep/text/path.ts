@@ -1,17 +1,17 @@
 /** Keys and indices from the root of a sweep file to something in it. */
 export type Path = readonly (string | number)[];
 
-/** `parameters`, or the `parameters` of a parameter: the maps whose keys are names. */
+/** Whether a path leads to `parameters`, at the top or in a parameter: the maps whose keys are names. */
 export function isParameterMap(path: Path): boolean {
   return path.length % 2 === 1 && path.every((step, index) => index % 2 === 1 || step === 'parameters');
 }
 
-/** What stands below a parameter's name. */
+/** Whether a path leads to a parameter. */
 export function isParameter(path: Path): boolean {
   return path.length >= 2 && isParameterMap(path.slice(0, -1));
 }
 
-/** The name of the parameter that a path leads to or into, nested names joined by dots. */
+/** The name of the parameter at or above a path, nested names joined by dots. */
 export function parameterName(path: Path): string | undefined {
   let end = 2;
   while (isParameter(path.slice(0, end + 2)) && path.length >= end + 2) end += 2;
@@ -23,7 +23,7 @@ export function parameterName(path: Path): string | undefined {
     : undefined;
 }
 
-/** What a path leads to, for a message: "`batch_size`", "`min` of `learning_rate`". */
+/** Describes a path in a message: "`batch_size`", "`min` of `learning_rate`". */
 export function label(path: Path): string {
   const name = parameterName(path);
   const key = path.findLast((step) => typeof step === 'string' && !/^\d+$/.test(step));

@@ -2,30 +2,30 @@ import { LineCounter } from 'yaml';
 import type { Path } from './path.js';
 import type { Problem, Rule } from '../problem.js';
 
-/** Where something stands, in UTF-16 units. */
+/** A range of text in UTF-16 units; `end` is exclusive. */
 export interface Span {
   readonly start: number;
   readonly end: number;
 }
 
-/** What a problem says, apart from where. */
+/** A problem without its place. */
 export interface Finding {
   readonly rule: Rule;
   readonly message: string;
   readonly suggestion?: string | undefined;
 }
 
-/** A finding and the key, or the value, that it is about. */
+/** A finding with its place: the key or the value at a path. */
 export interface PathFinding extends Finding {
   readonly path: Path;
   readonly at: 'key' | 'value';
-  /** A key that it is about just as much: of the two the one that is written later is shown. */
+  /** Another key that the finding is about: of the two, the one later in the file is shown. */
   readonly rival?: Path;
 }
 
 /**
- * The sweep file and the overrides laid end to end, so that one number says both which text a node of the document came from
- * and where in it.
+ * The sweep file and the overrides, concatenated. One offset identifies both the text that a node comes from and the place in
+ * it.
  */
 export class TextMap {
   readonly #texts: {
@@ -43,13 +43,13 @@ export class TextMap {
     const lines = new LineCounter();
     lines.addNewLine(0);
     for (const { index } of text.matchAll(/\n/g)) lines.addNewLine(index + 1);
-    // The end of a text is best shown behind its last word.
+    // A problem at the end of a text is shown after its last word.
     this.#texts.push({ file, text, start, length: text.trimEnd().length, lines });
     this.#end += text.length + 1;
     return start;
   }
 
-  /** Puts a finding into its place. */
+  /** Makes a problem of a finding and its span. */
   problemAt(span: Span, { rule, message, suggestion }: Finding): Problem {
     const {
       file,
@@ -66,7 +66,7 @@ export class TextMap {
   }
 }
 
-/** A line without its line break. Takes the same time for a line of any length. */
+/** A line without its line break. Takes the same time for lines of any length. */
 function lineAt(text: string, start: number, end: number): string {
   if (text[end - 1] !== '\n' || end <= start) return text.slice(start, end);
   return text.slice(start, text[end - 2] === '\r' ? end - 2 : end - 1);

@@ -5,15 +5,15 @@ import type { Finding, Span } from './text-map.js';
 /** A YAML document whose nodes carry the ranges they have in a TextMap. */
 export interface YamlDocument {
   readonly document: Document;
-  /** What each alias stands for. */
+  /** The node that each alias refers to. */
   readonly targets: ReadonlyMap<Alias, Node>;
 }
 
 const MAX_DEPTH = 100;
 
 /**
- * Parses YAML 1.2, and with it JSON, adding what is wrong with it to `report`. `start` is where the text starts in the
- * TextMap. `undefined` where what is left would make no sense; what is returned can be turned into plain data.
+ * Parses YAML 1.2 (JSON included) and passes its errors to `report`. `start`: offset of the text in the TextMap. Returns
+ * `undefined` after errors that leave nothing useful; otherwise the document can be converted to plain data.
  */
 export function parseYaml(
   yaml: string,
@@ -46,7 +46,7 @@ export function parseYaml(
   let usable = true;
   let previous = -1;
   for (const { code, message, pos } of [...errors, ...document.warnings]) {
-    // What follows an error on its line is mostly its echo.
+    // Further errors on the same line are mostly consequences of the first.
     if (previous >= 0 && !yaml.slice(previous, pos[0]).includes('\n')) continue;
     previous = pos[0];
     report({ start: start + pos[0], end: start + pos[1] }, syntaxFinding(code, message));
@@ -60,7 +60,7 @@ export function parseYaml(
   return usable ? yamlDocument : undefined;
 }
 
-/** The keys of maps that stand there already. */
+/** Finds keys that repeat an earlier key of the same map. */
 function duplicateKeys(document: Document): Pick<YAMLError, 'code' | 'message' | 'pos'>[] {
   const errors: Pick<YAMLError, 'code' | 'message' | 'pos'>[] = [];
   visit(document, {
@@ -77,7 +77,7 @@ function duplicateKeys(document: Document): Pick<YAMLError, 'code' | 'message' |
   return errors;
 }
 
-/** Replaces aliases and merge keys by copies of what they stand for: a change in one place is then a change in one place. */
+/** Replaces aliases and merge keys by copies of their targets, so that an override changes one place only. */
 export function expandAliases({ document, targets }: YamlDocument): void {
   visit(document, { Alias: (_, alias) => targets.get(alias)!.clone() as Node });
   visit(document, {
@@ -91,7 +91,7 @@ export function expandAliases({ document, targets }: YamlDocument): void {
   });
 }
 
-/** The pairs of a map by their keys, merge keys followed: what stands in the map itself comes first and wins. */
+/** The pairs of a map by key, with merge keys resolved: the map's own keys win over merged ones. */
 export function pairsOf(map: YAMLMap, targets: YamlDocument['targets']): Map<string, Pair> {
   const pairs = new Map(map.items.filter((pair) => !isMerge(pair)).map((pair) => [keyText(pair), pair]));
   for (const source of map.items.filter(isMerge).flatMap((pair) => mergedMaps(pair, targets))) {
@@ -110,14 +110,14 @@ const keyText = ({ key }: Pair): string => (isScalar(key) ? String(key.value) : 
 const isMerge = ({ key }: Pair): boolean =>
   isScalar(key) && key.value === '<<' && (key.type === undefined || key.type === 'PLAIN');
 
-/** The maps that a merge key names; what is no map is left out. */
+/** The maps that a merge key names. Other nodes are left out. */
 function mergedMaps({ value }: Pair, targets: YamlDocument['targets']): YAMLMap[] {
   const node = isAlias(value) ? targets.get(value) : value;
   const sources = isSeq(node) ? node.items.map((item) => (isAlias(item) ? targets.get(item) : item)) : [node];
   return sources.filter(isMap);
 }
 
-/** Each alias stands for the last node before it that has its anchor. */
+/** Resolves aliases: each refers to the last node before it with the same anchor. */
 function targetsOf(document: Document): Map<Alias, Node> {
   const anchored = new Map<string, Node>();
   const targets = new Map<Alias, Node>();
@@ -134,7 +134,7 @@ function targetsOf(document: Document): Map<Alias, Node> {
   return targets;
 }
 
-/** Aliases and merge keys that cannot be followed, with what is wrong. */
+/** Finds aliases and merge keys that cannot be resolved. */
 function aliasErrors({ document, targets }: YamlDocument): [Node, string][] {
   const errors: [Node, string][] = [];
   let first: Node | undefined;
@@ -143,7 +143,7 @@ function aliasErrors({ document, targets }: YamlDocument): [Node, string][] {
       first ??= alias;
       const target = targets.get(alias);
       if (target === undefined) errors.push([alias, `no anchor &${alias.source} comes before this alias`]);
-      else if (ancestors.includes(target)) errors.push([alias, 'this alias stands inside of what it stands for']);
+      else if (ancestors.includes(target)) errors.push([alias, 'this alias is inside its own target']);
     },
     Pair: (_, pair) => {
       if (!isMerge(pair) || !isNode(pair.key)) return;
@@ -173,7 +173,7 @@ function syntaxFinding(code: string, message: string): Finding {
     case 'TAB_AS_INDENT':
       return { rule: 'syntax', message: 'a tab indents this line', suggestion: 'YAML indents with spaces.' };
     case 'TAG_RESOLVE_FAILED':
-      return { rule: 'syntax', message: 'this tag means nothing here', suggestion: 'Remove what begins with `!`.' };
+      return { rule: 'syntax', message: 'unknown tag', suggestion: 'Remove what begins with `!`.' };
     case 'NON_STRING_KEY':
       return { rule: 'syntax', message: 'a key must be plain text' };
     case 'BLOCK_AS_IMPLICIT_KEY':
@@ -183,7 +183,7 @@ function syntaxFinding(code: string, message: string): Finding {
   }
 }
 
-/** Where nesting exceeds MAX_DEPTH. */
+/** Offset at which nesting exceeds MAX_DEPTH; `undefined` if it does not. */
 function tooDeepAt(yaml: string): number | undefined {
   for (const document of new Parser().parse(yaml)) {
     const open: [token: CST.Token | null | undefined, depth: number][] = [[document, 0]];

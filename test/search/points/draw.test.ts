@@ -87,7 +87,7 @@ describe('draws', () => {
     });
   }
 
-  test('of categories come as often as their probabilities say', () => {
+  test('of categories occur with their probabilities', () => {
     const share = (distribution: Distribution, value: number): number =>
       draws(distribution).filter((drawn) => drawn === value).length / DRAWS;
     assert.ok(Math.abs(share({ kind: 'categorical', values: [1, 2, 3, 4] }, 3) - 0.25) < 0.016);
@@ -100,7 +100,7 @@ describe('draws', () => {
     assert.equal(share(skewed, 3), 0);
   });
 
-  test('rounded to q are multiples of it as people write them, within the bounds, the outer ones half as likely', () => {
+  test('rounded to q are exact decimal multiples within the bounds, the outer ones half as likely', () => {
     const values = draws({ kind: 'q_uniform', min: 0.1, max: 0.5, q: 0.1 });
     assert.deepEqual([...new Set(values)].sort(), [0.1, 0.2, 0.3, 0.4, 0.5]);
     assert.ok(Math.abs(values.filter((value) => value === 0.1).length / DRAWS - 0.125) < 0.012);
@@ -166,7 +166,7 @@ test('whatever the distribution, draws are on its support and within its bounds'
 });
 
 describe('steps of decimal fractions', () => {
-  test('are what a person would write', () => {
+  test('are exact decimals', () => {
     assert.equal(decimalStep(0, 0.1, 3), 0.3);
     assert.equal(decimalStep(0.1, 0.1, 2), 0.3);
     assert.equal(decimalStep(0, 1e-7, 3), 3e-7);
@@ -175,7 +175,7 @@ describe('steps of decimal fractions', () => {
     assert.equal(decimalStep(0, 1e-30, 2), 2e-30);
   });
 
-  test('count right at the end of a grid', () => {
+  test('are counted correctly at the end of a grid', () => {
     const values = (min: number, max: number, q: number): unknown[] => {
       const support = supportOf({ kind: 'q_uniform', min, max, q }, 'grid')!;
       return Array.from({ length: support.size }, (_, index) => support.at(index));

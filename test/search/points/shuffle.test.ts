@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { seededShuffle } from '../../../src/search/points/shuffle.js';
 
 describe('a shuffle', () => {
-  test('is a permutation that can be read both ways', () => {
+  test('is a permutation with access in both directions', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 400 }), fc.nat(), (size, seed) => {
         const shuffle = seededShuffle(size, seed, 'test');
@@ -30,7 +30,7 @@ describe('a shuffle', () => {
     }
   });
 
-  test('puts every number everywhere about equally often', () => {
+  test('puts every number at every place about equally often', () => {
     const size = 10;
     const rounds = 4000;
     const counts = Array.from({ length: size }, () => Array<number>(size).fill(0));

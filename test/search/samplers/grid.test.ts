@@ -34,7 +34,7 @@ function heapInUse(): number {
 }
 
 describe('a grid', () => {
-  test('goes through its axes like an odometer, the last fastest, the seeds slowest', () => {
+  test('has odometer order: the last axis varies fastest, the seeds slowest', () => {
     const plan = gridOf({ axes: [axis('a', 0, 1), axis('b', 'x', 'y')], seeds: [7, 8], fixed: { c: true } });
     assert.deepEqual(
       [...plan.enumeration.trials()].map(({ position, seed, params }) => [
@@ -57,7 +57,7 @@ describe('a grid', () => {
     );
   });
 
-  test('leaves out what a rule names, a list standing for any of its values', () => {
+  test('leaves out the points of a rule, where a list means any of its values', () => {
     const plan = gridOf({
       axes: [axis('backbone', 'b0', 'b7'), axis('batch_size', 32, 64, 128)],
       fixed: { image_size: 224 },
@@ -93,7 +93,7 @@ describe('a grid', () => {
     assert.equal(plan.enumeration.positionOf({ a: 1 }, 1), undefined);
   });
 
-  test('can be taken up at any position', () => {
+  test('can be continued from any position', () => {
     const plan = gridOf({ axes: [integers('a', 0, 9), integers('b', 0, 9)] });
     assert.deepEqual([...plan.enumeration.trials(98)], [plan.enumeration.at(98), plan.enumeration.at(99)]);
     assert.throws(() => plan.enumeration.at(100), RangeError);
@@ -137,7 +137,7 @@ describe('a grid', () => {
     assert.ok(elapsedMs < 1000, `took ${elapsedMs} ms`);
   });
 
-  test('with more points than numbers can count is refused with the axes to blame', () => {
+  test('with more than 2^53 points is refused with the names of the largest axes', () => {
     assert.throws(
       () => gridOf({ axes: [axis('a', 1), integers('b', 1, 2 ** 40), integers('c', 1, 2 ** 20)] }),
       (error: unknown) =>
@@ -147,7 +147,7 @@ describe('a grid', () => {
     );
   });
 
-  test('says which axis makes it large', () => {
+  test('names the largest axis', () => {
     const plan = gridOf({ axes: [axis('a', 1), axis('b', 1, 2), integers('c', 1, 99)] });
     assert.deepEqual(
       largestAxes(plan).map(({ name, size }) => [name, size]),

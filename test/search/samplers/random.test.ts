@@ -33,7 +33,7 @@ const take = (plan: Plan, count: number): Readonly<Record<string, ParamValue>>[]
 const distinct = (points: readonly ParamValue[]): number => new Set(points.map(canonicalJson)).size;
 
 describe('a random search', () => {
-  test('gives the same trials for the same seed and others for another', () => {
+  test('gives the same trials for the same seed, and other trials for another seed', () => {
     const axes = { a: real(0, 1), b: pick(1, 2, 3) };
     assert.deepEqual(take(search(axes), 20), take(search(axes), 20));
     assert.notDeepEqual(take(search(axes), 20), take(search(axes, { seed: 1 }), 20));
@@ -47,7 +47,7 @@ describe('a random search', () => {
     assert.equal(plan.enumeration.trials(1e12).next().value?.key, far.key);
   });
 
-  test('keeps what an axis draws when others come, go or move', () => {
+  test('keeps the draws of an axis when other axes are added, removed or moved', () => {
     const a = take(search({ a: real(0, 1) }), 10).map((params) => params['a']);
     const among = take(search({ c: pick(1, 2), b: real(5, 6), a: real(0, 1) }), 10).map((params) => params['a']);
     assert.deepEqual(among, a);
@@ -108,7 +108,7 @@ describe('a random search', () => {
     );
   });
 
-  test('ends even where some points are next to impossible', () => {
+  test('ends even if some points are very unlikely', () => {
     const plan = search({ a: { kind: 'q_normal', mu: 0, sigma: 1, q: 1 } });
     const values = take(plan, Infinity).map((params) => params['a'] as number);
     assert.deepEqual(
@@ -127,7 +127,7 @@ describe('a random search', () => {
     assert.equal(plan.enumeration.positionOf({ a: 'x', b: 1.5 }, 0, 1e8), undefined);
   });
 
-  test('draws again what is excluded', () => {
+  test('redraws excluded points', () => {
     const plan = search(
       { a: real(0, 1), b: pick(1, 2, 3, 4), c: pick('x', 'y') },
       {
@@ -142,7 +142,7 @@ describe('a random search', () => {
     assert.equal(plan.size, 200);
   });
 
-  test('that excludes next to everything says so instead of drawing for ever', () => {
+  test('that excludes nearly everything throws instead of drawing forever', () => {
     const plan = search(
       { a: real(0, 1), b: integer(1, 100_000) },
       { exclude: [{ b: Array.from({ length: 99_999 }, (_, i) => i + 1) }] },

@@ -24,7 +24,7 @@ export function describeSampler(
   { countable, huge }: { readonly countable?: Space; readonly huge: Space },
 ): void {
   describe(`the sampler ${name}`, () => {
-    test('gives the same answer for the same rows and seed, whichever process asks', () => {
+    test('gives the same answer for the same rows and seed in any process', () => {
       fc.assert(
         fc.property(batches, fates, fc.nat(99), (counts, ends, seed) => {
           const history = run(samplerOf(huge, { seed }), counts, ends);
@@ -37,7 +37,7 @@ export function describeSampler(
       );
     });
 
-    test('goes on from the rows alone when the process was killed after any of them', () => {
+    test('continues from the rows alone when the process was killed after any of them', () => {
       const history = run(samplerOf(huge, {}), [1, 3, 2, 1, 5], ['completed', 'running', 'failed']);
       for (let recorded = 0; recorded < history.length; recorded++) {
         const rows = history.slice(0, recorded);
@@ -68,7 +68,7 @@ export function describeSampler(
       assert.deepEqual(capped.propose(history, 64), []);
     });
 
-    test('takes rows of trials that the space does not declare for what they are: other trials', () => {
+    test('ignores rows of trials that the space does not declare', () => {
       const sampler = samplerOf(huge, {});
       const foreign = observationOf({ key: 'f'.repeat(16), position: 0, seed: 99, params: { other: 1 } });
       const proposed = sampler.propose([foreign], 4);

@@ -8,7 +8,7 @@ import { FILE, grid, random } from '../helpers.js';
 
 const parse = (text: string): SweepDefinition => parseSweep({ file: FILE, text }, { manifest: imageClassifier });
 
-test('what has changed about a search says what it was', () => {
+test('a changed search is described with its former state', () => {
   const [before, after] = ['true', '{spread: 5}'].map((find) => parse(grid(`  learning_rate: {find: ${find}}`)));
   assert.deepEqual(describeChanges(before!, after!), [
     'learning_rate: found for each backbone, times 0.333, 1, 3 -> found for each backbone, times 0.2, 1, 5',
@@ -16,11 +16,11 @@ test('what has changed about a search says what it was', () => {
 });
 
 const WRONG: readonly (readonly [string, string, RegExp])[] = [
-  [grid('  gamma: {find: true}'), '3:11 unsupported', /`gamma` cannot be found: .*`learning_rate` alone/],
+  [grid('  gamma: {find: true}'), '3:11 unsupported', /`gamma` cannot have `find`: only `learning_rate` has a test/],
   [
     `trainer: ./mine.js\nmetric: {name: x}\n${grid('  learning_rate: {find: true}')}`,
     '5:19 unsupported',
-    /one of the built-in trainer/,
+    /built-in trainer only/,
   ],
   [grid('  learning_rate: {find: false}'), '3:25 wrong-value', /`find` of `learning_rate` must be true/],
   [grid('  learning_rate: {find: yes}'), '3:25 wrong-value', /must be true/],
@@ -34,7 +34,7 @@ const WRONG: readonly (readonly [string, string, RegExp])[] = [
   [
     grid('  learning_rate: {find: true}\n  gamma: {values: [0, 1]}', 'exclude: [{learning_rate: 1, gamma: 1}]'),
     '5:12 exclude',
-    /not known before they are found/,
+    /known only after the learning-rate test/,
   ],
 ];
 
