@@ -33,6 +33,8 @@ export interface SweepDeclaration {
   readonly processors?: { readonly cpu: string; readonly gpus: Readonly<Record<string, string>> } | undefined;
   /** TensorFlow's intra-op threads per slot. */
   readonly threads?: number | undefined;
+  /** What `--slots` asked for; `undefined`: it was not given, and the sweep file's `slots` counts. */
+  readonly slots?: number | 'auto' | undefined;
 }
 
 /** A sweep's declaration as read from a database. */

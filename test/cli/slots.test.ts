@@ -36,7 +36,7 @@ test('a sweep that has begun keeps the threads of its slots', async () => {
     'parameters.gamma.values=[0,1]',
   );
   assert.equal(code, 0, stderr);
-  assert.match(stdout, /slots? x \d+ threads?: as many as there is room for/);
+  assert.match(stdout, /slots? x \d+ threads?: as many as fit/);
   const rows = await rig.rows('select count(distinct threads) as counts, count(*) as attempts from data.attempts');
   assert.deepEqual(rows, [{ counts: 1, attempts: 2 }]);
 });

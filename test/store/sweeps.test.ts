@@ -52,6 +52,7 @@ test('a declaration is read back completely', async (t) => {
     gitCommit: 'f00',
     processors: { cpu: 'Cray-1, avx2 fma', gpus: { 'gpu:0': 'Voodoo 2' } },
     threads: 2,
+    slots: 3,
   });
   const { change } = await store.openSweep(declaration);
   assert.equal(change, 'new');

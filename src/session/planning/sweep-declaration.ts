@@ -7,17 +7,19 @@ import { tensorflowVersion } from '../tensorflow-version.js';
 import { VERSION } from '../version.js';
 import type { PlannedSweep, SweepSource } from './planned-sweep.js';
 
-/** Conditions of a sweep's attempts. */
+/** What a sweep's attempts run on and with. */
 export interface Computation {
   readonly processors: Processors;
   /** Intra-op threads of TensorFlow for each slot. */
   readonly threads: number;
+  /** What `--slots` asked for, now or in an earlier session; `undefined`: nothing. */
+  readonly slots: number | 'auto' | undefined;
 }
 
 /**
- * What the database keeps of a sweep and of the circumstances it runs in.
+ * What the database records of a sweep and of the conditions that it runs under.
  *
- * @throws {EnvironmentError} NO_TENSORFLOW where the built-in trainer has nothing to train with
+ * @throws {EnvironmentError} NO_TENSORFLOW if the trainer needs it and it is not set up
  */
 export async function declarationOf(
   { definition, plan, trainer, dataset }: PlannedSweep,
@@ -49,7 +51,7 @@ export async function declarationOf(
   };
 }
 
-/** The commit that the sweep file's folder is at; `undefined` where there is no git or no commit. */
+/** The commit that the sweep file's folder is at; `undefined` without git or without a commit. */
 async function gitCommit(folder: string): Promise<string | undefined> {
   const outcome = await runProgram('git', ['rev-parse', 'HEAD'], { cwd: folder, timeoutMs: 5_000 });
   return outcome.status === 'ok' ? outcome.stdout.trim() : undefined;

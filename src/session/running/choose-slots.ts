@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { InputError } from '../../core/errors.js';
+import type { StoredSweep } from '../../core/declaration.js';
 import type { Calibration } from '../../core/trainer-description.js';
 import { canonicalJson } from '../../core/parameters.js';
 import { calibrate, type MeasuredChoice } from '../../executor/tuning/calibrate.js';
@@ -17,24 +18,49 @@ import { VERSION } from '../version.js';
 export interface SlotWish {
   readonly devices: readonly Device[];
   readonly processors: Processors;
-  /** What each slot has to have, where that is settled. */
+  /** TensorFlow's threads for each slot, if the sweep already has them; `undefined`: any number. */
   readonly threads: number | undefined;
   readonly cacheDir: string;
-  /** What hosts inherit. */
+  /** Environment variables of the hosts. */
   readonly environment: NodeJS.ProcessEnv;
-  /** Hears what is being found out, which takes its time. */
+  /** Called before a measurement, which takes some seconds. */
   readonly say: (line: string) => void;
 }
 
-export interface ChosenSlots {
-  readonly slots: number;
-  /** What the user should know of it. */
+/** The slots that a session is to have, before `auto` is resolved. */
+export interface AskedSlots {
+  readonly slots: number | 'auto';
+  /** What `--slots` asked for, now or in an earlier session. */
+  readonly flag: number | 'auto' | undefined;
   readonly notes: readonly string[];
 }
 
 /**
- * The slots that are asked for; with `auto` as many as train the sweep's first trial fastest, remembered or found out by trying. Where the threads of a slot are
- * settled, because trials were recorded with so many, only slots with that many come into question.
+ * The slots that `--slots` asks for, now or in the sweep's last session; else those of the sweep file. A changed file counts again.
+ *
+ * @param recorded - the sweep's last declaration in the database
+ */
+export function askedSlots(
+  flag: number | 'auto' | undefined,
+  file: { readonly slots: number | 'auto'; readonly text: string },
+  recorded: Pick<StoredSweep, 'slots' | 'definition'> | undefined,
+): AskedSlots {
+  if (flag !== undefined) return { slots: flag, flag, notes: [] };
+  const before = recorded?.definition === file.text ? recorded.slots : undefined;
+  if (before === undefined || before === file.slots) return { slots: file.slots, flag: before, notes: [] };
+  const note = `--slots ${before}, as in the last session (--slots ${file.slots} goes back to the sweep file)`;
+  return { slots: before, flag: before, notes: [note] };
+}
+
+export interface ChosenSlots {
+  readonly slots: number;
+  /** What the user should know about the choice. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Resolves `auto` to the number of slots that trains the sweep's first trial fastest, from the cache or by a measurement. If trials
+ * were already recorded with a number of threads, only numbers of slots with as many threads each are considered.
  *
  * @throws {InputError} SLOTS_AUTO
  * @throws {EnvironmentError} CALIBRATION_FAILED, NO_TENSORFLOW, and what `execute` rejects with
@@ -45,7 +71,7 @@ export async function chooseSlots(sweep: PlannedSweep, asked: number | 'auto', w
   if (calibration === undefined) {
     throw new InputError(
       'SLOTS_AUTO',
-      '`slots: auto` tries out the built-in trainer, and this sweep has one of its own',
+      '`slots: auto` measures the built-in trainer, but this sweep has its own trainer',
       {
         hint: 'Give `slots` a number.',
       },
@@ -58,14 +84,14 @@ export async function chooseSlots(sweep: PlannedSweep, asked: number | 'auto', w
     const slots = choices[0]?.slots ?? slotsForThreads(devices, threads, cores);
     return {
       slots,
-      notes: [`${words({ slots, threads })}: as many as there is room for with so many threads each`],
+      notes: [`${words({ slots, threads })}: as many as fit with that many threads each`],
     };
   }
   const measured = await findOrMeasure(sweep, choices, { ...wish, cores, calibration });
   return { slots: measured[0]!.slots, notes: [calibrationText(measured)] };
 }
 
-/** `calibrated: 2 slots x 1 thread, 168 images/s (1 x 2: 133)`, the fastest first. */
+/** `calibrated: 2 slots x 1 thread, 168 images/s (1 x 2: 133)`, fastest first. */
 function calibrationText([best, ...others]: readonly MeasuredChoice[]): string {
   const rest = others.map(({ slots, threads, imagesPerSecond }) => `${slots} x ${threads}: ${speed(imagesPerSecond)}`);
   const inBrackets = rest.length > 0 ? ` (${rest.join(', ')})` : '';
@@ -100,7 +126,7 @@ async function findOrMeasure(
   });
   const known = await cache.find(key);
   if (known !== undefined) return known;
-  say(`calibrating: how many slots train fastest with ${formatParams(params, Object.keys(params))}?`);
+  say(`calibrating: which number of slots trains fastest with ${formatParams(params, Object.keys(params))}?`);
   const folder = join(cacheDir, 'calibration');
   const measured = await calibrate({
     choices,

@@ -13,23 +13,23 @@ import { declarationOf } from '../planning/sweep-declaration.js';
 import { findRates } from '../range-tests/found-rates.js';
 import { resultFolders } from '../result-folders.js';
 import { cacheLimit } from './cache-limit.js';
-import { chooseSlots } from './choose-slots.js';
+import { askedSlots, chooseSlots } from './choose-slots.js';
 import type { RunContext, RunOptions } from './run-options.js';
 import { chooseThreads } from './sweep-threads.js';
 
-/** A sweep that is declared in its database and knows what it runs on. */
+/** A sweep that is declared in its database, with everything that it runs on. */
 export interface PreparedRun {
   readonly sweep: PlannedSweep;
   readonly store: Store;
   readonly handle: SweepHandle;
   readonly devices: readonly Device[];
-  /** Of each device. */
+  /** Trials at a time on each device. */
   readonly slots: number;
   /** TensorFlow's threads for each slot. */
   readonly threads: number;
-  /** What the user should know of these conditions, a line each. */
+  /** What the user should know about these conditions, a line each. */
   readonly notes: readonly string[];
-  /** Most bytes that the cache may take up. */
+  /** Size limit of the cache, in bytes. */
   readonly cacheBytes: number;
   readonly cacheDir: string;
   readonly checkpointRoot: string;
@@ -41,7 +41,7 @@ export interface PreparedRun {
 export interface Resources {
   readonly devices: readonly Device[];
   readonly processors: Processors;
-  /** Most bytes that the cache may take up. */
+  /** Size limit of the cache, in bytes. */
   readonly cacheBytes: number;
 }
 
@@ -81,20 +81,23 @@ export async function prepareRun(parts: PrepareOptions): Promise<PreparedRun | u
   const { environment, observer, interrupts, now } = context;
   const folders = resultFolders(options.db);
   const recorded = await knownSweep(store.reader, definition.name);
-  const { slots, notes: slotNotes } = await chooseSlots(planned, options.slots ?? definition.slots, {
+  const asked = askedSlots(options.slots, definition, recorded);
+  const { slots, notes: slotNotes } = await chooseSlots(planned, asked.slots, {
     ...{ devices, processors, environment, cacheDir: folders.cacheDir },
     threads: options.threads ?? recorded?.threads,
     say: (line) => observer.calibrating(line),
   });
   const share = threadsPerSlot(devices, slots, availableParallelism());
   const { threads, notes: threadNotes } = chooseThreads(options.threads, recorded?.threads, share);
-  const handle = await store.openSweep(await declarationOf(planned, source, { processors, threads }));
+  const handle = await store.openSweep(
+    await declarationOf(planned, source, { processors, threads, slots: asked.flag }),
+  );
   const found = await findRates(planned, handle, {
     ...{ store, devices, slots, threads, environment, interrupts, now },
     ...{ cacheDir: folders.cacheDir, verbose: options.verbose ?? false, progress: observer.rangeTests },
   });
   if (found === undefined) return undefined;
-  const notes = [...slotNotes, ...threadNotes, ...found.notes];
+  const notes = [...asked.notes, ...slotNotes, ...threadNotes, ...found.notes];
   return {
     sweep: found.sweep,
     store,
@@ -110,7 +113,7 @@ export async function prepareRun(parts: PrepareOptions): Promise<PreparedRun | u
   };
 }
 
-/** Above this, a sweep is more likely a mistake than intended. */
+/** A sweep with more trials is more likely a mistake than intended. */
 const MODEST_SIZE = 10_000;
 
 /** @throws {InputError} NO_TRIALS, TOO_MANY_TRIALS */

@@ -3,28 +3,28 @@ import { formatCounted } from '../../core/format.js';
 export interface ThreadChoice {
   /** Intra-op threads of TensorFlow for each slot. */
   readonly threads: number;
-  /** What the user should know of it. */
+  /** What the user should know about the choice. */
   readonly notes: readonly string[];
 }
 
 /**
- * The threads of a sweep: one number for all of its attempts, since another one adds up in another order and gives other bits.
+ * The threads of a sweep: one number for all of its attempts, because changing it changes results in the last bits.
  *
  * @param asked - by `--threads`
- * @param recorded - what the sweep had so far
+ * @param recorded - of the sweep's earlier sessions
  * @param share - the slots' share of this machine's cores
  */
 export function chooseThreads(asked: number | undefined, recorded: number | undefined, share: number): ThreadChoice {
   const threads = asked ?? recorded ?? share;
   if (recorded === undefined) return { threads, notes: [] };
   if (threads !== recorded) {
-    const change = `threads of TensorFlow per slot: ${recorded} before, ${threads} now`;
-    return { threads, notes: [`${change}; what is trained from here on has other last bits than before`] };
+    const change = `TensorFlow threads per slot: ${recorded} before, ${threads} now`;
+    return { threads, notes: [`${change}; new results differ from earlier ones in the last bits`] };
   }
   if (share === recorded || asked !== undefined) return { threads, notes: [] };
-  const kept = `goes on with ${formatCounted(recorded, 'thread')} of TensorFlow per slot, as it began`;
+  const kept = `${formatCounted(recorded, 'TensorFlow thread')} per slot, as in earlier sessions`;
   return {
     threads,
-    notes: [`${kept}; here it would be ${share} (--threads ${share} changes that, and the last bits)`],
+    notes: [`${kept}; --threads ${share} uses all cores, and changes results in the last bits`],
   };
 }

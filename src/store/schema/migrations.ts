@@ -207,6 +207,10 @@ export const MIGRATIONS: readonly string[] = [
   -- No change of tables: a reader that finds version 6 has the views replaced, which show interrupted trials from now on.
   select 1;
   `,
+  `
+  -- What --slots asked for: a number or auto. NULL: it was not given.
+  alter table data.revisions add column slots varchar;
+  `,
 ];
 
 /**

@@ -20,7 +20,7 @@ const COLUMNS = [
   ...['tensorflow_version', 'sweepwright_version', 'git_commit', 'host'],
 ];
 /** Columns after `created_at`. */
-const LATER_COLUMNS = ['cpu', 'gpus', 'threads'];
+const LATER_COLUMNS = ['cpu', 'gpus', 'threads', 'slots'];
 const ALL_COLUMNS = [...COLUMNS, ...LATER_COLUMNS];
 
 /** Selects the latest revision of every sweep, the sweep opened last first; `storedSweep` reads its rows. */
@@ -51,7 +51,7 @@ export const isSameRevision = (a: SweepDeclaration, b: SweepDeclaration): boolea
 
 /** Values of the columns before `created_at`, and of those after it. */
 function revisionValues(declaration: SweepDeclaration): readonly [Value[], Value[]] {
-  const { objective, versions, processors, threads } = declaration;
+  const { objective, versions, processors, threads, slots } = declaration;
   const values = [
     ...[declaration.description ?? null, declaration.method],
     ...[objective.metric, objective.goal, objective.target ?? null, declaration.declared ?? null],
@@ -62,7 +62,8 @@ function revisionValues(declaration: SweepDeclaration): readonly [Value[], Value
     ...[versions.node, versions.tensorflow ?? null, versions.sweepwright],
     ...[declaration.gitCommit ?? null, declaration.host],
   ];
-  return [values, [processors?.cpu ?? null, processors ? JSON.stringify(processors.gpus) : null, threads ?? null]];
+  const hardware = [processors?.cpu ?? null, processors ? JSON.stringify(processors.gpus) : null];
+  return [values, [...hardware, threads ?? null, slots === undefined ? null : String(slots)]];
 }
 
 /** SHA-256 of the user's input: the sweep file and the overrides (`--set`). */
@@ -105,5 +106,6 @@ export function storedSweep([name, revision, ...cells]: readonly Cell[]): Stored
       processors: { cpu: text('cpu'), gpus: JSON.parse(text('gpus')) as Record<string, string> },
     }),
     threads: row['threads'] === null ? undefined : Number(row['threads']),
+    slots: row['slots'] === null ? undefined : text('slots') === 'auto' ? 'auto' : Number(row['slots']),
   };
 }

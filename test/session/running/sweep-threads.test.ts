@@ -2,21 +2,21 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { chooseThreads } from '../../../src/session/running/sweep-threads.js';
 
-test('a new sweep shares the cores out, or takes what was asked for', () => {
+test('a new sweep divides the cores among its slots, or takes --threads', () => {
   assert.deepEqual(chooseThreads(undefined, undefined, 4), { threads: 4, notes: [] });
   assert.deepEqual(chooseThreads(3, undefined, 4), { threads: 3, notes: [] });
 });
 
-test('a sweep keeps the threads that it began with, and says so where it would have others', () => {
+test('a sweep keeps its number of threads, and names the flag that changes it', () => {
   assert.deepEqual(chooseThreads(undefined, 2, 2), { threads: 2, notes: [] });
   const { threads, notes } = chooseThreads(undefined, 2, 8);
   assert.equal(threads, 2);
-  assert.match(notes.join('\n'), /2 threads .* as it began.*--threads 8/);
+  assert.match(notes.join('\n'), /2 TensorFlow threads per slot, as in earlier sessions; --threads 8/);
   assert.deepEqual(chooseThreads(2, 2, 8), { threads: 2, notes: [] });
 });
 
-test('who changes the threads on purpose is told what follows', () => {
+test('a changed number of threads gives a notice', () => {
   const { threads, notes } = chooseThreads(8, 1, 4);
   assert.equal(threads, 8);
-  assert.match(notes.join('\n'), /1 before, 8 now.*other last bits/);
+  assert.match(notes.join('\n'), /1 before, 8 now.*in the last bits/);
 });
