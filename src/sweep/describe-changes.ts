@@ -1,7 +1,7 @@
 import { unreachable } from '../core/errors.js';
 import { canonicalJson, type ParamValue } from '../core/parameters.js';
 import type { SweepDefinition } from './definition.js';
-import { describeDistribution, listed, shown } from '../core/space/describe-distribution.js';
+import { describeDistribution, listed, valueText } from '../core/space/describe-distribution.js';
 import type { Distribution } from '../core/space/distribution.js';
 
 /**
@@ -28,7 +28,7 @@ function changed(name: string, before: ParamValue, after: ParamValue): string[] 
   return [`${name}: ${plain(before)} -> ${plain(after)}`];
 }
 
-const plain = (value: ParamValue): string => (typeof value === 'string' ? value : shown(value));
+const plain = (value: ParamValue): string => (typeof value === 'string' ? value : valueText(value));
 
 function metricOf({ objective }: SweepDefinition): string {
   if (objective === undefined) return 'none';
@@ -80,7 +80,7 @@ function stateChanges(name: string, before: State, after: State): string[] {
 }
 
 function describe(state: State): string {
-  return state.kind === 'fixed' ? shown(state.value) : describeDistribution(state);
+  return state.kind === 'fixed' ? valueText(state.value) : describeDistribution(state);
 }
 
 /** What came and what went; that the rest is in another order only where nothing else is different. */

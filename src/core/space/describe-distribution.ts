@@ -1,4 +1,5 @@
 import { unreachable } from '../errors.js';
+import { formatParam } from '../format.js';
 import type { ParamValue } from '../parameters.js';
 import type { Distribution } from './distribution.js';
 
@@ -10,7 +11,7 @@ export function describeDistribution(distribution: Distribution): string {
       return listed(distribution.values);
     case 'categorical_w_probabilities':
       return distribution.values
-        .map((value, index) => `${shown(value)} (${distribution.probabilities[index]!})`)
+        .map((value, index) => `${valueText(value)} (${distribution.probabilities[index]!})`)
         .join(', ');
     case 'int_uniform':
     case 'uniform':
@@ -18,7 +19,7 @@ export function describeDistribution(distribution: Distribution): string {
     case 'log_uniform_values':
     case 'inv_log_uniform':
     case 'inv_log_uniform_values':
-      return `${kind} from ${distribution.min} to ${distribution.max}`;
+      return `${kind} from ${formatParam(distribution.min)} to ${formatParam(distribution.max)}`;
     case 'found_values':
       return `found for each ${distribution.per}, times ${distribution.factors.map(short).join(', ')}`;
     case 'found_range':
@@ -26,34 +27,37 @@ export function describeDistribution(distribution: Distribution): string {
     case 'q_uniform':
     case 'q_log_uniform':
     case 'q_log_uniform_values':
-      return `${kind} from ${distribution.min} to ${distribution.max}, q ${distribution.q}`;
+      return `${kind} from ${formatParam(distribution.min)} to ${formatParam(distribution.max)}, q ${formatParam(distribution.q)}`;
     case 'normal':
     case 'log_normal':
-      return `${kind}, mu ${distribution.mu}, sigma ${distribution.sigma}`;
+      return `${kind}, mu ${formatParam(distribution.mu)}, sigma ${formatParam(distribution.sigma)}`;
     case 'q_normal':
     case 'q_log_normal':
-      return `${kind}, mu ${distribution.mu}, sigma ${distribution.sigma}, q ${distribution.q}`;
+      return `${kind}, mu ${formatParam(distribution.mu)}, sigma ${formatParam(distribution.sigma)}, q ${formatParam(distribution.q)}`;
     case 'beta':
-      return `${kind}, a ${distribution.a}, b ${distribution.b}`;
+      return `${kind}, a ${formatParam(distribution.a)}, b ${formatParam(distribution.b)}`;
     case 'q_beta':
-      return `${kind}, a ${distribution.a}, b ${distribution.b}, q ${distribution.q}`;
+      return `${kind}, a ${formatParam(distribution.a)}, b ${formatParam(distribution.b)}, q ${formatParam(distribution.q)}`;
     default:
       return unreachable(distribution);
   }
 }
 
-const short = (factor: number): string => String(Number(factor.toPrecision(3)));
+const short = (factor: number): string => formatParam(Number(factor.toPrecision(3)));
 
-/** Values one after the other, the middle left out where they are many. */
+/** A list of values; of more than 12 the middle is left out. */
 export function listed(values: readonly ParamValue[]): string {
-  const texts = values.map(shown);
+  const texts = values.map(valueText);
   if (texts.length <= MAX_LISTED) return texts.join(', ');
   return `${texts.slice(0, MAX_LISTED - 2).join(', ')}, ..., ${texts.at(-1)!} (${texts.length})`;
 }
 
 const MAX_LISTED = 12;
 
-/** A value as it would be written, cut to 60 characters. */
+/** A parameter's value, numbers as in every list of trials: `3e-5`. */
+export const valueText = (value: ParamValue): string => (typeof value === 'number' ? formatParam(value) : shown(value));
+
+/** A value as the file has it, cut to 60 characters. */
 export function shown(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (typeof value === 'number') return String(value);
