@@ -3,15 +3,15 @@ import { InputError } from '../core/errors.js';
 import { VERSION } from '../session/version.js';
 
 /**
- * Finds the command that a command line means and runs it.
+ * Runs the command that a command line names.
  *
- * @throws {InputError} USAGE where it means none, and whatever the command throws
+ * @throws {InputError} USAGE for wrong arguments, and whatever the command throws
  */
 export async function runCommandLine(argv: readonly string[], commands: readonly CommandModule[]): Promise<void> {
   let named = 0;
   const noticed = commands.map((command): CommandModule => ({
     ...command,
-    // Asked for when the command's name is read, also where commands of its own follow.
+    // yargs calls the builder when it reads the command's name, even if a subcommand follows.
     builder: ((parser: Argv) => {
       named++;
       return typeof command.builder === 'function' ? command.builder(parser) : parser;
@@ -26,21 +26,21 @@ export async function runCommandLine(argv: readonly string[], commands: readonly
     .strict()
     .demandCommand(1, NAME_A_COMMAND)
     .recommendCommands()
-    .parserConfiguration({ 'camel-case-expansion': true, 'strip-dashed': true })
+    .parserConfiguration({ 'camel-case-expansion': true, 'strip-dashed': true, 'dot-notation': false })
     .check((args, options: unknown) => requireOnce(args, new Set((options as { readonly array: string[] }).array)))
     .wrap(Math.min(120, process.stdout.columns || 80))
     .exitProcess(false)
     .fail((message, error: Error | undefined) => {
-      // yargs hands on what a handler throws, or says in its own words what is wrong with the arguments.
+      // yargs passes on the error of a handler; for wrong arguments it makes its own.
       if (error && error.name !== 'YError') throw error;
       throw usage(error?.message ?? message);
     })
     .parseAsync();
-  // Behind `--` a command's name is a word like any other.
+  // A word behind `--` is not a command, whatever its name.
   if (named === 0 && help !== true && version !== true) throw usage(NAME_A_COMMAND);
 }
 
-/** yargs makes a list of what is given twice, whatever the command takes. */
+/** yargs turns a flag that is given twice into a list, even if the command expects one value. */
 function requireOnce(args: Readonly<Record<string, unknown>>, lists: ReadonlySet<string>): true {
   const twice = Object.keys(args).find((name) => name !== '_' && Array.isArray(args[name]) && !lists.has(name));
   if (twice !== undefined) throw usage(`--${twice} is given twice`);

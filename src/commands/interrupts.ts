@@ -1,10 +1,10 @@
 import { unreachable } from '../core/errors.js';
 import type { Interrupts } from '../session/surroundings.js';
 
-/** What asks a running command to end: Ctrl-C, `kill`, a closed terminal. */
+/** The signals that ask a command to end: Ctrl-C, `kill`, a closed terminal. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** The first signal interrupts, the second one kills; without a listener a signal ends the process, as always. */
+/** The first signal interrupts, the second one kills. While nothing listens, a signal ends the process as usual. */
 export const signalInterrupts: Interrupts = {
   listen({ interrupt, kill }) {
     let stage: 'running' | 'stopping' | 'killing' = 'running';
@@ -32,10 +32,10 @@ export const signalInterrupts: Interrupts = {
   },
 };
 
-/** What `untilInterrupted` returns in place of a result. */
+/** Returned by `untilInterrupted` in place of a result. */
 export const INTERRUPTED = Symbol('interrupted');
 
-/** Runs work that the first signal aborts; the second one ends the process. */
+/** Runs work that the first signal aborts. The second signal ends the process. */
 export async function untilInterrupted<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T | typeof INTERRUPTED> {
   const stop = new AbortController();
   const listening = signalInterrupts.listen({ interrupt: () => stop.abort(), kill: () => process.exit(130) });

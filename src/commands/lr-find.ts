@@ -24,7 +24,7 @@ export const lrFind: CommandModule<object, LrFindArgs> = {
       .example('$0 lr-find birds.yaml', 'One test for each backbone of the file')
       .example(
         '$0 lr-find birds.yaml --backbone b3 --svg b3.svg',
-        'For b3 alone, also as a picture',
+        'For b3 alone, with its curve as an SVG',
       ) as Argv<LrFindArgs>,
   handler: async ({ file, set: overrides, svg, ...args }) => {
     const [{ runLrFind }, { lrFindProgress }, { lrFindText }] = await Promise.all([
@@ -41,7 +41,7 @@ export const lrFind: CommandModule<object, LrFindArgs> = {
 };
 
 const options: OptionTable = {
-  backbone: { string: true, requiresArg: true, describe: "Only this one, in place of the file's" },
+  backbone: { string: true, requiresArg: true, describe: "Test only this backbone, instead of the file's" },
   svg: { string: true, requiresArg: true, describe: 'Also draw the curves into this file' },
   ...sweepFileOptions,
   devices: sweepOptions['devices']!,

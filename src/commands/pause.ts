@@ -1,6 +1,6 @@
 import { controlCommand } from './control-command.js';
 
 export const pause = controlCommand('pause', {
-  describe: 'Pause a running trial after its epoch, until the sweep is resumed',
-  done: 'pauses after the epoch under way; `sweep resume` takes it up again',
+  describe: 'Pause a running trial after its epoch; resuming the sweep continues it',
+  done: 'pauses after the current epoch; `sweep resume` continues it',
 });

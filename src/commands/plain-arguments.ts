@@ -2,17 +2,17 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
 import type { Argv, CommandModule, Options, PositionalOptions } from 'yargs';
 import type { OptionTable } from './sweep-options.js';
 
-/** What a command takes, as tables: yargs builds its parser from them, and plain command lines need none. */
+/** The arguments of a command as tables. yargs builds its parser from them; simple command lines are parsed without yargs. */
 export interface ArgumentTables {
-  /** In their order. Those that `command` has in angle brackets are required. */
+  /** In their order. Those in angle brackets in `command` are required. */
   readonly positionals: Readonly<Record<string, PositionalOptions>>;
   readonly options: OptionTable;
 }
 
-/** A command that only reads. It has to answer before anybody notices, and loading yargs takes half of that time. */
+/** A command that only reads. It should answer at once, and loading yargs would take half of its time. */
 export type ReadingCommand<T> = CommandModule<object, T> & { readonly takes: ArgumentTables };
 
-/** The builder of a command that takes this. */
+/** The yargs builder of a command with these arguments. */
 export const buildFrom =
   <T>({ positionals, options }: ArgumentTables) =>
   (yargs: Argv): Argv<T> => {
@@ -21,8 +21,8 @@ export const buildFrom =
   };
 
 /**
- * The arguments of a command line that says all in the plainest way (`--count 5`, `-n 5`, `--json`), exactly as yargs would have
- * them; `undefined` for any other: help, mistakes and every finer point are left to yargs.
+ * Parses a simple command line (`--count 5`, `-n 5`, `--json`) exactly as yargs would. `undefined` for any other: help, mistakes
+ * and special cases are left to yargs.
  */
 export function plainArguments(
   { command, takes: { positionals, options } }: ReadingCommand<never>,
@@ -60,7 +60,7 @@ function split(words: readonly string[], table: OptionTable): Given | undefined 
       tokens: true,
     });
     const names = tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : []));
-    // Given twice, an option has a list of values.
+    // yargs decides about an option that is given twice.
     if (new Set(names).size < names.length) return undefined;
     return { values: values as Given['values'], positionals };
   } catch {

@@ -23,7 +23,7 @@ export const plan: CommandModule<object, SweepFileArgs & PlanOptions> = {
   },
 };
 
-/** Prints what a sweep would run, and what of it the database has already. */
+/** Prints what a sweep would run, and how much of it the database already has. */
 export async function printPlan(sweep: PlannedSweep, { db, json }: PlanOptions): Promise<void> {
   const [{ describePlan }, { planJson, planText }] = await Promise.all([
     import('../session/planning/describe-plan.js'),

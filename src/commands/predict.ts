@@ -57,12 +57,12 @@ export const predict: CommandModule<object, PredictArgs> = {
 
 const options: OptionTable = {
   format: { alias: 'f', choices: FORMATS, default: 'table', describe: 'How to print the predictions' },
-  probabilities: { boolean: true, default: false, describe: 'A column for each class in place of the label' },
+  probabilities: { boolean: true, default: false, describe: 'Print a column for each class instead of the label' },
   tta: {
     string: true,
     requiresArg: true,
     default: '1',
-    describe: `Average over variants of each image: flip (it and its mirror image), or how many, up to ${MAX_VARIANTS}`,
+    describe: `Average over variants of each image: flip (the image and its mirror image), or a number up to ${MAX_VARIANTS}`,
     coerce: readVariants,
   },
   output: {

@@ -1,6 +1,6 @@
 import { plainArguments, type ReadingCommand } from './plain-arguments.js';
 
-/** The commands that only read, by their verbs. */
+/** Commands that only read, by verb. */
 const READING = {
   top: async () => (await import('./top.js')).top,
   status: async () => (await import('./status.js')).status,
@@ -8,7 +8,7 @@ const READING = {
   sql: async () => (await import('./sql.js')).sql,
 } as const;
 
-/** Runs a command that only reads, where the command line is plain; returns whether it was. */
+/** Runs a reading command if the command line is simple enough. Returns whether it did. */
 export async function runReadingCommand([verb, ...words]: readonly string[]): Promise<boolean> {
   if (verb === undefined || !Object.hasOwn(READING, verb)) return false;
   const command = (await READING[verb as keyof typeof READING]()) as ReadingCommand<never>;

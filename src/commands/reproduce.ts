@@ -22,7 +22,7 @@ export const reproduce: CommandModule<object, ReproduceArgs> = {
     const reproduction = await reproduceTrial(db, trial, {
       ...processSurroundings,
       onEpoch: ({ epoch, epochs, isIdentical }) =>
-        process.stdout.write(`epoch ${epoch} of ${epochs}: ${isIdentical ? 'the same' : 'other values'}\n`),
+        process.stdout.write(`epoch ${epoch} of ${epochs}: ${isIdentical ? 'identical' : 'different'}\n`),
     });
     if (reproduction === undefined) return void (process.exitCode = 130);
     const verdict = verdictOn(reproduction);

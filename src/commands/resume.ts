@@ -5,12 +5,12 @@ type ResumeArgs = SweepArgs & { readonly sweep: string | undefined };
 
 export const resume: CommandModule<object, ResumeArgs> = {
   command: 'resume [sweep]',
-  describe: 'Finish what a sweep declares and has not done',
+  describe: 'Continue a sweep: run its unfinished trials',
   builder: (yargs) =>
     yargs
       .positional('sweep', { string: true, describe: 'Name of the sweep [default: the one that ran last]' })
       .options(sweepOptions)
-      .example('$0 resume', 'Go on with the sweep that ran last')
+      .example('$0 resume', 'Continue the sweep that ran last')
       .example('$0 resume birds --retry-failed', 'Also run failed trials again') as Argv<ResumeArgs>,
   handler: async ({ sweep: name, ...args }) => {
     const [{ loadStoredSweep }, { runOnTerminal }] = await Promise.all([

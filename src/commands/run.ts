@@ -11,12 +11,12 @@ type RunArgs = SweepFileArgs & SweepArgs & { readonly dryRun: boolean; readonly 
 
 export const run: CommandModule<object, RunArgs> = {
   command: 'run <file>',
-  describe: 'Run a sweep file, or go on with it where it was begun before',
+  describe: 'Run a sweep file, or continue it where it stopped',
   builder: (yargs) =>
     yargs
       .positional('file', { string: true, describe: 'Sweep file, YAML or JSON' })
       .options(runOptions)
-      .example('$0 run sweeps/quickstart.yaml', 'Run it, or go on with it')
+      .example('$0 run sweeps/quickstart.yaml', 'Run it, or continue it')
       .example('$0 run birds.yaml --set epochs=3 --devices gpu:0,gpu:1', 'Three epochs, on two GPUs') as Argv<RunArgs>,
   handler: async ({ file, set: overrides, dryRun, ...args }) => {
     const { loadSweep } = await import('../session/planning/planned-sweep.js');
@@ -36,7 +36,7 @@ const runOptions: OptionTable = {
   fresh: {
     boolean: true,
     default: false,
-    describe: 'Train everything anew: take no result and no checkpoint of earlier trials',
+    describe: 'Train everything again: use no result and no checkpoint of earlier trials',
   },
-  'dry-run': { boolean: true, default: false, describe: 'Check and show the plan, run nothing' },
+  'dry-run': { boolean: true, default: false, describe: 'Check the file and show its plan; run nothing' },
 };

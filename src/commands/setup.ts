@@ -10,24 +10,24 @@ interface SetupArgs {
 
 export const setup: CommandModule<object, SetupArgs> = {
   command: 'setup',
-  describe: 'Set up native TensorFlow, or check in a moment that it is',
+  describe: 'Set up native TensorFlow, or check that it is set up',
   builder: (yargs) =>
     yargs
       .option('flavour', {
         choices: ['cpu', 'gpu'] as const,
-        describe: 'Which TensorFlow: for the CPU, or with CUDA [default: gpu where nvidia-smi finds one]',
+        describe: 'TensorFlow for the CPU, or with CUDA [default: gpu if nvidia-smi finds one]',
       })
       .option('wheel', {
         array: true,
         string: true,
-        describe: 'Use these wheels in place of downloads; they must be the pinned ones',
+        describe: 'Use these wheel files instead of downloads; they must be the pinned ones',
       })
       .option('libtensorflow', {
         string: true,
         describe: 'Use the TensorFlow library in this folder (libtensorflow*.so* and include/), as it is',
       })
-      .option('force', { boolean: true, default: false, describe: 'Unpack and build again what is there already' })
-      .epilog('A flavour or folder that is named once is kept for later set-ups. SWEEPWRIGHT_CACHE moves the cache.'),
+      .option('force', { boolean: true, default: false, describe: 'Unpack and build again, even if it is done' })
+      .epilog('Later set-ups use the same flavour or folder. SWEEPWRIGHT_CACHE names the cache folder.'),
   handler: async ({ flavour, wheel = [], libtensorflow, force }) => {
     const [{ setUp }, { progressLine }] = await Promise.all([
       import('../session/set-up.js'),

@@ -14,7 +14,7 @@ const takes: ArgumentTables = {
 
 export const status: ReadingCommand<StatusArgs> = {
   command: 'status [sweep]',
-  describe: 'Show how far the sweeps are, and what trains right now',
+  describe: 'Show the progress of the sweeps and the running trials',
   takes,
   builder: buildFrom(takes),
   handler: async ({ sweep, db }) => {

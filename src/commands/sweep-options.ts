@@ -2,7 +2,7 @@ import type { Options } from 'yargs';
 import { InputError } from '../core/errors.js';
 import { DEFAULT_DATABASE } from '../session/result-folders.js';
 
-/** Flags of every command that trains. */
+/** Flags of the commands that train. */
 export interface SweepArgs {
   readonly db: string;
   readonly devices: readonly string[] | undefined;
@@ -16,7 +16,7 @@ export interface SweepArgs {
   readonly verbose: boolean;
 }
 
-/** A sweep file, and what to change in it for now. */
+/** A sweep file and settings that replace the file's. */
 export interface SweepFileArgs {
   readonly file: string;
   readonly set: readonly string[];
@@ -34,7 +34,7 @@ export const sweepFileOptions: OptionTable = {
     string: true,
     requiresArg: true,
     default: [],
-    describe: 'Replace what the file says: parameters.gamma.values=[0,2]',
+    describe: 'Replace a setting of the file: parameters.gamma.values=[0,2]',
   },
 };
 
@@ -43,31 +43,37 @@ export const sweepOptions: OptionTable = {
     array: true,
     string: true,
     requiresArg: true,
-    describe: 'Train on these: cpu:0, gpu:0, gpu:1, ... or auto; one twice gives two processes on it',
+    describe: 'Devices to train on: cpu:0, gpu:0, gpu:1, ... or auto; a device named twice gets two processes',
     coerce: (names: readonly string[] | undefined) => names?.flatMap((name) => name.split(',')).filter(Boolean),
   },
   slots: {
     string: true,
     requiresArg: true,
-    describe: 'Trials at a time on each device, or auto: as many as train fastest',
+    describe: 'Trials at a time on each device, or auto for the fastest number [default: as in the last session]',
     coerce: slotsFlag,
   },
   threads: {
     number: true,
     requiresArg: true,
-    describe: 'Threads of TensorFlow for each slot; other bits come of another number [default: as the sweep began]',
+    describe:
+      'TensorFlow threads for each slot; changing it changes results in the last bits [default: as the sweep began]',
     coerce: wholeNumber('--threads', 1),
   },
   'max-trials': {
     number: true,
     requiresArg: true,
-    describe: 'Run at most this many trials now',
+    describe: 'Run at most this many trials in this session',
     coerce: wholeNumber('--max-trials', 0),
   },
-  'retry-failed': { boolean: true, default: false, describe: 'Run trials again that have failed' },
+  'retry-failed': { boolean: true, default: false, describe: 'Run failed trials again' },
   ...dbOption,
-  yes: { alias: 'y', boolean: true, default: false, describe: 'Run however many trials there are' },
-  quiet: { alias: 'q', boolean: true, default: false, describe: 'Print only what failed' },
+  yes: {
+    alias: 'y',
+    boolean: true,
+    default: false,
+    describe: 'Run a sweep of more than 10,000 trials without --max-trials',
+  },
+  quiet: { alias: 'q', boolean: true, default: false, describe: 'Print only failed trials' },
   json: { boolean: true, default: false, describe: 'Print every event as a line of JSON' },
   verbose: { alias: 'v', boolean: true, default: false, describe: 'Also print what trainers and TensorFlow print' },
 };

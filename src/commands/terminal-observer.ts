@@ -9,7 +9,7 @@ import type { SweepArgs } from './sweep-options.js';
 
 type Flags = Pick<SweepArgs, 'quiet' | 'json'>;
 
-/** Shows a running sweep: a picture on a terminal, lines elsewhere, or what the flags ask for. */
+/** Shows a running sweep: a live view on a terminal, lines elsewhere, or what the flags ask for. */
 export function terminalObserver({ quiet, json }: Flags): SweepObserver {
   const { stdout, stderr } = process;
   const toError = (text: string): void => void stderr.write(`${text}\n`);
@@ -20,7 +20,7 @@ export function terminalObserver({ quiet, json }: Flags): SweepObserver {
       for (const line of announce(beginning, chalk)) view.line(line);
       return view;
     },
-    // With these flags the view prints no lines, but the user still wants to know why nothing happens.
+    // With these flags the view prints no lines, but the user must still learn why nothing happens.
     notice: (text) => (json || quiet || view === undefined ? toError(text) : view.line(text)),
     calibrating: (text) => (quiet ? undefined : toError(text)),
     stopping: () => view?.notice('stopping after the epochs under way; Ctrl-C again ends them now'),

@@ -18,3 +18,14 @@ test('a command behind a double dash is no command', async () => {
   assert.equal(code, 2);
   assert.match(stderr, /^error Name a command/);
 });
+
+test('a dotted flag is refused like any other unknown flag', async () => {
+  for (const args of [
+    ['top', 'x', '--db.a=1'],
+    ['run', 'sweep.yaml', '--slots.x', '2'],
+  ]) {
+    const { code, stderr } = await rig.run(...args);
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, /^error Unknown argument/);
+  }
+});

@@ -30,7 +30,7 @@ test('trials of a running sweep are stopped, paused and cancelled from another t
   for (const trial of [1, 2, 3]) await sweep.until(new RegExp(`trial ${trial} epoch 1`));
 
   const stopped = await rig.run('stop', '1');
-  assert.equal(stopped.stdout, 'trial 1 ends after the epoch under way and counts as finished\n', stopped.stderr);
+  assert.equal(stopped.stdout, 'trial 1 ends after the current epoch and counts as finished\n', stopped.stderr);
   assert.equal((await rig.run('pause', '2')).code, 0);
   assert.equal((await rig.run('cancel', '3')).code, 0);
   await sweep.until(/trial 3 .*cancelled by the user/);
@@ -123,6 +123,6 @@ test('a sweep whose time is over says so, and resume goes on', async () => {
   release();
   const { code, stdout } = await sweep.ended;
   assert.equal(code, 1);
-  assert.match(stdout, /Out of time \(max_time\): 0 done, 1 paused in .*`sweep resume` goes on/);
+  assert.match(stdout, /Out of time \(max_time\): 0 done, 1 paused in .*\nContinue with: sweep resume/);
   assert.equal((await rig.run('resume')).code, 0);
 });

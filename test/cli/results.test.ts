@@ -74,7 +74,7 @@ describe('sweep reproduce', () => {
       const { code, stdout, stderr } = await rig.run('reproduce', String(trial));
       assert.equal(code, 0, stdout + stderr);
       const all = `13 metrics of 4 epochs${trial === best ? ', and the weights' : ''}`;
-      assert.match(stdout, new RegExp(`epoch 4 of 4: the same\\nidentical: ${all}, to the last bit\\n`));
+      assert.match(stdout, new RegExp(`epoch 4 of 4: identical\\nidentical: ${all}, to the last bit\\n`));
     }
     assert.deepEqual(files(), before);
   });
@@ -85,7 +85,7 @@ describe('sweep reproduce', () => {
     await tamper(copy, `update data.epochs set value = value + 0.01 where metric = 'val_loss' and epoch = 4`);
     const same = await rig.run('reproduce', String(best), '--db', copy);
     assert.equal(same.code, 1);
-    assert.match(same.stdout, /epoch 3 of 4: the same\nepoch 4 of 4: other values\n/);
+    assert.match(same.stdout, /epoch 3 of 4: identical\nepoch 4 of 4: different\n/);
     assert.match(same.stdout, /different, under the same conditions: .*val_loss in epoch 4: /);
 
     await tamper(copy, `update data.revisions set tensorflow_version = '2.9.1'`);

@@ -85,6 +85,16 @@ test('a killed sweep leaves no process behind', async () => {
   await until(() => !isAlive(Number(pid)));
 });
 
+test('what --slots asked for holds in later sessions, until the file changes', async () => {
+  writeSweep([1, 2, 3]);
+  await rig.run('run', 'climb.yaml', '--slots', '1', '--max-trials', '1');
+  const resumed = await rig.run('resume', '--max-trials', '1');
+  assert.match(resumed.stdout, /--slots 1, as in the last session \(--slots 2 goes back to the sweep file\)/);
+  writeSweep([1, 2, 3, 4]);
+  const changed = await rig.run('run', 'climb.yaml', '--max-trials', '1');
+  assert.doesNotMatch(changed.stdout, /--slots/);
+});
+
 test('Ctrl-C stops at the next report, twice at once; resuming goes on in both cases', async () => {
   writeSweep([1, 2, 3]);
   put('.hold');
@@ -95,7 +105,7 @@ test('Ctrl-C stops at the next report, twice at once; resuming goes on in both c
   remove('.hold');
   const { code, stdout } = await once.ended;
   assert.equal(code, 130);
-  assert.match(stdout, /^Interrupted: 0 done, 2 paused in /m);
+  assert.match(stdout, /^Interrupted: 0 done, 2 paused in .*\nContinue with: sweep resume climb$/m);
   assert.deepEqual(await rig.rows('SELECT state FROM trials ORDER BY trial'), [
     { state: 'paused' },
     { state: 'paused' },
@@ -150,7 +160,7 @@ test('a trial that throws is recorded, the rest goes on, and --retry-failed runs
 
   put('.mercy');
   const again = await rig.run('resume');
-  assert.match(again.stdout, /1 failed before and stay so; --retry-failed runs them again/);
+  assert.match(again.stdout, /1 failed before; --retry-failed runs them again/);
   assert.equal((await rig.rows("SELECT 1 FROM trials WHERE state = 'failed'")).length, 1);
   const retried = await rig.run('resume', '--retry-failed');
   assert.equal(retried.code, 0, retried.stderr);

@@ -2,7 +2,7 @@ import type { ChalkInstance } from 'chalk';
 import type { SweepBeginning, SweepOutline, SweepSummary } from '../../../core/sweep-session.js';
 import { formatCount, formatCounted, formatDuration } from '../../../core/format.js';
 
-/** What to say before the first trial: what is new, what was done before, what has changed. */
+/** The lines before the first trial: what is new, what was done before, what has changed. */
 export function announce(beginning: SweepBeginning, style: ChalkInstance): string[] {
   const { outline, declared, changes, notes, finished, dropped, shared, continued } = beginning;
   const taken = shared > 0 ? [`${formatCounted(shared, 'trial')} taken from other sweeps`] : [];
@@ -34,7 +34,7 @@ function headline({ outline, declared, isNew, fresh, finished }: SweepBeginning)
 
 function failedBefore({ isNew, failed, retryFailed, fresh }: SweepBeginning): string[] {
   if (isNew || failed === 0 || retryFailed || fresh) return [];
-  return [`${formatCount(failed)} failed before and stay so; --retry-failed runs them again`];
+  return [`${formatCount(failed)} failed before; --retry-failed runs them again`];
 }
 
 /** `37 of 120 known, 9 can be continued`. */
@@ -43,11 +43,19 @@ export function knownText(known: number, declared: number, continued: number): s
   return `${formatCount(known)} of ${formatCount(declared)} known${more}`;
 }
 
-/** One line on how a session ended; `now` is milliseconds since 1970. */
+export interface ConclusionOptions {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  readonly style: ChalkInstance;
+  /** The command that continues the sweep. */
+  readonly resume: string;
+}
+
+/** One line about how a session ended; one more on how to continue a sweep that was cut short. */
 export function conclusion(
   summary: SweepSummary,
   { startedAt }: Pick<SweepOutline, 'startedAt'>,
-  { now, style }: { readonly now: number; readonly style: ChalkInstance },
+  { now, style, resume }: ConclusionOptions,
 ): string {
   const { completed, stopped, failed, paused, interrupted, timeUp } = summary;
   const counts = [
@@ -56,7 +64,7 @@ export function conclusion(
     ...(paused > 0 ? [`${formatCount(paused)} paused`] : []),
   ];
   const time = formatDuration((now - startedAt) / 1000);
-  const rest = timeUp && !interrupted ? ' `sweep resume` goes on.' : '';
+  const rest = timeUp || interrupted ? `\nContinue with: ${resume}` : '';
   return `${howItEnded(summary, style)}: ${counts.join(', ')} in ${time}.${rest}`;
 }
 
