@@ -1,7 +1,7 @@
 /**
- * Makes a fresh clone ready, and says in a moment when it is: npm packages, the compiled program, native TensorFlow. Plain
- * JavaScript without dependencies, because this is what installs them. Its words go to standard error, so that what the
- * program prints can be piped.
+ * Prepares a fresh clone: npm packages, the compiled program, native TensorFlow. Takes a moment if all are up to date. Plain
+ * JavaScript without dependencies, because it installs them. Prints to standard error, so that the program's output can be
+ * piped.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** The compiled command line. */
 export const cli = join(root, 'dist', 'src', 'cli.js');
 
-/** Resolves when everything is ready; ends this process with a message and the failed step's status when it cannot be. */
+/** Resolves when everything is ready. If a step fails, ends this process with a message and the step's exit status. */
 export async function bootstrap() {
   requireNode();
   try {
@@ -22,7 +22,7 @@ export async function bootstrap() {
       const onWait = (pid) => say(`Another set-up (process ${pid}) is at work here; waiting for it.`);
       await withLock(join(root, '.setup', 'lock'), onWait, installAndBuild);
     }
-    // It has its own lock, words and clock.
+    // The set-up has its own lock, messages and clock.
     await run(process.execPath, [cli, 'setup']);
   } catch (error) {
     if (!(error instanceof Failed)) throw error;
@@ -53,11 +53,11 @@ async function installAndBuild(onStart) {
   writeFileSync(stamp, describeSources());
 }
 
-/** Compares what npm noted at the end of its last install with what is to be installed, on this kind of machine. */
+/** Compares npm's record of its last install with the lock file, for this platform. */
 function packagesAreInstalled() {
   const installed = readJson(join(modules, '.package-lock.json'))?.packages;
   if (installed === undefined) return false;
-  // A folder that came from another kind of machine holds that one's binaries.
+  // A folder copied from another platform holds binaries of that platform.
   if (Object.values(installed).some(({ os, cpu }) => !allows(os, process.platform) || !allows(cpu, process.arch)))
     return false;
   return Object.entries(readJson(lockFile).packages).every(([folder, { version, optional }]) => {
@@ -69,7 +69,7 @@ function packagesAreInstalled() {
 
 const allows = (list, value) => list === undefined || list.includes(value);
 
-/** The npm that started this one, else the one on the PATH. */
+/** The npm that started this process, otherwise the one on the PATH. */
 function npm(...args) {
   const script = process.env.npm_execpath;
   return script?.endsWith('npm-cli.js') ? [process.execPath, [script, ...args]] : ['npm', args];
@@ -83,7 +83,7 @@ function isBuilt() {
   }
 }
 
-/** Changes whenever a source, the compiler or its settings do. */
+/** A hash of the sources, the compiler and its settings. */
 function describeSources() {
   const hash = createHash('sha256');
   for (const file of [lockFile, join(root, 'tsconfig.json')]) hash.update(readFileSync(file));
@@ -98,7 +98,7 @@ const sources = () => sourceFolders.flatMap((folder) => filesIn(join(root, folde
 
 const outputOf = (source) => join(root, 'dist', relative(root, source)).replace(/\.ts$/, '.js');
 
-/** Removes what was compiled from sources that are gone: a deleted test must not run. Without outputs tsc forgets its notes. */
+/** Removes compiled files without a source: a deleted test must not run. */
 function pruneOutputs() {
   const expected = new Set(sources().map((file) => outputOf(file).replace(/\.js$/, '')));
   for (const folder of sourceFolders) {
@@ -110,7 +110,7 @@ function pruneOutputs() {
     rmSync(join(root, 'dist', '.tsbuildinfo'), { force: true });
 }
 
-/** Files below a folder, none where there is no such folder, in a stable order. */
+/** Files below a folder in a stable order; an empty list if the folder does not exist. */
 export function filesIn(folder, pattern) {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true })
@@ -131,7 +131,7 @@ async function run(command, args, onStart) {
   if (status !== 0) throw new Failed(status);
 }
 
-/** A step that failed and has said why. */
+/** A step that failed and has printed the reason. */
 class Failed extends Error {
   constructor(status) {
     super(`exit status ${status}`);

@@ -1,6 +1,6 @@
 /**
- * `npm run chaos -- --kills 5000 --seed 7`: kills the processes of sweeps at random events, and exits with 1 where a table differs
- * from that of a sweep left alone.
+ * `npm run chaos -- --kills 5000 --seed 7`: kills the processes of sweeps at random events, and exits with 1 if a table differs
+ * from that of an undisturbed sweep.
  */
 import { join } from 'node:path';
 import { bootstrap, root } from './bootstrap.mjs';

@@ -8,7 +8,7 @@ import { root } from './bootstrap.mjs';
 
 const emoji = JSON.parse(readFileSync(join(root, 'node_modules', 'emoji-datasource-google', 'emoji.json'), 'utf8'));
 const rows = emoji
-  // Five pictures, the skin tones themselves, are no class to learn.
+  // Five pictures, the skin tones themselves, are not a class.
   .filter(({ category }) => category !== 'Component')
   .flatMap(({ image, category, unified, skin_variations = {} }) =>
     [image, ...Object.values(skin_variations).map((variation) => variation.image)].map((file) => [

@@ -1,12 +1,12 @@
 /**
- * A lock between processes, for a time when nothing is built yet: src/platform/file-lock.ts in its simplest form. It holds as
- * long as the process that took it or a program that this one started for the work is alive.
+ * A lock between processes for use before the build: a simple form of src/platform/file-lock.ts. It is held as long as the
+ * process that took it, or a program that this process started for the work, is alive.
  */
 import { linkSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Runs `work` alone; `onWait(pid)` is called when another is at it. `work` gets a function that adds a process to the lock. */
+/** Runs `work` alone; `onWait(pid)` is called while another process holds the lock. `work` gets a function that adds a process to the lock. */
 export async function withLock(file, onWait, work) {
   mkdirSync(dirname(file), { recursive: true });
   const own = `${file}.${process.pid}`;
@@ -36,7 +36,7 @@ export async function withLock(file, onWait, work) {
   }
 }
 
-/** A hard link, unlike a write, cannot replace a lock nor show half of one. */
+/** A hard link, unlike a write, cannot replace a lock or show half of one. */
 function claim(own, file) {
   try {
     linkSync(own, file);
@@ -67,7 +67,7 @@ function takeOver(own, file, abandoned) {
   }
 }
 
-/** A process by number and, where the platform tells and it has not ended, start time: numbers are used again. */
+/** A process by pid and, where the platform reports it, start time: pids are reused. */
 function identify(pid) {
   const stat = read(`/proc/${pid}/stat`);
   const [state, ...rest] = stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? [];

@@ -2,14 +2,14 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 
 /**
- * Runs a program with this one's terminal until it ends and resolves with its exit status, 128 + n after signal n. What asks
- * this process to stop is handed on, and the program decides when to end. `onStart` gets its process id.
+ * Runs a program with this one's terminal until it ends and resolves with its exit status, 128 + n after signal n. Signals
+ * to stop this process are forwarded, and the program decides when to end. `onStart` gets its process id.
  */
 export function runProgram(command, args, { cwd, stdio = 'inherit', onStart = () => undefined }) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, stdio });
     const handOn = (signal) => {
-      // A terminal sends Ctrl-C to every process in front of it, so the program has it already.
+      // A terminal sends Ctrl-C to every process in the foreground, so the program already has the signal.
       if (signal === 'SIGINT' && process.stdin.isTTY) return;
       child.kill(signal);
     };

@@ -1,4 +1,4 @@
-// Draws what a terminal shows as an SVG, for the README:
+// Draws the content of a terminal as an SVG, for the README:
 //   tmux capture-pane -p -e -t demo | node scripts/terminal-picture.mjs > docs/live.svg
 import { readFileSync } from 'node:fs';
 

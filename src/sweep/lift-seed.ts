@@ -9,7 +9,7 @@ export function liftSeed(sweep: Mapping): { readonly sweep: Mapping; readonly no
   const parameters = sweep['parameters'];
   if (!isMapping(parameters) || !isMapping(parameters['seed'])) return { sweep, notes: [] };
   const { seed: form, ...others } = parameters;
-  const { distribution, ...rest } = form as Mapping;
+  const { distribution, ...rest } = form;
   const [[key, given] = ['', undefined], ...more] = Object.entries(rest);
   if (more.length > 0) return { sweep, notes: [] };
   const move = (to: string, value: unknown): { readonly sweep: Mapping; readonly notes: readonly string[] } => ({
