@@ -1,4 +1,4 @@
-/** What a use case is given from outside: the clock, the environment, and the user's wish to end. */
+/** The inputs of a use case from outside: the clock, the environment, and interrupts. */
 export interface Surroundings {
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -7,15 +7,15 @@ export interface Surroundings {
   readonly interrupts: Interrupts;
 }
 
-/** Where the user's wish to end comes from: signals of a terminal, or `AbortSignal`s of a program. */
+/** The source of interrupts: signals from a terminal, or the `AbortSignal`s of a program. */
 export interface Interrupts {
   listen(to: Interruptible): InterruptListening;
 }
 
 export interface Interruptible {
-  /** The first time: start nothing new and end at the next opportunity. */
+  /** Called first: start nothing new, and end at the next opportunity. */
   readonly interrupt: () => void;
-  /** The second time: end now. */
+  /** Called second: end now. */
   readonly kill: () => void;
 }
 

@@ -197,7 +197,7 @@ test('a file from a version that took what is an error today does not keep the s
   writeSweep([1, 2]);
   const { code, stdout, stderr } = await rig.run('run', 'climb.yaml');
   assert.equal(code, 0, stderr);
-  assert.match(stdout, /changed the file, from one that this version does not understand/);
+  assert.match(stdout, /changed the file; this version does not understand the earlier one/);
   assert.deepEqual(await rig.rows(STATES), finished(1, 2));
 });
 

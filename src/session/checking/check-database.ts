@@ -30,7 +30,7 @@ async function examine(reader: Reader, db: string, now: number): Promise<CheckRe
   const { duckdb, schema, sweeps, trials, measurements } = await databaseFacts(reader);
   const counts = `${formatCounted(sweeps, 'sweep')}, ${formatCounted(trials, 'trial')}, ${formatCounted(measurements, 'measurement')}`;
   const detail = `${db}: ${counts} (schema ${schema}, DuckDB ${duckdb.replace(/^v/, '')})`;
-  // Whoever has it open for writing would have noticed, and is not to be slowed down.
+  // A running sweep would have noticed a damaged block, and must not be slowed down.
   if (reader.holder) return { name: NAME, status: 'ok', detail: `${detail}\n${heldBy(reader.holder, now)}` };
   await readEverything(reader);
   const writable = await access(db, constants.W_OK).then(

@@ -2,7 +2,7 @@ import type { CheckResult } from '../../core/check-result.js';
 import { formatBytes } from '../../core/format.js';
 import { listCachedFiles } from '../../trainer/data/cache/cached-files.js';
 
-/** What trials keep for one another takes up, and what it may. */
+/** The size of the cache that trials share, by kind of file, and its limit. */
 export async function checkTrialCache(cacheDir: string, limitBytes: number): Promise<readonly CheckResult[]> {
   const files = await listCachedFiles(cacheDir);
   const bytesOf = (wanted: readonly (typeof files)[number][]): number =>

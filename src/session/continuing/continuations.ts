@@ -4,7 +4,7 @@ import type { TrialSpec } from '../../core/trial.js';
 import { formatCounted } from '../../core/format.js';
 import type { PlannedSweep } from '../planning/planned-sweep.js';
 
-/** A trial that nobody has begun, and a shorter one, otherwise the same, that it can go on from. */
+/** A trial that has not started, and a shorter trial with otherwise equal parameters that it can continue from. */
 export interface Continuation {
   readonly trial: TrialSpec;
   readonly source: number;
@@ -16,27 +16,27 @@ export interface Continuation {
 
 export interface Continuations {
   readonly found: readonly Continuation[];
-  /** Why other trials cannot go on from shorter ones that there are, and how many cannot for that reason. */
+  /** Why other trials cannot continue from existing shorter ones: the number of trials by reason. */
   readonly refused: ReadonlyMap<string, number>;
 }
 
 export interface ContinuationOptions {
-  /** Whether a trial of the plan has been begun or finished. */
+  /** Whether a trial of the plan has started or finished. */
   readonly isKnown: (trial: TrialSpec) => boolean;
-  /** TensorFlow's threads of each slot, where it is known: with others, sums differ in their last bits. */
+  /** TensorFlow threads per slot, if known: another number changes results in the last bits. */
   readonly threads: number | undefined;
 }
 
 /**
- * Looks among trials of a database for such whose first epochs are those of trials that a sweep declares with more epochs, to the
- * last bit. Of a trainer of the user's own nobody knows; it gets none.
+ * Searches a database for trials whose epochs are, to the last bit, the first epochs of longer trials that a sweep declares. Finds
+ * nothing for the user's own trainers, because whether this holds for them is unknown.
  */
 export class ContinuationSearch {
   readonly #sweep: PlannedSweep;
   readonly #options: ContinuationOptions;
-  /** Numbers of epochs that the sweep's trials have. */
+  /** All values of `epochs` among the sweep's trials. */
   readonly #lengths: readonly number[];
-  /** By place in the plan. */
+  /** By position in the plan. */
   readonly #found = new Map<number, Continuation>();
   readonly #refused = new Map<number, string>();
 
@@ -46,17 +46,17 @@ export class ContinuationSearch {
     this.#lengths = sweep.trainer.dependsOnEpochs === undefined ? [] : lengthsOf(sweep);
   }
 
-  /** Whether there is anything to look for. */
+  /** Whether any trial of the sweep could be continued from another. */
   get isPossible(): boolean {
     return this.#lengths.length > 0;
   }
 
-  /** Whether some trials of the sweep itself may go on from others of it. */
+  /** Whether trials of the sweep could continue from other trials of the same sweep. */
   get isPossibleWithin(): boolean {
     return this.#lengths.length > 1;
   }
 
-  /** Looks at one trial of the database. */
+  /** Considers one trial of the database. */
   add(source: SavedTrial): void {
     const { plan, trainer } = this.#sweep;
     const own = Number(source.params['epochs'] ?? trainer.defaults['epochs']);

@@ -6,9 +6,9 @@ import type { Adoption, SweepHandle } from '../../store/sweep-handle.js';
 import type { Continuation } from './continuations.js';
 
 /**
- * Begins trials with the epochs of the shorter ones that they go on from. The checkpoints come first and the rows after them, so
- * that what dies in between has begun nothing. Returns those that were begun: one whose checkpoint is not where it should be is
- * to start from its beginning.
+ * Starts trials with the epochs of the shorter trials that they continue from. Places the checkpoints first and writes the rows
+ * after that, so that a crash in between starts nothing. Returns the trials that were started; a trial whose checkpoint file is
+ * missing is left out and starts from its first epoch.
  */
 export async function continueTrials(
   continuations: readonly Continuation[],
@@ -25,7 +25,7 @@ export async function continueTrials(
   return adoptions;
 }
 
-/** Gives a file, which nobody writes to any more, a second name, or makes a copy; whether there is such a file. */
+/** Links or copies a finished file. Returns whether the file exists. */
 async function placeFile(from: string, to: string): Promise<boolean> {
   await mkdir(dirname(to), { recursive: true });
   await rm(to, { force: true });
@@ -33,7 +33,7 @@ async function placeFile(from: string, to: string): Promise<boolean> {
     await link(from, to);
   } catch (error) {
     if (isMissing(error)) return false;
-    // A file system without links, or a file that has as many as it can.
+    // The file system has no hard links, or the file has reached their maximum number.
     await replaceFile(to, (draft) => copyFile(from, draft));
   }
   await syncPath(dirname(to));

@@ -8,11 +8,11 @@ import type { PlannedSweep } from '../planning/planned-sweep.js';
 export interface ReuseOptions {
   readonly sweep: PlannedSweep;
   readonly handle: Pick<SweepHandle, 'saved' | 'adopt' | 'nextTrialId'>;
-  /** TensorFlow's threads of each slot. */
+  /** TensorFlow threads per slot. */
   readonly threads: number;
 }
 
-/** Has trials that nobody has begun go on from shorter ones of the database that are otherwise the same. */
+/** Continues new trials from shorter trials in the database with otherwise equal parameters. */
 export class ReuseOfEpochs {
   readonly #options: ReuseOptions;
   readonly #root: string;
@@ -24,8 +24,8 @@ export class ReuseOfEpochs {
   }
 
   /**
-   * Begins all that can be, before checkpoints that need not stay are removed: those of trials that are no longer declared are
-   * among them. Returns how many there are.
+   * Starts all trials that can be continued from others. Must run before superfluous checkpoints are removed, because those of trials
+   * that are no longer declared are among them. Returns the number of trials.
    */
   async beginAll({ known, finished }: Pick<PendingOptions, 'known' | 'finished'>): Promise<number> {
     const isFinished = (place: number): boolean => finished.some(({ from, to }) => from <= place && place < to);
@@ -33,7 +33,7 @@ export class ReuseOfEpochs {
     return (await this.#begin(isKnown, ({ isPossible }) => isPossible)).length;
   }
 
-  /** Begins one trial, whose turn it is, if meanwhile a shorter one of the same sweep has been trained. */
+  /** Starts the next trial from a shorter one that the sweep has trained in the meantime, if there is one. */
   readonly begin = async ({ key }: TrialSpec): Promise<Adoption | undefined> => {
     const [begun] = await this.#begin(
       (other) => other.key !== key,

@@ -15,15 +15,15 @@ export interface KeptModel {
   /** Absolute path. */
   readonly checkpoint: string;
   readonly epoch: number;
-  /** Whether some sweep has its best objective in this epoch. */
+  /** Whether the trial has its best objective in some sweep in this epoch. */
   readonly best: boolean;
   readonly params: Params;
-  /** What it is, in a line. */
+  /** Sweep and trial: `birds, trial 3`. */
   readonly title: string;
 }
 
 /**
- * What is kept of a trial's weights: those of its best epoch, else of its last one.
+ * Finds the checkpoint of a trial's best epoch, else the last one that is kept.
  *
  * @throws {InputError} NO_DATABASE, UNKNOWN_TRIAL, FOREIGN_TRAINER, NO_CHECKPOINT
  */

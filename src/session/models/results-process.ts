@@ -8,7 +8,7 @@ import { hostEnvironment } from '../../executor/hosts/host-environment.js';
 import type { ResultsReply, ResultsRequest } from '../../trainer/results/messages.js';
 
 const ENTRY = fileURLToPath(new URL('../../trainer/results/entry.js', import.meta.url));
-/** How much of what TensorFlow prints is kept to explain a crash. */
+/** Length of TensorFlow's output that is kept to explain a crash. */
 const KEPT_CHARACTERS = 4_000;
 
 /**
@@ -44,9 +44,9 @@ export async function askModel(
   if (last?.type === 'failed') throw asError(last);
   if (last?.type === 'exported' || last?.type === 'predicted') return;
   const how = signal ?? `status ${String(status)}`;
-  const words = said.trim() === '' ? '' : `; it said: ${said.trim()}`;
+  const words = said.trim() === '' ? '' : `; its output: ${said.trim()}`;
   throw new EnvironmentError('MODEL_PROCESS_DIED', `the process that loads the model ended with ${how}${words}`, {
-    hint: 'Run `sweep doctor`; it tries each device and says what is missing.',
+    hint: 'Run `sweep doctor`: it tests each device.',
   });
 }
 

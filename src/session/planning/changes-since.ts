@@ -6,22 +6,24 @@ import { SweepFileError } from '../../sweep/problem.js';
 import { imageClassifier } from '../../trainer/manifest.js';
 import type { PlannedSweep } from './planned-sweep.js';
 
-/** How a sweep differs from its last declaration in the database, in words, a line each. */
+/** Lines of text about how a sweep differs from its last declaration in the database. */
 export function changesSince(before: StoredSweep, { definition, dataset, trainer }: PlannedSweep): string[] {
   const earlier = earlierDefinition(before);
   const sameName = before.dataset === dataset?.name;
   return [
-    ...(earlier ? describeChanges(earlier, definition) : ['the file, from one that this version does not understand']),
+    ...(earlier
+      ? describeChanges(earlier, definition)
+      : ['the file; this version does not understand the earlier one']),
     ...(sameName && before.datasetFingerprint !== dataset?.fingerprint
-      ? ['the dataset’s content: every trial is another one now']
+      ? ['the dataset’s content: every trial is a new one']
       : []),
     ...(before.trainer === trainer.name && before.trainerVersion !== trainer.version
-      ? ['the trainer: every trial is another one now']
+      ? ['the trainer: every trial is a new one']
       : []),
   ];
 }
 
-/** `undefined` where this version refuses what another version accepted: no reason not to run the file as it is now. */
+/** `undefined` if this version refuses a file that another version accepted: the current file can still run. */
 function earlierDefinition({ definitionPath: file, definition: text }: StoredSweep): SweepDefinition | undefined {
   try {
     return parseSweep({ file, text }, { manifest: imageClassifier });

@@ -11,9 +11,10 @@ import { NOTHING_DONE, planStanding } from './plan-standing.js';
 import { varyingNames, type PlannedSweep } from './planned-sweep.js';
 
 /**
- * Describes what a sweep would run, and what of it the database at `db` has already. Loads no trainer and writes nothing.
+ * Describes what a sweep would run, and how much of it the database at `db` already has. Loads no trainer and writes nothing. The
+ * database need not exist.
  *
- * @throws as `connect` does, but where there is no such file
+ * @throws as `connect` does
  */
 export async function describePlan(planned: PlannedSweep, db: string): Promise<PlanDescription> {
   const reader = existsSync(db) ? await connect(db) : undefined;
@@ -60,7 +61,7 @@ async function foundSoFar(
   return { sweep: aroundFound(sweep, tasks, finds), found: Object.fromEntries(found) };
 }
 
-/** Trials of a plan that are looked at for shared features. */
+/** Number of trials that are checked for shared features. */
 const MAX_LOOKED_AT = 10_000;
 
 /** Which trials of a sweep share features, judged by the first 10,000 of them. */
@@ -74,7 +75,7 @@ export function featuresOf({
   return sharing && { ...sharing, lookedAt };
 }
 
-/** Trials shown from either end of a plan. */
+/** Trials shown from each end of a plan. */
 const ENDS = 3;
 
 function ends(plan: PlannedSweep['plan']): Pick<PlanDescription, 'first' | 'last'> {

@@ -10,7 +10,7 @@ import { imageClassifierDescription } from '../../trainer/planning/image-classif
 type ModuleTrainer = Extract<RunnableDefinition['trainer'], { readonly kind: 'module' }>;
 
 /**
- * The built-in trainer, or the user's ES module, of which only its text is looked at.
+ * Describes the built-in trainer, or the user's ES module, which is read but not loaded.
  *
  * @throws {InputError} TRAINER_NOT_FOUND
  */
@@ -27,7 +27,7 @@ async function describeModule({ path, written }: ModuleTrainer): Promise<Trainer
   });
   return {
     name: written,
-    // Another text is another trainer, wherever it lies: results of the old one do not count for it.
+    // A changed module is another trainer: results of the old one do not count for it. Its path does not matter.
     version: `sha256:${createHash('sha256').update(text).digest('hex').slice(0, 12)}`,
     url: pathToFileURL(path).href,
     defaults: {},
@@ -41,7 +41,7 @@ async function describeModule({ path, written }: ModuleTrainer): Promise<Trainer
   };
 }
 
-/** A user's trainer may read anything, a table of a database for instance: where no file has the name, the name counts. */
+/** A user's trainer may read anything, for example a database table. If there is no file of that name, the name identifies the dataset. */
 async function identifyDataset(dataset: DeclaredInputs['dataset'], cacheDir: string): Promise<TrialInputs['dataset']> {
   if (dataset === undefined) return undefined;
   const { path, written } = dataset;

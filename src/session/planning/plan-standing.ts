@@ -7,7 +7,7 @@ import type { PlannedSweep } from './planned-sweep.js';
 
 export const NOTHING_DONE: PlanStanding = { done: 0, continued: 0, refused: new Map() };
 
-/** Looks at every trial of the database that has ended or is paused. */
+/** Compares the plan with every trial of the database that has ended or is paused. */
 export async function planStanding(sweep: PlannedSweep, reader: Reader): Promise<PlanStanding> {
   const { plan } = sweep;
   const known = await knownTrials(reader, NO_SWEEP, { all: true });

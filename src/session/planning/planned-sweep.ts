@@ -12,14 +12,14 @@ import { resultFolders } from '../result-folders.js';
 import { weightsFolder } from '../weights/weights-folder.js';
 import { describeTrainer } from './describe-trainer.js';
 
-/** A definition and everything that decides its trials: the trainer, the dataset, the files. */
+/** A definition with everything that determines its trials: the trainer, the dataset, the files. */
 export interface PlannedSweep extends Pick<TrialInputs, 'dataset' | 'files'> {
   readonly definition: RunnableDefinition;
   readonly plan: Plan;
-  /** What the keys of its trials are computed from. */
+  /** The parts of every trial's key that are common to the sweep. */
   readonly identity: Identity;
   readonly trainer: TrainerDescription;
-  /** What trials take from each file that parameters name, a line each. */
+  /** What trials use of each file that parameters name, a line each. */
   readonly notes: readonly string[];
 }
 

@@ -20,7 +20,7 @@ export interface FindOptions extends Surroundings {
   readonly store: Store;
   readonly devices: readonly Device[];
   readonly slots: number;
-  /** Of TensorFlow, for each slot. */
+  /** TensorFlow threads per slot. */
   readonly threads: number;
   readonly cacheDir: string;
   readonly verbose: boolean;
@@ -28,8 +28,9 @@ export interface FindOptions extends Surroundings {
 }
 
 /**
- * Takes range tests from the database and runs those that it does not have, which are recorded as each ends. Returns them by
- * key; `undefined` where the user interrupts.
+ * Reads range tests from the database, and runs and records the missing ones.
+ *
+ * @returns the tests by key; `undefined` if the user interrupts
  *
  * @throws EnvironmentError LR_FIND_FAILED, and what `execute` rejects with
  */
@@ -63,14 +64,14 @@ interface Tested {
   readonly rangeTest: RangeTestDescription;
 }
 
-/** Returns whether all of them were run. */
+/** Returns whether all tests ran to their end. */
 async function runTests(
   tasks: readonly LrFindTask[],
   { sweep, rangeTest }: Tested,
   { store, devices, slots, threads, cacheDir, verbose, progress, environment, now, interrupts }: FindOptions,
 ): Promise<boolean> {
   const collector = new Collector(tasks, { sweep, rangeTest }, { store, progress });
-  // Tests keep nothing, but every trainer is given a folder.
+  // A range test saves no checkpoints, but every trainer gets a folder for them.
   const folder = await mkdtemp(join(tmpdir(), 'sweepwright-lr-find-'));
   const execution = execute(assignments(tasks), {
     training: {
@@ -107,7 +108,7 @@ function* assignments(tasks: readonly LrFindTask[]): Generator<Assignment> {
   }
 }
 
-/** Puts together what tests report, and keeps each when it has ended. */
+/** Collects the points of each test, and records the test when it has ended. */
 class Collector implements EventSink {
   failure: EnvironmentError | undefined;
   readonly #tasks: readonly LrFindTask[];
@@ -173,7 +174,7 @@ interface Begun {
   readonly points: RangePoint[];
 }
 
-/** What the finder reports of a step. */
+/** A reported step as a point of the curve. */
 function pointOf(step: number, metrics: Metrics): RangePoint {
   const { learning_rate: learningRate = NaN, loss = NaN, smoothed_loss: smoothedLoss = NaN } = metrics;
   return { step, learningRate, loss, smoothedLoss };

@@ -3,15 +3,16 @@ import { findLearningRates, type FindOptions } from './find-learning-rates.js';
 import { aroundFound, findsRates, foundNotes, lrFindTasks } from './lr-finds.js';
 import type { PlannedSweep } from '../planning/planned-sweep.js';
 
-/** A sweep with all values of its trials, and what the user should know of those that were found. */
+/** A sweep with all its values known, and notes for the user about the values that were found. */
 export interface FoundSweep {
   readonly sweep: PlannedSweep;
   readonly notes: readonly string[];
 }
 
 /**
- * Finds what a sweep's learning rates are around, where it says `find`, and notes with the sweep what it goes by. `undefined`
- * where the user interrupts.
+ * Finds the centres of the learning rates that a sweep file leaves to `find`, and records which tests the sweep uses.
+ *
+ * @returns `undefined` if the user interrupts
  *
  * @throws InputError NO_LEARNING_RATE; EnvironmentError LR_FIND_FAILED
  */

@@ -20,7 +20,7 @@ export interface LrFindTask {
 export const findsRates = ({ definition }: PlannedSweep): boolean =>
   definition.axes.some(({ distribution }) => isFound(distribution));
 
-/** The tests that the trainer of a sweep can run for it, one for each of its backbones; none where it has no range test. */
+/** The range tests of a sweep, one for each of its backbones; none if its trainer has no range test. */
 export function lrFindTasks({ definition, identity, trainer: { rangeTest } }: PlannedSweep): LrFindTask[] {
   if (rangeTest === undefined) return [];
   const keyOf = trialKeys({ ...identity, trainerVersion: rangeTest.version });
@@ -31,8 +31,8 @@ export function lrFindTasks({ definition, identity, trainer: { rangeTest } }: Pl
 }
 
 /**
- * The sweep with its learning rates around what was found for each backbone, as far as it was, in two digits: no test is more
- * exact than that.
+ * The sweep with its learning rates around the rate found for each backbone. Backbones without a test keep unknown rates. A rate has
+ * two significant digits, because no test is more exact.
  *
  * @throws InputError NO_LEARNING_RATE
  */
@@ -61,7 +61,7 @@ export function centreOf({ backbone, suggestions }: LrFind): number {
   );
 }
 
-/** `learning_rate of b0 around 2.3e-4, as found`, for each backbone that something was found for. */
+/** `learning_rate of b0 around 2.3e-4, as found`, for each backbone with a test. */
 export const foundNotes = (tasks: readonly LrFindTask[], finds: ReadonlyMap<string, LrFind>): string[] =>
   tasks.flatMap(({ key, backbone }) => {
     const find = finds.get(key);

@@ -17,19 +17,19 @@ export interface RepeatOptions extends Surroundings {
   /** Intra-op threads of TensorFlow. */
   readonly threads: number;
   readonly microBatch: number | undefined;
-  /** It is stopped after this epoch. */
+  /** The trial is stopped after this epoch. */
   readonly lastEpoch: number;
   readonly cacheDir: string;
-  /** Hears of each epoch; `checkpoint` is the absolute path of what was saved after it, and there until it returns. */
+  /** Called after each epoch; `checkpoint` is the absolute path of the saved file, which exists until the call returns. */
   readonly onEpoch: (epoch: number, metrics: Metrics, checkpoint: string | undefined) => void;
 }
 
-/** What came of it; `undefined` where the user interrupted it. */
+/** What the trial ran on; `undefined` if the user interrupted it. */
 export type Repeated = { readonly environment: AttemptEnvironment } | undefined;
 
 /**
- * Runs a trial from its beginning, in a host as any other, and records nothing: its checkpoints lie in a folder of their own that
- * is gone afterwards.
+ * Runs a trial from its first epoch in a host, without recording it. Its checkpoints are in a temporary folder, which is removed at
+ * the end.
  *
  * @throws {EnvironmentError} REPEAT_FAILED where it fails, and what `execute` throws
  */
@@ -61,9 +61,9 @@ export async function repeatTrial(options: RepeatOptions): Promise<Repeated> {
   if (failure === undefined && used) return { environment: used };
   throw new EnvironmentError(
     'REPEAT_FAILED',
-    `the trial cannot be run again: ${failure?.message ?? 'it was not begun'}`,
+    `the trial cannot be run again: ${failure?.message ?? 'it did not start'}`,
     {
-      hint: '`sweep doctor` says what is wrong with the machine; the rest is said by the message.',
+      hint: '`sweep doctor` checks the machine.',
     },
   );
 }
@@ -88,7 +88,7 @@ class RepeatListener implements EventSink {
       case 'trial-epoch': {
         const { epoch, metrics, checkpoint } = event;
         this.#onEpoch(epoch, metrics, checkpoint && join(this.#folder, checkpoint.file));
-        // The one before is only of use as long as there is no newer one to go on from.
+        // Only the newest checkpoint is needed to continue the trial.
         const old = this.#last;
         this.#last = checkpoint;
         if (old && old.file !== checkpoint?.file) await rm(join(this.#folder, old.file), { force: true });

@@ -26,24 +26,24 @@ export interface ReproduceOptions extends Surroundings {
   readonly onEpoch: (epoch: { readonly epoch: number; readonly epochs: number; readonly isIdentical: boolean }) => void;
 }
 
-/** What the database has of a trial that is to be run again. */
+/** The recorded data of a trial that is to be run again. */
 interface RecordedTrial {
   readonly details: TrialDetails;
   readonly curve: Curve;
-  /** Of the attempts that went into the curve. */
+  /** Conditions of the attempts that make up the curve. */
   readonly conditions: readonly AttemptConditions[];
-  /** The declaration that the last of them ran under. */
+  /** The sweep's declaration during the last of these attempts. */
   readonly declared: StoredSweep;
   /** Absolute paths of kept checkpoints, by epoch. */
   readonly kept: ReadonlyMap<number, string>;
 }
 
 /**
- * Runs a trial again from its beginning, under the conditions that are recorded of it as far as this machine has them, and compares
- * every epoch with the recorded one. Nothing is recorded.
+ * Runs a trial again from its first epoch, under its recorded conditions as far as this machine offers them, and compares every epoch
+ * with the recorded one. Records nothing.
  *
- * @param onEpoch - told after each epoch whether its metrics are the recorded ones, to the last bit
- * @returns `undefined` where the user interrupted it
+ * @param onEpoch - called after each epoch; `isIdentical`: its metrics equal the recorded ones to the last bit
+ * @returns `undefined` if the user interrupts
  * @throws {InputError} NO_DATABASE, UNKNOWN_TRIAL, TRIAL_UNFINISHED, NOTHING_RECORDED; what `replanSweep` and `repeatTrial` throw
  */
 export async function reproduceTrial(
@@ -120,7 +120,7 @@ async function readRecord(db: string, id: number): Promise<RecordedTrial> {
   }
 }
 
-/** The device that it ran on, or whatever this machine has in its place. */
+/** The device that the trial ran on, or this machine's first device if it does not exist here. */
 async function findDevice(name: string, environment: NodeJS.ProcessEnv): Promise<Device> {
   const devices = await resolveDevices([name], environment).catch((error: unknown) => {
     if (error instanceof InputError && error.code === 'UNKNOWN_DEVICE') return resolveDevices(['auto'], environment);
@@ -129,7 +129,7 @@ async function findDevice(name: string, environment: NodeJS.ProcessEnv): Promise
   return devices[0]!;
 }
 
-/** `undefined` where what was kept cannot be read any more. */
+/** `undefined` if the kept checkpoint cannot be read. */
 function compareCheckpoints(kept: string, repeated: string): Comparison | undefined {
   const [then, now] = [readArrays(kept), readArrays(repeated)];
   return then.whole && now.whole ? compareStates(then.arrays, now.arrays) : undefined;
@@ -154,7 +154,7 @@ async function conditionsNow(
   };
 }
 
-/** Where all else is as it was and the trial is another one nevertheless, the files are that its parameters name. */
+/** If trainer and dataset are unchanged but the trial's key is not, the files that its parameters name have changed. */
 function otherFiles({ details, conditions }: RecordedTrial, { identity, trainer, dataset }: PlannedSweep): string[] {
   const { key, params, seed } = details;
   const last = conditions.at(-1)!;

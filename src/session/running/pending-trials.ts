@@ -6,21 +6,21 @@ import type { Plan } from '../../search/plan.js';
 
 export interface PendingOptions {
   readonly known: KnownTrials;
-  /** Places in the plan that need not be looked at. */
+  /** Finished positions of the plan, which are skipped. */
   readonly finished: readonly PositionRange[];
-  /** Run trials again that failed for good. */
+  /** Run failed trials again. */
   readonly retryFailed: boolean;
-  /** Takes a trial back to its beginning: run all of them anew, whatever became of them. Default: go on with each. */
+  /** Resets a trial to its first epoch; if given, all trials run again. Default: every trial continues where it stopped. */
   readonly renew?: ((trial: Trial) => Promise<void>) | undefined;
-  /** Begins a new trial with epochs that others have trained meanwhile, where there are such. */
+  /** Starts a new trial with epochs that another trial has trained in the meantime, if there are any. */
   readonly begin?: ((trial: TrialSpec) => Promise<Adoption | undefined>) | undefined;
   /** At most this many trials. */
   readonly limit: number;
 }
 
 /**
- * What a sweep declares, minus what is finished: the one rule by which a sweep starts, resumes and grows. Lazy: a trial is
- * looked up when a slot is free for it.
+ * The declared trials minus the finished ones: the single rule for starting, resuming and extending a sweep. Lazy: a trial is looked up
+ * when a slot is free for it.
  */
 export async function* pendingTrials(
   declared: Plan['enumeration'],
@@ -31,7 +31,7 @@ export async function* pendingTrials(
   for (const trial of trialsOutside(declared, finished)) {
     if (left <= 0) return;
     const before = known.get(trial.key);
-    // Another sweep has begun or finished it: the trial is the same, so it belongs to both.
+    // Another sweep has started or finished it: the trial is the same, so it belongs to both.
     if (before && !before.member) await handle.admit([{ id: before.id, position: trial.position }]);
     if (before && !renew && isSettled(before, retryFailed)) continue;
     left -= 1;

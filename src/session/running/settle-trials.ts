@@ -7,18 +7,18 @@ import { changesSince } from '../planning/changes-since.js';
 import { varyingNames } from '../planning/planned-sweep.js';
 import type { PreparedRun } from './prepare-run.js';
 
-/** Which trials of a sweep are done, and which can go on from others. */
+/** The trials of a sweep that are finished, and those that can continue from others. */
 export interface SettledTrials {
   /** The trials of the database that are not finished by this sweep, by key. */
   readonly known: KnownTrials;
-  /** Places in the plan that are finished. */
+  /** Finished positions of the plan. */
   readonly finished: readonly PositionRange[];
-  /** Continues new trials from shorter ones; `undefined` where everything is trained anew. */
+  /** Continues new trials from shorter ones; `undefined` if everything is trained again. */
   readonly reuse: ReuseOfEpochs | undefined;
   readonly beginning: SweepBeginning;
 }
 
-/** Finds out what the database has of the sweep's trials, and begins trials with the epochs of shorter ones. */
+/** Matches the database's trials to the plan, and starts trials with the epochs of shorter ones. */
 export async function settleTrials(run: PreparedRun): Promise<SettledTrials> {
   const { handle, checkpointRoot, options } = run;
   const fresh = options.fresh ?? false;
@@ -36,8 +36,8 @@ export async function settleTrials(run: PreparedRun): Promise<SettledTrials> {
 }
 
 /**
- * Gives every trial of the database its place in the plan, or none: a changed file declares other trials than before, and
- * trials that another sweep has finished need not run again, unless all is to be trained anew.
+ * Gives every trial of the database its position in the plan, or none, because a changed file declares other trials than before.
+ * Takes over trials that another sweep has finished, unless everything is to be trained again.
  */
 async function settleMembers({
   handle,
