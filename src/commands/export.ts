@@ -1,5 +1,6 @@
 import type { Argv, CommandModule } from 'yargs';
 import { EXPORT_FORMATS, type ExportFormat } from '../core/export-format.js';
+import { formatCounted } from '../core/format.js';
 import { dbOption, wholeNumber, type OptionTable } from './sweep-options.js';
 
 interface ExportArgs {
@@ -23,7 +24,7 @@ export const exportCommand: CommandModule<object, ExportArgs> = {
     const { exportModel } = await import('../session/models/export-model.js');
     const { title, epoch, best, folder, files } = await exportModel({ db, trial, to, format, force });
     const which = best ? `its best epoch, ${epoch}` : `epoch ${epoch}, the last one (the best one is not kept)`;
-    process.stdout.write(`${title}, ${which}: ${files.length} files in ${folder}\n`);
+    process.stdout.write(`${title}, ${which}: ${formatCounted(files.length, 'file')} in ${folder}\n`);
   },
 };
 

@@ -9,13 +9,13 @@ import { knownText } from './session-text.js';
 /** What a sweep would run as text; `db` is the database that was looked at. */
 export function planText(plan: PlanDescription, { db, style }: { db: string; style: ChalkInstance }): string {
   const { name, description, method, excluded, trials, points, varying, first, last } = plan;
-  const without = excluded > 0 ? `, ${formatCount(excluded)} of ${formatCount(points)} points excluded` : '';
+  const without = excluded > 0 ? `, ${formatCount(excluded)} of ${formatCounted(points, 'point')} excluded` : '';
   const rows = settings(plan, db);
   const width = Math.max(...rows.map(([title]) => title.length));
   const trial = ({ position, params, seed }: TrialSpec): string =>
     `${String(position + 1).padStart(String(trials).length)}  ${formatParams({ ...known(params), seed }, varying)}`;
   return [
-    `${style.bold(name)}  ${method}, ${formatCount(trials)} trials${without}`,
+    `${style.bold(name)}  ${method}, ${formatCounted(trials, 'trial')}${without}`,
     ...(description ? [style.dim(description)] : []),
     '',
     ...rows.map(([title, text]) => `${style.dim(title.padEnd(width))}  ${text}`),
