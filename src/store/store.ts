@@ -37,6 +37,8 @@ export interface Store {
   readonly guests: Reader;
   /** Records a range test of the learning rate; changes nothing if the database has one with the same key. */
   recordLrFind(find: LrFind): Promise<void>;
+  /** Calls `listener` when another program deleted the database file and it has been written again. */
+  onRestored(listener: () => void): void;
   /** Declares a new sweep, or a known one again. */
   openSweep(declaration: SweepDeclaration): Promise<SweepHandle>;
   /** Waits for transactions under way and releases the file. Safe to call twice. */
@@ -44,6 +46,8 @@ export interface Store {
 }
 
 const RETRY_MS = 50;
+/** How often to look whether the database file is still there. */
+const CHECK_FILE_MS = 2_000;
 const GUEST_LIMITS: QueryLimits = { timeoutMs: 30_000, rows: 5_000_000, growthBytes: 512 * 2 ** 20 };
 
 /**
@@ -76,6 +80,7 @@ export async function openStore(
       const [row] = await tx.rows('select coalesce(max(id), 0) from data.trials');
       return Number(row?.[0]);
     });
+    const watch = setInterval(() => void writer.checkFile(), CHECK_FILE_MS).unref();
     const parts = { writer, reader, columns, now, nextTrialId: () => ++lastId };
     return {
       path: file,
@@ -83,7 +88,11 @@ export async function openStore(
       guests: readWithin(guestLimits),
       recordLrFind: (find) => recordLrFind(writer, find),
       openSweep: (declaration) => openSweep(parts, declaration),
-      close: () => writer.close(),
+      onRestored: (listener) => writer.onRestored(listener),
+      close: () => {
+        clearInterval(watch);
+        return writer.close();
+      },
     };
   } catch (error) {
     await writer.close();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test, type TestContext } from 'node:test';
@@ -106,5 +106,30 @@ test(
     const read = (db: string) =>
       rig.run('sql', 'SELECT trial_key, epoch, metric, value FROM curves ORDER BY ALL', '--format', 'json', '--db', db);
     assert.deepEqual(JSON.parse((await read(small)).stdout), JSON.parse((await read(alone)).stdout));
+  },
+);
+
+test(
+  'a sweep whose results are deleted while it runs writes its database again, complete',
+  { timeout: 60_000, skip: existsSync('/proc/self/fd') ? false : 'deleted files are found through /proc' },
+  async () => {
+    mkdirSync(join(rig.folder, 'data'), { recursive: true });
+    rig.write('data/.hold', '');
+    rig.write(
+      'deleted.yaml',
+      `method: grid\ntrainer: ${GATED}\ndataset: ./data\nmetric: { name: score, goal: maximize }\nparameters:\n  x: { values: [1, 2, 3, 4] }\n`,
+    );
+    const sweep = rig.start('run', 'deleted.yaml', '--db', 'deleted/sweeps.duckdb');
+    await sweep.until(/trial 1 epoch 1/);
+    rmSync(join(rig.folder, 'deleted'), { recursive: true });
+    await sweep.until(/was deleted by another program; it has been written again/);
+    const asked = await rig.run('top', '--db', 'deleted/sweeps.duckdb');
+    assert.equal(asked.code, 0, asked.stderr);
+    rmSync(join(rig.folder, 'data/.hold'));
+    const { code, stdout, stderr } = await sweep.ended;
+    assert.equal(code, 0, stdout + stderr);
+    const query = "SELECT count(*)::int AS trials FROM leaderboard WHERE state = 'completed'";
+    const rows = await rig.run('sql', query, '--format', 'json', '--db', 'deleted/sweeps.duckdb');
+    assert.deepEqual(JSON.parse(rows.stdout), [{ trials: 4 }]);
   },
 );

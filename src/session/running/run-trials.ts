@@ -1,4 +1,5 @@
 import type { Admission } from '../../store/sweep-handle.js';
+import { mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +21,11 @@ export async function runTrials(run: PreparedRun, settled: SettledTrials): Promi
   const { observer, now, interrupts } = context;
   const view = observer.begin(settled.beginning);
   const recorder = retryingRecorder(handle.recorder(), (message) => observer.notice(message));
+  store.onRestored(() => {
+    // Who deletes a database often deletes the folders beside it, too. Trials need them.
+    for (const folder of [run.cacheDir, run.checkpointRoot]) mkdirSync(folder, { recursive: true });
+    observer.notice(`${store.path} was deleted by another program; it has been written again, complete`);
+  });
   const sink = fanOut(recorder, ...(await openFileRemovers(run)), view);
   const endpoint = await serve(store, {
     sweep: sweep.definition.name,

@@ -43,7 +43,8 @@ export async function serve(store: Store, { sweep, now, control = () => false }:
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const { pid, startedAt } = holder;
-  writeLockFile(store.path, { pid, port, token, sweep, startedAt });
+  const announce = (): void => writeLockFile(store.path, { pid, port, token, sweep, startedAt });
+  announce();
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const refused = refusal(request, port, token);
@@ -65,6 +66,10 @@ export async function serve(store: Store, { sweep, now, control = () => false }:
   }
 
   let closed: Promise<void> | undefined;
+  // Who deletes a database often deletes the files beside it, too.
+  store.onRestored(() => {
+    if (closed === undefined) announce();
+  });
   return {
     port,
     close: () => (closed ??= closeServer(server).then(() => removeLockFile(store.path, token))),

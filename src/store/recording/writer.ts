@@ -1,4 +1,4 @@
-import { statfsSync, statSync } from 'node:fs';
+import { realpathSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EnvironmentError } from '../../core/errors.js';
@@ -7,6 +7,7 @@ import { openInstance } from '../schema/instance.js';
 import { SelectRunner } from '../reading/select-runner.js';
 import { ourVersion, migrate } from '../schema/migrations.js';
 import { DoubtfulCommitError, isInvalidated, isOutOfMemory, storeError, StoreLockedError } from '../store-errors.js';
+import { rescueDatabase, type RescuedDatabase } from './deleted-database.js';
 import { Transaction } from './transaction.js';
 
 /** A checkpoint is due when the write-ahead log has this size; it waits until no query runs. */
@@ -28,7 +29,10 @@ const OPEN = new Set<string>();
 export class Writer {
   readonly path: string;
   readonly runner: SelectRunner;
-  readonly #identity: string;
+  /** Of the file itself, without symbolic links. */
+  readonly #file: string;
+  readonly #restored = new Set<() => void>();
+  #identity: string;
   #instance: DuckDBInstance;
   /** `undefined` after the instance broke down; the next transaction or query opens the file again. */
   #transaction: Transaction | undefined;
@@ -57,6 +61,7 @@ export class Writer {
 
   private constructor({ path, identity, instance, connection }: Opened) {
     this.path = path;
+    this.#file = realpathSync(path);
     this.#identity = identity;
     OPEN.add(identity);
     this.#instance = instance;
@@ -87,12 +92,23 @@ export class Writer {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await this.#tail;
+    await this.#enqueue(() => this.#keepFile()).catch(() => undefined);
     await this.runner.close();
     // Closing makes a checkpoint unless told otherwise. Without space for it, an unfinished one would only fill the disk further.
     if (!this.#hasRoom(this.#logBytes())) await this.#transaction?.keepLog().catch(() => undefined);
     this.#letGo();
     OPEN.delete(this.#identity);
+  }
+
+  /** Calls `listener` each time that the deleted file was written again. */
+  onRestored(listener: () => void): void {
+    this.#restored.add(listener);
+  }
+
+  /** Writes the file again if it was deleted. Never rejects: a file that cannot be restored stops the next transaction. */
+  async checkFile(): Promise<void> {
+    if (this.#closed || identityOf(this.path) === this.#identity) return;
+    await this.#enqueue(() => this.#keepFile()).catch(() => undefined);
   }
 
   #enqueue<T>(work: () => Promise<T>): Promise<T> {
@@ -103,7 +119,7 @@ export class Writer {
 
   async #attempt<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries++) {
-      if (identityOf(this.path) !== this.#identity) throw gone(this.path);
+      await this.#keepFile();
       try {
         const transaction = await this.#ready();
         return await transaction.run(work);
@@ -113,6 +129,36 @@ export class Writer {
         if (wasCommitting && worthAnother) throw new DoubtfulCommitError(this.path, error);
         if (!worthAnother || tries === TRIES) throw storeError(this.path, error);
       }
+    }
+  }
+
+  /**
+   * Makes sure that `path` still is the open file. A deleted file is written again, with all that was committed.
+   *
+   * @throws {EnvironmentError} STORE_GONE: it was moved or replaced, or the system does not show deleted files
+   */
+  async #keepFile(): Promise<void> {
+    if (identityOf(this.path) === this.#identity) return;
+    const rescued = await this.#rescue();
+    if (rescued === undefined) throw gone(this.path);
+    await this.runner.cancelAll('closed');
+    // A checkpoint at closing would delete the log that is about to be put in place.
+    await this.#transaction?.keepLog();
+    this.#letGo();
+    await rescued.putInPlace();
+    OPEN.delete(this.#identity);
+    this.#identity = identityOf(this.path) ?? '';
+    OPEN.add(this.#identity);
+    for (const listener of this.#restored) listener();
+  }
+
+  /** `undefined` also where another file has taken the place of the deleted one: it must not be overwritten. */
+  async #rescue(): Promise<RescuedDatabase | undefined> {
+    if (identityOf(this.path) !== undefined) return undefined;
+    try {
+      return await rescueDatabase(this.#file);
+    } catch (error) {
+      throw storeError(this.path, error);
     }
   }
 
