@@ -51,7 +51,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
     ...['networks/backbones', 'networks/weights/matching/match-weights', 'networks/weights/formats/open-weight-file'],
     ...['networks/weights/catalogue/fetch-weights', 'networks/weights/catalogue/weight-store'],
     ...['results/find-images', 'results/messages'],
-    ...['training/checkpoints/array-file', 'training/checkpoints/leftover-checkpoint'],
+    ...['training/checkpoints/array-file', 'training/checkpoints/checkpoint-names'],
   ],
   session: [
     ...['api/', 'checking/check-machine', 'checking/check-records', 'models/export-model', 'models/predict-images'],

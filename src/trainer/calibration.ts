@@ -8,14 +8,14 @@ import { buildModel } from './networks/model.js';
 import { createAccumulator } from './training/metrics/create-accumulator.js';
 
 const CLASSES = 10;
-/** Long enough for a fair share of the machine, short enough to wait for. */
+/** Duration of the measurement. Long enough for a stable result, short enough to wait for. */
 const WINDOW_MS = 3_000;
 const LEAST_STEPS = 3;
 
 /**
- * A trainer that finds out how fast the image classifier trains: steps as a trial takes them, on random images. Reports epoch 1
- * when it is ready, and when that is answered trains for some seconds and reports epoch 2: `images_per_second`, and in
- * `memory_mb` what its host process holds in memory.
+ * A trainer that measures the training speed of the image classifier: takes a trial's training steps on random images. Reports
+ * epoch 1 when it is ready. After the answer it trains for 3 s and reports epoch 2 with `images_per_second` and `memory_mb`,
+ * the resident memory of its host process in MiB.
  */
 export const train: Train = async (context) => {
   const settings = readSettings(context.params);

@@ -4,7 +4,8 @@ import { ClassifierTrial } from './training/classifier-trial.js';
 import { InputWait } from './data/input/input-wait.js';
 
 /**
- * The built-in trainer of image classifiers; parameters and metrics as in the manifest. Saves and reports after every epoch, and goes on from its checkpoints to the last bit as if it had not ended.
+ * The built-in trainer of image classifiers. The manifest lists its parameters and metrics. Saves a checkpoint and reports after
+ * every epoch. When resumed from a checkpoint, it continues bit for bit as if it had not been interrupted.
  */
 export const train: Train = async (context) => {
   const trial = await ClassifierTrial.open(context);
@@ -13,7 +14,7 @@ export const train: Train = async (context) => {
     const start = checkpoints.resume();
     const input = new InputWait(context.warn);
     for (let epoch = start.epoch + 1; epoch <= trial.settings.optimization.epochs; epoch++) {
-      // What goes by between epochs is no training.
+      // Resets the wait time: time between two epochs does not count.
       trial.takeWait();
       const report = await trial.runEpoch(epoch, {
         from: epoch === start.epoch + 1 ? start.within : undefined,

@@ -3,9 +3,9 @@ import { ClassifierTrial } from './training/classifier-trial.js';
 import { RangeTest, rangeRates } from './training/lr-find/range-test.js';
 
 /**
- * Looks for the learning rate of the image classifier: trains a trial as it would be trained, at a rate that grows from step
- * to step, until the loss goes up for good. What it reports as epochs are these steps, with the metrics `learning_rate`, `loss`
- * and `smoothed_loss`. Parameters of the schedule have no effect. Leaves no checkpoint behind: begun again, it starts anew.
+ * A trainer that runs a learning rate range test (arXiv 1506.01186) of the image classifier: trains as a trial would, at a rate
+ * that grows from step to step, until the loss diverges. Reports each step as an epoch, with the metrics `learning_rate`, `loss`
+ * and `smoothed_loss`. Parameters of the schedule have no effect. Writes no checkpoints, so a retry starts from the beginning.
  */
 export const train: Train = async (context) => {
   const trial = await ClassifierTrial.open(context);

@@ -5,13 +5,16 @@ import { dataParameters } from './training/parameters/data.js';
 import { modelParameters } from './training/parameters/model.js';
 import { optimizationParameters } from './training/parameters/optimization.js';
 
-/** What the loss is made of. */
+/** Parameters that define the loss. */
 const LOSS_PARAMETERS = ['loss', 'gamma', 'alpha', 'class_balance_beta', 'label_smoothing'];
 
-/** What images of training, and of training alone, are made into. */
+/** Parameters that change training images but not validation images. */
 const TRAINING_IMAGES = ['augment', 'randaugment_ops', 'randaugment_magnitude', 'mixup_alpha', 'cutmix_alpha'];
 
-/** What the built-in trainer takes and reports. Loads nothing, so that a sweep is checked and planned without TensorFlow. */
+/**
+ * Parameters and metrics of the built-in trainer. Does not load TensorFlow, so that sweeps can be checked and planned without
+ * it.
+ */
 export const imageClassifier: TrainerManifest = {
   name: 'image-classifier',
   version: '1',

@@ -1,7 +1,7 @@
 import { serializeError } from '../core/errors.js';
 import type { ProbeMessage, ProbeReport } from '../core/probe.js';
 
-// A program of its own: tries TensorFlow on the device that its environment shows, tells its parent, and ends.
+// A program: tests TensorFlow on the device that the environment selects, sends the result to its parent process, and exits.
 
 async function tryTensorflow(): Promise<ProbeMessage> {
   try {
@@ -22,7 +22,7 @@ async function probe(): Promise<ProbeReport> {
     const product = tf.matMul(tf.tensor2d(x, [SIZE, SIZE]), tf.tensor2d(w, [SIZE, SIZE]));
     compare('matrix product', product.dataSync<'float32'>(), multiply(x, w));
 
-    // Of a convolution, since that is what training is made of, and on a GPU it takes cuDNN.
+    // A convolution, because training uses it most, and it needs cuDNN on a GPU.
     const image = tf.tensor4d(x, [1, SIZE, SIZE, 1]);
     const kernel = tf.tensor4d(w.slice(0, KERNEL * KERNEL), [KERNEL, KERNEL, 1, 1]);
     const gradient = tf.grad((k) => tf.conv2d(image, k as typeof kernel, 1, 'valid').sum())(kernel);
@@ -34,7 +34,7 @@ async function probe(): Promise<ProbeReport> {
 const SIZE = 16;
 const KERNEL = 3;
 
-/** Small whole numbers that follow no simple pattern: exact in every precision a device may compute with. */
+/** Small whole numbers without a simple pattern. They are exact in every precision that a device can use. */
 const integers = (length: number, step: number): number[] =>
   Array.from({ length }, (_, index) => ((index * step * (index + 7)) % 7) - 3);
 
@@ -45,7 +45,7 @@ function multiply(a: readonly number[], b: readonly number[]): number[] {
   });
 }
 
-/** The gradient of a convolution's sum by its kernel: what each place of the kernel has seen of the image. */
+/** The gradient of a convolution's sum in its kernel: for each kernel position, the sum of the pixels under it. */
 function windowSums(image: readonly number[]): number[] {
   const positions = range(SIZE - KERNEL + 1);
   return range(KERNEL).flatMap((dy) =>
@@ -59,7 +59,7 @@ const range = (length: number): number[] => Array.from({ length }, (_, index) =>
 
 function compare(what: string, actual: ArrayLike<number>, expected: readonly number[]): void {
   const wrong = expected.findIndex((value, index) => !(Math.abs(actual[index]! - value) < 1e-2));
-  if (wrong >= 0) throw new Error(`a ${what} came out wrong: ${actual[wrong]} where ${expected[wrong]} is right`);
+  if (wrong >= 0) throw new Error(`wrong result of a ${what}: ${actual[wrong]} instead of ${expected[wrong]}`);
 }
 
 process.send?.(await tryTensorflow());

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Reader, readRows } from '../../src/core/results/reader.js';
-import { isLeftover } from '../../src/trainer/training/checkpoints/leftover-checkpoint.js';
+import { isLeftover } from '../../src/trainer/training/checkpoints/checkpoint-names.js';
 import { connect } from '../../src/store/reading/connect.js';
 import { inspectDatabase } from '../../src/store/doctor/inspect.js';
 

@@ -1,4 +1,4 @@
-"""Writes keras_models.json: what Keras' networks give for the weights and images of recipe.py.
+"""Writes keras_models.json: outputs of Keras' networks for the weights and images of recipe.py.
 
     python -m venv /opt/ref-venv && /opt/ref-venv/bin/pip install tensorflow-cpu==2.21.0
     CUDA_VISIBLE_DEVICES= /opt/ref-venv/bin/python test/reference/keras_models.py
@@ -26,13 +26,13 @@ BUILDERS = {
     "resnet101": applications.ResNet101,
     "mobilenet-v2": applications.MobileNetV2,
 }
-"""Those whose pixels are scaled outside of the network."""
+"""Networks that need their pixels scaled before the input."""
 PREPROCESSING = {
     "resnet50": applications.resnet.preprocess_input,
     "resnet101": applications.resnet.preprocess_input,
     "mobilenet-v2": applications.mobilenet_v2.preprocess_input,
 }
-"""Of each the size and the number of images. Odd sizes too: where strides of 2 pad on both sides."""
+"""Image size and number of images per network. Odd sizes are included, because strides of 2 then pad on both sides."""
 INFERENCE = [
     ("b0", 64, 2), ("b1", 64, 2), ("b2", 75, 2), ("b3", 75, 2), ("b4", 64, 2), ("b5", 64, 2), ("b6", 64, 2), ("b7", 64, 2),
     ("v2-b0", 75, 2), ("v2-b1", 33, 1), ("v2-b2", 32, 1), ("v2-b3", 64, 2), ("v2-s", 64, 2), ("v2-m", 32, 1), ("v2-l", 32, 1),
@@ -64,8 +64,8 @@ def infer(backbone: str, size: int, batch: int) -> dict:
 
 
 def step(size: int, batch: int) -> dict:
-    """Of B0: forward pass in training mode, cross-entropy, gradients; moving statistics afterwards."""
-    # Without dropout and stochastic depth, whose random numbers no two libraries share.
+    """One training step of B0: outputs in training mode, cross-entropy, gradients, and the moving statistics afterwards."""
+    # Without dropout and stochastic depth, because random numbers differ between libraries.
     model = efficientnet.EfficientNet(
         width_coefficient=1.0,
         depth_coefficient=1.0,
@@ -103,7 +103,7 @@ def step(size: int, batch: int) -> dict:
 
 
 def count(backbone: str) -> int:
-    """With moving statistics, without what a normalization of pixels keeps: 1000 classes."""
+    """Number of weights with 1000 classes: with moving statistics, without those of pixel normalization."""
     model = BUILDERS[backbone](weights=None)
     weights = [w for layer in model.layers if not isinstance(layer, keras.layers.Normalization) for w in layer.weights]
     total = sum(int(np.prod(w.shape)) for w in weights)

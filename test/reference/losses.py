@@ -1,4 +1,4 @@
-"""Writes losses.json: Keras' focal losses and PyTorch's cross-entropy, with gradients, on logits that recipe.py makes.
+"""Writes losses.json: Keras' focal losses and PyTorch's cross-entropy, with gradients, on logits from recipe.py.
 
     CUDA_VISIBLE_DEVICES= /opt/ref-venv/bin/python test/reference/losses.py
 """
@@ -26,7 +26,7 @@ def rounded(array) -> list[float]:
 
 
 def by_keras(targets, loss) -> dict:
-    """Losses per sample, and the gradient of their sum."""
+    """Losses per sample, and the gradient of their sum in the logits."""
     logits = tf.Variable(LOGITS)
     with tf.GradientTape() as tape:
         losses = loss(targets, logits)
@@ -43,7 +43,7 @@ def softmax_focal(gamma: float, alpha, smoothing: float) -> dict:
 
 
 def sigmoid_focal(targets, gamma: float, alpha: float | None) -> dict:
-    """Keras' mean over the classes, times their number: TensorFlow Addons' SigmoidFocalCrossEntropy adds them up."""
+    """Keras' mean over the classes, times their number: equals the sum in TensorFlow Addons' SigmoidFocalCrossEntropy."""
     function = keras.losses.binary_focal_crossentropy
     balance = {} if alpha is None else {"apply_class_balancing": True, "alpha": alpha}
     return by_keras(targets, lambda y, x: CLASSES * function(y, x, gamma=gamma, from_logits=True, **balance))

@@ -1,4 +1,4 @@
-"""Writes optimizers.json: 20 steps of Keras' and PyTorch's optimizers on gradients that recipe.py makes.
+"""Writes optimizers.json: 20 steps of Keras' and PyTorch's optimizers on gradients from recipe.py.
 
     CUDA_VISIBLE_DEVICES= /opt/ref-venv/bin/python test/reference/optimizers.py
 """
@@ -23,7 +23,7 @@ def start(name: str) -> np.ndarray:
 
 
 def gradient(step: int, name: str) -> np.ndarray:
-    """Of sizes from 1e-5 to 1: epsilon decides about the small ones."""
+    """Gradients of sizes from 1e-5 to 1. Epsilon matters for the small ones."""
     size = int(np.prod(SHAPES[name]))
     values = (2 * recipe.uniform(f"gradient {step} {name}", size) - 1) * 10.0 ** -np.arange(size)
     return values.reshape(SHAPES[name]).astype(np.float32)
@@ -43,7 +43,7 @@ def keras_path(optimizer) -> list[list[float]]:
 
 
 def torch_path(create, weight_decay: float = 0) -> list[list[float]]:
-    """Weight decay for the kernel alone."""
+    """Weight decay for the kernel only."""
     parameters = {name: torch.nn.Parameter(torch.tensor(start(name))) for name in SHAPES}
     optimizer = create(
         [
@@ -61,13 +61,13 @@ def torch_path(create, weight_decay: float = 0) -> list[list[float]]:
 
 
 def average_path(decay: float) -> list[list[float]]:
-    """TensorFlow's moving average of what plain gradient descent makes of the weights."""
+    """TensorFlow's moving average of weights trained with plain gradient descent."""
     variables = [tf.Variable(start(name)) for name in SHAPES]
     path = []
     steps = tf.Variable(0)
     average = tf.train.ExponentialMovingAverage(decay, num_updates=steps)
     average.apply(variables)
-    # The first call creates the averages as the variables are.
+    # The first call initializes the averages with the variables' values.
     for step in range(STEPS):
         steps.assign(step)
         for variable, name in zip(variables, SHAPES):

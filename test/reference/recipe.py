@@ -1,10 +1,10 @@
-"""Numbers that Python and TypeScript make alike from a name and an index: recipe.ts is its twin."""
+"""Pseudo-random numbers computed from a name and an index. recipe.ts computes the same numbers in TypeScript."""
 
 import re
 
 import numpy as np
 
-"""By a weight's name: small where a sum of many blocks or raw pixels would grow, large where swish and gates fade a signal."""
+"""Gain by weight name: small where sums of many blocks or raw pixels would grow, large where swish and gates shrink the signal."""
 GAINS = [
     (r"^block\d[b-z]_project_bn/gamma$", 0.2),
     (r"^(stem|block|top).*bn/gamma$", 1.1),
@@ -15,7 +15,7 @@ GAINS = [
 
 
 def uniform(name: str, count: int) -> np.ndarray:
-    """`count` float64 numbers in [0, 1): FNV-1a of the name, a Weyl sequence from there, MurmurHash3's finalizer."""
+    """`count` float64 numbers in [0, 1): a Weyl sequence that starts at the FNV-1a hash of the name, mixed by MurmurHash3's finalizer."""
     start = 2166136261
     for byte in name.encode():
         start = (start ^ byte) * 16777619 % 2**32
@@ -29,14 +29,14 @@ def uniform(name: str, count: int) -> np.ndarray:
 
 
 def pixels(shape: tuple[int, int, int, int]) -> np.ndarray:
-    """Whole numbers from 0 to 255: noise, as bright as each image and channel has it."""
+    """Noise of whole numbers from 0 to 255, with a different brightness per image and channel."""
     noise = uniform("pixels", int(np.prod(shape))).reshape(shape)
     brightness = uniform("brightness", shape[0] * shape[3]).reshape(shape[0], 1, 1, shape[3])
     return np.floor(256 * noise * brightness).astype(np.float32)
 
 
 def weight(name: str, shape: tuple[int, ...]) -> np.ndarray:
-    """A weight by its Keras name: kernels that keep a signal's size, statistics near those of a unit signal."""
+    """A weight by its Keras name. Kernels preserve the size of the signal; statistics are near those of a unit signal."""
     kind = name.split("/")[-1]
     u = uniform(name, int(np.prod(shape))).reshape(shape)
     if kind == "gamma":
@@ -54,6 +54,6 @@ def weight(name: str, shape: tuple[int, ...]) -> np.ndarray:
 
 
 def digest(name: str, values: np.ndarray) -> list[float]:
-    """Two numbers that tell arrays apart: the norm, and the product with a fixed array of numbers in [-1, 1)."""
+    """Two numbers that identify an array: its norm, and its dot product with a fixed array of numbers in [-1, 1)."""
     flat = values.astype(np.float64).reshape(-1)
     return [float(np.linalg.norm(flat)), float(flat @ (2 * uniform(f"{name}/probe", flat.size) - 1))]

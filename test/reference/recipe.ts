@@ -1,7 +1,7 @@
 import type { Weight } from '../../src/trainer/graph/program/program.js';
 import { tf, type Tensor } from '../../src/trainer/graph/native/tensorflow.js';
 
-/** The twin of recipe.py: numbers that Python and TypeScript make alike from a name and an index. */
+/** Pseudo-random numbers computed from a name and an index. recipe.py computes the same numbers in Python. */
 export function uniform(name: string, count: number): Float64Array {
   const at = counter(name);
   return Float64Array.from({ length: count }, (_, index) => at(index));
@@ -36,7 +36,7 @@ export function fillWeights(weights: readonly Weight[]): void {
   }
 }
 
-/** By a weight's name: small where a sum of many blocks or raw pixels would grow, large where swish and gates fade a signal. */
+/** Gain by weight name: small where sums of many blocks or raw pixels would grow, large where swish and gates shrink the signal. */
 const GAINS = [
   [/^block\d[b-z]_project_bn\/gamma$/, 0.2],
   [/^(stem|block|top).*bn\/gamma$/, 1.1],
@@ -62,7 +62,7 @@ function rangeOf(kind: string, shape: readonly number[]): [low: number, high: nu
   return [-spread, spread];
 }
 
-/** Two numbers that tell arrays apart: the norm, and the product with a fixed array of numbers in [-1, 1). */
+/** Two numbers that identify an array: its norm, and its dot product with a fixed array of numbers in [-1, 1). */
 export function digest(name: string, values: Float32Array): { norm: number; probe: number } {
   const weights = uniform(`${name}/probe`, values.length);
   const norm = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));

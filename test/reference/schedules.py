@@ -1,4 +1,4 @@
-"""Writes schedules.json: learning rates of PyTorch's schedulers, step by step (by epochs for the plateau).
+"""Writes schedules.json: learning rates of PyTorch's schedulers, step by step (epoch by epoch for ReduceLROnPlateau).
 
     /opt/ref-venv/bin/python test/reference/schedules.py
 """
@@ -50,7 +50,7 @@ if __name__ == "__main__":
         "warmedCosine": rates(warmed_cosine),
         "cosineRestarts": rates(lambda o: schedulers.CosineAnnealingWarmRestarts(o, 20, T_mult=2, eta_min=0.001)),
         "cosineRestartsEven": rates(lambda o: schedulers.CosineAnnealingWarmRestarts(o, 30)),
-        # The scheduler refuses the step after its last.
+        # The scheduler refuses to go past its last step.
         "oneCycle": rates(lambda o: schedulers.OneCycleLR(o, RATE, total_steps=STEPS), STEPS - 1),
         "exponential": rates(lambda o: schedulers.ExponentialLR(o, 0.9 ** (1 / STEPS_PER_EPOCH))),
         "step": rates(lambda o: schedulers.StepLR(o, 3 * STEPS_PER_EPOCH, gamma=0.3)),

@@ -1,4 +1,4 @@
-"""Writes timm_models.json: what timm's and torchvision's networks give for the weights and images of recipe.py.
+"""Writes timm_models.json: outputs of timm's and torchvision's networks for the weights and images of recipe.py.
 
     /opt/ref-venv/bin/pip install torch timm torchvision
     /opt/ref-venv/bin/python test/reference/timm_models.py
@@ -13,7 +13,7 @@ import torch
 
 import recipe
 
-# A torchvision that was built for another torch lacks its own ops, of which no classifier needs any.
+# A torchvision built for another version of torch lacks its own ops. Classifiers do not need them.
 if not hasattr(torch.ops.torchvision, "nms"):
     ops = torch.library.Library("torchvision", "DEF")
     for name in ["nms", "qnms"]:
@@ -52,7 +52,7 @@ ALEXNET = {
     "classifier.1": "fc6", "classifier.4": "fc7", "classifier.6": "predictions",
 }  # fmt: skip
 
-"""By stage: what follows in a block of kind `type`, and what we call it."""
+"""timm's names of the parts of a block, by block class, and our names for them."""
 PARTS = {
     "DepthwiseSeparableConv": {"conv_dw": "dwconv", "bn1": "bn", "conv_pw": "project_conv", "bn2": "project_bn"},
     "InvertedResidual": {
@@ -74,7 +74,7 @@ def efficientnet_name(model, module: str) -> str:
         return substitute(EFFICIENTNET, module)
     stage, place, part = int(match[1]), int(match[2]), match[3]
     parts = {**PARTS[type(model.blocks[stage][place]).__name__], **SQUEEZE}
-    # Keras has a name of its own for the depthwise convolutions of V2.
+    # Keras names the depthwise convolutions of EfficientNetV2 differently.
     name = "dwconv2" if parts[part] == "dwconv" and hasattr(model.blocks[1][0], "conv_exp") else parts[part]
     return f"block{stage + 1}{chr(ord('a') + place)}_{name}"
 
@@ -116,7 +116,7 @@ def fill(model, name_of) -> None:
 
 
 def order_of(module) -> tuple[int, ...]:
-    """From [out, in, height, width] to [height, width, in, out]; depthwise ones have one filter for each channel in."""
+    """Axis order from [out, in, height, width] to [height, width, in, out]. Depthwise kernels have one filter per input channel."""
     if isinstance(module, torch.nn.Linear):
         return (1, 0)
     return (2, 3, 0, 1) if module.groups > 1 else (2, 3, 1, 0)
@@ -130,7 +130,7 @@ def by_table(table):
     return lambda _model, module: table[module]
 
 
-"""Ours, theirs, how its layers are called, what it expects of pixels, the size of images and how many."""
+"""Our name, timm's name, mapping of layer names, pixel scaling, image size, number of images."""
 NETWORKS = [
     ("b0", "efficientnet_b0", efficientnet_name, IMAGENET, 64, 2),
     ("lite0", "efficientnet_lite0", efficientnet_name, IMAGENET, 75, 2),
@@ -168,7 +168,7 @@ def infer(backbone: str, name: str, name_of, scaling, size: int, batch: int) -> 
 
 
 def count(name: str) -> int:
-    """With moving statistics; 1000 classes."""
+    """Number of weights with 1000 classes, with moving statistics."""
     state = build(name, 1000).state_dict()
     return sum(tensor.numel() for key, tensor in state.items() if not key.endswith("num_batches_tracked"))
 

@@ -1,9 +1,9 @@
-"""Small files as Keras writes them, and what every backbone's weights are called in Keras and timm.
+"""Writes small files in Keras' formats, and the names of every backbone's weights in Keras and timm.
 
     python -m venv /opt/ref-venv && /opt/ref-venv/bin/pip install tensorflow-cpu==2.21.0 timm
     CUDA_VISIBLE_DEVICES= /opt/ref-venv/bin/python test/reference/weight-files.py
 
-Writes test/fixtures/weights/tiny.* and weight-names.json: for each backbone the SHA-256 of its sorted lines `name [shape]`.
+Writes test/fixtures/weights/tiny.* and weight-names.json: for each backbone, the SHA-256 of its sorted lines `name [shape]`.
 """
 
 import hashlib
@@ -38,7 +38,7 @@ TIMM = {
 
 
 def tiny() -> keras.Model:
-    """One layer of each kind, the middle ones in a model of their own, and an optimizer that has something to keep."""
+    """A model with one layer of each kind, and an optimizer with slots."""
     image = keras.Input((8, 8, 3))
     x = keras.layers.Rescaling(1 / 255)(image)
     x = keras.layers.Normalization(name="normalization")(x)
@@ -78,7 +78,7 @@ def timm_names(timm, name: str) -> str:
 
 
 def without_names(path: pathlib.Path, target: pathlib.Path) -> None:
-    """As earlier versions of Keras 3 wrote it: layers are numbered, and their names are nowhere."""
+    """The same file as earlier versions of Keras 3 wrote it: layers are numbered and have no names."""
     target.write_bytes(path.read_bytes())
     with h5py.File(target, "r+") as file:
         named = []
@@ -88,7 +88,7 @@ def without_names(path: pathlib.Path, target: pathlib.Path) -> None:
 
 
 def import_timm():
-    """torchvision's compiled operators may not fit this torch; timm needs none of them."""
+    """Imports timm without torchvision's compiled operators, which may not fit this torch. timm does not need them."""
     register = torch.library.register_fake
     torch.library.register_fake = lambda op, *rest, **more: (
         (lambda f: f) if str(op).startswith("torchvision::") else register(op, *rest, **more)

@@ -41,8 +41,8 @@ async function epoch(params: Changes, halfway?: Outcome['halfway']): Promise<Out
   }
 }
 
-describe('a trial with changed and mixed images', () => {
-  it('repeats with its seed, and goes on in the middle of an epoch with the images that it would have had', async () => {
+describe('a trial with augmented and mixed images', () => {
+  it('repeats with its seed, and resumes inside an epoch with the same images', async () => {
     const first = await epoch(MIXED);
     const again = await epoch(MIXED);
     assert.deepEqual(again.report, first.report);
@@ -50,7 +50,7 @@ describe('a trial with changed and mixed images', () => {
     assert.deepEqual(resumed.report, first.report);
   });
 
-  it('trains on other images than one without', async () => {
+  it('trains on other images than a trial without augmentation', async () => {
     const losses = new Set<number>();
     for (const params of [{}, { augment: 'light' }, { mixup_alpha: 0.4 }, { cutmix_alpha: 1 }]) {
       losses.add((await epoch(params)).report.metrics['loss']!);

@@ -25,7 +25,7 @@ after(() => rmSync(folder, { recursive: true }));
 
 const contextOf = (params: Changes, more: Partial<TrainingContext> = {}) => smallTrial(folder, params, more);
 
-/** A folder of two classes, red noise and blue noise, with so many images of each. */
+/** A folder of two classes, red noise and blue noise, with the same number of images each. */
 async function drawTints(target: string, count: number): Promise<string> {
   for (const [channel, name] of [
     [0, 'red'],
@@ -56,7 +56,7 @@ async function curve(params: Changes, more: Partial<TrainingContext> = {}): Prom
   return reports;
 }
 
-/** The weights, the optimizer's memory and the metrics after some epochs. */
+/** The weights, the optimizer's state and the metrics after some epochs. */
 async function outcome(params: Changes, seed: number, epochs: number[], from?: StepState) {
   const trial = await ClassifierTrial.open(contextOf(params, { seed }));
   try {
@@ -92,7 +92,7 @@ describe('the image classifier', () => {
     }
   });
 
-  it('says after every step how far the epoch is', async () => {
+  it('reports its progress after every step', async () => {
     const seen: Progress[] = [];
     const progress = (said: Progress | Preparation) => {
       if (!('preparing' in said)) seen.push(said);
@@ -104,7 +104,7 @@ describe('the image classifier', () => {
     assert.deepEqual(seen, expected);
   });
 
-  it('stops after the report that is answered with stop', async () => {
+  it('ends after a report that is answered with stop', async () => {
     const epochs: number[] = [];
     const report = ({ epoch }: EpochReport) => {
       epochs.push(epoch);
@@ -114,13 +114,13 @@ describe('the image classifier', () => {
     assert.deepEqual(epochs, [1, 2]);
   });
 
-  it('ends between two steps when it is aborted, with the reason', async () => {
+  it('ends between two steps when it is aborted, and throws the reason', async () => {
     const controller = new AbortController();
     let steps = 0;
     const progress = (said: Progress | Preparation) => {
       if ('preparing' in said) return;
       steps = said.step;
-      // As a message from another thread would: it arrives when the thread is free, not in the middle of a step.
+      // Like a message from another thread: it arrives when the thread is free, not in the middle of a step.
       if (steps === 2) setImmediate(() => controller.abort(new Error('time is up')));
     };
     await assert.rejects(train(contextOf({}, { progress, signal: controller.signal })), /time is up/);
@@ -136,7 +136,7 @@ describe('the image classifier', () => {
     assert.ok(Math.max(...reports.map(({ metrics }) => metrics['val_accuracy']!)) > 0.6, JSON.stringify(reports));
   });
 
-  it('fails as diverged, naming epoch and step, where the loss is no number', async () => {
+  it('fails as diverged, with epoch and step, if the loss is not finite', async () => {
     await assert.rejects(train(contextOf({ learning_rate: 1e30 })), (error: Error & { code: string; hint: string }) => {
       assert.equal(error.code, 'DIVERGED');
       assert.match(error.message, /the loss is (NaN|Infinity) in (step \d of|the validation of) epoch 1/);
@@ -147,7 +147,7 @@ describe('the image classifier', () => {
 });
 
 describe('a trial', () => {
-  it('repeats to the last bit with the same seed, and differs with another', async () => {
+  it('repeats bit for bit with the same seed, and differs with another', async () => {
     const first = await outcome({}, 1, [1]);
     assert.equal(first.kind, 'compiled');
     const again = await outcome({}, 1, [1]);
@@ -157,7 +157,7 @@ describe('a trial', () => {
     assert.notEqual(other.metrics[0]!['loss'], first.metrics[0]!['loss']);
   });
 
-  it('gives the same bits in two threads that train at once', async () => {
+  it('gives the same bits in two concurrent threads', async () => {
     const { params, seed, device, dataset, checkpointDir, cacheDir } = contextOf({});
     const workerData = { params, seed, device, dataset, checkpointDir, cacheDir };
     const inThread = async () => {
@@ -172,7 +172,7 @@ describe('a trial', () => {
     assert.deepEqual(hashes, Array<string>(2).fill(expected.digest('hex')));
   });
 
-  it('depends in each epoch on the weights it begins with and on nothing before', async () => {
+  it('depends in each epoch only on the state at its start', async () => {
     const whole = await outcome({}, 1, [1, 2]);
     const half = await outcome({}, 1, [1]);
     await outcome({ learning_rate: 0.1 }, 3, [1]);
@@ -181,8 +181,8 @@ describe('a trial', () => {
     assertSameBits(continued.state, whole.state);
   });
 
-  it('trains alike op by op and compiled', async () => {
-    // At a higher rate, rounding alone makes of four steps with eight images something else.
+  it('trains the same eagerly and compiled', async () => {
+    // At a higher rate, rounding alone changes the result of four steps with eight images.
     const params = { gamma: 2, learning_rate: 1e-6 };
     const compiled = await outcome(params, 1, [1]);
     const eager = await outcome({ ...params, compile: false }, 1, [1]);
@@ -193,11 +193,11 @@ describe('a trial', () => {
     }
   });
 
-  it('follows gamma, dropout, drop_connect and learning_rate with one graph for all', async () => {
+  it('uses one graph for all values of gamma, dropout, drop_connect and learning_rate', async () => {
     const cacheDir = mkdtempSync(path.join(folder, 'cache-'));
     const losses = new Set<number>();
     for (const params of [{}, { gamma: 2 }, { dropout: 0.6 }, { drop_connect: 0.6 }, { learning_rate: 2e-3 }]) {
-      // Shapes that no other test has, so that no session waits for them.
+      // Shapes that no other test uses, so that there is no kept session for them.
       const [report] = await curve({ ...params, batch_size: 9 }, { cacheDir });
       losses.add(report!.metrics['loss']!);
     }
@@ -205,7 +205,7 @@ describe('a trial', () => {
     assert.equal(readdirSync(path.join(cacheDir, 'graphs')).length, 1);
   });
 
-  it('holds no more after an epoch than after the one before', async () => {
+  it('uses no more memory after each further epoch', async () => {
     for (const compile of [true, false]) {
       const trial = await ClassifierTrial.open(contextOf({ compile, train_samples: 17, validation_samples: 10 }));
       try {
@@ -221,7 +221,7 @@ describe('a trial', () => {
     }
   });
 
-  it('leaves nothing behind in its thread, whether it ends well or not', async () => {
+  it('frees all native memory of its thread, after success and after an error', async () => {
     const progress = () => {
       throw new Error('the listener fails');
     };
@@ -252,9 +252,9 @@ describe('what cannot be trained', () => {
   };
 
   it('is refused without a dataset', () => refused('DATASET_MISSING', {}, { dataset: undefined }));
-  it('is refused where the dataset is not there', () =>
+  it('is refused if the dataset does not exist', () =>
     refused('DATASET_NOT_FOUND', {}, { dataset: path.join(folder, 'nowhere') }));
-  it('is refused where no batch is full', () => refused('BATCH_TOO_LARGE', { batch_size: 36 }));
+  it('is refused if there are fewer images than a batch', () => refused('BATCH_TOO_LARGE', { batch_size: 36 }));
   it('is refused with a parameter that does not exist', () => refused('PARAMETER_UNKNOWN', { learning_rat: 1 }));
   it('is refused with a value that a parameter cannot have', () => refused('PARAMETER_INVALID', { gamma: -1 }));
 });

@@ -12,10 +12,10 @@ const folder = mkdtempSync(path.join(tmpdir(), 'sweepwright-lr-finder-'));
 for (const name of ['cache', 'checkpoints']) mkdirSync(path.join(folder, name));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Optimizer, loss, augmentation and dropout that all play a part in what a step makes of its images. */
+/** Settings of optimizer, loss, augmentation and dropout that all affect a step. */
 const RECIPE = { optimizer: 'adamw', gamma: 2, label_smoothing: 0.1, augment: 'light', mixup_alpha: 0.2, dropout: 0.3 };
 
-test('at a rate that does not change a test takes the steps that training takes, to the last bit', async () => {
+test('a test at a constant rate takes the same steps as training, bit for bit', async () => {
   const trained = await ClassifierTrial.open(smallTrial(folder, RECIPE, {}));
   const { metrics } = await trained.runEpoch(1);
   const ofTraining = hashable(trained);
@@ -33,11 +33,11 @@ test('at a rate that does not change a test takes the steps that training takes,
   tested.close();
 });
 
-/** Every weight, and what the optimizer remembers. */
+/** All weights and the optimizer's state. */
 const hashable = (trial: ClassifierTrial): unknown =>
   [...trial.step.read()].map(([name, { values }]) => [name, Buffer.from(values.buffer.slice(0)).toString('base64')]);
 
-test('a test goes on over as many epochs as its steps take, and reports each step until it is told to stop', async () => {
+test('a test runs over several epochs and reports each step until it is told to stop', async () => {
   const reports: EpochReport[] = [];
   const stopAfter = 6;
   const context = smallTrial(
@@ -63,7 +63,7 @@ test('a test goes on over as many epochs as its steps take, and reports each ste
   assert.equal(reports[0]!.metrics['smoothed_loss'], reports[0]!.metrics['loss']);
 });
 
-test('a test ends with the step after which the smoothed loss is above four times its lowest', async () => {
+test('a test ends at the step where the smoothed loss exceeds four times its minimum', async () => {
   const reports: EpochReport[] = [];
   const context = smallTrial(
     folder,

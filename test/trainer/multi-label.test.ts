@@ -8,7 +8,7 @@ import { MultiLabelAccumulator } from '../../src/trainer/training/metrics/multi-
 import { png, temporaryFolder, writeFiles } from './data/files.js';
 import { smallTrial } from './small-trial.js';
 
-test('metrics of several labels count every class by itself, at a probability of one half', () => {
+test('metrics of several labels count each class separately, at a threshold of 0.5', () => {
   const accumulator = new MultiLabelAccumulator(3);
   const losses = Float32Array.of(0.5, 1.5, 9);
   const logits = Float32Array.of(2, -1, -3, 1, 1, -2, 9, 9, 9);
@@ -50,7 +50,7 @@ async function trial(t: TestContext, loss: string | undefined): Promise<EpochRep
   return reports;
 }
 
-test('a table with several labels to an image trains with the sigmoid focal loss', async (t) => {
+test('a table with several labels per image trains with the sigmoid focal loss', async (t) => {
   const [report] = await trial(t, 'sigmoid_focal');
   const { val_loss, val_macro_f1, val_accuracy } = report!.metrics;
   assert.ok(Number.isFinite(val_loss));
@@ -58,6 +58,6 @@ test('a table with several labels to an image trains with the sigmoid focal loss
   assert.equal(report!.classes, undefined);
 });
 
-test('and is refused with a loss that knows of one label alone', async (t) => {
+test('a table with several labels per image is refused with a loss for one label', async (t) => {
   await assert.rejects(trial(t, undefined), { code: 'LOSS_UNFIT', hint: /sigmoid_focal/ });
 });

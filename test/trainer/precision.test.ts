@@ -27,7 +27,7 @@ const SETTINGS = { unfreeze: 'last-1-blocks', train_samples: 18, validation_samp
 const open = (changes: Changes) => ClassifierTrial.open(smallTrial(folder, { ...SETTINGS, ...changes }, {}));
 
 describe('the precision of a trial', () => {
-  it('is near float32 in bfloat16, and goes on from a saved state to the last bit', async () => {
+  it('is near float32 in bfloat16, and continues bit for bit from a saved state', async () => {
     const wide = await open({});
     const narrow = await open({ precision: 'bfloat16' });
     const other = await open({ precision: 'bfloat16' });
@@ -46,12 +46,12 @@ describe('the precision of a trial', () => {
   });
 
   it('cannot be float16 without a GPU', async () => {
-    await assert.rejects(open({ precision: 'float16' }), { code: 'PARAMETER_INVALID', hint: /take bfloat16/ });
+    await assert.rejects(open({ precision: 'float16' }), { code: 'PARAMETER_INVALID', hint: /Use bfloat16/ });
   });
 });
 
 describe('the gradients of a classifier', () => {
-  it('are the same whatever their loss is scaled by, also where they are computed twice', () => {
+  it('do not depend on the loss scale, also with sharpness-aware minimization', () => {
     const [classes, batchSize, imageSize] = [3, 2, 32];
     const model = buildModel({ backbone: 'b0', unfreeze: 'head', classes, seed: 0 });
     const loss = { kind: 'softmax', gamma: 2, labelSmoothing: 0, alpha: 'none', classBalanceBeta: 0 } as const;
@@ -76,7 +76,7 @@ describe('the gradients of a classifier', () => {
           const { gradients, outputs } = program.train(inputs, ownValue);
           return [...gradients.values(), outputs['losses']!].map((tensor) => tensor.dataSync());
         });
-        // By a power of two, nothing is rounded.
+        // Scaling by a power of two does not round.
         assert.deepEqual(scaled, expected);
         assert.ok(expected![0]!.some((value) => value !== 0));
       }

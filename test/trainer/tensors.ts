@@ -42,7 +42,7 @@ export function assertNoLeak(f: () => void): void {
   assert.deepEqual(countTensors(), before);
 }
 
-/** What TensorFlow.js and TensorFlow hold. */
+/** Numbers of tensors that TensorFlow.js and TensorFlow hold. */
 export const countTensors = () => {
   const backend = tf.backend() as unknown as { getNumOfTFTensors(): number };
   return { tensors: tf.memory().numTensors, native: backend.getNumOfTFTensors() };

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { TrainingContext } from '../../src/core/training.js';
 import { ClassifierTrial } from '../../src/trainer/training/classifier-trial.js';
 
-/** Runs one epoch of the trial it is given and posts a hash of all weights and of what the optimizer remembers. */
+/** Runs one epoch of the trial it is given and posts a hash of all weights and the optimizer's state. */
 const trial = await ClassifierTrial.open({
   ...(workerData as TrainingContext),
   signal: new AbortController().signal,

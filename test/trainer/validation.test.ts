@@ -21,7 +21,7 @@ const UNIT_LOGITS = { compile: false, gamma: 1, unfreeze: 'last-1-blocks' };
  */
 const ROUNDING = 2 ** -24 * Math.sqrt(1152) * 81;
 
-it('a trial validates by every image once, whatever batches they come in', async (t) => {
+it('a trial validates every image once, with any batch size', async (t) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'validation-'));
   t.after(() => rmSync(folder, { recursive: true }));
   for (const name of ['cache', 'checkpoints']) mkdirSync(path.join(folder, name));

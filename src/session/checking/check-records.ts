@@ -1,7 +1,7 @@
 import { EnvironmentError } from '../../core/errors.js';
 import type { RecordsReport } from '../../core/results/database-report.js';
 import { inspectDatabase, repairDatabase } from '../../store/doctor/inspect.js';
-import { isLeftover } from '../../trainer/training/checkpoints/leftover-checkpoint.js';
+import { isLeftover } from '../../trainer/training/checkpoints/checkpoint-names.js';
 import { resultFolders } from '../result-folders.js';
 
 export interface CheckRecordsOptions {

@@ -4,7 +4,7 @@ import type { EventSink, SweepEvent } from '../../core/events.js';
 import type { TrialStatus } from '../../core/trial.js';
 import type { StoredCheckpoint, SweepHandle } from '../../store/sweep-handle.js';
 import type { SweepDefinition } from '../../sweep/definition.js';
-import { isLeftover } from '../../trainer/training/checkpoints/leftover-checkpoint.js';
+import { isLeftover } from '../../trainer/training/checkpoints/checkpoint-names.js';
 
 export interface RetentionOptions {
   readonly handle: Pick<SweepHandle, 'checkpoints' | 'markRemoved' | 'statuses'>;

@@ -37,6 +37,18 @@ export function planBackbone(backbone: Backbone, variant: Variant = 'keras'): Ba
   return PLANS[backbone](variant);
 }
 
+/** Which part of a model is trained: everything, the classifier alone, or the classifier and the last N blocks. */
+export type Unfreeze = 'all' | 'head' | `last-${number}-blocks`;
+
+/** Regular expression of the values of `Unfreeze`. */
+export const UNFREEZE_PATTERN = '^(all|head|last-[1-9][0-9]*-blocks)$';
+
+/** The largest `Weight.depth` that is trained: 0 for `head`, N for `last-N-blocks`, Infinity for `all`. */
+export function trainedDepth(unfreeze: Unfreeze): number {
+  if (unfreeze === 'all') return Infinity;
+  return unfreeze === 'head' ? 0 : Number(unfreeze.split('-')[1]);
+}
+
 type PlanOf<Name extends string> = Record<Name, (variant: Variant) => BackbonePlan>;
 
 function byName<Name extends string>(

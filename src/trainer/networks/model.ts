@@ -1,11 +1,10 @@
 import { seededRandom } from '../../core/random.js';
 import { ownValue, type ValueOf, type Weight } from '../graph/program/program.js';
 import { tf, type Tensor } from '../graph/native/tensorflow.js';
-import { planBackbone, type Backbone } from './backbones.js';
+import { planBackbone, trainedDepth, type Backbone, type Unfreeze } from './backbones.js';
 import type { InputScaling, Variant } from './families/plan.js';
 import type { Layer, Network, Pass, TrainingInputs, WeightSpec } from './layers/layer.js';
 import { buildNetwork } from './architectures/build-network.js';
-import { trainedDepth, type Unfreeze } from './unfreeze.js';
 
 export interface ModelOptions {
   readonly backbone: Backbone;

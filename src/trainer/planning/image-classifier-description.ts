@@ -11,7 +11,7 @@ import { prepareImages } from './prepare-images.js';
 
 const { name, version, parameters, memory, findable } = imageClassifier;
 
-/** Raised whenever the same parameters and seed would give another curve, or the same curve other suggestions. */
+/** Raise this when the same parameters and seed give another curve, or the same curve gives other suggestions. */
 const FINDER_VERSION = 1;
 
 /** The built-in trainer as planning sees it. Loads no TensorFlow. */
@@ -25,14 +25,14 @@ export const imageClassifierDescription: TrainerDescription = {
   memory: memory!,
   calibration: {
     url: new URL('../calibration.js', import.meta.url).href,
-    // What decides about memory decides about time.
+    // The parameters that decide memory use also decide the time per step.
     parameters: [...memory!.shape, memory!.batch],
   },
   rangeTest: {
     url: new URL('../lr-finder.js', import.meta.url).href,
     version: `lr-finder@${FINDER_VERSION} ${name}@${version}`,
     finds: findable!,
-    // A range test has a schedule of its own and validates nothing.
+    // A range test has its own schedule and does not validate.
     ignores: new Set([...Object.keys(scheduleParameters), 'epochs', 'ema_decay']),
     maxSteps: RANGE_STEPS,
     suggest: suggestRates,
@@ -57,7 +57,7 @@ function shareFeatures(declared: DeclaredParameters, trials: Iterable<TrialSpec>
   return { shared, missed: [...new Set(missed)] };
 }
 
-/** Whether some trials train the classifier alone, so that the backbone gives the same features in each epoch. */
+/** Whether some trials train only the classifier, so that the backbone computes the same features in each epoch. */
 function trainsClassifierAlone({ axes, fixed }: DeclaredParameters): boolean {
   const axis = axes.find((candidate) => candidate.name === 'unfreeze')?.distribution;
   return (axis && 'values' in axis ? axis.values : [fixed['unfreeze']]).includes('head');

@@ -12,7 +12,7 @@ import { WeightStore } from '../networks/weights/catalogue/weight-store.js';
 
 /** The files of weights that a sweep's trials start from, after the check. */
 export interface PlannedWeights {
-  /** `TrainingContext.files`. */
+  /** For `TrainingContext.files`. */
   readonly files: Readonly<Record<string, string>>;
   /** Hash of the weights that a trial with these parameters starts from; part of the trial's key. */
   readonly contentOf: (params: Params) => string | undefined;
@@ -29,7 +29,7 @@ export interface InspectedWeights extends WeightInspection {
  * Finds the files that the trials of a sweep start from, and checks by names and shapes that each file fits every backbone
  * that it is used for.
  *
- * @throws InputError WEIGHTS_NOT_FETCHED, and what `inspectWeights` throws
+ * @throws InputError WEIGHTS_NOT_FETCHED, and whatever `inspectWeights` throws
  */
 export async function planWeights(declared: DeclaredInputs, folders: PlanningFolders): Promise<PlannedWeights> {
   const files: Record<string, string> = {};
@@ -115,5 +115,5 @@ function loadedNote({ backbone, tensors, classes: theirs }: Loaded, classes: num
   return `loaded ${all} of ${all} tensors of ${backbone}; the classifier (${classes} classes) ${classifier}`;
 }
 
-/** Its kernel and its bias. */
+/** Kernel and bias. */
 const CLASSIFIER_TENSORS = 2;

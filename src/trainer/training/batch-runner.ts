@@ -18,43 +18,43 @@ import type { Optimizer, Program, Step, StepInputs } from '../graph/program/prog
 import { createSessionPool } from '../graph/running/session-pool.js';
 import type { MetricAccumulator } from './metrics/metric-accumulator.js';
 
-/** Graphs that wait for this thread's next trial, which may differ from the last in numbers alone. */
+/** Sessions kept for this thread's next trial. It can reuse one if it differs from the last trial only in numeric inputs. */
 const sessions = createSessionPool();
 
-/** What the batches are like, and the labels that they are taken from. */
+/** Shape of the batches, and the labels of the training images. */
 export type StepSource = BatchShape & { readonly train: Pick<Part, 'labels' | 'targets'> };
 
 export interface StepPlace extends SchedulePosition {
-  /** int32 [2]: what chance of the step follows from. */
+  /** Seed of the step's random numbers: int32 [2]. */
   readonly seed: Int32Array;
-  /** In place of the schedule's. */
+  /** Used instead of the schedule's learning rate. */
   readonly learningRate?: number;
 }
 
 /**
- * Takes whole batches, in parts where they do not go at once, and feeds the step what the settings and the place in the
- * training make of its inputs.
+ * Runs training and evaluation steps on whole batches, split into micro-batches where a batch does not fit on the device.
+ * Computes the step's inputs (learning rate, dropout, loss weights) from the settings and the position in training.
  */
 export class BatchRunner {
-  /** Holds the weights and what the optimizer remembers. */
+  /** Holds the weights and the optimizer's state. */
   readonly step: Step;
   readonly #settings: ClassifierSettings;
   readonly #optimizer: Optimizer;
   readonly #lossFeeds: StepInputs;
-  /** What the step calls what a batch has of its images. */
+  /** Name of the step's input that takes the batch's images or their features. */
   readonly #sample: 'images' | 'features';
-  /** Images on the device at a time. */
+  /** Images per micro-batch. */
   readonly #partSize: number;
 
   /**
-   * @param source - where the batches come from; each of its batches makes one step
-   * @throws InputError PARAMETER_INVALID where `alpha` does not have a number for each class, and for float16 without a GPU
+   * @param source - one of its batches makes one step
+   * @throws InputError PARAMETER_INVALID if `alpha` does not have one number per class, or for float16 without a GPU
    */
   constructor(settings: ClassifierSettings, source: StepSource, model: Model, context: TrainingContext) {
     const { optimization, computation } = settings;
     const { cacheDir, warn, microBatch = optimization.batchSize } = context;
     if (computation.precision === 'float16' && !nativeBackend().binding.isUsingGpuDevice()) {
-      throw parameterInvalid('precision', 'float16', 'No CPU is faster with it: take bfloat16 or float32, or a GPU.');
+      throw parameterInvalid('precision', 'float16', 'float16 needs a GPU. Use bfloat16 or float32 on a CPU.');
     }
     this.#settings = settings;
     this.#sample = source.features ? 'features' : 'images';
@@ -67,13 +67,13 @@ export class BatchRunner {
       : createEagerStep(program);
   }
 
-  /** Takes one step. Returns the batch's mean loss, or that of its first part whose loss is no number. */
+  /** Takes one step. Returns the batch's mean loss; if a micro-batch's loss is not finite, stops there and returns that loss. */
   train(batch: Batch, place: StepPlace, accumulator: MetricAccumulator): number {
     const ofStep = this.#feedsAt(place);
     const parts = [...splitBatch(batch, this.#partSize)];
     let sum = 0;
     for (const [index, part] of parts.entries()) {
-      // Another mask for each part; the second word tells the layers apart.
+      // Each micro-batch gets its own dropout masks. Layers derive their own seed from the second word.
       const random_seed = Int32Array.of(place.seed[0]! + index, place.seed[1]!);
       const feeds = { ...this.#feeds(part), ...ofStep, random_seed };
       const isLast = index === parts.length - 1;
@@ -84,7 +84,7 @@ export class BatchRunner {
     return sum / batch.count;
   }
 
-  /** Changes nothing. Returns the batch's mean loss. */
+  /** Evaluates without changing any state. Returns the batch's mean loss. */
   evaluate(batch: Batch, accumulator: MetricAccumulator): number {
     let sum = 0;
     for (const part of splitBatch(batch, this.#partSize)) {
@@ -113,7 +113,10 @@ export class BatchRunner {
     return rho === undefined ? program : sharpnessAware(program);
   }
 
-  /** What training and validation are fed alike; chance, rates and moving statistics play no part in validation. */
+  /**
+   * Inputs of a training or validation step. The seed, learning rate and statistics momentum given here do not affect
+   * validation.
+   */
   #feeds({ images, targets, weights }: Batch): StepInputs {
     const { rho, layerDecay } = this.#settings.optimization;
     const { dropout, dropConnect } = this.#settings.model;
@@ -144,9 +147,9 @@ export class BatchRunner {
 }
 
 /**
- * Keras' 0.99 in the long run, less in the first 890 steps, as TensorFlow's `ExponentialMovingAverage` has it: the
- * statistics of batch norm start as placeholders, and after a hundred steps at 0.99 a third of them would still be that.
- * Those that come with weights are not, and have 0.99 from the first step on.
+ * Momentum of batch norm's moving statistics when training starts from random weights: min(0.99, (1 + steps) / (10 + steps)), as
+ * in TensorFlow's `ExponentialMovingAverage`, so below Keras' 0.99 in the first 890 steps. The statistics start at arbitrary
+ * values, which would still make up a third of them after 100 steps at 0.99. Pretrained statistics use 0.99 from the start.
  */
 function statisticsMomentum(stepsDone: number): number {
   return Math.min(LONG_RUN_MOMENTUM, (1 + stepsDone) / (10 + stepsDone));
@@ -154,10 +157,10 @@ function statisticsMomentum(stepsDone: number): number {
 
 const LONG_RUN_MOMENTUM = 0.99;
 
-/** Training images of each class. */
+/** Number of training images per class. */
 function countClasses({ train, classes }: StepSource, { alpha }: LossSettings): number[] {
   if (typeof alpha === 'object' && alpha.length !== classes) {
-    throw parameterInvalid('alpha', [...alpha], `The dataset has ${classes} classes: give a number for each.`);
+    throw parameterInvalid('alpha', [...alpha], `The dataset has ${classes} classes: give one number per class.`);
   }
   const counts = Array.from({ length: classes }, () => 0);
   if (train.targets === undefined) for (const label of train.labels) counts[label]!++;

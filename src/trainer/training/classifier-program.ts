@@ -21,21 +21,23 @@ export interface ClassifierProgramOptions {
   readonly classes: number;
   readonly batchSize: number;
   readonly imageSize: number;
-  /** Takes features, so many numbers of each image, in the place of images, and trains the classifier alone. */
+  /** Numbers per image in `features`. If given, the program takes features instead of images and trains only the classifier. */
   readonly featureWidth?: number | undefined;
-  /** Whether several batches may make one step. */
+  /** Whether one step can use the gradients of several batches. */
   readonly accumulates: boolean;
   readonly precision: Precision;
 }
 
-/** To be raised whenever the same model, shapes and optimizer are computed in another way: kept graphs are known by it. */
+/** Raise this when the computation changes for the same model, shapes and optimizer: it is part of the key of cached graphs. */
 const ARITHMETIC = 1;
 
 /**
- * The training step of an image classifier. Inputs: `images` (pixels from 0 to 255) or `features`, `targets` (what each class counts, one 1
- * for a label), `sample_weights` (0 for padding), and the numbers that trials and steps differ in: `learning_rate`,
- * `layer_decay`, `dropout`, `drop_connect`, `statistics_momentum`, `random_seed`, the loss's and the optimizer's. Outputs:
- * `losses`, [batch], not yet weighted, and `logits`, [batch, classes]. What is minimized is the weighted mean of the losses.
+ * The training step of an image classifier. Minimizes the mean of the losses, weighted by `sample_weights`.
+ *
+ * Inputs: `images`, [batch, size, size, 3], pixels from 0 to 255, or `features`, [batch, width]; `targets`, [batch, classes],
+ * one-hot for a label; `sample_weights`, [batch], 0 for padding; `random_seed`, int32 [2]; the scalars `learning_rate`,
+ * `layer_decay`, `dropout`, `drop_connect` and `statistics_momentum`; and the inputs of the loss and the optimizer.
+ * Outputs: `losses`, [batch], before weighting, and `logits`, [batch, classes].
  */
 export function classifierProgram(options: ClassifierProgramOptions): Program {
   const { optimizer, loss, classes, batchSize, imageSize, featureWidth, accumulates, precision } = options;
@@ -72,7 +74,7 @@ export function classifierProgram(options: ClassifierProgramOptions): Program {
   };
 }
 
-/** A model's classifier as a model of its own, of features in the place of pixels. */
+/** The classifier of a model as a model of its own, with features as input instead of pixels. */
 function headOf(model: Model): Classifier {
   return {
     signature: `head of ${model.signature}`,

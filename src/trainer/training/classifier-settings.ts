@@ -7,7 +7,7 @@ import { readModelSettings, type ModelSettings } from './parameters/model.js';
 import { readOptimizationSettings, type OptimizationSettings } from './parameters/optimization.js';
 import { readParameters } from './parameters/reader.js';
 
-/** The image classifier's parameters with every default in its place; what each means is said in the manifest. */
+/** The image classifier's parameters with all defaults filled in. The manifest describes each one. */
 export interface ClassifierSettings {
   readonly model: ModelSettings;
   readonly optimization: OptimizationSettings;

@@ -1,5 +1,4 @@
 import { setImmediate } from 'node:timers/promises';
-import { InputError } from '../../core/errors.js';
 import { randomInt, seededRandom, type Random } from '../../core/random.js';
 import type { EpochReport, Metrics, TrainingContext } from '../../core/training.js';
 import { BatchRunner } from './batch-runner.js';
@@ -11,42 +10,31 @@ import type {
   Resumable,
   TrialPlace,
 } from './checkpoints/checkpoint.js';
-import { readSettings, type ClassifierSettings } from './classifier-settings.js';
+import type { ClassifierSettings } from './classifier-settings.js';
 import type { ImageDataset } from '../data/datasets/image-dataset.js';
-import { openImageDataset } from '../data/datasets/open-image-dataset.js';
 import { DivergedError } from './diverged-error.js';
 import type { AccumulatorState } from './metrics/metric-accumulator.js';
 import { decisiveParams } from './epoch-dependence.js';
-import { featuresApply } from './features/features-apply.js';
 import { frozenWeights } from './features/feature-program.js';
-import { frozenFeatures } from './features/frozen-features.js';
 import { BatchFeed } from '../data/input/batch-feed.js';
-import { countBatches, partOf, type BatchSource, type FeatureSource, type Pass } from '../data/input/batch-source.js';
+import { countBatches, type BatchSource, type Pass } from '../data/input/batch-source.js';
 import type { Wait } from '../data/input/input-wait.js';
-import { lossUnfit } from './loss-unfit.js';
 import { imageClassifier } from '../manifest.js';
-import { buildModel, type Model } from '../networks/model.js';
-import type { OptimizationSettings } from './parameters/optimization.js';
+import type { Model } from '../networks/model.js';
+import { openTrial, type OpenedTrial, type TrialOptions } from './open-trial.js';
 import type { Step } from '../graph/program/program.js';
 import { createAccumulator } from './metrics/create-accumulator.js';
-import { scalingWarning } from '../networks/weights/matching/input-scaling.js';
-import { openPretrained, type Pretrained } from '../networks/weights/pretrained.js';
-
-export interface TrialOptions {
-  /** Whether what a frozen backbone makes of the images is kept for other trials, where it can be. Default: true. */
-  readonly keepsFeatures?: boolean;
-}
 
 export interface EpochOptions {
-  /** Where in the epoch to begin; default: at its start. */
+  /** Position inside the epoch to resume from. Default: its start. */
   readonly from?: EpochPlace | undefined;
-  /** Called between two steps with the number of training steps done and the sums over them. */
+  /** Called after each step with the number of training steps done. `sums` returns the metric sums over these steps. */
   readonly betweenSteps?: (step: number, sums: () => AccumulatorState) => Promise<void>;
 }
 
 /**
- * One trial of the image classifier, ready to train. What happens in an epoch depends on the weights it begins with, the
- * parameters, the seed and the epoch's number, and on nothing that happened before.
+ * One trial of the image classifier, ready to train. The result of an epoch depends only on the state at its start (weights,
+ * optimizer, metrics of earlier epochs), the parameters, the seed and the epoch number.
  */
 export class ClassifierTrial implements Resumable {
   readonly settings: ClassifierSettings;
@@ -57,69 +45,39 @@ export class ClassifierTrial implements Resumable {
   readonly #source: BatchSource;
   readonly #feed: BatchFeed;
   readonly #runner: BatchRunner;
-  /** Metrics of the epochs that are done. */
+  /** Metrics of the epochs done so far. */
   #history: readonly Metrics[] = [];
 
-  /**
-   * Opens the dataset, which decodes it where that has not been done, builds the model, and has features computed where the
-   * backbone is frozen and they are not there.
-   *
-   * @throws InputError PARAMETER_UNKNOWN, PARAMETER_INVALID, DATASET_MISSING, BATCH_TOO_LARGE, LOSS_UNFIT, and what the
-   *   dataset and `openPretrained` throw
-   */
-  static async open(context: TrainingContext, { keepsFeatures = true }: TrialOptions = {}): Promise<ClassifierTrial> {
-    const settings = readSettings(context.params);
-    const dataset = await openDataset(context, settings);
-    let model: Model | undefined;
-    let pretrained: Pretrained | undefined;
+  /** @throws what `openTrial` and the constructor of `BatchRunner` throw */
+  static async open(context: TrainingContext, options: TrialOptions = {}): Promise<ClassifierTrial> {
+    const opened = await openTrial(context, options);
     try {
-      requireFullBatch(settings.optimization, dataset.train.count);
-      if (dataset.train.targets && settings.optimization.loss.kind !== 'sigmoid') throw lossUnfit();
-      const classes = dataset.classNames.length;
-      const { backbone, unfreeze } = settings.model;
-      pretrained = await openPretrained(settings.model, context.files);
-      if (pretrained?.assumedScaling !== undefined)
-        context.warn(scalingWarning(settings.model.weights, pretrained.assumedScaling));
-      model = buildModel({ backbone, unfreeze, classes, seed: context.seed, ...pretrained?.options });
-      pretrained?.load(model, classes);
-      const features =
-        keepsFeatures && featuresApply(settings)
-          ? await frozenFeatures({ context, settings, dataset, model })
-          : undefined;
-      const inference = inferenceFacts(dataset, pretrained);
-      return new ClassifierTrial(context, settings, { dataset, model, features, inference });
+      return new ClassifierTrial(context, opened);
     } catch (error) {
-      model?.dispose();
-      dataset.close();
+      opened.model.dispose();
+      opened.dataset.close();
       throw error;
-    } finally {
-      pretrained?.close();
     }
   }
 
-  private constructor(
-    context: TrainingContext,
-    settings: ClassifierSettings,
-    { dataset, model, features, inference }: Opened,
-  ) {
+  private constructor(context: TrainingContext, { settings, dataset, model, source, inference }: OpenedTrial) {
     this.settings = settings;
     this.#context = context;
     this.#dataset = dataset;
     this.#model = model;
     this.#inference = inference;
-    this.#source = { ...batchSource(dataset, settings, context.seed), features };
-    this.#runner = new BatchRunner(settings, this.#source, model, context);
-    this.#feed = new BatchFeed(this.#source, { signal: context.signal, now: () => performance.now() });
+    this.#source = source;
+    this.#runner = new BatchRunner(settings, source, model, context);
+    this.#feed = new BatchFeed(source, { signal: context.signal, now: () => performance.now() });
   }
 
   /**
-   * Trains on every image once, in an order of the epoch's own, and validates. Images that do not fill a last batch are
-   * left out: other ones in each epoch. Metrics of training are those of the steps as they were taken.
+   * Trains on every image once, in an order drawn for this epoch, then validates. Images that do not fill the last batch are
+   * left out, different ones in each epoch. Training metrics come from the training steps themselves, while weights change.
    *
    * @param epoch - counted from 1
-   * @param options - to begin within the epoch, and to save within it
-   * @returns what is to be reported of it
-   * @throws DivergedError; the signal's reason where it is aborted
+   * @returns the epoch's report, without checkpoint and `inputWait`
+   * @throws DivergedError if the loss is not finite; the signal's reason if it is aborted
    */
   async runEpoch(epoch: number, { from, betweenSteps }: EpochOptions = {}): Promise<EpochReport> {
     const { train, validation, classNames } = this.#dataset;
@@ -167,11 +125,10 @@ export class ClassifierTrial implements Resumable {
   }
 
   /**
-   * Trains step after step at these rates instead of the schedule's, for as many epochs as it takes, without validation. What
-   * is trained on, and by what chance, is what `runEpoch` would have trained on. Yields each step's rate and its mean loss,
-   * which may be no number.
+   * Takes one step at each of these learning rates, over as many epochs as needed, without validation. Batches, augmentation
+   * and dropout are the same as in `runEpoch`. Yields each step's rate and its mean loss, which may be NaN or infinite.
    *
-   * @throws the signal's reason where it is aborted
+   * @throws the signal's reason if it is aborted
    */
   async *trainAt(rates: readonly number[]): AsyncGenerator<{ readonly learningRate: number; readonly loss: number }> {
     const { train, classNames } = this.#dataset;
@@ -193,12 +150,12 @@ export class ClassifierTrial implements Resumable {
     }
   }
 
-  /** Holds the weights and what the optimizer remembers. */
+  /** The training step, which holds the weights and the optimizer's state. */
   get step(): Step {
     return this.#runner.step;
   }
 
-  /** The time since it was last asked for, and how much of it went by in waiting for images. */
+  /** The time since the last call, and how much of it was spent waiting for images. */
   takeWait(): Wait {
     return this.#feed.takeWait();
   }
@@ -225,12 +182,12 @@ export class ClassifierTrial implements Resumable {
     this.#history = history;
   }
 
-  /** Weights that the step does not know of, because it is fed with features. */
+  /** Weights of the backbone that the step does not hold because it is fed with features. */
   get #untouched(): Model['weights'] {
     return this.#source.features ? frozenWeights(this.#model) : [];
   }
 
-  /** Frees all of it. Safe to call twice. */
+  /** Frees model, step and dataset. Safe to call twice. */
   close(): void {
     void this.#feed.close();
     this.#runner.close();
@@ -238,63 +195,12 @@ export class ClassifierTrial implements Resumable {
     this.#dataset.close();
   }
 
-  /** Says how far the epoch is, and lets in what has arrived meanwhile: a step keeps the thread busy from end to end. */
+  /** Reports progress, then yields to the event loop: a step blocks the thread, so messages and aborts arrive only here. */
   async #say(epoch: number, step: number, steps: number): Promise<void> {
     this.#context.progress({ epoch, epochs: this.settings.optimization.epochs, step, steps });
     await setImmediate();
   }
 }
 
-/** What a trial is made of. */
-interface Opened {
-  readonly dataset: ImageDataset;
-  readonly model: Model;
-  readonly features: FeatureSource | undefined;
-  readonly inference: InferenceFacts | undefined;
-}
-
-function inferenceFacts({ train }: ImageDataset, pretrained: Pretrained | undefined): InferenceFacts | undefined {
-  if (pretrained === undefined && train.targets === undefined) return undefined;
-  return { arithmetic: pretrained?.options, ...(train.targets && { isMultiLabel: true }) };
-}
-
-async function openDataset(context: TrainingContext, settings: ClassifierSettings): Promise<ImageDataset> {
-  const { dataset: path, cacheDir, seed, warn, signal, progress } = context;
-  if (path === undefined) {
-    throw new InputError('DATASET_MISSING', 'the image classifier has no images to train on', {
-      hint: 'Name a folder of images with "dataset:" in the sweep file.',
-    });
-  }
-  const { imageSize } = settings.model;
-  const onPrepared = (done: number, total: number): void => progress({ preparing: 'images', done, total });
-  return openImageDataset({ path, imageSize, cacheDir, seed, warn, signal, onPrepared, ...settings.data });
-}
-
-function batchSource(dataset: ImageDataset, settings: ClassifierSettings, seed: number): BatchSource {
-  const { model, optimization, augmentation } = settings;
-  return {
-    batchSize: optimization.batchSize * optimization.accumulateSteps,
-    imageSize: model.imageSize,
-    classes: dataset.classNames.length,
-    seed,
-    train: partOf(dataset.train),
-    validation: partOf(dataset.validation),
-    augmentation,
-  };
-}
-
-/** The two words from which a step's dropout masks follow. */
+/** Draws the seed of a step's dropout masks: int32 [2]. */
 const drawSeed = (random: Random): Int32Array => Int32Array.of(randomInt(random, 2 ** 32), randomInt(random, 2 ** 32));
-
-function requireFullBatch({ batchSize, accumulateSteps }: OptimizationSettings, images: number): void {
-  const wanted = batchSize * accumulateSteps;
-  if (wanted <= images) return;
-  const times = accumulateSteps === 1 ? '' : `, accumulate_steps ${accumulateSteps}`;
-  throw new InputError(
-    'BATCH_TOO_LARGE',
-    `batch_size is ${batchSize}${times}, but there are ${images} images to train on`,
-    {
-      hint: 'Lower batch_size or raise train_samples.',
-    },
-  );
-}

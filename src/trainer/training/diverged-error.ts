@@ -1,11 +1,11 @@
 import { SweepwrightError } from '../../core/errors.js';
 
-/** Training has run into numbers that are none. */
+/** The loss became NaN or infinite. */
 export class DivergedError extends SweepwrightError {
   readonly code = 'DIVERGED';
   /** Counted from 1. */
   readonly epoch: number;
-  /** Counted from 1; `undefined` where it was found in validation. */
+  /** Counted from 1; `undefined` if it happened in validation. */
   readonly step: number | undefined;
 
   constructor(loss: number, epoch: number, step?: number) {

@@ -4,8 +4,8 @@ import { readScheduleSettings } from './parameters/schedule.js';
 import { readParameters } from './parameters/reader.js';
 
 /**
- * Why epochs of a trial of the image classifier are other ones where there are more or fewer of them, in words; `undefined` where
- * the first epochs of a longer trial are all those of a shorter one, to the last bit.
+ * The reason, in words, why a trial's first epochs depend on its total number of epochs. `undefined` if they do not: a trial
+ * with more epochs then begins with exactly the epochs of a shorter one, bit for bit.
  */
 export function dependsOnEpochs(params: Params): string | undefined {
   const read = readParameters(params, imageClassifier.parameters);
@@ -13,7 +13,7 @@ export function dependsOnEpochs(params: Params): string | undefined {
   switch (schedule) {
     case 'cosine':
     case 'one_cycle':
-      return `the rates of schedule: ${schedule} follow from the number of epochs`;
+      return `the rates of schedule: ${schedule} depend on the number of epochs`;
     case 'step':
       return read.optionalNumber('decay_epochs') === undefined
         ? 'schedule: step without decay_epochs decays after a third of all epochs'
@@ -28,7 +28,7 @@ export function dependsOnEpochs(params: Params): string | undefined {
   }
 }
 
-/** What a trial's epochs follow from: its parameters, without the number of epochs where nothing depends on it. */
+/** The parameters that decide a trial's epochs: all of them, without `epochs` if the schedule does not depend on it. */
 export function decisiveParams(params: Params): Params {
   if (dependsOnEpochs(params) !== undefined) return params;
   return Object.fromEntries(Object.entries(params).filter(([name]) => name !== 'epochs'));

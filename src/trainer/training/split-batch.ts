@@ -1,13 +1,16 @@
 import type { Batch } from '../data/input/batch.js';
 
-/** The largest size of equal parts, of which no more than `limit` images each make a batch of `batchSize`. */
+/**
+ * Splits `batchSize` images into the fewest parts of at most `limit` images, as equal as possible. Returns the largest part's
+ * size.
+ */
 export function partSize(batchSize: number, limit: number): number {
   return Math.ceil(batchSize / Math.ceil(batchSize / limit));
 }
 
 /**
- * A batch as several of `size` images, without those that would hold padding alone. What a last part lacks is filled with
- * images of the same batch, at weight 0: the statistics of batch norm are of real images only.
+ * Splits a batch into parts of `size` images and leaves out parts that would hold only padding. If the last part is too short,
+ * it is filled with images of the same batch at weight 0, so that the statistics of batch norm come from real images.
  */
 export function* splitBatch(batch: Batch, size: number): Generator<Batch> {
   const total = batch.weights.length;
@@ -26,7 +29,7 @@ export function* splitBatch(batch: Batch, size: number): Generator<Batch> {
   }
 }
 
-/** `size` rows from `start` on, from the first again after the last; a view where they lie in one piece. */
+/** `size` rows from `start` on, wrapping around at the end. Returns a view, or a copy if it wraps. */
 function rows<Values extends Float32Array | Int32Array>(
   values: Values,
   start: number,

@@ -95,8 +95,8 @@ describe('a trial goes on', () => {
       ['schedule: step\ndecay_epochs: 2', undefined],
       ['schedule: constant\nwarmup_epochs: 1', undefined],
       ['schedule: step', /decays after a third of all epochs/],
-      ['schedule: cosine', /schedule: cosine follow from the number of epochs/],
-      ['schedule: one_cycle', /schedule: one_cycle follow from the number of epochs/],
+      ['schedule: cosine', /schedule: cosine depend on the number of epochs/],
+      ['schedule: one_cycle', /schedule: one_cycle depend on the number of epochs/],
     ];
     for (const [settings, reason] of cases) {
       const { found, refused } = search(sweepOf(`epochs: 5\n${settings}`), ended(sweepOf(`epochs: 3\n${settings}`)));

@@ -24,7 +24,7 @@ async function trainTogether(cacheDir: string, seeds: readonly number[]): Promis
   return Promise.all(results);
 }
 
-test('compiled steps in two threads at once come to the same bits, traced or from the cache', async () => {
+test('compiled steps in two concurrent threads give the same bits, traced or from the cache', async () => {
   const cacheDir = mkdtempSync(path.join(tmpdir(), 'sweepwright-step-'));
   try {
     const traced = await trainTogether(cacheDir, [1, 1]);

@@ -65,7 +65,7 @@ describe('a graph in lower precision', () => {
     ['bfloat16', 'gpu', 0.04],
     ['float16', 'gpu', 0.003],
   ] as const) {
-    test(`has outputs and gradients within ${tolerance} of float32, as made for a ${device} in ${precision}`, () => {
+    test(`has outputs and gradients within ${tolerance} of float32, for a ${device} in ${precision}`, () => {
       const actual = sampleWith([rewriteLowPrecision(precision, device)]);
       for (const kind of ['trained', 'evaluated'] as const) {
         const loss = share(actual[kind]['loss'] as Float32Array, expected[kind]['loss'] as Float32Array);
@@ -78,7 +78,7 @@ describe('a graph in lower precision', () => {
     });
   }
 
-  test('leaves the arithmetic of updates to float32', () => {
+  test('computes updates in float32', () => {
     const program = smallNet({ batch: BATCH, optimizer: tracedSgd });
     const entries = listState(program);
     const [rate, start] = [0.003, initialState(program, entries)];
@@ -97,7 +97,7 @@ describe('a graph in lower precision', () => {
     }
   });
 
-  test('has casts around convolutions and the gradients of their inputs alone, on a processor', () => {
+  test('casts only convolutions and their input gradients on a CPU', () => {
     const nodes = nodesOf(rewriteLowPrecision('bfloat16', 'cpu'), (x, kernel) => {
       const [dx, dk] = tf.grads((x, kernel) =>
         tf
@@ -114,7 +114,7 @@ describe('a graph in lower precision', () => {
     assert.ok(types.includes('Conv2DBackpropFilter float32') && types.includes('Relu float32'), types.join());
   });
 
-  test('hands on what is narrow, and casts a value once for all that take it', () => {
+  test('passes narrow values on without casts, and casts each value once', () => {
     const nodes = nodesOf(rewriteLowPrecision('float16', 'gpu'), (x, kernel) => {
       const once = tf.conv2d(x, kernel, 1, 'same').relu<Tensor4D>();
       return tf
@@ -138,7 +138,7 @@ describe('a graph in lower precision', () => {
     assert.equal(new Set(operands.flat().filter(({ op }) => op === 'Cast')).size, 2);
   });
 
-  test('leaves alone what would need casts of its own', () => {
+  test('does not change ops that would need extra casts', () => {
     const nodes = nodesOf(rewriteLowPrecision('float16', 'gpu'), (x, kernel) => {
       return tf.conv2d(x, kernel, 1, 'same').mul(x.square()).add(x.sigmoid()).sum();
     });
@@ -169,7 +169,7 @@ describe('a compiled step in lower precision', () => {
     ['bfloat16', 0.1],
     ['float16', 0.04],
   ] as const) {
-    test(`learns as float32 does: losses of 40 steps within ${tolerance} in ${precision}`, () => {
+    test(`trains like float32: losses of 40 steps within ${tolerance} in ${precision}`, () => {
       const [wide, narrow] = [create('float32'), create(precision)];
       const expected = losses(wide);
       const actual = losses(narrow);
@@ -184,7 +184,7 @@ describe('a compiled step in lower precision', () => {
     });
   }
 
-  test('has a graph of its own for each precision', () => {
+  test('has a separate graph for each precision', () => {
     const cacheDir = mkdtempSync(path.join(tmpdir(), 'sweepwright-precision-'));
     for (const [index, precision] of (['float32', 'bfloat16', 'float16'] as const).entries()) {
       const step = create(precision, cacheDir);

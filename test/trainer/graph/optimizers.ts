@@ -3,7 +3,7 @@ import type { Optimizer } from '../../../src/trainer/graph/program/program.js';
 
 export const adam = createAdam({ beta1: 0.9, beta2: 0.999, epsilon: 1e-7 });
 
-/** A rule without its kernel: what a step traces. */
+/** An optimizer without its kernel, so that a step traces its update rule. */
 export function traced(optimizer: Optimizer): Optimizer {
   const rule: Optimizer & { kernel?: unknown } = { ...optimizer, signature: `traced ${optimizer.signature}` };
   delete rule.kernel;

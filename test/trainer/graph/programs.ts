@@ -13,7 +13,7 @@ import type {
 import { tf, type Tensor, type Tensor4D } from '../../../src/trainer/graph/native/tensorflow.js';
 import { adam, sgd } from './optimizers.js';
 
-/** A weighted sum of two numbers, to be fitted to a third: the least that can be trained. */
+/** A weighted sum of two numbers, fitted to a third: the smallest program that can be trained. */
 export function line(changes: Partial<Program> & { readonly slope?: Tensor } = {}): Program {
   const slope: Weight = {
     name: 'slope',
@@ -169,7 +169,7 @@ export function smallNet(options: SmallNetOptions = {}): Program {
   };
 }
 
-/** Images of noise with a class each, to be learnt by heart. */
+/** Images of noise, each with a class, for overfitting. */
 export function smallNetInputs(batch = 4, learningRate = 0.01): StepInputs {
   const random = seededRandom(batch, 'images');
   return {
@@ -214,7 +214,7 @@ function fusedBatchNorm(x: Tensor, gamma: Tensor, beta: Tensor): { y: Tensor; st
   return { y: normalize(x, gamma, beta), statistics };
 }
 
-/** Hands a kept tensor to the scope that is open now. */
+/** Moves a kept tensor to the current tidy scope. */
 function unkeep(kept: Tensor): Tensor {
   const tensor = tf.clone(kept);
   kept.dispose();

@@ -14,7 +14,7 @@ import { tf } from '../../../src/trainer/graph/native/tensorflow.js';
 import { adam, sgd, tracedAdam, tracedSgd } from './optimizers.js';
 import { bowl, line, lineInputs, smallNet, smallNetInputs } from './programs.js';
 
-/** What every way to run a program has to do. */
+/** The behaviour that every implementation of `Step` must have. */
 export function describeStep(name: string, create: (program: Program) => Step): void {
   const using = (program: Program, use: (step: Step) => void): void => {
     const step = create(program);
@@ -27,7 +27,7 @@ export function describeStep(name: string, create: (program: Program) => Step): 
 
   describe(name, () => {
     for (const [rule, optimizer] of Object.entries({ adam, tracedAdam, sgd, tracedSgd })) {
-      test(`learns images by heart with ${rule}`, () => {
+      test(`overfits a few images with ${rule}`, () => {
         using(smallNet({ optimizer }), (step) => {
           const losses = Array.from({ length: 30 }, () => step.train(smallNetInputs(4, 0.05))['loss']![0]!);
           assert.ok(losses.at(-1)! < losses[0]! - 0.02, losses.join(' '));
@@ -35,7 +35,7 @@ export function describeStep(name: string, create: (program: Program) => Step): 
       });
     }
 
-    test('returns outputs of either type, and inputs that a program hands through', () => {
+    test('returns float32 and int32 outputs, and inputs that are also outputs', () => {
       using(smallNet(), (step) => {
         const { loss, predictions, rate } = step.train(smallNetInputs(4, 0.25));
         assert.equal(loss!.constructor, Float32Array);
@@ -54,7 +54,7 @@ export function describeStep(name: string, create: (program: Program) => Step): 
       });
     });
 
-    test('takes its step by the inputs of each call', () => {
+    test('uses the inputs of each call', () => {
       using(line(), (step) => {
         step.train({ ...lineInputs, learning_rate: 0 });
         assert.deepEqual(valuesOf(step.read(), 'slope'), [0, 0]);
@@ -65,7 +65,7 @@ export function describeStep(name: string, create: (program: Program) => Step): 
       });
     });
 
-    test('changes nothing by evaluating, before the first step and after', () => {
+    test('changes no state by evaluating, before and after the first step', () => {
       using(smallNet(), (step) => {
         for (let round = 0; round < 2; round++) {
           const before = step.read();
@@ -77,7 +77,7 @@ export function describeStep(name: string, create: (program: Program) => Step): 
       });
     });
 
-    test('moves statistics that evaluation then goes by', () => {
+    test('updates moving statistics that evaluation then uses', () => {
       using(smallNet(), (step) => {
         step.train(smallNetInputs(4, 0));
         const { loss } = step.evaluate(smallNetInputs());
@@ -88,7 +88,7 @@ export function describeStep(name: string, create: (program: Program) => Step): 
       });
     });
 
-    test('names its whole state: weights, slots of trained ones, scalars', () => {
+    test('lists its whole state: weights, slots of trainable weights, scalars', () => {
       using(smallNet(), (step) => {
         const state = step.read();
         assert.deepEqual(state.get('narrow/depthwise')!.shape, [3, 3, 4, 2]);
@@ -100,7 +100,7 @@ export function describeStep(name: string, create: (program: Program) => Step): 
       });
     });
 
-    test('goes on bit for bit from a state that was read', () => {
+    test('continues bit for bit from a state that was read', () => {
       let state: StepState = new Map();
       const continued: StepOutputs[] = [];
       let end: StepState = new Map();
@@ -119,10 +119,10 @@ export function describeStep(name: string, create: (program: Program) => Step): 
       });
     });
 
-    test('keeps to itself what it was given and what it gave', () => {
+    test('shares no memory with the arrays that it takes and returns', () => {
       using(bowl(tf.ones([1000])), (step) => {
         step.train({ learning_rate: 0 });
-        // TensorFlow takes over the memory of an array only where it happens to be aligned, so that one try says little.
+        // TensorFlow takes over the memory of an array only if it happens to be aligned, so one try is not enough.
         for (let round = 0; round < 30; round++) {
           const given = new Float32Array(1000).fill(round);
           step.restore(new Map([['point', { shape: [1000], values: given }]]));
@@ -137,7 +137,7 @@ export function describeStep(name: string, create: (program: Program) => Step): 
       });
     });
 
-    test('runs programs of every build', () => {
+    test('runs programs of every kind', () => {
       const outcomes = (program: Program, inputs: StepInputs = { learning_rate: 0.25 }) => {
         let outcome: readonly [StepOutputs, StepOutputs, StepState] | undefined;
         using(program, (step) => {
@@ -187,7 +187,7 @@ export function describeStep(name: string, create: (program: Program) => Step): 
       assert.deepEqual([frozen[0], valuesOf(frozen[2], 'point')], [{ height: Float32Array.of(1) }, [1]]);
     });
 
-    test('takes values from memory that threads share', () => {
+    test('accepts inputs in shared memory', () => {
       using(line(), (step) => {
         const x = new Float32Array(new SharedArrayBuffer(24));
         x.set(lineInputs['x'] as Float32Array);
@@ -196,7 +196,7 @@ export function describeStep(name: string, create: (program: Program) => Step): 
       });
     });
 
-    test('refuses a state with missing, extra or misshapen arrays and stays as it is', () => {
+    test('refuses a state with missing, extra or misshapen arrays and keeps its own', () => {
       using(line(), (step) => {
         const before = step.read();
         const state = new Map(before);
@@ -217,7 +217,7 @@ export function describeStep(name: string, create: (program: Program) => Step): 
       });
     });
 
-    test('refuses inputs that do not fit, all at once', () => {
+    test('refuses inputs that do not fit, and lists all of them', () => {
       using(line(), (step) => {
         const { y, learning_rate } = lineInputs as { y: Float32Array; learning_rate: number };
         const runs = [(inputs: StepInputs) => step.train(inputs), (inputs: StepInputs) => step.evaluate(inputs)];
@@ -225,15 +225,15 @@ export function describeStep(name: string, create: (program: Program) => Step): 
           assert.throws(() => run({ x: Float32Array.of(1), y: Int32Array.of(1, 2, 3), rate: learning_rate }), {
             code: 'STEP_INPUTS',
             message:
-              /"x" has to be 6 of float32.*"y" has to be 3 of float32.*not 3 of int32.*"learning_rate" is missing.*"rate" is no input/,
+              /"x" must be 6 of float32.*"y" must be 3 of float32.*not 3 of int32.*"learning_rate" is missing.*"rate" is not an input/,
           });
-          assert.throws(() => run({ x: 1, y, learning_rate }), { code: 'STEP_INPUTS', message: /"x" has to be/ });
+          assert.throws(() => run({ x: 1, y, learning_rate }), { code: 'STEP_INPUTS', message: /"x" must be/ });
         }
         step.train(lineInputs);
       });
     });
 
-    test('refuses a program that breaks its promises', () => {
+    test('refuses a program that violates its contract', () => {
       const honest = line();
       const slope = honest.weights[0]!;
       const refuses = (changes: Partial<Program>, message: RegExp) => {
@@ -260,7 +260,7 @@ export function describeStep(name: string, create: (program: Program) => Step): 
       refuses({ weights: [slope, slope] }, /two arrays of the state are called "slope"/);
     });
 
-    test('is closed once and for all', () => {
+    test('cannot be used after it is closed', () => {
       const program = line();
       const step = create(program);
       step.train(lineInputs);
@@ -275,7 +275,7 @@ export function describeStep(name: string, create: (program: Program) => Step): 
       for (const use of uses) assert.throws(use, { code: 'STEP_CLOSED' });
     });
 
-    test('leaves no tensors behind', () => {
+    test('leaks no tensors', () => {
       const program = smallNet();
       const before = tf.memory().numTensors;
       using(program, (step) => {
@@ -299,7 +299,7 @@ export function valuesOf(state: StepState, name: string): number[] {
   return [...state.get(name)!.values];
 }
 
-/** To the last bit: NaN equals itself, and 0 differs from -0. */
+/** Compares bit for bit: NaN equals NaN, and 0 differs from -0. */
 export function assertEqualStates(actual: StepState, expected: StepState): void {
   assert.deepEqual([...actual.keys()], [...expected.keys()]);
   for (const [name, { shape, values }] of expected) {

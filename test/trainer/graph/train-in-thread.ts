@@ -2,11 +2,11 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { createCompiledStep } from '../../../src/trainer/graph/running/compiled-step.js';
 import { smallNet, smallNetInputs } from './programs.js';
 
-/** A thread that trains a while, starting together with the others, and tells the bits that came out. */
+/** A thread that starts together with the others, trains some steps and posts the resulting bits. */
 export interface ThreadTask {
   readonly cacheDir: string;
   readonly seed: number;
-  /** Counts the threads that are ready; all start at `threads`. */
+  /** Number of threads that are ready. All start when it reaches `threads`. */
   readonly ready: Int32Array;
   readonly threads: number;
 }

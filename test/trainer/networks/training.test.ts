@@ -8,7 +8,7 @@ import { classifierProgram } from '../../../src/trainer/training/classifier-prog
 import { planBackbone, type Backbone, type BackbonePlan } from '../../../src/trainer/networks/backbones.js';
 import { assemble, buildModel, type Model } from '../../../src/trainer/networks/model.js';
 import { buildNetwork } from '../../../src/trainer/networks/architectures/build-network.js';
-import { trainedDepth, type Unfreeze } from '../../../src/trainer/networks/unfreeze.js';
+import { trainedDepth, type Unfreeze } from '../../../src/trainer/networks/backbones.js';
 import { createCompiledStep } from '../../../src/trainer/graph/running/compiled-step.js';
 import { createEagerStep } from '../../../src/trainer/graph/running/eager-step.js';
 import type { Program, StepInputs } from '../../../src/trainer/graph/program/program.js';

@@ -16,7 +16,7 @@ before(() => {
 });
 after(() => rmSync(folder, { recursive: true }));
 
-/** No chance and no statistics of a batch: what is left is the same however batches are cut. */
+/** No randomness and no batch statistics, so the result does not depend on how batches are split. */
 const HEAD = { unfreeze: 'head', dropout: 0, drop_connect: 0, train_samples: 18, validation_samples: 10 };
 
 async function outcome(params: Changes, more: Partial<TrainingContext> = {}, epochs = [1], from?: StepState) {
@@ -47,8 +47,8 @@ function assertSameCurve(actual: readonly Metrics[], expected: readonly Metrics[
 const isFinite = (metrics: readonly Metrics[]): boolean =>
   metrics.every((each) => Object.values(each).every(Number.isFinite));
 
-describe('a trial whose batches do not go at once', () => {
-  it('has the curve of whole batches, in as many steps, and the same with accumulated ones', async () => {
+describe('a trial that splits its batches', () => {
+  it('has the same curve as with whole batches, also with accumulated batches', async () => {
     const settings = { ...HEAD, learning_rate: 0.01, epochs: 2 };
     const whole = await outcome(settings, {}, [1, 2]);
     const parts = await outcome(settings, { microBatch: 3 }, [1, 2]);
@@ -59,7 +59,7 @@ describe('a trial whose batches do not go at once', () => {
     assert.deepEqual(gathered.states[1]!.get('@beta1_power'), whole.states[1]!.get('@beta1_power'));
   });
 
-  it('is refused where there are fewer images than a step takes', async () => {
+  it('is refused if there are fewer images than one step needs', async () => {
     await assert.rejects(outcome({ ...HEAD, accumulate_steps: 3 }), {
       code: 'BATCH_TOO_LARGE',
       message: /batch_size is 8, accumulate_steps 3, but there are 18 images/,
@@ -68,7 +68,7 @@ describe('a trial whose batches do not go at once', () => {
 });
 
 describe('the settings of loss, optimizer and schedule', () => {
-  it('go together, in parts, compiled and to the last bit', async () => {
+  it('work together, with split batches, and compiled bit for bit like eager steps', async () => {
     const settings = {
       ...HEAD,
       dropout: 0.4,
@@ -93,7 +93,7 @@ describe('the settings of loss, optimizer and schedule', () => {
     assertEqualStates(continued.states[0]!, states[1]!);
   });
 
-  it('let a schedule decide about every step', async () => {
+  it('change the learning rate at every step', async () => {
     const settings = { ...HEAD, compile: false, optimizer: 'sgd', momentum: 0, epochs: 2 };
     const { states } = await outcome({ ...settings, schedule: 'step', decay_epochs: 1, decay_rate: 1e-30 }, {}, [1, 2]);
     const kernelOf = (state: StepState) => state.get('predictions/kernel')!.values;
@@ -103,7 +103,7 @@ describe('the settings of loss, optimizer and schedule', () => {
     assert.notDeepEqual(kernelOf(constant.states[1]!), kernelOf(states[1]!));
   });
 
-  it('validate by the average of the weights', async () => {
+  it('validate with the average of the weights', async () => {
     const settings = { ...HEAD, compile: false, optimizer: 'sgd', learning_rate: 0.1 };
     const plain = await outcome(settings);
     const averaged = await outcome({ ...settings, ema_decay: 0.999 });
@@ -111,7 +111,7 @@ describe('the settings of loss, optimizer and schedule', () => {
     assert.notEqual(averaged.metrics[0]!['val_loss'], plain.metrics[0]!['val_loss']);
   });
 
-  it('train a sigmoid for each class, weighed by the effective number of its images', async () => {
+  it('train one sigmoid per class, weighted by the effective number of images', async () => {
     const settings = { ...HEAD, loss: 'sigmoid_focal', gamma: 2, learning_rate: 1e-6 };
     const [plain, weighed] = [await outcome(settings), await outcome({ ...settings, alpha: 'effective' })];
     assert.ok(isFinite([...plain.metrics, ...weighed.metrics]));
@@ -119,7 +119,7 @@ describe('the settings of loss, optimizer and schedule', () => {
     assert.notEqual(weighed.metrics[0]!['loss'], plain.metrics[0]!['loss']);
   });
 
-  it('are refused where alpha does not have a number for each class', async () => {
+  it('are refused if alpha does not have one number per class', async () => {
     await assert.rejects(outcome({ alpha: [1, 2] }), (error: Error & { code: string; hint: string }) => {
       assert.equal(error.code, 'PARAMETER_INVALID');
       assert.match(error.hint, /10 classes/);

@@ -5,7 +5,7 @@ import { readSettings } from '../../../src/trainer/training/classifier-settings.
 import { imageClassifier } from '../../../src/trainer/manifest.js';
 
 describe('settings of the image classifier', () => {
-  it('are the defaults of its manifest where nothing is said', () => {
+  it('have the defaults of the manifest', () => {
     const { parameters } = imageClassifier;
     const settings = readSettings({});
     assert.equal(settings.optimization.schedule.learningRate, parameters['learning_rate']!.default);
@@ -15,14 +15,14 @@ describe('settings of the image classifier', () => {
     assert.equal(settings.data.trainSamples, undefined);
   });
 
-  it("take image size and dropout from the backbone's publication", () => {
+  it('take image size and dropout from the values published with the backbone', () => {
     const { imageSize, dropout, dropConnect } = readSettings({ backbone: 'b3' }).model;
     assert.deepEqual([imageSize, dropout, dropConnect], [300, 0.3, 0.2]);
     assert.equal(readSettings({ backbone: 'b3', image_size: 64 }).model.imageSize, 64);
     assert.equal(readSettings({ backbone: 'b3', dropout: 0 }).model.dropout, 0);
   });
 
-  it('refuse a parameter that does not exist and list those that do', () => {
+  it('refuse an unknown parameter and list the known ones', () => {
     assert.throws(() => readSettings({ learning_rat: 1 }), { code: 'PARAMETER_UNKNOWN', hint: /learning_rate/ });
   });
 

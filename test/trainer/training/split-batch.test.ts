@@ -16,7 +16,7 @@ function batchOf(size: number, count: number): Batch {
 }
 
 describe('a batch in parts', () => {
-  it('is as even as the limit allows', () => {
+  it('has parts of nearly equal size', () => {
     const sizes = [
       [16, 16],
       [16, 15],
@@ -56,7 +56,7 @@ describe('a batch in parts', () => {
     }
   });
 
-  it('fills up with images of its own, at weight 0', () => {
+  it('fills the last part with images of the same batch at weight 0', () => {
     const parts = [...splitBatch(batchOf(8, 8), 3)];
     assert.deepEqual([...parts[2]!.labels], [6, 7, 0]);
     assert.deepEqual([...parts[2]!.targets], [6, -6, 0, 7, -7, 0, 0, -0, 0]);

@@ -1,4 +1,4 @@
-import { lossUnfit } from '../../training/loss-unfit.js';
+import { InputError } from '../../../core/errors.js';
 import { openSource } from '../formats/open-source.js';
 import { splitImages, type Fold } from '../splits/split-images.js';
 import type { TableReading } from '../../../core/table-reading.js';
@@ -37,4 +37,11 @@ export async function checkDataset({
   } finally {
     source.close();
   }
+}
+
+/** The error for a dataset whose images can have several classes, with a loss that allows one class per image (softmax). */
+export function lossUnfit(): InputError {
+  return new InputError('LOSS_UNFIT', 'images of this dataset can have several classes, but the loss allows only one', {
+    hint: 'Set loss: sigmoid_focal, or remove label_separator to read each cell as one class.',
+  });
 }

@@ -6,7 +6,7 @@ import { addVariables, assignVariable, type GraphVariable } from './graph-variab
 import type { Program, TrainOutcome, Weight } from '../program/program.js';
 import type { Tracer } from '../tracing/tracer.js';
 
-/** The gradients that a graph keeps from batch to batch, and tensors that stand for them. */
+/** Variables that sum up gradients from batch to batch, and the traced tensors that represent them. */
 export interface Accumulators {
   readonly sums: ReadonlyMap<Weight, Accumulator>;
   readonly weight: Accumulator;
@@ -17,7 +17,7 @@ interface Accumulator {
   readonly tensor: Tensor;
 }
 
-/** What a step is taken by, and the names of the nodes that keep a batch for it and that forget all that were kept. */
+/** Mean gradients for a step, and the names of the nodes that add a batch to the sums (`keep`) and reset the sums (`forget`). */
 export interface Accumulation {
   readonly gradients: TrainOutcome['gradients'];
   readonly keep: readonly string[];
@@ -37,10 +37,10 @@ export function addAccumulators(program: Program, builder: GraphBuilder, tracer:
   return { sums: new Map(trained.map((weight) => [weight, accumulator(weight.name)])), weight: accumulator(WEIGHT) };
 }
 
-/** Not a weight's name: those of the state are taken from a list without it. */
+/** Variable name of the summed batch weight. No weight has this name. */
 const WEIGHT = '@gathered';
 
-/** Has to be called while the tracer records. */
+/** Call this only while the tracer records. */
 export function emitAccumulation(
   { sums, weight }: Accumulators,
   outcome: TrainOutcome,
@@ -61,7 +61,7 @@ export function emitAccumulation(
   };
 }
 
-/** Sets all to zero, after the step has read them; where there was none before, `initial` says so. */
+/** Resets the sums to zero. With `initial`, at once; otherwise after the step has read them. Returns the names of the nodes. */
 export function emitForget(
   { sums, weight }: Accumulators,
   builder: GraphBuilder,

@@ -11,8 +11,8 @@ export class GraphBuilder {
   }
 
   /**
-   * Adds a node; its outputs come back in order. Names are unique, and the same for the same sequence of calls. Whoever gives one
-   * sees to it that it is no other's.
+   * Adds a node and returns its name and its outputs in order. Generated names are unique, and the same for the same sequence of
+   * calls. A caller that passes `name` must make sure that it is unique.
    */
   add(node: {
     readonly op: string;
@@ -28,7 +28,7 @@ export class GraphBuilder {
     return { name, outputs: outputs.map((_, index) => ({ node: name, index })) };
   }
 
-  /** For an op of one output. */
+  /** Adds a node with one output. */
   op(
     op: string,
     inputs: readonly Ref[],
@@ -43,7 +43,7 @@ export class GraphBuilder {
     return this.op('Placeholder', [], { dtype: typeAttribute(type.dtype), shape: shapeAttribute(type.shape) }, type);
   }
 
-  /** The same constant is kept once, and one whose elements are all equal as a single value. */
+  /** Adds a constant. Equal constants share one node; if all elements are equal, only one value is stored. */
   constant(type: TensorType, values: Uint8Array): Ref {
     const width = type.dtype === DataType.bool ? 1 : 4;
     const uniform = type.dtype !== DataType.int64 && isUniform(values, width);
@@ -82,7 +82,7 @@ export function shapeAttribute(shape: readonly number[]): Attribute {
   return { kind: 'shape', value: shape };
 }
 
-/** None where there is no such attribute. */
+/** The attribute's integers; empty if it is missing. */
 export function intsOf(attribute: Attribute | undefined): readonly number[] {
   return attribute?.kind === 'ints' ? attribute.value : [];
 }
@@ -95,7 +95,7 @@ export function bytesOf(values: Float32Array | Int32Array | Uint8Array): Uint8Ar
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 
-/** Whether values of `width` bytes are all equal, bit for bit. */
+/** Whether all values of `width` bytes are equal, bit for bit. */
 export function isUniform(bytes: Uint8Array, width: number): boolean {
   const rest = bytes.subarray(width);
   return bytes.length >= width && Buffer.compare(rest, bytes.subarray(0, rest.length)) === 0;

@@ -2,7 +2,7 @@ import { unreachable } from '../../../core/errors.js';
 import { DataType } from '../native/binding.js';
 import { bytesField, floatField, intField, messageField, packedInts } from './protobuf.js';
 
-/** An output of a node. */
+/** A reference to one output of a node. */
 export interface Ref {
   readonly node: string;
   readonly index: number;
@@ -17,7 +17,7 @@ export interface GraphNode {
   readonly name: string;
   readonly op: string;
   readonly inputs: readonly Ref[];
-  /** Nodes that have to run before. */
+  /** Names of nodes that have to run before this one (control dependencies). */
   readonly after: readonly string[];
   readonly attributes: Readonly<Record<string, Attribute>>;
   readonly outputs: readonly TensorType[];
@@ -35,27 +35,28 @@ export type Attribute =
   | { readonly kind: 'shape'; readonly value: readonly number[] }
   | { readonly kind: 'tensor'; readonly value: ConstantTensor };
 
-/** Little-endian values; where they are all the same, `bytes` may hold a single one. */
+/** Little-endian values. If `uniform`, all elements are equal and `bytes` holds one of them. */
 export interface ConstantTensor {
   readonly type: TensorType;
   readonly bytes: Uint8Array;
   readonly uniform: boolean;
 }
 
-/** A tensor that a signature names. A length of -1 is any. */
+/** A named input or output of a signature. A dimension of -1 can have any length. */
 export interface SignatureTensor extends TensorType {
   readonly ref: Ref;
 }
 
-/** How a model is called from outside. */
+/** The inputs and outputs of a SavedModel, by name. */
 export interface Signature {
   readonly inputs: Readonly<Record<string, SignatureTensor>>;
   readonly outputs: Readonly<Record<string, SignatureTensor>>;
 }
 
 /**
- * A SavedModel with one graph under the tag `serve`, as `loadSavedModel` takes it; `signature` becomes `serving_default`. Field numbers are those of
- * tensorflow/core/protobuf/{saved_model,meta_graph}.proto and tensorflow/core/framework/{graph,node_def,attr_value,tensor}.proto.
+ * Encodes a SavedModel with one graph under the tag `serve`, for `loadSavedModel`. `signature` becomes `serving_default`. Field
+ * numbers come from tensorflow/core/protobuf/{saved_model,meta_graph}.proto and
+ * tensorflow/core/framework/{graph,node_def,attr_value,tensor}.proto.
  */
 export function encodeSavedModel(nodes: readonly GraphNode[], signature?: Signature): Uint8Array {
   const versions = messageField(4, intField(1, GRAPH_DEF_PRODUCER));
@@ -84,12 +85,12 @@ function encodeSignature({ inputs, outputs }: Signature): Uint8Array {
 
 export const SAVED_MODEL_TAG = 'serve';
 
-/** How the addon and the graph itself name an output. */
+/** Name of an output, `node:index`, as the addon and GraphDef write it. */
 export function refName({ node, index }: Ref): string {
   return `${node}:${index}`;
 }
 
-/** The GraphDef version whose rules the graph keeps to; TensorFlow reads older ones than its own. */
+/** GraphDef version that the graph conforms to. TensorFlow also reads versions older than its own. */
 export const GRAPH_DEF_PRODUCER = 1395;
 
 function encodeNode({ name, op, inputs, after, attributes }: GraphNode): Uint8Array {

@@ -2,15 +2,20 @@ import { DataType } from '../native/binding.js';
 import { typeAttribute, type GraphBuilder } from './graph-builder.js';
 import type { Ref } from './graph-def.js';
 
-/** Keeps a part of the graph from running: whatever needs a value that has not passed does not run either. */
+/** Runs part of a graph only if a condition holds: nodes that depend on a gated value do not run while the gate is closed. */
 export interface Gate {
-  /** The value, where the gate is open. */
+  /** The value, available only if the gate is open. */
   pass(value: Ref): Ref;
-  /** A node that has run when all of `nodes` have, or at once where the gate is closed. */
+  /** Name of a node that runs after all of `nodes`, or at once if the gate is closed. */
   join(nodes: readonly string[]): string;
 }
 
-/** By dataflow's own conditional, `Switch` and `Merge`: a kernel such as ResourceApplyAdam can only be run or not. */
+/**
+ * Adds a gate, made of `Switch` and `Merge`. A kernel such as ResourceApplyAdam changes variables, so selecting between two
+ * results is not enough: it must not run at all.
+ *
+ * @param open - scalar, bool
+ */
 export function addGate(builder: GraphBuilder, open: Ref): Gate {
   const branches = (value: Ref): readonly Ref[] => {
     const type = builder.typeOf(value);

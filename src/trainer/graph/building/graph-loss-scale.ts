@@ -6,8 +6,8 @@ import { advanceLossScale, allFinite, lossScaleScalars } from '../program/loss-s
 import { scalarName } from '../program/step-state.js';
 
 /**
- * Emits the updates: where the loss is scaled, only for a step whose gradients are all finite. Has to be called while the
- * tracer records. Returns the names of nodes after which all is done.
+ * Emits the updates of all weights. With loss scaling, the updates run only if all gradients are finite. Call this only while the
+ * tracer records. Returns the names of the nodes that complete the step.
  */
 export function emitUpdates(
   emission: Emission,
@@ -27,7 +27,7 @@ export function emitUpdates(
   return [updated, ...advanced];
 }
 
-/** Those arrays of a state that scale the loss, by their names without the state's mark. */
+/** The scalars of the state that belong to loss scaling, by name without the prefix `@`. */
 function scalingOf(program: Program, state: NamedTensors): NamedTensors {
   return Object.fromEntries(lossScaleScalars(program).map(({ name }) => [name, state[scalarName(name)]!]));
 }

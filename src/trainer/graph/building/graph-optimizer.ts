@@ -24,13 +24,13 @@ export interface Emission {
   readonly tracer: Tracer;
   readonly variables: ReadonlyMap<string, GraphVariable>;
   readonly inputs: NamedTensors;
-  /** Decides whether anything is updated; default: always. */
+  /** Decides whether the updates run. Default: always. */
   readonly gate?: Gate | undefined;
 }
 
 /**
- * Emits the update of every trained weight, by the optimizer's kernel where it has one, else as it computes, and then of
- * the scalars. Has to be called while the tracer records. Returns the names of the assigning nodes.
+ * Emits the update of every trained weight and then of the scalars. Uses the optimizer's kernel if it has one, otherwise traces
+ * `update`. Call this only while the tracer records. Returns the names of the assigning nodes.
  */
 export function emitOptimizer(
   emission: Emission,
@@ -56,7 +56,10 @@ export function emitOptimizer(
   return [...assigned, ...emitAdvance(emission, scalars)];
 }
 
-/** Tensors that stand for slots and scalars while the optimizer's own arithmetic is traced; a kernel keeps its slots itself. */
+/**
+ * Creates tensors that represent slots and scalars while the optimizer is traced. Slots of a kernel are left out: it updates
+ * them itself.
+ */
 export function bindOptimizerState(
   optimizer: Optimizer,
   entries: readonly StateEntry[],
@@ -99,7 +102,7 @@ function emitKernel(emission: Emission, kernel: OptimizerKernel, weight: Weight,
   const value = tf.zeros(weight.variable.shape);
   tracer.bind(value, readVariable(builder, variable, [applied]));
   const followed = follow({ ...state, before: state.value, value });
-  // What leaves the value as the kernel made it has nothing to assign.
+  // If `follow` keeps the kernel's value, the weight needs no second assignment.
   return [applied, ...emitUpdate(emission, weight, followed, followed.value === value ? [] : [weight.name])];
 }
 

@@ -2,15 +2,17 @@ import { DataType } from '../native/binding.js';
 import { shapeAttribute, typeAttribute, type GraphBuilder } from './graph-builder.js';
 import type { Ref, TensorType } from './graph-def.js';
 
-/** An array that the graph keeps from run to run. */
+/** An array that keeps its value from run to run. */
 export interface GraphVariable {
   readonly type: TensorType;
   readonly handle: Ref;
-  /** Its value at the start of the step: everything that assigns runs after this. */
+  /** Reads the value at the start of the step. Every assignment has to run after this node. */
   readonly value: Ref;
 }
 
-/** Variables of one graph, by name; `kind` tells those of several calls apart. Each session keeps values of its own. */
+/**
+ * Adds float32 variables to a graph. Calls for the same graph need different values of `kind`. Each session has its own values.
+ */
 export function addVariables(
   builder: GraphBuilder,
   kind: string,
@@ -36,7 +38,7 @@ export function addVariables(
   return variables;
 }
 
-/** Its value once the nodes `after` have run. */
+/** Reads the variable after the nodes `after` have run. */
 export function readVariable(
   builder: GraphBuilder,
   { type, handle }: Pick<GraphVariable, 'type' | 'handle'>,
@@ -45,7 +47,7 @@ export function readVariable(
   return builder.op('ReadVariableOp', [handle], { dtype: typeAttribute(type.dtype) }, type, after);
 }
 
-/** Returns the name of the assigning node. */
+/** Assigns a value after the nodes `after` have run. Returns the name of the node. */
 export function assignVariable(
   builder: GraphBuilder,
   variable: GraphVariable,
@@ -61,8 +63,8 @@ export function assignVariable(
 }
 
 /**
- * A copy in memory of TensorFlow's own. A variable adopts the memory of what it is assigned; that of a fed value may be a
- * JavaScript array's, which nothing but JavaScript's thread may release.
+ * A copy of a value in TensorFlow's own memory. Needed before a variable takes over the memory of a fed value: that memory can
+ * belong to a JavaScript array, which only the JavaScript thread may release.
  */
 export function copyOf(builder: GraphBuilder, value: Ref): Ref {
   const type = builder.typeOf(value);

@@ -1,5 +1,5 @@
 /**
- * The wire format of protocol buffers, as far as a graph needs it: each function encodes one field.
+ * The parts of the protocol buffers wire format that a graph needs. Each function encodes one field.
  * https://protobuf.dev/programming-guides/encoding/
  */
 
@@ -27,7 +27,7 @@ export function packedInts(values: readonly number[]): Uint8Array {
   return Buffer.concat(values.map(varint));
 }
 
-/** Negative numbers take ten bytes: they are written as unsigned 64-bit integers in two's complement. */
+/** Encodes a varint. Negative numbers take ten bytes, as unsigned 64-bit integers in two's complement. */
 function varint(value: number | bigint): Uint8Array {
   const bytes: number[] = [];
   let rest = BigInt.asUintN(64, BigInt(value));

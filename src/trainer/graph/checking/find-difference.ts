@@ -18,30 +18,30 @@ import type { ProgramLives } from '../tracing/trace-program.js';
 import { inputsByWeight, updateWeight } from '../program/update-weight.js';
 
 /**
- * How far a graph may be from the program, as a share of the expected values' norm. Outputs and gradients pass through all
- * layers, in another order of additions; an optimizer's update is short arithmetic on equal numbers.
+ * Largest allowed deviation of a graph from its program, relative to the norm of the expected values. Outputs and gradients pass
+ * through all layers, with sums in a different order; an optimizer's update is short arithmetic on equal numbers.
  */
 const TOLERANCE = { output: 1e-3, gradient: 3e-2, statistic: 1e-3, update: 1e-3, gathered: 3e-2 };
 
-/** Below this share of the typical gradient an array's own is noise, such as that of a bias before a batch norm. */
+/** Gradients below this share of the typical gradient are noise, e.g. of a bias before a batch norm. */
 const GRADIENT_NOISE = 1e-2;
 
-/** What float32 keeps of a value when a small change is added. */
+/** Relative precision of a float32 value to which a small change is added. */
 const RESOLUTION = 1e-6;
 
-/** The size of a normalized signal: what is left of a statistic that is 0 but for rounding is small beside this. */
+/** Typical size of a normalized signal. Rounding errors in a statistic whose exact value is 0 are measured against it. */
 const UNIT = 1;
 
-/** Of near-equal scores either may be the highest, so that class numbers cannot be asked to agree everywhere. */
+/** Share of integer outputs (predicted classes) that may differ: with nearly equal scores, rounding decides which is highest. */
 const INTEGER_TOLERANCE = 0.25;
 
 /**
- * Takes one step with a new graph and, op by op, with the program that it was traced from, and compares what comes out:
- * outputs, gradients, moved statistics, and what the optimizer makes of the graph's gradients. The program is run anew, so
- * that chance drawn in JavaScript, which a graph would repeat for ever, shows. Leaves `state` in the session.
+ * Takes one step with a new graph, and one op by op with the program that it was traced from. Compares outputs, gradients, moving
+ * statistics, and the optimizer's updates computed from the graph's gradients. Runs the program again instead of using the traced
+ * results, to detect random numbers drawn in JavaScript, which a graph would repeat in every step. Leaves `state` in the session.
  *
- * @param lives - from the trace: op by op, a program would take twice the graph's memory
- * @returns what differs, in words, or `undefined`
+ * @param lives - tensor lifetimes from the trace; without them, running op by op needs twice the graph's memory
+ * @returns the differences in words, or `undefined`
  */
 export function findDifference(
   program: Program,
@@ -114,7 +114,7 @@ function compareGradients(
   });
 }
 
-/** Two batches that are one and the same have its gradients for their mean. */
+/** Accumulates the same batch twice, so that the mean gradients are those of one batch. */
 function gatherTwice(session: GraphSession, inputs: StepInputs): StepState {
   session.accumulate(inputs);
   session.train(inputs);

@@ -3,27 +3,28 @@ import type { GraphSession } from '../running/graph-session.js';
 import type { Precision, StepInputs, StepOutputs, StepState } from '../program/program.js';
 
 /**
- * How far a graph in lower precision may be from the same in float32, as a share of the norm: of each output, and of all
- * gradients together. Wide, because a random network with batch norm over few values amplifies rounding: EfficientNet-B0's
- * gradients are 0.14 and 0.04 apart at 96 px in batches of 16, 0.7 and 0.15 at 32 px in batches of 8.
+ * Largest allowed deviation of a graph in lower precision from the same graph in float32, relative to the norm: of each output,
+ * and of all gradients together. The limits are wide because a random network with batch norm over few values amplifies
+ * rounding: EfficientNet-B0's gradients deviate by 0.14 (bfloat16) and 0.04 (float16) at 96 px with batches of 16, and by 0.7
+ * and 0.15 at 32 px with batches of 8.
  */
 const TOLERANCE = { bfloat16: { output: 0.5, gradient: 0.9 }, float16: { output: 0.25, gradient: 0.5 } };
 
-/** What comes out of a step from a given state. */
+/** Outputs and gradients of a step from a given state. */
 export interface StepSample {
   readonly evaluated: StepOutputs;
   readonly trained: StepOutputs;
   readonly gradients: Readonly<Record<string, Float32Array>>;
 }
 
-/** Takes steps from a state and leaves it in the session. */
+/** Takes steps from a state, then restores the state in the session. */
 export function sampleStep(session: GraphSession, state: StepState, inputs: StepInputs): StepSample {
   session.restore(state);
   const evaluated = session.evaluate(inputs);
   const trained = session.train(inputs);
   session.restore(state);
   let gradients = session.trainForGradients(inputs);
-  // A step that is skipped leaves the loss scaled by half.
+  // Each skipped step halves the loss scale.
   for (let tries = 0; tries < MAX_HALVINGS && !areFinite(gradients); tries++) {
     gradients = session.trainForGradients(inputs);
   }
@@ -31,13 +32,13 @@ export function sampleStep(session: GraphSession, state: StepState, inputs: Step
   return { evaluated, trained, gradients };
 }
 
-/** From the scale that training begins with to one that does nothing. */
+/** Halvings from the initial loss scale, 2^15, to 1. */
 const MAX_HALVINGS = 15;
 
 /**
- * Holds a graph in lower precision to the same graph in float32, which has been held to the program.
+ * Compares a graph in lower precision with the same graph in float32, which has been compared with the program.
  *
- * @returns what differs by more than rounding, in words, or `undefined`
+ * @returns the differences beyond rounding in words, or `undefined`
  */
 export function findPrecisionLoss(
   precision: Exclude<Precision, 'float32'>,

@@ -2,9 +2,9 @@ import { withThreadLock } from '../../../platform/thread-lock.js';
 import type { Binding } from './binding.js';
 
 /**
- * Names of all attributes that TensorFlow.js and this program set on TensorFlow's ops. The addon remembers every name it has
- * seen in a set that all threads share without a lock: adding a name while another thread reads the set crashes the process,
- * or sets the wrong attribute. Reading alone is safe.
+ * Names of all attributes that TensorFlow.js and this program set on TensorFlow's ops. The addon stores every name in a set that
+ * all threads share without a lock: adding a name while another thread reads the set crashes the process or sets the wrong
+ * attribute. Reading alone is safe.
  */
 export const ATTRIBUTE_NAMES: readonly string[] = `
   DstT Index N SrcT T TI T_threshold Taxis Tblock_shape Tcomplex Tcrops Tidx Tindices Tlen Tmultiples Tnumsegments Tout
@@ -22,7 +22,8 @@ export const ATTRIBUTE_NAMES: readonly string[] = `
 /** Adds all names to the addon's set, one thread at a time. Each thread has to call this before it runs its first op. */
 export function registerAttributeNames(addon: Pick<Binding, 'TF_ATTR_BOOL' | 'executeOp'>): void {
   const attributes = ATTRIBUTE_NAMES.map((name) => ({ name, type: addon.TF_ATTR_BOOL, value: true }));
-  // The addon reads attributes in order and throws at one without a type: the names are known, and the op does not run.
+  // The addon reads attributes in order and throws at the one with an invalid type. By then it knows all names, and the op does
+  // not run.
   const last = { name: 'T', type: -1, value: true };
   withThreadLock(() => {
     try {

@@ -1,14 +1,14 @@
 import { tf, type Tensor } from '../native/tensorflow.js';
 import type { TrainOutcome, Weight } from './program.js';
 
-/** Gradients of several batches that are to make one step, each times what its batch counts. */
+/** Sum of the gradients of several batches for one step, each multiplied by the weight of its batch. */
 export interface GradientSum {
   readonly gradients: ReadonlyMap<Weight, Tensor>;
-  /** Scalar: what all the batches count together. */
+  /** Scalar: sum of the batches' weights. */
   readonly weight: Tensor;
 }
 
-/** Adds those of one more batch; `undefined` is the sum of none. */
+/** Adds the gradients of one batch. `undefined` stands for an empty sum. */
 export function addGradients(sum: GradientSum | undefined, { gradients, weight }: TrainOutcome): GradientSum {
   const added = new Map<Weight, Tensor>();
   for (const [key, gradient] of gradients) {

@@ -2,7 +2,7 @@ import { InputError } from '../../../core/errors.js';
 import type { NamedTensors, Program, TrainOutcome } from './program.js';
 
 /**
- * Makes sure that a program kept its promises: one gradient per trainable weight, assignments to the others only.
+ * Checks what a program returned: one gradient per trainable weight, and assignments only to weights that are not trainable.
  *
  * @throws InputError STEP_PROGRAM
  */
@@ -29,12 +29,12 @@ export function checkOutcome(program: Program, outcome: TrainOutcome): TrainOutc
   return outcome;
 }
 
-/** @throws InputError STEP_PROGRAM where the program is not made for it. */
+/** @throws InputError STEP_PROGRAM if the program does not accumulate gradients */
 export function requireAccumulation({ accumulates = false }: Pick<Program, 'accumulates'>): void {
-  if (!accumulates) fail('it gathers gradients of several batches only where `accumulates` is set');
+  if (!accumulates) fail('accumulating gradients of several batches needs `accumulates: true`');
 }
 
-/** @throws InputError STEP_PROGRAM where an output is neither float32 nor int32. */
+/** @throws InputError STEP_PROGRAM if an output is neither float32 nor int32 */
 export function checkOutputs(outputs: NamedTensors): NamedTensors {
   for (const [name, { dtype }] of Object.entries(outputs)) {
     if (dtype !== 'float32' && dtype !== 'int32') fail(`output "${name}" is ${dtype}, not float32 or int32`);

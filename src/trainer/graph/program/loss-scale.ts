@@ -1,13 +1,13 @@
 import { tf, type Tensor } from '../native/tensorflow.js';
 import type { NamedTensors, Program, TrainOutcome } from './program.js';
 
-/** Also the name of the input by which a program scales its loss. */
+/** Name of the scalar, and of the program's input that scales its loss. */
 const LOSS_SCALE = 'loss_scale';
 
-/** Steps in a row since the scale was changed or a step was skipped. */
+/** Number of steps since the scale changed or a step was skipped. */
 const GOOD_STEPS = 'good_steps';
 
-/** What loss scaling keeps from step to step, as scalars of the state: nothing unless a program is float16. */
+/** Scalars that loss scaling keeps in the state. Empty unless the program's precision is float16. */
 export function lossScaleScalars({
   precision,
 }: Pick<Program, 'precision'>): readonly { readonly name: string; readonly initial: number }[] {
@@ -18,7 +18,7 @@ export function lossScaleScalars({
   ];
 }
 
-/** What a program is trained with: its inputs, and the scale where it has one. */
+/** The inputs for `Program.train`: the step's inputs, plus the loss scale for float16. */
 export function scaledInputs(
   { precision }: Pick<Program, 'precision'>,
   inputs: NamedTensors,
@@ -27,15 +27,18 @@ export function scaledInputs(
   return precision === 'float16' ? { ...inputs, [LOSS_SCALE]: scalarOf(LOSS_SCALE) } : inputs;
 }
 
-/** Whether a step can be taken: scalar, bool. */
+/** Whether all gradients are finite, so that the step can be taken. Returns a scalar, bool. */
 export function allFinite(gradients: TrainOutcome['gradients']): Tensor {
   return tf.stack([...gradients.values()].map((gradient) => tf.isFinite(gradient).all())).all();
 }
 
 /**
- * Dynamic loss scaling (arXiv 1710.03740, section 3.2; start and pace as Keras' LossScaleOptimizer has them). float16 loses
- * gradients below 6e-8 and has none above 65,504: the scale is doubled after 2,000 good steps, and halved for each step that
- * is skipped because a gradient is not finite. All are powers of two, so that scaling rounds nothing.
+ * Dynamic loss scaling (arXiv 1710.03740, section 3.2), with the initial scale and growth of Keras' LossScaleOptimizer. float16
+ * can represent magnitudes from 6e-8 to 65,504. The scale doubles after 2,000 good steps, and halves for each step that is
+ * skipped because a gradient is not finite. It is always a power of two, so scaling causes no rounding.
+ *
+ * @param finite - from `allFinite`
+ * @returns the new values of the scalars
  */
 export function advanceLossScale(scalars: NamedTensors, finite: Tensor): NamedTensors {
   const [scale, good] = [scalars[LOSS_SCALE]!, scalars[GOOD_STEPS]!];

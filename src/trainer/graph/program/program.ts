@@ -4,34 +4,34 @@ import type { Tensor, Variable } from '../native/tensorflow.js';
 export type { Precision };
 
 /**
- * A training step as a pure function over tensors. Written once, run two ways: eagerly, op by op, or traced into one
- * TensorFlow graph. Pure means: it reads weights and inputs, returns new values and assigns nothing; whatever changes from
- * step to step (learning rate, gamma, step counter) is an input, and nothing is read on the host.
+ * A training step as a pure function over tensors. Written once and run in two ways: eagerly (op by op), or traced into one
+ * TensorFlow graph. Pure means: it reads weights and inputs, returns new values and assigns nothing. Everything that changes from
+ * step to step (learning rate, gamma, step counter) is an input, and tensor values are never read in JavaScript.
  */
 export interface Program {
-  /** Everything that can change the graph, in one string: backbone, shapes, loss, optimizer, precision. Names the cached graph. */
+  /** Everything that can change the graph, as one string: model, shapes, loss. Part of the key of the cached graph. */
   readonly signature: string;
-  /** What a caller feeds at each step; static shapes, batch first where there is one. */
+  /** Inputs that the caller feeds at each step. Shapes are static, with the batch dimension first. */
   readonly inputs: Readonly<Record<string, InputSpec>>;
   readonly weights: readonly Weight[];
   readonly optimizer: Optimizer;
-  /** Where steps may be gathered from several batches (`Step.accumulate`), which takes one more array per trained weight. */
+  /** Whether `Step.accumulate` can be used. Needs one more array per trained weight. Default: false. */
   readonly accumulates?: boolean;
-  /** What a compiled step computes in where that pays; run op by op it is float32 always. Default: float32. */
+  /** Data type that a compiled step uses where it is faster. Eager steps always use float32. Default: float32. */
   readonly precision?: Precision;
   /**
-   * Forward pass, loss and gradients in training mode, with the weights' values as `valueOf` has them. Where there is an input
-   * `loss_scale`, which float16 brings, gradients are computed of the loss times it and then divided by it.
+   * Forward pass, loss and gradients in training mode, with the weights' values from `valueOf`. If there is an input `loss_scale`
+   * (float16), computes the gradients of loss * loss_scale and divides them by loss_scale.
    */
   train(inputs: NamedTensors, valueOf: ValueOf): TrainOutcome;
   /** Forward pass and loss in inference mode. */
   evaluate(inputs: NamedTensors, valueOf: ValueOf): NamedTensors;
 }
 
-/** Value that a pass uses for a weight: its own (`ownValue`), a nearby point (SAM), or an average over steps (EMA). */
+/** The value of a weight in a pass: the weight itself (`ownValue`), a perturbed weight (SAM), or an average over steps (EMA). */
 export type ValueOf = (weight: Weight) => Tensor;
 
-/** Every weight's own value. */
+/** Uses each weight's current value. */
 export const ownValue: ValueOf = ({ variable }) => variable;
 
 export interface InputSpec {
@@ -41,59 +41,59 @@ export interface InputSpec {
 
 export type NamedTensors = Readonly<Record<string, Tensor>>;
 
-/** A named array of the model: a trained one, or a statistic that the forward pass moves. */
+/** A named array of the model: a trainable weight, a frozen one, or a moving statistic of batch norm. */
 export interface Weight {
-  /** Unique, `block2a_expand_conv/kernel`: what checkpoints and weight files know it by. */
+  /** Unique name in checkpoints and weight files, e.g. `block2a_expand_conv/kernel`. */
   readonly name: string;
   readonly variable: Variable;
   readonly trainable: boolean;
-  /** How many blocks of the model lie between it and the output: 0 in the classifier, 1 in the last block. */
+  /** Distance from the output in blocks: 0 in the classifier, 1 in the last block. */
   readonly depth: number;
 }
 
 export interface TrainOutcome {
-  /** What the caller reads after the step, e.g. `loss` and `predictions`. */
+  /** Values that the caller reads after the step, e.g. `losses` and `logits`. */
   readonly outputs: NamedTensors;
   /** One per trainable weight. */
   readonly gradients: ReadonlyMap<Weight, Tensor>;
-  /** New values of weights that are not trained: moving mean and variance. */
+  /** New values of weights that are not trainable: moving mean and variance. */
   readonly assignments: ReadonlyMap<Weight, Tensor>;
-  /** Scalar: by how much this batch counts where several make one step. Default: 1. */
+  /** Scalar: weight of this batch when several batches make one step. Default: 1. */
   readonly weight?: Tensor;
 }
 
-/** An update rule in tensor arithmetic, so that it runs eagerly and traces alike. */
+/** An update rule in tensor arithmetic. It can run eagerly or be traced. */
 export interface Optimizer {
-  /** With all that its arithmetic depends on besides inputs, e.g. `momentum(nesterov)`. */
+  /** Identifies the arithmetic, apart from inputs, e.g. `sgd(nesterov)`. Part of the key of the cached graph. */
   readonly signature: string;
-  /** Arrays kept per trained weight, of its shape, e.g. `m` and `v`. They start as a number, or as the weight. */
+  /** Arrays kept per trained weight, with its shape, e.g. `m` and `v`. Initialized to a number or to the weight. */
   readonly slots: readonly { readonly name: string; readonly initial: number | 'weight' }[];
-  /** Numbers kept once, e.g. `beta1_power`. */
+  /** Numbers kept once per optimizer, e.g. `beta1_power`. */
   readonly scalars: readonly { readonly name: string; readonly initial: number }[];
   /**
-   * Scalar inputs that it takes besides `learning_rate`, with their values for the step after `stepsDone`: always the same
-   * names. A program lists them among its inputs, and who runs it feeds them: what differs here shares a graph.
+   * Scalar inputs besides `learning_rate`, with their values for the step after `stepsDone` steps. The names are always the same.
+   * They are inputs of the program, fed at each step, so trials that differ only in these values share a graph.
    */
   inputs(stepsDone: number): Readonly<Record<string, number>>;
-  /** What is made of all gradients together, before the weights are updated one by one. */
+  /** Changes all gradients together before the weights are updated, e.g. clips them by their global norm. */
   readonly prepare?: (
     gradients: ReadonlyMap<Weight, Tensor>,
     inputs: NamedTensors,
     valueOf: ValueOf,
   ) => ReadonlyMap<Weight, Tensor>;
-  /** New value of a weight and of its slots, save those that `follow` keeps. */
+  /** New value of a weight and of its slots, except the slots that `follow` returns. */
   update(state: UpdateState): Update;
-  /** What becomes of a weight after its update: `before` is its value before. Returns the slots that it keeps. */
+  /** Changes a weight after its update, e.g. for weight decay. Returns the new value and its own slots. */
   readonly follow?: (state: FollowState) => Update;
-  /** New values of the scalars, once per step after all weights. */
+  /** New values of the scalars. Called once per step, after all weights are updated. */
   advance(scalars: NamedTensors, inputs: NamedTensors): NamedTensors;
   /** Optimizer slot used for evaluation instead of the weight (EMA). Default: the weight. */
   readonly evaluates?: string;
-  /** A TensorFlow kernel that does the same in one call (`ResourceApplyAdam`), used where a step is compiled. */
+  /** A TensorFlow kernel equivalent to `update` (e.g. `ResourceApplyAdam`), used by compiled steps. */
   readonly kernel?: OptimizerKernel;
 }
 
-/** One weight before its update. `inputs` are the step's inputs, `learning_rate` as it is for this weight. */
+/** One weight before its update. `inputs` are the step's inputs, with the `learning_rate` of this weight. */
 export interface UpdateState {
   readonly value: Tensor;
   readonly gradient: Tensor;
@@ -102,7 +102,7 @@ export interface UpdateState {
   readonly inputs: NamedTensors;
 }
 
-/** One weight after its update. */
+/** One weight after its update; `before` is its value before the update. */
 export type FollowState = Omit<UpdateState, 'gradient'> & { readonly before: Tensor };
 
 export interface Update {
@@ -110,7 +110,7 @@ export interface Update {
   readonly slots: NamedTensors;
 }
 
-/** How a `ResourceApply...` op is called: names of what it takes, in order, after the weight itself. */
+/** How to call a `ResourceApply...` op: the operands after the weight itself, in order. */
 export interface OptimizerKernel {
   readonly op: string;
   readonly operands: readonly (
@@ -122,27 +122,28 @@ export interface OptimizerKernel {
 /** Values of a step's inputs: typed arrays, or plain numbers for scalars. */
 export type StepInputs = Readonly<Record<string, Float32Array | Int32Array | number>>;
 export type StepOutputs = Readonly<Record<string, Float32Array | Int32Array>>;
-/** Weights, optimizer slots (`<weight>@<slot>`) and scalars (`@<scalar>`) by name: all that a checkpoint needs. */
+/** Weights, optimizer slots (`<weight>@<slot>`) and scalars (`@<scalar>`) by name: the complete state of a step. */
 export type StepState = ReadonlyMap<string, { readonly shape: readonly number[]; readonly values: Float32Array }>;
 
-/** A program that can be run. The eager and the compiled one share this interface and one suite of tests. */
+/** A program that can be run. Eager and compiled steps share this interface and one test suite. */
 export interface Step {
-  /** How the last step ran, or the next one will as far as is known: compiled steps may turn out to need the eager way. */
+  /** How steps run. Can change from `compiled` to `eager`, or back, at the first step. */
   readonly kind: 'eager' | 'compiled';
   /**
-   * Computes the gradients of a batch and keeps them for the next `train`, which takes its step by the mean of all, weighted
-   * by `TrainOutcome.weight`. Statistics move at once; the kept gradients are no part of the state: `restore` drops them.
+   * Computes the gradients of a batch and keeps them for the next `train`, which uses the mean gradients of all batches, weighted
+   * by `TrainOutcome.weight`. Moving statistics are updated at once. Kept gradients are not part of the state; `restore` drops
+   * them.
    *
-   * @throws InputError STEP_PROGRAM where the program does not accumulate
+   * @throws InputError STEP_PROGRAM if the program does not accumulate gradients
    */
   accumulate(inputs: StepInputs): StepOutputs;
   /** One optimizer step. Returns the outputs of `Program.train`. */
   train(inputs: StepInputs): StepOutputs;
-  /** Outputs of `Program.evaluate`, which takes the same inputs; changes nothing. */
+  /** Returns the outputs of `Program.evaluate`, which takes the same inputs. Changes no state. */
   evaluate(inputs: StepInputs): StepOutputs;
   read(): StepState;
-  /** Takes a whole state; throws where a name or shape is missing, extra or different. */
+  /** Replaces the whole state. @throws InputError STEP_STATE if a name or shape does not match; nothing is changed then */
   restore(state: StepState): void;
-  /** Frees what it holds natively. Safe to call twice. */
+  /** Frees native memory. Safe to call twice. */
   close(): void;
 }

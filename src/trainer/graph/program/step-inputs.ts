@@ -3,16 +3,16 @@ import { tf, type Tensor } from '../native/tensorflow.js';
 import type { InputSpec, Program, StepInputs } from './program.js';
 import { elementCount } from './shape.js';
 
-/** A step's inputs after the check: one typed array of the right type and length per name, in the program's order. */
+/** Checked inputs of a step: one typed array of the right type and length per name, in the program's order. */
 export type CheckedInputs = ReadonlyMap<
   string,
   { readonly spec: InputSpec; readonly values: Float32Array | Int32Array }
 >;
 
 /**
- * Matches what a caller feeds with what the program declares.
+ * Checks a step's inputs against the program's declaration.
  *
- * @throws InputError STEP_INPUTS where an input is missing, unknown, of another type or of another length; all at once.
+ * @throws InputError STEP_INPUTS, listing every input that is missing, unknown, or has the wrong type or length
  */
 export function checkInputs(specs: Program['inputs'], inputs: StepInputs): CheckedInputs {
   const checked = new Map<string, { spec: InputSpec; values: Float32Array | Int32Array }>();
@@ -26,9 +26,9 @@ export function checkInputs(specs: Program['inputs'], inputs: StepInputs): Check
     const values = typeof given === 'number' ? toTypedArray(given, spec) : given;
     const problem = findProblem(values, spec);
     if (problem === undefined) checked.set(name, { spec, values });
-    else problems.push(`"${name}" has to be ${describe(spec)}, not ${problem}`);
+    else problems.push(`"${name}" must be ${describe(spec)}, not ${problem}`);
   }
-  for (const name of Object.keys(inputs)) if (!Object.hasOwn(specs, name)) problems.push(`"${name}" is no input`);
+  for (const name of Object.keys(inputs)) if (!Object.hasOwn(specs, name)) problems.push(`"${name}" is not an input`);
   if (problems.length > 0) {
     throw new InputError('STEP_INPUTS', `inputs do not fit the program: ${problems.join('; ')}`, {
       hint: `The program takes ${Object.keys(specs).join(', ')}.`,
@@ -37,7 +37,7 @@ export function checkInputs(specs: Program['inputs'], inputs: StepInputs): Check
   return checked;
 }
 
-/** What a program is run with. The tensors share the arrays' memory. */
+/** Creates the tensors that a program is run with. They share the arrays' memory. */
 export function toTensors(inputs: CheckedInputs): Record<string, Tensor> {
   return Object.fromEntries(
     [...inputs].map(([name, { spec, values }]) => [name, tf.tensor(values, [...spec.shape], spec.dtype)]),

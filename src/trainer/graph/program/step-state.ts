@@ -1,10 +1,10 @@
 import { InputError } from '../../../core/errors.js';
 import { lossScaleScalars } from './loss-scale.js';
 import { ownValue, type Optimizer, type Program, type StepState, type ValueOf } from './program.js';
-import type { Tensor } from '../native/tensorflow.js';
 import { elementCount } from './shape.js';
+import type { Tensor } from '../native/tensorflow.js';
 
-/** Where one array of a program's state belongs: what it is called, how large it is, what it starts as. */
+/** One array of a program's state: what it belongs to, its name, its shape and its initial value. */
 export type StateEntry =
   | { readonly kind: 'weight'; readonly name: string; readonly shape: readonly number[]; readonly trainable: boolean }
   | {
@@ -26,7 +26,7 @@ export type StateEntry =
 /**
  * Everything that changes from step to step, in a fixed order: weights, slots (`<weight>@<slot>`), scalars (`@<scalar>`).
  *
- * @throws InputError STEP_PROGRAM where two weights share a name or one does not hold float32.
+ * @throws InputError STEP_PROGRAM if two arrays have the same name or a weight is not float32
  */
 export function listState(program: Pick<Program, 'weights' | 'optimizer' | 'precision'>): StateEntry[] {
   const entries: StateEntry[] = [];
@@ -64,13 +64,13 @@ export function scalarName(scalar: string): string {
   return `@${scalar}`;
 }
 
-/** Values that evaluation uses: the weights, or the optimizer slot that replaces them (EMA). */
+/** The values that evaluation uses: the weights, or the optimizer slot that replaces them (EMA). */
 export function evaluatedValue({ evaluates }: Optimizer, slotOf: (name: string) => Tensor): ValueOf {
   if (evaluates === undefined) return ownValue;
   return ({ name, variable, trainable }) => (trainable ? slotOf(slotName(name, evaluates)) : variable);
 }
 
-/** State before the first step: the variables' current values; slots and scalars as the optimizer initializes them. */
+/** The state before the first step: current values of the weights, initial values of slots and scalars. */
 export function initialState(program: Program, entries: readonly StateEntry[]): StepState {
   return new Map(entries.map((entry) => [entry.name, { shape: entry.shape, values: initialValues(program, entry) }]));
 }
@@ -85,9 +85,9 @@ export function initialValues(program: Program, entry: StateEntry): Float32Array
 }
 
 /**
- * Makes sure that a state is a whole one, so that a failed restore changes nothing.
+ * Checks that a state is complete before it is restored, so that a failed restore changes nothing.
  *
- * @throws InputError STEP_STATE where names are missing or extra, or a shape or length differs; all at once.
+ * @throws InputError STEP_STATE, listing all names that are missing or unknown and all shapes or lengths that differ
  */
 export function checkState(entries: readonly Pick<StateEntry, 'name' | 'shape'>[], state: StepState): void {
   const problems: string[] = [];
@@ -106,6 +106,6 @@ export function checkState(entries: readonly Pick<StateEntry, 'name' | 'shape'>[
   const shown = problems.slice(0, 5).join('; ');
   const more = problems.length > 5 ? `; and ${problems.length - 5} more` : '';
   throw new InputError('STEP_STATE', `the state does not fit the program: ${shown}${more}`, {
-    hint: 'It was written by another model or another optimizer; start this one anew.',
+    hint: 'It was written with another model or optimizer. Start the trial from the beginning.',
   });
 }

@@ -1,6 +1,6 @@
 import type { NamedTensors, Optimizer, Update, UpdateState, Weight } from './program.js';
 
-/** One step of a weight: the optimizer's rule, then what follows it. */
+/** Updates one weight: `update`, then `follow`. */
 export function updateWeight(optimizer: Optimizer, state: UpdateState): Update {
   const updated = optimizer.update(state);
   if (optimizer.follow === undefined) return updated;
@@ -9,8 +9,8 @@ export function updateWeight(optimizer: Optimizer, state: UpdateState): Update {
 }
 
 /**
- * The step's inputs as each trained weight gets them: where there is an input `layer_decay`, the learning rate is multiplied
- * by layer_decay^depth (layer-wise decay, arXiv 1801.06146 and 2003.10555). Made at once, so that weights of equal depth share it.
+ * The step's inputs for each trained weight. If there is an input `layer_decay`, the learning rate is multiplied by
+ * layer_decay^depth (layer-wise decay, arXiv 1801.06146 and 2003.10555). Weights of equal depth share the result.
  */
 export function inputsByWeight(weights: readonly Weight[], inputs: NamedTensors): (weight: Weight) => NamedTensors {
   const { learning_rate: rate, layer_decay: decay } = inputs;

@@ -6,14 +6,14 @@ import { elementCount } from '../program/shape.js';
 import type { Rewrite } from '../tracing/tracer.js';
 
 /**
- * Computes in a narrower type where that pays, and in float32 everywhere else: sums over many numbers, losses, statistics,
- * weights and their updates (mixed precision, arXiv 1710.03740). A value is cast where an op takes it in the other type, and
- * once for all that do; what has come from a narrow op is handed to the next one as it is.
+ * Mixed precision (arXiv 1710.03740): runs ops in a narrow type (bfloat16 or float16) where that is faster. Everything else stays
+ * float32: sums over many numbers, losses, statistics, weights and their updates. Each value is cast at most once, and the output
+ * of a narrow op goes to the next narrow op without casts.
  */
 export function rewriteLowPrecision(precision: Exclude<Precision, 'float32'>, device: 'cpu' | 'gpu'): Rewrite {
   const dtype = DataType[precision];
   const narrowed = new Map<string, Ref>();
-  /** What has come from narrow ops: it is not rounded again where it is cast back. */
+  /** Float32 values that were cast from narrow ones: casting them back does not round. */
   const origins = new Set<string>();
   const keyOf = ({ node, index }: Ref): string => `${node}:${index}`;
 
@@ -33,7 +33,7 @@ export function rewriteLowPrecision(precision: Exclude<Precision, 'float32'>, de
 
   return (traced, builder) => {
     const { op, inputs, attributes, outputs } = traced;
-    // TensorFlow.js casts float32 to float32 in places, which would end a chain of narrow ops.
+    // TensorFlow.js sometimes casts float32 to float32, which would break a chain of narrow ops.
     if (op === 'Cast' && valueOf(attributes['SrcT']) === valueOf(attributes['DstT'])) return inputs;
     const rule = RULES[device][op];
     if (rule === undefined || valueOf(attributes['T']) !== DataType.float32) return undefined;
@@ -43,7 +43,7 @@ export function rewriteLowPrecision(precision: Exclude<Precision, 'float32'>, de
     const isNarrowed = (of: TensorType, index: number, count: number) => index < count && of.dtype === DataType.float32;
     const candidates = inputs.filter((ref, index) => isNarrowed(builder.typeOf(ref), index, takes));
     const size = elementCount(shape);
-    // What is small beside the result, such as a number for each image or channel, costs nothing to cast.
+    // Inputs much smaller than the result, e.g. one number per image or channel, are cheap to cast.
     const large = candidates.filter((ref) => elementCount(builder.typeOf(ref).shape) * SMALL > size);
     const follows = large.length > 0 && large.every((ref) => origins.has(keyOf(ref)));
     if (rule.kind === 'follow' && !follows) return undefined;
@@ -60,18 +60,18 @@ export function rewriteLowPrecision(precision: Exclude<Precision, 'float32'>, de
   };
 }
 
-/** So many times. */
+/** An input is small if the result has at least this many times its elements. */
 const SMALL = 16;
 
 const valueOf = (attribute: Attribute | undefined): number | undefined =>
   attribute?.kind === 'type' ? attribute.value : undefined;
 
 interface Rule {
-  /** Whether an op is narrow always, or where all that it takes has come from narrow ops. */
+  /** `compute`: always narrow. `follow`: narrow only if all large inputs come from narrow ops. */
   readonly kind: 'compute' | 'follow';
-  /** Of the result, where the rule is for one rank alone. */
+  /** Rank of the result to which the rule is limited. Default: any. */
   readonly rank?: number;
-  /** How many of its first inputs and outputs are narrow; default: all. The others are float32 in the kernel, too. */
+  /** How many of the first inputs (outputs) are narrow. Default: all. The kernel keeps the others in float32. */
   readonly takes?: number;
   readonly returns?: number;
 }
@@ -79,7 +79,10 @@ interface Rule {
 const COMPUTE: Rule = { kind: 'compute' };
 const FOLLOW: Rule = { kind: 'follow' };
 
-/** By device and op. On a processor all others are slower in bfloat16 than in float32, on a GPU tensor cores need them. */
+/**
+ * Rules by device and op. On a CPU all other ops are slower in bfloat16 than in float32. On a GPU these ops use tensor cores or
+ * avoid casts.
+ */
 const RULES: Readonly<Record<'cpu' | 'gpu', Readonly<Record<string, Rule>>>> = {
   cpu: { Conv2D: COMPUTE, Conv2DBackpropInput: COMPUTE },
   gpu: {
@@ -95,7 +98,7 @@ const RULES: Readonly<Record<'cpu' | 'gpu', Readonly<Record<string, Rule>>>> = {
     FusedBatchNormGradV3: { kind: 'follow', takes: 2, returns: 1 },
     Add: FOLLOW,
     AddV2: FOLLOW,
-    // The gradient of a mean over an image's places: as large as what it is added to.
+    // The gradient of a mean over the pixels of an image: as large as the array it is added to.
     BroadcastTo: { kind: 'compute', rank: 4 },
     Mul: FOLLOW,
     Relu: FOLLOW,

@@ -4,10 +4,10 @@ import type { Ref, TensorType } from '../building/graph-def.js';
 import type { Rewrite } from '../tracing/tracer.js';
 
 /**
- * The filter gradient of a depthwise convolution with 5 columns and SAME padding, as one with 3 columns and one with 2.
- * oneDNN has a fast kernel for up to 3 columns and a generic one, two to five times slower, for more. Every column of the
- * gradient is a sum of its own, over the input from that column on. Zeros are put around each part beforehand: a convolution
- * with explicit padding is left to TensorFlow's own kernel, and with strides of 1 takes twice the time or more.
+ * Splits the filter gradient of a depthwise convolution with 5 columns and SAME padding into one with 3 columns and one with 2.
+ * oneDNN has a fast kernel for up to 3 columns; its generic kernel for more is two to five times slower. The columns of the
+ * gradient are independent sums over shifted inputs, so the result is the same. The inputs are padded beforehand, because oneDNN
+ * does not support explicit padding here, and TensorFlow's own kernel takes at least twice the time with strides of 1.
  */
 export const rewriteWideDepthwiseGradient: Rewrite = (traced, builder) => {
   if (traced.op !== 'DepthwiseConv2dNativeBackpropFilter') return undefined;

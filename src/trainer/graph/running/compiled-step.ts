@@ -3,26 +3,26 @@ import type { CompiledGraph } from './compiled-graph.js';
 import { createEagerStep } from './eager-step.js';
 import { graphKey, readGraph, writeGraph } from './graph-cache.js';
 import { openGraphSession, type GraphSession } from './graph-session.js';
-import { makeGraph } from './make-graph.js';
+import { makeGraph, messageOf } from './make-graph.js';
 import type { Program, Step, StepInputs } from '../program/program.js';
 import type { SessionPool } from './session-pool.js';
 import { initialState, listState } from '../program/step-state.js';
 
 export interface CompiledStepOptions {
-  /** Where graphs are kept for later trials; made where it does not exist. */
+  /** Folder where graphs are cached for later trials. Created if it does not exist. */
   readonly cacheDir: string;
-  /** Told when training goes on slower than it could, and why. */
+  /** Called with the reason when training is slower than it could be. */
   readonly warn: (message: string) => void;
-  /** Where the session waits for this thread's next trial when the step is closed; without one it ends with the step. */
+  /** Keeps the session for this thread's next trial when the step is closed. Default: the session is closed too. */
   readonly sessions?: SessionPool;
 }
 
 /**
- * Runs a program as one TensorFlow graph: a step is a single call. The graph comes from a waiting session or from the
- * cache; where there is none, the first call of `train` or `evaluate` traces the program, compares one step of the graph
- * with one run op by op, and keeps it. Where they differ, training goes on op by op (`kind` says which).
+ * Runs a program as one TensorFlow graph, so that a step is a single call. The graph comes from a kept session or from the cache.
+ * Otherwise the first call of `train` or `evaluate` traces the program, compares one step of the graph with an eager step, and
+ * caches the graph. If they differ, training continues with eager steps (see `kind`).
  *
- * The state starts as the program's variables are; they are not touched by training, `read` tells what became of them.
+ * The initial state is copied from the program's variables. Training does not change these variables; use `read` instead.
  *
  * @throws InputError STEP_PROGRAM, STEP_INPUTS, STEP_STATE, STEP_CLOSED, and STEP_NOT_TRACEABLE from the first call
  */
@@ -45,7 +45,7 @@ export function createCompiledStep(program: Program, options: CompiledStepOption
     const made = makeGraph(program, entries, current.read(), inputs);
     settled = true;
     if (typeof made === 'string') {
-      warn(`the compiled training step is not used, training is slower for it: ${made}`);
+      warn(`the compiled training step is not used, so training is slower: ${made}`);
       return current;
     }
     keep(cacheDir, key, made.graph, warn);
@@ -85,7 +85,7 @@ function openCached(cacheDir: string, key: string, warn: CompiledStepOptions['wa
   try {
     return openGraphSession(graph);
   } catch (error) {
-    warn(`the kept training graph could not be loaded and is made anew: ${messageOf(error)}`);
+    warn(`the cached training graph could not be loaded and is created again: ${messageOf(error)}`);
     return undefined;
   }
 }
@@ -94,10 +94,6 @@ function keep(cacheDir: string, key: string, graph: CompiledGraph, warn: Compile
   try {
     writeGraph(cacheDir, key, graph);
   } catch (error) {
-    warn(`the training graph could not be kept for later trials: ${messageOf(error)}`);
+    warn(`the training graph could not be cached for later trials: ${messageOf(error)}`);
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

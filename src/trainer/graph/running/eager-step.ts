@@ -17,8 +17,8 @@ import { checkState, initialValues, listState, scalarName, slotName, evaluatedVa
 import { inputsByWeight, updateWeight } from '../program/update-weight.js';
 
 /**
- * Runs a program op by op. Two to five times slower than the compiled step, and the reference that it is checked
- * against. Trains the program's own variables; slots and scalars are its own.
+ * Runs a program op by op. Two to five times slower than a compiled step, and the reference for checking it. Trains the program's
+ * own variables; slots and scalars belong to the step.
  *
  * @throws InputError STEP_PROGRAM, STEP_INPUTS, STEP_STATE, STEP_CLOSED
  */
@@ -85,7 +85,7 @@ export function createEagerStep(program: Program): Step {
       checkState(entries, state);
       gather(undefined);
       tf.tidy(() => {
-        // A native tensor may share the memory of the array it was made from, so it gets one of its own.
+        // A native tensor can share memory with the array it is created from, so copy the array.
         for (const { name, shape } of entries) {
           variables.get(name)!.assign(tf.tensor(state.get(name)!.values.slice(), [...shape], 'float32'));
         }
@@ -103,14 +103,14 @@ export function createEagerStep(program: Program): Step {
 function withFeeds(program: Program, inputs: StepInputs, run: (feeds: NamedTensors) => StepOutputs): StepOutputs {
   const checked = checkInputs(program.inputs, inputs);
   let outputs: StepOutputs = {};
-  // What tidy's function returns is searched for tensors, element by element: the outputs leave another way.
+  // Not returned from tidy: it would search the returned arrays for tensors, element by element.
   tf.tidy(() => {
     outputs = run(toTensors(checked));
   });
   return outputs;
 }
 
-/** Where the loss is scaled, gradients that are not finite are left out, and the scale moves. */
+/** Applies gradients. With loss scaling, skips the step if a gradient is not finite, and updates the scale. */
 function applyScaled(...step: Parameters<typeof applyGradients>): void {
   const [program, variables, gradients] = step;
   const names = lossScaleScalars(program).map(({ name }) => name);
@@ -159,7 +159,7 @@ const tensorsOf = ({ gradients, weight }: GradientSum): Tensor[] => [...gradient
 function readOutputs(outputs: NamedTensors): StepOutputs {
   const values: Record<string, Float32Array | Int32Array> = {};
   for (const [name, tensor] of Object.entries(outputs)) {
-    // An output that is an input would otherwise hand the caller's own array back.
+    // Copy: an output that is also an input would otherwise share memory with the caller's array.
     values[name] = (tensor.dataSync() as Float32Array | Int32Array).slice();
   }
   return values;

@@ -8,10 +8,10 @@ import type { CompiledGraph, GraphPlan } from './compiled-graph.js';
 import type { Program } from '../program/program.js';
 import type { StateEntry } from '../program/step-state.js';
 
-/** To be raised whenever the graph written for the same program changes. */
+/** Raise this when the graph written for the same program changes. */
 const FORMAT = 5;
 
-/** Names the graph of a program: a hash of everything that it depends on, and of who writes and reads it. */
+/** The key of a program's graph: a hash of everything that the graph depends on, including TensorFlow's version and device. */
 export function graphKey(program: Program, entries: readonly StateEntry[]): string {
   const { binding } = nativeBackend();
   const { signature, inputs, optimizer, accumulates = false, precision = 'float32' } = program;
@@ -22,7 +22,7 @@ export function graphKey(program: Program, entries: readonly StateEntry[]): stri
     binding.isUsingGpuDevice(),
     signature,
     Object.entries(inputs),
-    // What a state starts as is no part of the graph.
+    // Initial values are not part of the graph.
     entries.map((entry) => ({ ...entry, initial: undefined })),
     optimizer.signature,
     optimizer.kernel,
@@ -32,7 +32,7 @@ export function graphKey(program: Program, entries: readonly StateEntry[]): stri
   return createHash('sha256').update(JSON.stringify(identity)).digest('hex');
 }
 
-/** `undefined` where there is none, or where what is there is not what was once written. */
+/** The cached graph; `undefined` if it is missing or damaged. */
 export function readGraph(cacheDir: string, key: string): CompiledGraph | undefined {
   let file: Buffer;
   try {
@@ -44,12 +44,12 @@ export function readGraph(cacheDir: string, key: string): CompiledGraph | undefi
   const body = file.subarray(header.length + 1);
   if (header.toString() !== checksum(body)) return undefined;
   const end = body.indexOf('\n');
-  // The checksum vouches for the shape: it is the one that was written, by this format.
+  // The cast is safe: the checksum proves that `writeGraph` wrote this file.
   const plan = JSON.parse(body.subarray(0, end).toString()) as GraphPlan;
   return { plan, savedModel: body.subarray(end + 1) };
 }
 
-/** All at once or not at all, also where several threads and processes write the same. Throws what the disk says. */
+/** Writes atomically, also if several threads and processes write the same graph. @throws the operating system's error */
 export function writeGraph(cacheDir: string, key: string, { plan, savedModel }: CompiledGraph): void {
   const target = graphPath(cacheDir, key);
   const body = Buffer.concat([Buffer.from(`${JSON.stringify(plan)}\n`), savedModel]);

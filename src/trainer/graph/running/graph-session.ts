@@ -10,9 +10,9 @@ import type { Step, StepInputs, StepState } from '../program/program.js';
 import { checkInputs } from '../program/step-inputs.js';
 import { checkState } from '../program/step-state.js';
 
-/** A graph loaded into TensorFlow, with a state of its own that lives until `close`. Undefined until it is restored. */
+/** A graph loaded into TensorFlow, with its own state until `close`. The state is undefined until `restore` is called. */
 export interface GraphSession extends Step {
-  /** Takes a step like `train`, but returns the gradients, by weight. */
+  /** Takes a step like `train`, but returns the gradients by weight. */
   trainForGradients(inputs: StepInputs): Readonly<Record<string, Float32Array>>;
 }
 
@@ -25,7 +25,7 @@ interface Feed {
 type Values = Float32Array | Int32Array;
 type Fetches = Readonly<Record<string, string>>;
 
-/** Loads a graph. Throws what TensorFlow says where it does not take it. */
+/** Loads a graph. @throws TensorFlow's error if it cannot be loaded */
 export function openGraphSession({ plan, savedModel }: CompiledGraph): GraphSession {
   const { binding } = nativeBackend();
   const id = load(savedModel);
@@ -92,7 +92,7 @@ export function openGraphSession({ plan, savedModel }: CompiledGraph): GraphSess
   };
 }
 
-/** The addon loads from a folder; TensorFlow has read it all by the time it returns. */
+/** The addon loads from a folder, which can be removed as soon as the call returns. */
 function load(savedModel: Uint8Array): number {
   const folder = mkdtempSync(path.join(tmpdir(), 'sweepwright-graph-'));
   try {

@@ -15,15 +15,15 @@ import type { Rewrite } from '../tracing/tracer.js';
 
 export interface CheckedGraph {
   readonly graph: CompiledGraph;
-  /** The graph, loaded. Its state is the one that it was checked with. */
+  /** The loaded graph, with the state used for the check. */
   readonly session: GraphSession;
 }
 
 /**
- * Traces a program and makes sure that the graph does what the program does: in float32 it is held to the program run op by
- * op, and in lower precision, which is too coarse for that, to the graph in float32.
+ * Traces a program and checks that the graph computes the same. A float32 graph is compared with an eager step. A graph in lower
+ * precision, which is too coarse for that, is compared with the float32 graph.
  *
- * @returns the graph, or why there is none
+ * @returns the graph, or the reason why it cannot be used
  * @throws InputError STEP_NOT_TRACEABLE, STEP_PROGRAM
  */
 export function makeGraph(
@@ -48,11 +48,11 @@ export function makeGraph(
   return typeof opened === 'string' ? opened : { graph: narrow, session: opened };
 }
 
-/** What pays depends on the device, since other kernels run there. */
+/** The rewrites that are faster on this device. */
 function rewritesFor(precision: Precision, { binding }: NativeBackend): Rewrite[] {
   const device = binding.isUsingGpuDevice() ? 'gpu' : 'cpu';
   return [
-    // First, since on a processor it narrows convolutions, not the products that can be made of them.
+    // First, because on a CPU it applies to convolutions, not to the matrix products that replace them.
     ...(precision === 'float32' ? [] : [rewriteLowPrecision(precision, device)]),
     ...(device === 'cpu' ? [rewritePointwiseConvolution, rewriteWideDepthwiseGradient] : []),
   ];
@@ -75,6 +75,7 @@ function openChecked(
   }
 }
 
-function messageOf(error: unknown): string {
+/** The message of anything thrown. */
+export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,15 +1,15 @@
 import type { GraphSession } from './graph-session.js';
 
-/** Sessions of one thread that wait for the next trial with the same graph: loaded, warm, holding an old state. */
+/** Keeps loaded sessions of one thread for the next trial with the same graph. They still hold the old state. */
 export interface SessionPool {
   take(key: string): GraphSession | undefined;
-  /** Beyond the limit the one that has waited longest is closed. */
+  /** Keeps a session. If there are more than `limit`, closes the oldest. */
   give(key: string, session: GraphSession): void;
-  /** Closes all that wait; what is given later is closed at once. */
+  /** Closes all kept sessions. Sessions given later are closed at once. */
   close(): void;
 }
 
-/** @param limit how many sessions wait at most; each holds the weights and slots of a model (default 1) */
+/** @param limit - maximum number of kept sessions, each with the weights and slots of a model. Default: 1 */
 export function createSessionPool({ limit = 1 }: { readonly limit?: number } = {}): SessionPool {
   const waiting: { readonly key: string; readonly session: GraphSession }[] = [];
   let capacity = limit;

@@ -2,12 +2,15 @@ import type { Tensor } from '../native/tensorflow.js';
 import { nativeBackend, withBinding } from '../native/backend.js';
 
 /**
- * When what a function computes is of no more use: for each op that it calls, in order, the results that no later one takes.
- * Results are counted over all ops.
+ * Lifetimes of the tensors that a function computes: for each op, in order, the results that no later op uses. Results are
+ * numbered from 0 over all ops.
  */
 export type TensorLives = readonly (readonly number[])[];
 
-/** Runs a function and finds out, so that its next run can do with less memory. Tensors that are `kept` stay of use. */
+/**
+ * Runs a function and records the lifetimes of its tensors, so that its next run needs less memory. Tensors in `kept` never
+ * expire.
+ */
 export function recordLives<T>(
   run: () => T,
   kept: (result: T) => readonly Tensor[],
@@ -39,12 +42,12 @@ export function recordLives<T>(
   return { result, lives };
 }
 
-/** Runs a function that has been run before, releasing its tensors as they go out of use. */
+/** Runs a function again and releases its tensors as soon as they are no longer used. */
 export type Follow = <T>(lives: TensorLives, run: () => T) => T;
 
 /**
- * TensorFlow.js holds all that a gradient function computes until it ends, twice of what it needs. Within `run`, `follow` runs
- * functions in that half. All their tensors have to be disposed within `run`.
+ * Inside `run`, `follow` runs functions with about half the memory: TensorFlow.js keeps everything that a gradient function
+ * computes until the function ends. All tensors of these functions have to be disposed inside `run`.
  */
 export function releasingEarly<T>(run: (follow: Follow) => T): T {
   const native = nativeBackend().binding;

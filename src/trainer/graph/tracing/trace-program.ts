@@ -20,15 +20,15 @@ export interface TracedGraph extends CompiledGraph {
   readonly lives: ProgramLives;
 }
 
-/** Of what a program computes. */
+/** Lifetimes of the tensors in `Program.train` and `Program.evaluate`. */
 export interface ProgramLives {
   readonly train: TensorLives;
   readonly evaluate: TensorLives;
 }
 
 /**
- * Runs a program once, for inputs of its shapes and with the weights that it has now, and writes down what it does as one graph: the
- * training step, the evaluation, and how the state is set and seen. The program's weights stay as they are.
+ * Runs a program once with its current weights and records it as one graph, which can take a training step, evaluate, and set and
+ * read the state. Does not change the program's weights.
  *
  * @throws InputError STEP_NOT_TRACEABLE, STEP_PROGRAM
  */
@@ -113,7 +113,7 @@ function trace(...[program, entries, inputs, rewrites]: Parameters<typeof traceP
 
 function bindWeights(program: Program, tracer: Tracer, variables: ReadonlyMap<string, GraphVariable>): void {
   for (const { name, variable } of program.weights) {
-    // Variables that were made from one tensor share it until one is assigned; a trace tells tensors apart by identity.
+    // Variables created from the same tensor share it until one is assigned, but a trace identifies tensors by their id.
     if (tracer.isBound(variable)) {
       variable.assign(tf.tensor(variable.dataSync().slice(), variable.shape, variable.dtype));
     }
@@ -127,7 +127,7 @@ function bindInputs(inputs: CheckedInputs, tracer: Tracer, placeholders: Readonl
   return feeds;
 }
 
-/** An output may be an input, and what is fed cannot be fetched: it goes through an Identity. */
+/** Adds an Identity to each output, because an output can be an input, and a fed tensor cannot be fetched. */
 function fetchAll(builder: GraphBuilder, tracer: Tracer, outputs: NamedTensors): Record<string, string> {
   const fetches: Record<string, string> = {};
   for (const [name, tensor] of Object.entries(outputs)) {
@@ -157,7 +157,7 @@ function addRestore(
   return { state, restored: refName(signal(builder, assigned)) };
 }
 
-/** The addon runs outputs only: a node that has one, after those that have none. */
+/** Adds a node with an output that runs after nodes without outputs, because the addon can only run outputs. */
 function signal(builder: GraphBuilder, after: readonly string[]): Ref {
   const type = { dtype: DataType.float32, shape: [] };
   return builder.op('Identity', [builder.float(0)], { T: typeAttribute(DataType.float32) }, type, after);

@@ -13,7 +13,7 @@ import { bytesOf, isUniform, type GraphBuilder } from '../building/graph-builder
 import type { Attribute, Ref, TensorType } from '../building/graph-def.js';
 import { elementCount } from '../program/shape.js';
 
-/** An op as TensorFlow.js called it, on its way into the graph. */
+/** An op that TensorFlow.js called, before it is added to the graph. */
 export interface TracedOp {
   readonly op: string;
   readonly inputs: readonly Ref[];
@@ -21,24 +21,24 @@ export interface TracedOp {
   readonly outputs: readonly TensorType[];
 }
 
-/** Writes an op in another way, or leaves it alone (`undefined`); returns what stands for the op's outputs. */
+/** Replaces an op by other nodes and returns the new outputs. `undefined` leaves the op unchanged. */
 export type Rewrite = (traced: TracedOp, builder: GraphBuilder) => readonly Ref[] | undefined;
 
-/** Values made in JavaScript that differ from each other may take this much; what is larger is data, not a setting. */
+/** Size limit of constants created in JavaScript, unless all elements are equal. Larger arrays are data, not settings. */
 const MAX_CONSTANT_BYTES = 512;
 
 /**
- * Writes down what TensorFlow.js computes, as nodes of a graph. While a function is recorded it runs as always; each op
- * that passes the addon becomes a node, each small value from JavaScript a constant.
+ * Records what TensorFlow.js computes as nodes of a graph. The recorded function runs as usual; each op that the addon executes
+ * becomes a node, and each small value from JavaScript becomes a constant.
  */
 export class Tracer {
   readonly #builder: GraphBuilder;
   readonly #rewrites: readonly Rewrite[];
-  /** What stands in the graph for a tensor of the addon. */
+  /** Outputs of graph nodes by the ids of the tensors that they represent. */
   readonly #refs = new Map<number, Ref>();
-  /** Tensors made in JavaScript while recording; a constant as soon as an op takes one. */
+  /** Tensors created in JavaScript while recording. Each becomes a constant when an op uses it. */
   readonly #host = new Map<number, { readonly type: TensorType; readonly values: HostValues }>();
-  /** What TensorFlow.js knows of tensors that ops take, whoever made them. */
+  /** Shapes and types of all tensors that ops use, including those created before the recording. */
   readonly #seen = new Map<number, Pick<NativeTensor, 'shape' | 'dtype'>>();
   readonly #backend = nativeBackend();
   readonly #native: Binding = this.#backend.binding;
@@ -50,7 +50,7 @@ export class Tracer {
     this.#rewrites = rewrites;
   }
 
-  /** Lets a tensor that exists already stand for a node of the graph. */
+  /** Makes an existing tensor represent a node of the graph. */
   bind(tensor: Tensor, ref: Ref): void {
     this.#refs.set(this.#idOf(tensor), ref);
   }
@@ -59,7 +59,7 @@ export class Tracer {
     return this.#refs.has(this.#idOf(tensor));
   }
 
-  /** What stands for a tensor that was computed, bound or made in JavaScript. Only while recording. */
+  /** The graph output for a tensor that was computed, bound or created in JavaScript. Call this only while recording. */
   refOf(tensor: Tensor): Ref {
     return this.#resolve(this.#idOf(tensor), 'the result');
   }
@@ -67,8 +67,8 @@ export class Tracer {
   /**
    * Runs a function and records it.
    *
-   * @throws InputError STEP_NOT_TRACEABLE where the function does what no graph can repeat: it reads values, makes or
-   *   assigns variables, takes large values from JavaScript or tensors that are neither inputs nor weights.
+   * @throws InputError STEP_NOT_TRACEABLE if the function does something that a graph cannot repeat: reads tensor values, creates
+   *   or assigns variables, or uses large values from JavaScript or large tensors that are neither inputs nor weights
    */
   record<T>(run: () => T): T {
     const variables = new Map(Object.values(tf.engine().registeredVariables).map((v) => [v, this.#idOf(v)]));
@@ -90,12 +90,12 @@ export class Tracer {
       }
       return result;
     } finally {
-      // Its class has the method; what is set above hides it.
+      // Removes the override set above; the class's own method is used again.
       Reflect.deleteProperty(this.#backend, 'getInputTensorIds');
     }
   }
 
-  /** Within a recording: ops are written down as they come, whatever the rewrites. */
+  /** Records ops without applying rewrites. Call this only while recording. */
   asIs<T>(run: () => T): T {
     this.#rewriting = false;
     try {
@@ -127,7 +127,7 @@ export class Tracer {
         if (this.#host.has(id)) return native.tensorDataSync(id);
         return refuse(
           `the value of a tensor${this.#describe(id)} is read inside the step`,
-          'A graph runs as a whole: compute with tensors, and return what you want to see as an output.',
+          'A graph runs as a whole: compute with tensors, and return values that you need as outputs.',
         );
       },
     };
@@ -168,14 +168,14 @@ export class Tracer {
     if (!(values instanceof Float32Array || values instanceof Int32Array || values instanceof Uint8Array)) {
       return refuse(
         `${op} takes values of data type ${type.dtype} from JavaScript`,
-        'Only numbers and booleans can be.',
+        'Only numbers and booleans are supported.',
       );
     }
     const bytes = bytesOf(values);
     if (bytes.length > MAX_CONSTANT_BYTES && !isUniform(bytes, values.BYTES_PER_ELEMENT)) {
       return refuse(
-        `${op} takes ${bytes.length} bytes, shape [${type.shape.join(', ')}], that were made in JavaScript`,
-        'They would stay as they are now in every later step. Make them with TensorFlow ops, or feed them as an input.',
+        `${op} takes ${bytes.length} bytes, shape [${type.shape.join(', ')}], that were created in JavaScript`,
+        'They would be the same in every later step. Create them with TensorFlow ops, or feed them as an input.',
       );
     }
     const ref = this.#builder.constant(type, bytes);
@@ -183,7 +183,7 @@ export class Tracer {
     return ref;
   }
 
-  /** A tensor from before the recording that is neither input nor weight: as a small constant, or not at all. */
+  /** A tensor created before the recording that is neither input nor weight. Small ones become constants, others are refused. */
   #captured(id: number, op: string): { readonly type: TensorType; readonly values: HostValues } {
     const variable = this.#foreign.get(id);
     if (variable !== undefined) {
@@ -229,7 +229,10 @@ export class Tracer {
       case TF_ATTR_SHAPE:
         return { kind: 'shape', value: value as number[] };
       default:
-        return refuse(`${op} has an attribute "${name}" of an unknown kind (${type})`, 'It cannot be written down.');
+        return refuse(
+          `${op} has an attribute "${name}" of an unknown kind (${type})`,
+          'It cannot be recorded in a graph.',
+        );
     }
   }
 }

@@ -12,19 +12,19 @@ import {
 } from './array-header.js';
 
 export interface ArrayFile {
-  /** What JSON can hold. */
+  /** Any value that JSON can hold. */
   readonly meta: unknown;
   readonly arrays: NamedArrays;
 }
 
-/** A file that is what was once written, or why it is not. */
+/** The content of an intact file, or why the file is damaged. */
 export type ReadArrays = ({ readonly whole: true } & ArrayFile) | { readonly whole: false; readonly reason: string };
 
 /**
- * Writes arrays all at once or not at all (`replaceFile`). The arrays go to the disk from where they are, without a copy. Throws
- * the operating system's error.
+ * Writes arrays to a file atomically (`replaceFile`), without copying them in memory.
  *
- * @returns length and SHA-256 of the whole file
+ * @returns length in bytes and SHA-256 (hexadecimal) of the whole file
+ * @throws the operating system's error
  */
 export async function writeArrays(
   target: string,
@@ -51,7 +51,7 @@ export async function writeArrays(
   return { bytes, sha256: sum.digest('hex') };
 }
 
-/** Reads a file whole and checks all of it. Allocates no more than the file is long. */
+/** Reads a whole file and verifies its checksum. Never allocates more memory than the file's size. */
 export function readArrays(file: string): ReadArrays {
   try {
     const fd = openSync(file, 'r');
@@ -74,7 +74,7 @@ function readFrom(fd: number, size: number): ReadArrays {
     return damaged(`its header is ${headerBytes} bytes long, the file ${size}`);
   }
   const header = parseHeader(readHashed(fd, new Uint8Array(Number(headerBytes)), sum));
-  if (header === undefined) return damaged('its header is not one');
+  if (header === undefined) return damaged('its header is not valid');
   const expected = PREFIX_BYTES + Number(headerBytes) + header.bodyBytes;
   if (size !== expected) return damaged(`it has ${size} bytes instead of ${expected}`);
   const arrays = new Map<string, { readonly shape: readonly number[]; readonly values: Float32Array }>();
@@ -84,21 +84,21 @@ function readFrom(fd: number, size: number): ReadArrays {
     arrays.set(name, { shape, values });
   }
   const written = readHashed(fd, new Uint8Array(SUM_BYTES), undefined);
-  if (!sum.digest().equals(written)) return damaged('its checksum is not that of its content');
+  if (!sum.digest().equals(written)) return damaged('its checksum does not match its content');
   return { whole: true, meta: header.meta, arrays };
 }
 
 function readHashed(fd: number, into: Uint8Array, sum: Hash | undefined): Uint8Array {
   for (let done = 0; done < into.length;) {
     const read = readSync(fd, into, done, into.length - done, null);
-    if (read === 0) throw new Error('it ends before it should');
+    if (read === 0) throw new Error('it ends too early');
     done += read;
   }
   sum?.update(into);
   return into;
 }
 
-/** Every machine that TensorFlow runs on keeps floats as the file does, the low byte first. */
+/** No conversion is needed: the file is little-endian, like every machine that TensorFlow runs on. */
 const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);
 

@@ -1,31 +1,31 @@
 import { elementCount } from '../../graph/program/shape.js';
 
-/** Length of the number in front of the header that says how long it is. */
+/** Bytes of the header's length, which stands in front of the header. */
 export const PREFIX_BYTES = 8;
-/** Length of the SHA-256 at the end. */
+/** Bytes of the SHA-256 at the end of the file. */
 export const SUM_BYTES = 32;
-/** As the format has it. */
+/** Limit of the safetensors format. */
 export const MAX_HEADER_BYTES = 100_000_000;
 
-/** The last array of a file: the hash of everything before it. */
+/** Name of the last array of a file: the SHA-256 of everything before it. */
 const SUM_NAME = '@sha256';
 const META_NAME = 'sweepwright';
 
-/** Arrays by name, in the order in which they lie in a file. Whoever only compares files needs no TensorFlow for it. */
+/** Arrays by name, in file order. Declared here without TensorFlow, so that comparing files does not load it. */
 export type NamedArrays = ReadonlyMap<string, { readonly shape: readonly number[]; readonly values: Float32Array }>;
 
 export interface ArrayHeader {
   readonly meta: unknown;
-  /** In the order of the body, which they fill without a gap. */
+  /** In file order, without gaps between them. */
   readonly arrays: readonly { readonly name: string; readonly shape: readonly number[] }[];
-  /** Length of all arrays and of the hash. */
+  /** Bytes of all arrays and the hash. */
   readonly bodyBytes: number;
 }
 
 /**
- * Prefix and header of a file in the safetensors format (https://github.com/huggingface/safetensors): a 64-bit length, then
- * JSON with type, shape and place of each array, padded with spaces so that the body starts at a multiple of eight. What the
- * arrays belong to is in the metadata, as JSON in a string, because the format has only strings there.
+ * Prefix and header of a file in the safetensors format (https://github.com/huggingface/safetensors): a 64-bit length, then JSON
+ * with type, shape and offsets of each array, padded with spaces so that the body starts at a multiple of eight bytes. `meta`
+ * is stored as a JSON string in the format's metadata, which allows only strings.
  */
 export function encodeHeader(meta: unknown, arrays: NamedArrays): Uint8Array {
   const entries: Record<string, unknown> = { __metadata__: { [META_NAME]: JSON.stringify(meta, writeNumber) } };
@@ -43,7 +43,7 @@ export function encodeHeader(meta: unknown, arrays: NamedArrays): Uint8Array {
   return header;
 }
 
-/** Takes a header apart; `undefined` where it is not as `encodeHeader` writes it. */
+/** Parses a header. `undefined` if `encodeHeader` could not have written it. */
 export function parseHeader(bytes: Uint8Array): ArrayHeader | undefined {
   try {
     const { __metadata__: metadata, ...entries } = JSON.parse(Buffer.from(bytes).toString()) as Record<string, unknown>;
@@ -64,7 +64,7 @@ export function parseHeader(bytes: Uint8Array): ArrayHeader | undefined {
   }
 }
 
-/** Bytes of an array that is of this type and begins where the one before ended. */
+/** Bytes of an array. `undefined` unless it has this type and starts where the previous array ends. */
 function lengthOf(
   { dtype, shape, data_offsets: place }: Readonly<Record<string, unknown>>,
   type: 'F32' | 'U8',
@@ -75,7 +75,7 @@ function lengthOf(
   return place.length === 2 && place[0] === start && place[1] === start + length ? length : undefined;
 }
 
-/** JSON has no name for infinities and for what is not a number; sums of losses can be either. */
+/** JSON cannot represent NaN and infinities, but sums of losses can have these values. */
 function writeNumber(_key: string, value: unknown): unknown {
   return typeof value === 'number' && !Number.isFinite(value) ? { [NUMBER]: String(value) } : value;
 }

@@ -8,18 +8,18 @@ import { checkpointName, comparePlaces, parseCheckpointName, type NamedPlace } f
 import type { AccumulatorState } from '../metrics/metric-accumulator.js';
 import type { Checkpoint, CheckpointOwner, EpochPlace, TrialPlace } from './checkpoint.js';
 
-/** A checkpoint as it is read, or why it is of no use. */
+/** A checkpoint, or why it cannot be used. */
 export type ReadCheckpoint =
   { readonly usable: true; readonly checkpoint: Checkpoint } | { readonly usable: false; readonly reason: string };
 
 /**
- * A trial's checkpoints. Those after an epoch stay until the main process removes them; of those within epochs the newest
- * stays until `dropPartial`.
+ * The checkpoints of one trial. Checkpoints of complete epochs stay until the main process removes them. Of the checkpoints
+ * inside an epoch, only the newest is kept, until `dropPartial`.
  */
 export class CheckpointFolder {
   readonly #folder: string;
   readonly #owner: CheckpointOwner;
-  /** Whether the folder itself is known to be on disk. */
+  /** Whether the folder's own directory entry has been synced to disk. */
   #lasts = false;
 
   constructor(folder: string, owner: CheckpointOwner) {
@@ -27,25 +27,25 @@ export class CheckpointFolder {
     this.#owner = owner;
   }
 
-  /** Names of the checkpoints that a trial with so many recorded epochs could go on from, the newest first. */
+  /** Names of the checkpoints that are not newer than the recorded epochs, newest first. */
   candidates(recordedEpochs: number): string[] {
     return this.#list()
       .filter(({ place }) => place.epochs <= recordedEpochs)
       .map(({ name }) => name);
   }
 
-  /** Reads one and checks every byte of it. */
+  /** Reads a checkpoint and verifies its checksum and its owner. */
   read(name: string): ReadCheckpoint {
     const read = readArrays(path.join(this.#folder, name));
     if (!read.whole) return { usable: false, reason: read.reason };
-    // The checksum vouches for the shape: it is the one that was written, by this format.
+    // The cast is safe: the checksum proves that `save` wrote this file.
     const { owner, place, history, inference } = read.meta as Omit<Checkpoint, 'state'>;
     const stranger = differenceBetween(owner, this.#owner);
     if (stranger !== undefined) return { usable: false, reason: stranger };
     return { usable: true, checkpoint: { owner, place: placeOf(place), history, inference, state: read.arrays } };
   }
 
-  /** Saves what there is of a trial; on disk when it resolves. Throws what the disk says. */
+  /** Saves a checkpoint. It is synced to disk when the promise resolves. @throws the operating system's error */
   async save({ place, history, inference, state }: Omit<Checkpoint, 'owner'>): Promise<CheckpointFile> {
     const { epoch, within } = place;
     const name = checkpointName({ epochs: epoch, step: within?.step ?? 0 });
@@ -57,7 +57,7 @@ export class CheckpointFolder {
     return file;
   }
 
-  /** Removes the checkpoints within epochs, but for one. */
+  /** Removes all checkpoints inside epochs except the one with this name. */
   dropPartial(except?: string): void {
     for (const { name, place } of this.#list()) {
       if (place.step > 0 && name !== except) rmSync(path.join(this.#folder, name), { force: true });
@@ -81,7 +81,7 @@ function placeOf({ epoch, within }: TrialPlace): TrialPlace {
   return { epoch, within: { step, sums: tally ?? sums } };
 }
 
-/** In what two owners differ, in words. */
+/** How two owners differ, in words; `undefined` if they are equal. */
 function differenceBetween(found: CheckpointOwner, own: CheckpointOwner): string | undefined {
   const keys = ['trainer', 'seed', 'params', 'classNames', 'images'] as const;
   const other = keys.find((key) => canonicalJson(found[key] as ParamValue) !== canonicalJson(own[key] as ParamValue));
@@ -89,13 +89,13 @@ function differenceBetween(found: CheckpointOwner, own: CheckpointOwner): string
     case undefined:
       return undefined;
     case 'trainer':
-      return `it was written by ${found.trainer}, and this is ${own.trainer}`;
+      return `it was written by ${found.trainer}, but this is ${own.trainer}`;
     case 'seed':
     case 'params':
-      return `it is another trial's: its ${other === 'seed' ? 'seed differs' : 'parameters differ'}`;
+      return `it belongs to another trial: its ${other === 'seed' ? 'seed differs' : 'parameters differ'}`;
     case 'classNames':
     case 'images':
-      return 'it is of another dataset';
+      return 'it belongs to another dataset';
     default:
       return other satisfies never;
   }

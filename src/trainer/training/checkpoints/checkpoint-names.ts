@@ -1,4 +1,6 @@
-/** Where a checkpoint was taken: after `epochs` whole epochs and `step` steps of the next, 0 between two epochs. */
+import type { TrialStatus } from '../../../core/trial.js';
+
+/** Position of a checkpoint: after `epochs` complete epochs and `step` steps of the next one. `step` is 0 between two epochs. */
 export interface NamedPlace {
   readonly epochs: number;
   readonly step: number;
@@ -10,22 +12,32 @@ export function checkpointName({ epochs, step }: NamedPlace): string {
   return `epoch-${digits(epochs + 1, 4)}-step-${digits(step, 6)}.ckpt`;
 }
 
-/** `undefined` for what is not the name of a checkpoint. */
+/** The position in a checkpoint's name. `undefined` for any other name. */
 export function parseCheckpointName(name: string): NamedPlace | undefined {
   const found = /^epoch-(\d{4,})(?:-step-(\d{6,}))?\.ckpt$/.exec(name);
   if (found === null) return undefined;
   const [epoch, step] = [Number(found[1]), Number(found[2] ?? 0)];
   const place = { epochs: step === 0 ? epoch : epoch - 1, step };
-  // Other spellings of the same place would be other files for it.
+  // Accept one spelling per position, so that there is one file per position.
   return checkpointName(place) === name ? place : undefined;
 }
 
-/** What a checkpoint is called while it is written. Whoever did not come to rename it has left it behind. */
+/** Name of a checkpoint while it is being written. A file with such a name is left over from an interrupted write. */
 export const TEMPORARY_CHECKPOINT = /^epoch-\d{4,}(-step-\d{6,})?\.ckpt\.[0-9a-f-]{36}\.tmp$/;
 
 /** Newest first. */
 export function comparePlaces(a: NamedPlace, b: NamedPlace): number {
   return b.epochs - a.epochs || b.step - a.step;
+}
+
+/**
+ * Whether a file without a reported epoch is a leftover of the built-in trainer, so that it can be deleted: a temporary file, a
+ * checkpoint that was never reported, or one from inside an epoch of a trial that has ended.
+ */
+export function isLeftover(name: string, status: TrialStatus): boolean {
+  const place = parseCheckpointName(name);
+  if (place === undefined) return TEMPORARY_CHECKPOINT.test(name);
+  return place.step === 0 || status === 'completed' || status === 'stopped' || status === 'failed';
 }
 
 const digits = (value: number, length: number): string => String(value).padStart(length, '0');

@@ -4,57 +4,57 @@ import type { AccumulatorState } from '../metrics/metric-accumulator.js';
 import type { ModelOptions } from '../../networks/model.js';
 import type { StepState } from '../../graph/program/program.js';
 
-/** Everything that a trial needs to go on as if it had never ended. */
+/** Everything that a trial needs to resume exactly where it was. */
 export interface Checkpoint {
   readonly owner: CheckpointOwner;
   readonly place: TrialPlace;
-  /** Metrics of the epochs that are done, from the first on: which was the best, and whether they still get better. */
+  /** Metrics of the complete epochs, from the first on. The plateau schedule needs them. */
   readonly history: readonly Metrics[];
-  /** What parameters do not say of how a model with these weights predicts; `undefined`: Keras' arithmetic, one class each. */
+  /** Facts needed for prediction that the parameters do not contain. `undefined`: Keras' arithmetic, one class per image. */
   readonly inference?: InferenceFacts | undefined;
-  /** Weights, what the optimizer remembers, running means: all arrays that change from step to step. */
+  /** Weights, optimizer slots and scalars, moving statistics: all arrays that change from step to step. */
   readonly state: StepState;
 }
 
 export interface InferenceFacts {
-  /** Of the weights that training started from. */
+  /** Layer variant and pixel scaling of the weights that training started from. */
   readonly arithmetic?: Pick<ModelOptions, 'variant' | 'scaling'> | undefined;
   /** Whether an image can have several classes. */
   readonly isMultiLabel?: true | undefined;
 }
 
-/** Whose checkpoint it is. A trial goes on from its own alone: parameters, seed, data and arithmetic have to be the same. */
+/** Identifies the trial that wrote a checkpoint. A trial resumes only from a checkpoint with an equal owner. */
 export interface CheckpointOwner {
   /** Name and version, `image-classifier@1`. */
   readonly trainer: string;
   readonly seed: number;
-  /** Those that its epochs follow from: without their number, unless they depend on it. */
+  /** Parameters from `decisiveParams`: without `epochs`, unless the schedule depends on it. */
   readonly params: Params;
   readonly classNames: readonly string[];
-  /** Images to train on. */
+  /** Number of training images. */
   readonly images: number;
 }
 
-/** How far a trial is. Order of the data, augmentation and noise follow from this and the seed; nothing of them is kept. */
+/** How far a trial is. Data order, augmentation and noise are computed from this and the seed, so they are not saved. */
 export interface TrialPlace {
-  /** Epochs that are done. */
+  /** Number of complete epochs. */
   readonly epoch: number;
-  /** What is done of the epoch after; `undefined` between two epochs. */
+  /** Position inside the next epoch; `undefined` between two epochs. */
   readonly within: EpochPlace | undefined;
 }
 
 export interface EpochPlace {
-  /** Training steps taken; all of them where validation is under way. */
+  /** Training steps done. During validation: all training steps of the epoch. */
   readonly step: number;
-  /** Sums over these steps, of which the epoch's metrics are made. */
+  /** Metric sums over these steps. */
   readonly sums: AccumulatorState;
 }
 
-/** What can be saved and go on later: the same from there on, to the last bit. */
+/** Something that can be saved and resumed. After a resume it continues bit for bit as if it had not been interrupted. */
 export interface Resumable {
   readonly owner: CheckpointOwner;
-  /** Where it stands after `place`, which is where it is. */
+  /** The current state. `place` must be the current position. */
   snapshot(place: TrialPlace): Omit<Checkpoint, 'owner'>;
-  /** Throws, and stays as it is, where the arrays are not its own. */
+  /** @throws InputError STEP_STATE if the arrays do not fit; nothing is changed then */
   restore(checkpoint: Checkpoint): void;
 }

@@ -11,17 +11,17 @@ export type CheckpointContext = Pick<
 
 const BEGINNING: TrialPlace = { epoch: 0, within: undefined };
 
-/** When a trial is saved, and from what it goes on. */
+/** Decides when a trial is saved, and resumes it from its newest usable checkpoint. */
 export class TrialCheckpoints {
   readonly #trial: Resumable;
   readonly #context: CheckpointContext;
   readonly #folder: CheckpointFolder;
   readonly #now: () => number;
   #savedAt: number;
-  /** Step of the epoch under way that is saved already; 0 where none is. */
+  /** Step of the current epoch at which the trial was last saved; 0 if it was not. */
   #savedStep = 0;
 
-  /** `now` in milliseconds, from whenever; decides when to save within an epoch and nothing else. */
+  /** `now` is a clock in milliseconds. It only decides when to save inside an epoch. */
   constructor(trial: Resumable, context: CheckpointContext, now: () => number = () => performance.now()) {
     this.#trial = trial;
     this.#context = context;
@@ -30,7 +30,7 @@ export class TrialCheckpoints {
     this.#savedAt = now();
   }
 
-  /** Puts the trial where its newest checkpoint that is whole and recorded left it, and says where that is. */
+  /** Restores the newest intact checkpoint whose epochs are recorded. Returns the position to continue from. */
   resume(): TrialPlace {
     const { recordedEpochs, warn } = this.#context;
     const refused: string[] = [];
@@ -38,15 +38,15 @@ export class TrialCheckpoints {
     const { epoch, within } = place;
     this.#savedStep = within?.step ?? 0;
     const start = within === undefined ? `after epoch ${epoch}` : `after step ${within.step} of epoch ${epoch + 1}`;
-    const consequence = place === BEGINNING ? 'the trial starts from the beginning' : `training goes on ${start}`;
+    const consequence = place === BEGINNING ? 'the trial starts from the beginning' : `training continues ${start}`;
     for (const one of refused) warn(`${one}; ${consequence}`);
     if (refused.length === 0 && place === BEGINNING && recordedEpochs > 0) {
-      warn(`no checkpoint of the ${recordedEpochs} recorded epochs is left; ${consequence}`);
+      warn(`${recordedEpochs} epochs are recorded, but no checkpoint is left; ${consequence}`);
     }
     return place;
   }
 
-  /** To be called between two steps: saves when it is time to, and once more before the trial has to end. */
+  /** Call this between two steps. Saves if `checkpointEvery` is due, or if the trial is about to be aborted. */
   async betweenSteps(epoch: number, step: number, sums: () => AccumulatorState): Promise<void> {
     if (step === this.#savedStep || !(this.#context.signal.aborted || this.#isDue(step))) return;
     await this.#folder.save(this.#trial.snapshot({ epoch: epoch - 1, within: { step, sums: sums() } }));
@@ -54,7 +54,7 @@ export class TrialCheckpoints {
     this.#savedAt = this.#now();
   }
 
-  /** Saves an epoch that has ended; to be called before it is reported. */
+  /** Saves a complete epoch. Call this before the epoch is reported. */
   async afterEpoch(epoch: number): Promise<CheckpointFile> {
     const file = await this.#folder.save(this.#trial.snapshot({ epoch, within: undefined }));
     this.#savedStep = 0;
@@ -62,18 +62,18 @@ export class TrialCheckpoints {
     return file;
   }
 
-  /** Removes what was saved within the epoch; to be called when it is reported. */
+  /** Removes checkpoints inside the epoch. Call this after the epoch is reported. */
   afterReport(): void {
     this.#folder.dropPartial();
   }
 
-  /** Restores the newest checkpoint that can be; `refused` gets those that cannot, and why. */
+  /** Restores the newest usable checkpoint. Adds a message to `refused` for each checkpoint that cannot be used. */
   #findPlace(refused: string[]): TrialPlace | undefined {
     for (const name of this.#folder.candidates(this.#context.recordedEpochs)) {
       const read = this.#folder.read(name);
       const reason = read.usable ? this.#restore(read.checkpoint) : read.reason;
       if (read.usable && reason === undefined) return read.checkpoint.place;
-      refused.push(`the checkpoint ${name} is of no use: ${reason}`);
+      refused.push(`the checkpoint ${name} cannot be used: ${reason}`);
     }
     return undefined;
   }

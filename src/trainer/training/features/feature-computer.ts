@@ -9,23 +9,23 @@ import { createEagerStep } from '../../graph/running/eager-step.js';
 import type { Program, Step } from '../../graph/program/program.js';
 
 export interface FeatureComputerOptions {
-  /** What `featureProgram` makes. */
+  /** From `featureProgram`. */
   readonly program: Program;
   readonly dataset: ImageDataset;
   readonly settings: ClassifierSettings;
   readonly context: TrainingContext;
-  /** Slots of an image: as it is, and each copy. */
+  /** Slots per image: one for the unchanged image, then one for each augmented copy. */
   readonly variants: number;
   readonly batchSize: number;
 }
 
-/** Computes features by their slots: that of variant v of image i of the dataset is i * variants + v. */
+/** Computes features by slot: variant v of image i of the dataset has slot i * variants + v. */
 export class FeatureComputer {
   readonly #options: FeatureComputerOptions;
   readonly #pixels: Float32Array;
   readonly #image: Uint8Array;
   readonly #augment: ReturnType<typeof createAugmenter> | undefined;
-  /** Made when there is something to compute. */
+  /** Created on first use. */
   #step: Step | undefined;
   /** Reads an image of the dataset by its index. */
   #read: ((image: number, out: Uint8Array) => void) | undefined;
@@ -39,7 +39,10 @@ export class FeatureComputer {
     this.#augment = pipeline && createAugmenter(pipeline, dataset.imageSize);
   }
 
-  /** At most a batch of them, one after the other. Lets in what has arrived meanwhile before it returns. */
+  /**
+   * Returns the features of at most `batchSize` slots: [batchSize, width], of which the first `slots.length` rows are valid.
+   * Then yields to the event loop.
+   */
   async compute(slots: Uint32Array): Promise<Float32Array> {
     this.#step ??= this.#createStep();
     for (const [place, slot] of slots.entries()) this.#pixels.set(this.#imageIn(slot), place * this.#image.length);
@@ -65,7 +68,7 @@ export class FeatureComputer {
     const [image, variant] = [Math.floor(slot / variants), slot % variants];
     this.#read ??= readerByIndex(dataset);
     this.#read(image, this.#image);
-    // An epoch of the copy's own number takes that copy.
+    // Variant 0 is the unchanged image, so variant v is copy v - 1: the one that epoch v - 1 would use.
     const copy = variant - 1;
     if (copy >= 0) this.#augment!(this.#image, variantRandom(context.seed, settings.augmentation.copies, copy, image));
     return this.#image;

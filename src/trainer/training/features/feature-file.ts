@@ -7,28 +7,31 @@ import type { StoredImages } from '../../data/cache/stored-images.js';
 
 export interface FeatureFileOptions {
   readonly cacheDir: string;
-  /** Everything that decides the features, hashed: the file's name, and what its header has. */
+  /** Hash of everything that decides the features. Used for the file name and stored in the header. */
   readonly identity: string;
-  /** Features that there can be. */
+  /** Number of features that fit in the file. */
   readonly slots: number;
-  /** Numbers in each. */
+  /** Numbers per feature. */
   readonly width: number;
   readonly signal: AbortSignal;
-  /** Told how many of the features that were asked for are there, by this thread or by another that is at it. */
+  /** Called with the number of requested features that are ready, while this thread or another one computes them. */
   readonly onPrepared: (done: number, total: number) => void;
 }
 
-/** Computes the features of some slots and hands them over in their order: [slots.length, width]. */
+/** Computes the features of some slots, in their order: [slots.length, width]. */
 export type ComputeFeatures = (slots: Uint32Array) => Promise<Float32Array>;
 
-/** How much is computed between two commits: what an interruption costs. */
+/** Features computed between two commits. An interruption loses at most this many. */
 const COMMIT_SLOTS = 256;
-/** How many slots are checked when features are asked for; each is checked again whenever it is read. */
+/** Number of slots whose checksum is verified in `prepare`. Each slot is also verified whenever it is read. */
 const SPOT_CHECKS = 64;
-/** A thread is silent while it traces a large network; one that has died with its process is noticed at once. */
+/**
+ * Time without a sign of life after which the lock's owner counts as dead: tracing a large network takes long. A dead process is
+ * noticed at once.
+ */
 const SILENT_MS = 120_000;
 
-/** Features in a file that all trials, slots and hosts share. What is there is never computed again, unless it is damaged. */
+/** A file of features shared by all trials, slots and hosts. A feature is computed only if it is missing or damaged. */
 export class FeatureFile {
   readonly #options: FeatureFileOptions;
   readonly #path: string;
@@ -40,7 +43,11 @@ export class FeatureFile {
     this.#file = file;
   }
 
-  /** Throws EnvironmentError CACHE_UNWRITABLE, DISK_FULL. A damaged file is replaced by an empty one. */
+  /**
+   * Opens or creates the file. Replaces a damaged file by an empty one.
+   *
+   * @throws EnvironmentError CACHE_UNWRITABLE, DISK_FULL
+   */
   static async open(options: FeatureFileOptions): Promise<FeatureFile> {
     const { cacheDir, identity, slots, width, signal } = options;
     const directory = join(cacheDir, 'features');
@@ -63,9 +70,10 @@ export class FeatureFile {
   }
 
   /**
-   * Has the features computed that are missing of those in `slots`, `batch` at a time, unless another thread or process is at
-   * it. What was computed is kept where it ends early. Throws what `compute` throws, the signal's reason when it is aborted,
-   * EnvironmentError DISK_FULL.
+   * Computes the missing features among `slots`, `batch` at a time. If another thread or process is computing them, waits for it
+   * instead. Features computed before an error or abort are kept.
+   *
+   * @throws EnvironmentError DISK_FULL; the signal's reason if it is aborted; what `compute` throws
    */
   async prepare(slots: Uint32Array, batch: number, compute: ComputeFeatures): Promise<void> {
     const { signal, onPrepared } = this.#options;
@@ -88,7 +96,7 @@ export class FeatureFile {
     }
   }
 
-  /** Where the features in some slots lie, which must be prepared, for whoever reads them by their places in `slots`. */
+  /** Describes where the features of `slots` are stored, for reading them by index in `slots`. Call `prepare` first. */
   stored(slots: Uint32Array): StoredImages {
     const table = this.#file.readTable();
     return {
@@ -135,7 +143,7 @@ export class FeatureFile {
     return slots.filter((slot) => table.state(slot) === 'missing');
   }
 
-  /** Looks at a few slots; where one of them is damaged, at all. */
+  /** Verifies a few slots. If one is damaged, verifies all of them and discards the damaged ones. */
   #discardDamaged(slots: Uint32Array): void {
     const table = this.#file.readTable();
     const bytes = new Uint8Array(this.#file.slotBytes);

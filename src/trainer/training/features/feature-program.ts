@@ -4,16 +4,18 @@ import type { Optimizer, Program } from '../../graph/program/program.js';
 export interface FeatureProgramOptions {
   readonly model: Model;
   readonly batchSize: number;
-  /** Edge in pixels. */
+  /** Width and height in pixels. */
   readonly imageSize: number;
 }
 
-/** To be raised whenever features of the same model and shapes are computed in another way: kept ones are known by it. */
+/**
+ * Raise this when the computation of features changes for the same model and shapes: it is part of the key of cached features.
+ */
 const ARITHMETIC = 1;
 
 /**
- * Everything below a model's classifier in inference mode: `images` (pixels from 0 to 255) to `features`, [batch, width]. Trains
- * nothing: that it is a program lets it run as one graph, checked and kept like that of a training step.
+ * The backbone of a model in inference mode. Input: `images`, [batch, size, size, 3], pixels from 0 to 255. Output: `features`,
+ * [batch, width]. Trains nothing; as a `Program` it can be compiled, checked and cached like a training step.
  */
 export function featureProgram({ model, batchSize, imageSize }: FeatureProgramOptions): Program {
   return {
@@ -30,11 +32,11 @@ export function featureProgram({ model, batchSize, imageSize }: FeatureProgramOp
   };
 }
 
-/** All weights below the classifier. */
+/** The weights of the backbone: all except those of the classifier. */
 export const frozenWeights = ({ weights }: Pick<Model, 'weights'>): Model['weights'] =>
   weights.filter(({ depth }) => depth > 0);
 
-/** Those of the classifier. */
+/** The weights of the classifier. */
 export const headWeights = ({ weights }: Pick<Model, 'weights'>): Model['weights'] =>
   weights.filter(({ depth }) => depth === 0);
 

@@ -14,16 +14,16 @@ export interface FrozenFeaturesOptions {
   readonly context: TrainingContext;
   readonly settings: ClassifierSettings;
   readonly dataset: ImageDataset;
-  /** With the weights that the features are to be of. */
+  /** With its weights loaded. */
   readonly model: Model;
 }
 
 /**
- * What a frozen backbone makes of a dataset's images, and of each of the variants that the epochs come to: read from the cache, or
- * computed and kept there for every later trial of the same backbone, weights, image size and images, whatever its rates, losses,
- * batch size and split.
+ * The outputs of a frozen backbone for a dataset's images and for each augmented copy that the epochs use. Reads them from the
+ * cache, or computes and caches them. Trials share them if backbone, weights, image size, augmentation and images are the same;
+ * learning rate, loss, batch size and split do not matter.
  *
- * @throws EnvironmentError CACHE_UNWRITABLE, DISK_FULL; the signal's reason where it is aborted
+ * @throws EnvironmentError CACHE_UNWRITABLE, DISK_FULL; the signal's reason if it is aborted
  */
 export async function frozenFeatures(options: FrozenFeaturesOptions): Promise<FeatureSource> {
   const { context, settings, dataset, model } = options;
@@ -33,7 +33,7 @@ export async function frozenFeatures(options: FrozenFeaturesOptions): Promise<Fe
   const batchSize = Math.min(batchSizeAt(imageSize), microBatch);
   const program = featureProgram({ model, batchSize, imageSize });
   const [width] = headWeights(model)[0]!.variable.shape as [number];
-  // The first variant is the image as it is: the only one there is, or that for validation.
+  // Variant 0 is the unchanged image. Validation uses it, and training too where images are not augmented.
   const variants = pipeline === undefined ? 1 : 1 + copies;
   const trainVariants = pipeline === undefined ? [0] : Array.from({ length: copies }, (_, copy) => 1 + copy);
   const slotsOf = ({ stored }: Split, variant: number): Uint32Array =>
@@ -75,14 +75,14 @@ export async function frozenFeatures(options: FrozenFeaturesOptions): Promise<Fe
   }
 }
 
-/** Images at a time: as many as take about the memory of 32 at 224 px, whatever the trial's own batch size is. */
+/** Images per batch, chosen to need about as much memory as 32 images at 224 px. Does not depend on the trial's batch size. */
 const batchSizeAt = (imageSize: number): number => Math.max(1, Math.min(32, Math.floor(32 * (224 / imageSize) ** 2)));
 
-/** Whether one of the epochs, from 1 on, takes a copy. */
+/** Whether one of the epochs 1 to `epochs` uses this copy. */
 const isReached = (copy: number, copies: number, epochs: number): boolean =>
   epochs >= copies || (copy >= 1 && copy <= epochs);
 
-/** Of the values of all frozen weights: it matters what they are, and not where they come from. */
+/** Hash of the values of all frozen weights, regardless of the file they come from. */
 function digest(model: Model): string {
   const hash = createHash('sha256');
   for (const { name, variable } of frozenWeights(model))

@@ -1,18 +1,17 @@
 import { canonicalJson, type Params, type ParamValue } from '../../../core/parameters.js';
 import type { SharedFeatures } from '../../../core/trainer-description.js';
-import { readSettings } from '../classifier-settings.js';
+import { readSettings, type ClassifierSettings } from '../classifier-settings.js';
 import { augmentationParameters } from '../parameters/augmentation.js';
 import { computationParameters } from '../parameters/computation.js';
 import { modelParameters } from '../parameters/model.js';
 import { optimizationParameters } from '../parameters/optimization.js';
-import { featuresApply } from './features-apply.js';
 
-/** What of a trial's parameters can decide its features. */
+/** Parameters that can affect a trial's features. */
 const DECISIVE = Object.keys({ ...modelParameters, ...augmentationParameters, ...computationParameters });
-/** Nothing below the classifier depends on it. */
+/** Parameters of the model that do not affect features: they apply during training only. */
 const OF_THE_HEAD = ['dropout', 'drop_connect'];
 
-/** Which of some trials share features; those that have none to share are left out. */
+/** Groups trials by the features that they share. Leaves out trials without features to share. */
 export function sharedFeatures(
   trials: Iterable<{ readonly params: Params; readonly seed: number }>,
 ): readonly SharedFeatures[] {
@@ -35,28 +34,38 @@ export function sharedFeatures(
   }
   return [...groups.values()].map(({ origin: { backbone, imageSize, copies }, epochs, trials: count, passes }) => ({
     ...{ backbone, imageSize, copies, computed: epochs.size, trials: count, passes },
-    // No more copies are computed than there are epochs to take them.
+    // Copies that no epoch uses are not computed.
     passesKept: [...epochs.values()].reduce((sum, most) => sum + (copies > 0 ? Math.min(copies, most) : 1), 0),
   }));
 }
 
-/** Why trials of a frozen backbone have no features that could be kept; `undefined` where they have, or where it is not frozen. */
+/** Why a trial with a frozen backbone cannot cache features. `undefined` if it can, or if its backbone is not frozen. */
 export function noFeaturesBecause(params: Params): 'augmentation' | 'mixing' | undefined {
   const { model, augmentation } = readSettings(params);
   if (model.unfreeze !== 'head' || featuresApply({ model, augmentation })) return undefined;
   return augmentation.mixupAlpha > 0 || augmentation.cutmixAlpha > 0 ? 'mixing' : 'augmentation';
 }
 
+/**
+ * Whether the features of an image (the output of the backbone) are the same each time the image is used: the backbone is
+ * frozen, and images are either not augmented or augmented in a fixed number of copies. Features are then computed once.
+ */
+export function featuresApply({ model, augmentation }: Pick<ClassifierSettings, 'model' | 'augmentation'>): boolean {
+  const { pipeline, copies, mixupAlpha, cutmixAlpha } = augmentation;
+  const isRepeated = (pipeline === undefined || copies > 0) && mixupAlpha === 0 && cutmixAlpha === 0;
+  return model.unfreeze === 'head' && isRepeated;
+}
+
 interface Group {
   readonly origin: Origin;
-  /** The most epochs of a trial, by what its features depend on. */
+  /** The highest number of epochs among trials with the same features, by a key of everything the features depend on. */
   readonly epochs: Map<string, number>;
   trials: number;
   passes: number;
 }
 
 interface Origin extends Pick<SharedFeatures, 'backbone' | 'imageSize' | 'copies'> {
-  /** Whether another seed gives others. */
+  /** Whether the features depend on the seed. */
   readonly isSeeded: boolean;
 }
 

@@ -1,6 +1,8 @@
 /**
- * By the inverse of how often a class occurs: images / (classes * images of the class), so that every class counts alike.
- * A class without images counts as if it had one.
+ * Class weights inversely proportional to class frequency: images / (classes * images of the class). All classes then have the
+ * same total weight. A class without images counts as if it had one.
+ *
+ * @param counts - images per class
  */
 export function balancedWeights(counts: readonly number[]): number[] {
   const total = counts.reduce((sum, count) => sum + count, 0);
@@ -8,9 +10,10 @@ export function balancedWeights(counts: readonly number[]): number[] {
 }
 
 /**
- * By the inverse of the effective number of images, (1 - beta^n) / (1 - beta) (arXiv 1901.05555); the weights' mean is 1. beta 0
- * weighs no class, and the closer it is to 1, the nearer they are to `balancedWeights`.
+ * Class weights inversely proportional to the effective number of images, (1 - beta^n) / (1 - beta) (arXiv 1901.05555), scaled to
+ * a mean of 1. With beta 0 all weights are 1; for beta near 1 they are proportional to `balancedWeights`.
  *
+ * @param counts - images per class
  * @param beta - in [0, 1)
  */
 export function effectiveNumberWeights(counts: readonly number[], beta: number): number[] {

@@ -5,7 +5,7 @@ import { balancedWeights, effectiveNumberWeights } from './class-weights.js';
 import { focalLoss } from './focal.js';
 import { sigmoidFocalLoss } from './sigmoid-focal.js';
 
-/** What `lossOf` takes besides logits and targets, by shape. */
+/** Shapes of the inputs that `lossOf` needs besides logits and targets. */
 export function lossInputs(
   classes: number,
 ): Record<string, { readonly shape: readonly number[]; readonly dtype: 'float32' }> {
@@ -18,10 +18,10 @@ export function lossInputs(
 }
 
 /**
- * Values of the loss's inputs. `class_weights` is what a sample counts by its class; `alpha` what a class's presence and
- * absence count, over a sigmoid alone.
+ * Values of the loss's inputs. `class_weights` weighs each sample by its class. `alpha`, used only with a sigmoid, weighs the
+ * presence and absence of each class.
  *
- * @param counts - training images of each class
+ * @param counts - training images per class
  */
 export function lossFeeds(settings: LossSettings, counts: readonly number[]): Record<string, number | Float32Array> {
   const { kind, gamma, labelSmoothing, alpha, classBalanceBeta } = settings;
@@ -42,7 +42,13 @@ export function lossFeeds(settings: LossSettings, counts: readonly number[]): Re
   };
 }
 
-/** One loss per sample, [batch]; logits and targets are [batch, classes], `inputs` as in `lossInputs`. */
+/**
+ * Returns one loss per sample, [batch].
+ *
+ * @param logits - [batch, classes]
+ * @param targets - [batch, classes], from 0 to 1
+ * @param inputs - as in `lossInputs`
+ */
 export function lossOf(kind: LossKind, logits: Tensor, targets: Tensor, inputs: NamedTensors): Tensor {
   const { gamma, label_smoothing: smoothing, class_weights: weights, alpha } = inputs as Record<string, Tensor>;
   const classes = logits.shape[1]!;
@@ -56,7 +62,9 @@ export function lossOf(kind: LossKind, logits: Tensor, targets: Tensor, inputs: 
   return losses.mul(sampleWeights(targets, weights!));
 }
 
-/** The mean weight of a sample's classes, as section 4 of arXiv 1901.05555 weighs a sigmoid loss; 1 where it has none. */
+/**
+ * The mean class weight of a sample's classes, as for the sigmoid loss in section 4 of arXiv 1901.05555. 1 if it has no class.
+ */
 function sampleWeights(targets: Tensor, weights: Tensor): Tensor {
   const sum = targets.sum(1);
   return tf.where(sum.greater(0), tf.divNoNan(targets.mul(weights).sum(1), sum), tf.onesLike(sum));

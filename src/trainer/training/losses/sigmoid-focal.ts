@@ -1,20 +1,20 @@
 import { differentiable } from '../../networks/ops/differentiable.js';
 import { tf, type Tensor } from '../../graph/native/tensorflow.js';
 
-/** What a class's presence and absence count, each [classes]: alpha and 1 - alpha of the paper. */
+/** Weights of the presence and the absence of each class, both [classes]: alpha and 1 - alpha in the paper. */
 export interface Balance {
   readonly present: Tensor;
   readonly absent: Tensor;
 }
 
 /**
- * Focal loss (arXiv 1708.02002) over a sigmoid per class, so that a sample may have any number of classes; the sum over
- * classes of -present * target * (1 - p)^gamma * log(p) and -absent * (1 - target) * p^gamma * log(1 - p). For targets of 0 and
- * 1 it is TensorFlow Addons' SigmoidFocalCrossEntropy. Value and gradient are finite for any finite logits and any gamma >= 0.
+ * Focal loss (arXiv 1708.02002) with one sigmoid per class, so that a sample can have any number of classes: the sum over
+ * classes of -present * target * (1 - p)^gamma * log(p) - absent * (1 - target) * p^gamma * log(1 - p). For targets of 0 and 1 it
+ * equals TensorFlow Addons' SigmoidFocalCrossEntropy. Value and gradient are finite for all finite logits and gamma >= 0.
  *
  * @param logits - [batch, classes]
  * @param targets - [batch, classes], from 0 to 1
- * @param gamma - scalar
+ * @param gamma - scalar, >= 0
  * @returns one loss per sample, [batch]
  */
 export function sigmoidFocalLoss(logits: Tensor, targets: Tensor, gamma: Tensor, balance: Balance): Tensor {
@@ -32,7 +32,7 @@ export function sigmoidFocalLoss(logits: Tensor, targets: Tensor, gamma: Tensor,
   return loss(logits);
 }
 
-/** -s^gamma * log(1 - s) with s = sigmoid(x), what it costs to miss by s, and its slope. */
+/** The loss -s^gamma * log(1 - s), where s = sigmoid(x) is the error in the probability, and its derivative in x. */
 function miss(x: Tensor, gamma: Tensor): { readonly loss: Tensor; readonly slope: Tensor } {
   const cost = tf.softplus(x);
   const focus = gamma.mul(tf.softplus(x.neg())).neg().exp();

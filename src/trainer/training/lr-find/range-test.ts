@@ -1,26 +1,29 @@
 import type { RangePoint } from '../../../core/range-test.js';
 
-/** Steps of a range test that does not end early. */
+/** Number of steps of a range test that does not diverge early. */
 export const RANGE_STEPS = 100;
 
 const LOWEST = 1e-7;
 const HIGHEST = 10;
-/** Share of the running average that a step keeps. */
+/** Decay rate of the moving average of the loss. */
 const SMOOTHING = 0.98;
-/** The test ends when the average is so many times its lowest. */
+/** The test ends when the average exceeds its minimum by this factor. */
 const DIVERGED = 4;
 
-/** The rates of a range test (arXiv 1506.01186) as fastai has them: from 1e-7 up to 10, which is not reached, each by the same factor. */
+/**
+ * Learning rates of a range test (arXiv 1506.01186), with fastai's defaults: `RANGE_STEPS` rates from 1e-7, growing by a
+ * constant factor; the next would be 10.
+ */
 export const rangeRates = (): number[] =>
   Array.from({ length: RANGE_STEPS }, (_, step) => LOWEST * (HIGHEST / LOWEST) ** (step / RANGE_STEPS));
 
-/** Follows a range test's losses and tells when it has seen enough, by fastai's rules. */
+/** Smooths the losses of a range test and detects divergence, by fastai's rules. */
 export class RangeTest {
   #step = 0;
   #sum = 0;
   #best = Infinity;
 
-  /** Takes the next step's loss. The average makes up for that it began at 0 (as Adam's does, arXiv 1412.6980). */
+  /** Adds the loss of the next step. The moving average is bias-corrected, as in Adam (arXiv 1412.6980). */
   add(learningRate: number, loss: number): RangePoint {
     this.#step++;
     this.#sum = SMOOTHING * this.#sum + (1 - SMOOTHING) * loss;
@@ -29,7 +32,7 @@ export class RangeTest {
     return { step: this.#step, learningRate, loss, smoothedLoss };
   }
 
-  /** Whether the losses have gone up for good, or are no numbers any more, with this point. */
+  /** Whether the smoothed loss at this point is more than four times its minimum, or not finite. */
   hasDiverged({ smoothedLoss }: RangePoint): boolean {
     return !Number.isFinite(smoothedLoss) || smoothedLoss > DIVERGED * this.#best;
   }

@@ -1,12 +1,13 @@
 import { DIVERGED_STEPS, type RangePoint, type Suggestions } from '../../../core/range-test.js';
 import { RANGE_STEPS } from './range-test.js';
 
-/** The first steps say little: a tenth of a whole test. */
+/** The first tenth of the steps is ignored: the rates are too low to show an effect. */
 const SKIPPED_AT_START = RANGE_STEPS / 10;
 
 /**
- * Suggestions as fastai makes them (`fastai/callback/schedule.py`: `valley`, `steep` and `minimum`), from the smoothed losses
- * without the first tenth of the test, the last five steps, and what follows a loss that is no number.
+ * Learning rates suggested by fastai's rules (`fastai/callback/schedule.py`: `valley`, `steep` and `minimum`). Uses the smoothed
+ * losses without the first tenth of the test and the last five steps, up to the first loss that is not finite. `undefined` if no
+ * loss is lower than an earlier one.
  */
 export function suggestRates(points: readonly RangePoint[]): Suggestions | undefined {
   const kept = points.slice(SKIPPED_AT_START, -DIVERGED_STEPS);
@@ -24,8 +25,8 @@ export function suggestRates(points: readonly RangePoint[]): Suggestions | undef
 }
 
 /**
- * The index in the middle of the longest valley: the longest series of ever lower losses, not necessarily of steps in a
- * row, taken to begin as many steps before its end as it has members. `undefined` where no loss is lower than one before it.
+ * The index in the middle of the longest valley: the longest strictly decreasing subsequence of the losses. As in fastai, the
+ * valley starts as many steps before its end as the subsequence is long. `undefined` if no loss is lower than an earlier one.
  */
 function valleyOf(losses: readonly number[]): number | undefined {
   const lengths = losses.map(() => 1);
@@ -42,7 +43,7 @@ function valleyOf(losses: readonly number[]): number | undefined {
   return Math.max(0, start + Math.floor(third) + Math.floor(third / 2));
 }
 
-/** The index from which the loss falls fastest by the logarithm of the rate. */
+/** The index at which the loss falls fastest per logarithm of the rate. */
 function steepestOf(points: readonly RangePoint[]): number {
   const slopes = points.slice(1).map((point, index) => {
     const before = points[index]!;
@@ -51,6 +52,6 @@ function steepestOf(points: readonly RangePoint[]): number {
   return lowestOf(slopes);
 }
 
-/** The first index of the lowest value. */
+/** The index of the lowest value; of equal values, the first. */
 const lowestOf = (values: readonly number[]): number =>
   values.reduce((lowest, value, index) => (value < values[lowest]! ? index : lowest), 0);

@@ -1,11 +1,11 @@
 /**
- * Area under the ROC curve, one class against the rest, unweighted mean over the classes that some samples are and some are
- * not: the share of pairs of a sample of the class and one that is not in which the former scores higher, ties counting half
- * (Hanley and McNeil, 1982). What scikit-learn's `roc_auc_score(multi_class='ovr', average='macro')` computes.
+ * Area under the ROC curve, one class against the rest: the share of pairs (one sample of the class, one of another class) in
+ * which the sample of the class has the higher score; ties count half (Hanley and McNeil, 1982). Unweighted mean over all
+ * classes that have both kinds of samples. Same as scikit-learn's `roc_auc_score(multi_class='ovr', average='macro')`.
  *
- * @param scores - row-major [samples, classes]; only their order within a class matters
+ * @param scores - row-major [samples, classes]; only the order within a class matters
  * @param labels - [samples]
- * @returns from 0 to 1, 0.5 for guesses; NaN where all samples are of one class
+ * @returns from 0 to 1, 0.5 for random scores; NaN if all samples have the same class
  */
 export function macroAuroc(scores: Float32Array, labels: Int32Array, classes: number): number {
   let [sum, counted] = [0, 0];
@@ -20,7 +20,8 @@ export function macroAuroc(scores: Float32Array, labels: Int32Array, classes: nu
   return sum / counted;
 }
 
-/** Of sorted scores: those of the class, and all. */
+/** @param positives - scores of the class's samples, sorted
+ * @param all - scores of all samples, sorted */
 function areaOf(positives: Float32Array, all: Float32Array): number {
   let [below, notAbove, wins] = [0, 0, 0];
   for (const score of positives) {
@@ -28,7 +29,7 @@ function areaOf(positives: Float32Array, all: Float32Array): number {
     while (notAbove < all.length && all[notAbove]! <= score) notAbove++;
     wins += (below + notAbove) / 2;
   }
-  // Against themselves samples of the class win half, whatever they score.
+  // `all` includes the positives themselves: those pairs always contribute half, so subtract them.
   const withinClass = positives.length ** 2 / 2;
   return (wins - withinClass) / (positives.length * (all.length - positives.length));
 }

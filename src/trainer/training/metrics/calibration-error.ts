@@ -1,16 +1,16 @@
 const BINS = 15;
 
 /**
- * Expected calibration error (Guo et al., arXiv 1706.04599): how far confidence, the probability of the predicted class, lies
- * from accuracy, averaged over 15 bins of equal width by the samples in them. 0 where of all predictions made with 80%
- * confidence 80% are right.
+ * Expected calibration error (Guo et al., arXiv 1706.04599): the mean gap between confidence (probability of the predicted class)
+ * and accuracy in 15 bins of equal width, weighted by samples. 0 means that 80% of the predictions with 80% confidence are
+ * right, and so on.
  */
 export class CalibrationError {
   readonly #counts = new Float64Array(BINS);
   readonly #confidences = new Float64Array(BINS);
   readonly #hits = new Float64Array(BINS);
 
-  /** `confidence` from 0 to 1; one on the border of two bins is in the lower. */
+  /** `confidence` is from 0 to 1. A value on the border of two bins counts in the lower one. */
   add(confidence: number, isHit: boolean): void {
     const bin = Math.min(BINS - 1, Math.max(0, Math.ceil(confidence * BINS) - 1));
     this.#counts[bin]!++;
@@ -18,7 +18,7 @@ export class CalibrationError {
     this.#hits[bin]! += Number(isHit);
   }
 
-  /** From 0 to 1; NaN of no samples. */
+  /** From 0 to 1; NaN without samples. */
   value(): number {
     const total = this.#counts.reduce((sum, count) => sum + count, 0);
     const gaps = this.#confidences.map((confidence, bin) => Math.abs(confidence - this.#hits[bin]!));

@@ -1,25 +1,25 @@
-/** How well one class is told from the others. */
+/** Metrics of one class against all others. */
 export interface ClassMetrics {
-  /** Of what was predicted as this class, the share that is it; 0 where nothing was. */
+  /** Share of the predictions of this class that are right; 0 without predictions. */
   readonly precision: number;
-  /** Of what is this class, the share that was predicted as it; 0 where nothing is. */
+  /** Share of the samples of this class that are found; 0 without samples. */
   readonly recall: number;
-  /** Harmonic mean of precision and recall; 0 where both are. */
+  /** Harmonic mean of precision and recall; 0 if both are 0. */
   readonly f1: number;
-  /** Samples that are this class. */
+  /** Number of samples of this class. */
   readonly support: number;
 }
 
 export interface ClassificationMetrics {
   readonly accuracy: number;
-  /** Unweighted mean of F1 over the classes that occur among labels or predictions. */
+  /** Unweighted mean of F1 over the classes that occur in labels or predictions. */
   readonly macroF1: number;
-  /** Unweighted mean of recall over the classes that occur among labels. */
+  /** Unweighted mean of recall over the classes that occur in labels. */
   readonly balancedAccuracy: number;
   readonly classes: readonly ClassMetrics[];
 }
 
-/** Counts of what was predicted for what, filled batch by batch. */
+/** Counts of (label, prediction) pairs, filled batch by batch. */
 export class ConfusionMatrix {
   readonly classCount: number;
   /** Row-major [classCount, classCount]: row the label, column the prediction. */
@@ -30,7 +30,7 @@ export class ConfusionMatrix {
     this.counts = new Float64Array(classCount * classCount);
   }
 
-  /** Throws RangeError where one of them is not a class. */
+  /** @throws RangeError if the label or the prediction is not a class */
   add(label: number, prediction: number): void {
     if (!this.#isClass(label) || !this.#isClass(prediction)) {
       throw new RangeError(`label ${label}, prediction ${prediction}: there are classes 0 to ${this.classCount - 1}`);
@@ -38,16 +38,16 @@ export class ConfusionMatrix {
     this.counts[label * this.classCount + prediction]!++;
   }
 
-  /** Adds the first `count` samples of a batch; the rest is padding. */
+  /** Adds the first `count` samples of a batch; the others are padding. */
   addBatch(labels: Int32Array, predictions: Int32Array, count = labels.length): void {
     for (let index = 0; index < count; index++) this.add(labels[index]!, predictions[index]!);
   }
 
   /**
    * Metrics by scikit-learn's rules (`accuracy_score`, `f1_score(average='macro')`, `balanced_accuracy_score` and
-   * `precision_recall_fscore_support` with their defaults, a division by zero giving 0): a class that occurs neither among
-   * labels nor predictions does not enter the macro F1, one that does not occur among labels does not enter the balanced
-   * accuracy. Of no samples at all every mean is NaN.
+   * `precision_recall_fscore_support` with their defaults; a division by zero gives 0). A class that occurs in neither labels
+   * nor predictions is left out of macro F1; a class without labels is left out of balanced accuracy. Without samples, all
+   * means are NaN.
    */
   metrics(): ClassificationMetrics {
     const classes: ClassMetrics[] = [];

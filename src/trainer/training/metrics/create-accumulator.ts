@@ -10,7 +10,7 @@ export interface AccumulatorOptions {
   readonly ranked?: number;
 }
 
-/** The accumulator for a dataset of this kind. */
+/** Creates the accumulator for datasets with one class per image, or with several. */
 export function createAccumulator({ isMultiLabel, ...options }: AccumulatorOptions): MetricAccumulator {
   return isMultiLabel ? new MultiLabelAccumulator(options.classes) : new SingleLabelAccumulator(options);
 }

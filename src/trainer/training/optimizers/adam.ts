@@ -2,17 +2,17 @@ import type { Optimizer } from '../../graph/program/program.js';
 import { tf } from '../../graph/native/tensorflow.js';
 
 export interface AdamOptions {
-  /** Share of the gradients' average that is kept in a step. */
+  /** Decay rate of the first moment, in [0, 1). */
   readonly beta1: number;
-  /** Share of the squared gradients' average that is kept in a step. */
+  /** Decay rate of the second moment, in [0, 1). */
   readonly beta2: number;
-  /** Added to the root of the squared gradients' average. */
+  /** Added to the square root of the second moment. */
   readonly epsilon: number;
 }
 
 /**
- * Adam (Kingma and Ba, arXiv 1412.6980) in the form of section 2's last remark, as Keras and TensorFlow's kernel have it:
- * the step size is corrected once for both moments, epsilon is added to the uncorrected root.
+ * Adam (Kingma and Ba, arXiv 1412.6980) in the more efficient form at the end of section 2, as in Keras and TensorFlow's kernel:
+ * the bias correction of both moments is applied to the step size, and epsilon is added to the uncorrected square root.
  */
 export function adam({ beta1, beta2, epsilon }: AdamOptions): Optimizer {
   return {

@@ -3,10 +3,10 @@ import { tf } from '../../graph/native/tensorflow.js';
 import { follow } from './extend.js';
 
 /**
- * Keeps an exponential moving average of the weights, which evaluation goes by (Polyak and Juditsky, 1992). As in TensorFlow's
- * ExponentialMovingAverage with `num_updates`, less than `decay` is kept in the first steps: (1 + steps) / (10 + steps) at most.
+ * Keeps an exponential moving average of the weights and evaluates with it (Polyak and Juditsky, 1992). The decay is
+ * min(decay, (1 + steps) / (10 + steps)), as in TensorFlow's ExponentialMovingAverage with `num_updates`.
  *
- * @param decay - in [0, 1): share of the average that is kept in a step
+ * @param decay - decay rate of the average, in [0, 1)
  */
 export function averaged(optimizer: Optimizer, decay: number): Optimizer {
   return {

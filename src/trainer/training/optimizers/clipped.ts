@@ -1,9 +1,8 @@
 import type { Optimizer } from '../../graph/program/program.js';
-import { tf } from '../../graph/native/tensorflow.js';
+import { tf, type Tensor } from '../../graph/native/tensorflow.js';
 import { prepare } from './extend.js';
-import { globalNorm } from './global-norm.js';
 
-/** Scales all gradients by one number, so that their norm as one vector is `norm` at most (arXiv 1211.5063), as Keras does. */
+/** Clips gradients by their global norm, as Keras' `global_clipnorm` does (arXiv 1211.5063). `norm` is the upper limit, > 0. */
 export function clipped(optimizer: Optimizer, norm: number): Optimizer {
   return prepare(optimizer, {
     signature: 'clip',
@@ -14,4 +13,12 @@ export function clipped(optimizer: Optimizer, norm: number): Optimizer {
       return new Map([...gradients].map(([weight, gradient]) => [weight, gradient.mul(scale)]));
     },
   });
+}
+
+/** The Euclidean norm of all arrays taken as one vector. Returns a scalar. */
+export function globalNorm(arrays: readonly Tensor[]): Tensor {
+  return arrays
+    .map((array) => array.square().sum())
+    .reduce((sum, square) => sum.add(square), tf.scalar(0))
+    .sqrt();
 }

@@ -1,13 +1,13 @@
 import type { Optimizer } from '../../graph/program/program.js';
 
-/** What is added to an optimizer without touching its rule, and so without losing its kernel. */
+/** An addition to an optimizer that leaves its update rule, and therefore its kernel, unchanged. */
 interface Extension {
   readonly signature: string;
   readonly slots?: Optimizer['slots'];
   readonly inputs: Optimizer['inputs'];
 }
 
-/** Changes the gradients before the optimizer gets them; what is added later comes first. */
+/** Changes the gradients before the update. The extension added last runs first. */
 export function prepare(
   optimizer: Optimizer,
   extension: Extension & { readonly prepare: NonNullable<Optimizer['prepare']> },
@@ -22,7 +22,7 @@ export function prepare(
   };
 }
 
-/** Does something with a weight after the optimizer's step and all that follows it already. */
+/** Changes a weight after the optimizer's update. Extensions run in the order in which they were added. */
 export function follow(
   optimizer: Optimizer,
   extension: Extension & { readonly follow: NonNullable<Optimizer['follow']> },

@@ -11,8 +11,8 @@ import { sgd } from './sgd.js';
 import { decayed, regularized } from './weight-decay.js';
 
 /**
- * An optimizer with all that is asked for around it: gradients are clipped first, then weight decay is added where it is part
- * of the gradient; after the step come decoupled weight decay, Lookahead, and the average last.
+ * Builds an optimizer with all its extensions. Order of a step: clip the gradients, add L2 weight decay to them, update the
+ * weights, apply decoupled weight decay, Lookahead, then the moving average.
  */
 export function buildOptimizer(settings: OptimizerSettings): Optimizer {
   const { name, weightDecay, lookaheadSteps, lookaheadAlpha, gradientClipNorm, emaDecay } = settings;
@@ -43,5 +43,5 @@ function ruleOf({ name, ...options }: OptimizerSettings): Optimizer {
   }
 }
 
-/** RAdam and Ranger decay as their authors' code does. */
+/** RAdam and Ranger use decoupled weight decay, like their authors' code. */
 const isDecoupled = (name: OptimizerName) => name === 'adamw' || name === 'radam' || name === 'ranger';

@@ -2,9 +2,9 @@ import type { Optimizer } from '../../graph/program/program.js';
 import { adam, type AdamOptions } from './adam.js';
 
 /**
- * Rectified Adam (arXiv 1908.03265): in the first steps, where the variance of the step size would be unbounded, momentum
- * alone; from then on Adam, less as long as few gradients have been seen. Adam's rule and kernel with other numbers, which
- * depend on the number of the step alone: they are computed in float64 and fed.
+ * Rectified Adam (arXiv 1908.03265). The first steps, where the variance of the adaptive step size is not bounded, use momentum
+ * only; later steps are Adam with a step size scaled by the rectification term. Reuses Adam's rule and kernel: the numbers that
+ * differ depend only on the step number, so they are computed in float64 and fed as inputs.
  */
 export function radam(options: AdamOptions): Optimizer {
   const { beta1, beta2, epsilon } = options;
@@ -33,16 +33,16 @@ export function radam(options: AdamOptions): Optimizer {
   };
 }
 
-/** An epsilon beside which no gradient counts: m / (sqrt(v) + VAST) * VAST is m to the last bit of float32. */
+/** An epsilon so large that gradients do not matter beside it: m / (sqrt(v) + VAST) * VAST equals m in float32. */
 const VAST = 1e12;
 
-/** Powers of which Adam makes this correction, sqrt(1 - beta2_power) / (1 - beta1_power), without loss of digits. */
+/** Values of the beta powers for which Adam's correction, sqrt(1 - beta2_power) / (1 - beta1_power), equals `correction`. */
 function powersFor(correction: number): { readonly beta1_power: number; readonly beta2_power: number } {
   if (correction < 1) return { beta1_power: 1 - 1 / correction, beta2_power: 0 };
   return { beta1_power: 0, beta2_power: 1 - correction ** 2 };
 }
 
-/** r of the paper's algorithm 2; `undefined` while the variance is not tractable. */
+/** r in algorithm 2 of the paper; `undefined` while the variance is not tractable. */
 function rectify(step: number, beta2: number): number | undefined {
   const limit = 2 / (1 - beta2) - 1;
   const length = limit - (2 * step * beta2 ** step) / (1 - beta2 ** step);

@@ -3,13 +3,13 @@ import { tf } from '../../graph/native/tensorflow.js';
 
 export interface RmspropOptions {
   readonly momentum: number;
-  /** Share of the squared gradients' average that is kept in a step. */
+  /** Decay rate of the second moment (`rho` in Keras), in [0, 1). */
   readonly beta2: number;
-  /** Added to the squared gradients' average, below the root. */
+  /** Added to the second moment, inside the square root. */
   readonly epsilon: number;
 }
 
-/** RMSProp (Tieleman and Hinton, 2012), not centred, as Keras and TensorFlow's kernel have it. */
+/** RMSProp (Tieleman and Hinton, 2012), not centred, as in Keras and TensorFlow's kernel. */
 export function rmsprop({ momentum, beta2, epsilon }: RmspropOptions): Optimizer {
   return {
     signature: 'rmsprop',

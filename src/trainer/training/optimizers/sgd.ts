@@ -1,15 +1,15 @@
 import type { Optimizer } from '../../graph/program/program.js';
 
 export interface SgdOptions {
-  /** Share of the velocity that is kept in a step; 0 is plain gradient descent. */
+  /** Momentum in [0, 1); 0 is plain gradient descent. */
   readonly momentum: number;
-  /** Looks a step of momentum ahead (Sutskever et al., 2013). */
+  /** Nesterov momentum (Sutskever et al., 2013). */
   readonly nesterov: boolean;
 }
 
 /**
- * Gradient descent with momentum as PyTorch has it: velocity = momentum * velocity + gradient, and the learning rate
- * multiplies the velocity, so that a changed rate takes effect at once.
+ * Gradient descent with momentum, as in PyTorch: velocity = momentum * velocity + gradient; weight -= learning_rate * velocity. A
+ * new learning rate therefore takes effect at once.
  */
 export function sgd({ momentum, nesterov }: SgdOptions): Optimizer {
   return {

@@ -1,11 +1,11 @@
 import type { Program } from '../../graph/program/program.js';
 import { tf } from '../../graph/native/tensorflow.js';
-import { globalNorm } from './global-norm.js';
+import { globalNorm } from './clipped.js';
 
 /**
- * Sharpness-aware minimization (arXiv 2010.01412): the optimizer gets the gradients at weights + rho * gradient / |gradient|, the
- * worst place nearby. Takes two passes a step, both with the same noise; outputs and statistics are those of the first. Where
- * several batches make one step, each has a worst place of its own (section 4.1's m-sharpness). Adds the input `rho`.
+ * Sharpness-aware minimization (arXiv 2010.01412): the optimizer uses the gradients at weights + rho * gradient / |gradient|.
+ * Each step takes two passes with the same noise; outputs and statistics come from the first. With gradient accumulation, each
+ * batch has its own perturbation (m-sharpness, section 4.1). Adds the scalar input `rho`.
  */
 export function sharpnessAware(program: Program): Program {
   return {
@@ -25,5 +25,5 @@ export function sharpnessAware(program: Program): Program {
   };
 }
 
-/** Of a gradient: what is below is taken for none. */
+/** Lower limit of the gradient's norm, to avoid a division by zero. */
 const SMALLEST = 1e-12;

@@ -2,7 +2,7 @@ import type { Optimizer, ValueOf, Weight } from '../../graph/program/program.js'
 import type { Tensor } from '../../graph/native/tensorflow.js';
 import { follow, prepare } from './extend.js';
 
-/** Biases and the scales of norms are not decayed: they are what has one dimension. */
+/** Biases and normalization weights, which have one dimension, are not decayed. */
 const isDecayed = (value: Tensor) => value.rank > 1;
 
 /** Adds weight_decay * weight to the gradient (L2 regularisation), as PyTorch's SGD, RMSprop and Adam do. */
@@ -21,7 +21,9 @@ export function regularized(optimizer: Optimizer, weightDecay: number): Optimize
   });
 }
 
-/** Takes learning_rate * weight_decay * weight off the weight beside the optimizer's step (AdamW, arXiv 1711.05101). */
+/**
+ * Decoupled weight decay: weight -= learning_rate * weight_decay * weight, in addition to the update (AdamW, arXiv 1711.05101).
+ */
 export function decayed(optimizer: Optimizer, weightDecay: number): Optimizer {
   return follow(optimizer, {
     signature: 'decay',

@@ -5,11 +5,11 @@ import { readPipeline } from '../../data/augmentation/read-pipeline.js';
 import type { ParamValue } from '../../../core/parameters.js';
 import type { ParameterGroup, ParameterReader } from './reader.js';
 
-/** What is done to training images before a step sees them. Plain data. */
+/** How training images are augmented. Plain data, so that it can be sent to another thread. */
 export interface AugmentationSettings {
-  /** `undefined`: images stay as they are. */
+  /** `undefined`: images are not augmented. */
   readonly pipeline: Pipeline | undefined;
-  /** Variants per image; 0: another one in every epoch. */
+  /** Number of fixed variants per image; 0: a new variant in every epoch. */
   readonly copies: number;
   readonly mixupAlpha: number;
   readonly cutmixAlpha: number;
@@ -28,33 +28,35 @@ export const augmentationParameters: ParameterGroup = {
     default: 'none',
   },
   randaugment_ops: {
-    description: 'With augment: randaugment, how many operations are done to each image.',
+    description: 'Number of operations per image, for augment: randaugment.',
     type: 'integer',
     minimum: 0,
     maximum: 14,
     default: 2,
   },
   randaugment_magnitude: {
-    description: 'With augment: randaugment, how strong the operations are, 0 to 30.',
+    description: 'Strength of the operations, 0 to 30, for augment: randaugment.',
     type: 'number',
     minimum: 0,
     maximum: MAX_MAGNITUDE,
     default: 9,
   },
   augment_copies: {
-    description: 'Variants of each image that the epochs take in turn. 0: another one in every epoch.',
+    description:
+      'Number of fixed variants of each image, which the epochs use in turn. 0: a new variant in every epoch.',
     type: 'integer',
     minimum: 0,
     default: 0,
   },
   mixup_alpha: {
-    description: 'Mixup: each image is laid over another one, by a share from Beta(alpha, alpha). 0: off.',
+    description: 'Mixup: blends each image with another one. The share is drawn from Beta(alpha, alpha). 0: off.',
     type: 'number',
     minimum: 0,
     default: 0,
   },
   cutmix_alpha: {
-    description: 'CutMix: a part of each image comes from another one, its area from Beta(alpha, alpha). 0: off.',
+    description:
+      'CutMix: replaces a rectangle of each image with part of another one. Its area is drawn from Beta(alpha, alpha). 0: off.',
     type: 'number',
     minimum: 0,
     default: 0,

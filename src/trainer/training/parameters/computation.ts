@@ -1,9 +1,9 @@
 import { parameterInvalid, type ParameterGroup, type ParameterReader } from './reader.js';
 
-/** Data type of convolutions and matrix products. Weights, statistics and updates are float32 in every case. */
+/** Data type of convolutions and matrix products. Weights, statistics and updates are always float32. */
 export type Precision = 'float32' | 'bfloat16' | 'float16';
 
-/** How the arithmetic is carried out. */
+/** How steps are computed. */
 export interface ComputationSettings {
   readonly compile: boolean;
   readonly precision: Precision;
@@ -12,24 +12,28 @@ export interface ComputationSettings {
 export const computationParameters: ParameterGroup = {
   compile: {
     description:
-      'Run each step as one TensorFlow graph. false runs it op by op: the same results, several times slower.',
+      'Run each step as one TensorFlow graph. false: run it op by op, with the same results, several times slower.',
     type: 'boolean',
     default: true,
   },
   precision: {
     description:
-      'What convolutions and matrix products are computed in where that is faster; weights and updates are float32 always. float16 needs a GPU.',
+      'Data type of convolutions and matrix products, used where it is faster. Weights and updates are always float32. float16 needs a GPU.',
     enum: ['float32', 'bfloat16', 'float16'],
     default: 'float32',
   },
 };
 
-/** @throws InputError PARAMETER_INVALID where a precision other than float32 is asked of a step that is not compiled. */
+/** @throws InputError PARAMETER_INVALID if `precision` is not float32 and `compile` is false */
 export function readComputationSettings(read: ParameterReader): ComputationSettings {
   const compile = read.boolean('compile');
   const precision = read.string('precision') as Precision;
   if (!compile && precision !== 'float32') {
-    throw parameterInvalid('precision', precision, 'With compile: false every step is float32: leave one of them out.');
+    throw parameterInvalid(
+      'precision',
+      precision,
+      'A step with compile: false always uses float32. Remove one of the two parameters.',
+    );
   }
   return { compile, precision };
 }

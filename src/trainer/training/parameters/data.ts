@@ -2,7 +2,7 @@ import type { Fold } from '../../data/splits/split-images.js';
 import type { TableReading } from '../../../core/table-reading.js';
 import { parameterInvalid, type ParameterGroup, type ParameterReader } from './reader.js';
 
-/** Which images train and which validate. */
+/** How the dataset is read, and which images are used for training and for validation. */
 export interface DataSettings {
   readonly reading: TableReading;
   readonly fold: Fold | undefined;
@@ -15,65 +15,69 @@ export interface DataSettings {
 export const dataParameters: ParameterGroup = {
   image_column: {
     description:
-      'Column of a CSV or Parquet dataset with the path of each image, or its id: the file name without ending. Default: the one with a usual name (image, path, filename, file, ..., else id).',
+      'Column of a CSV or Parquet dataset with each image path, or an id (the file name without extension). Default: the column with a common name (image, path, filename, file, ..., then id).',
     type: 'string',
   },
   label_column: {
     description:
-      'Column with the class of each image. Default: the one with a usual name (label, class, category, ...).',
+      'Column with the class of each image. Default: the column with a common name (label, class, category, ...).',
     type: 'string',
   },
   image_root: {
-    description: "Folder where the paths of a table start, relative to the table's own. Default: the table's own.",
+    description:
+      "Folder that the image paths of a table start from, relative to the table's folder. Default: the table's folder.",
     type: 'string',
   },
   label_separator: {
     description:
-      'What stands between the labels of an image that can have several, such as " " or "|". Such a dataset needs loss: sigmoid_focal. Default: one label each.',
+      'Separator between the labels of an image with several labels, such as " " or "|". Such a dataset needs loss: sigmoid_focal. Default: one label per image.',
     type: 'string',
   },
   group_column: {
     description:
-      'Column of a table whose value keeps images together: those of one patient, say, all train or all validate. Default: none.',
+      'Column that groups images, e.g. by patient: all images of a group go to training, or all to validation. Default: no groups.',
     type: 'string',
   },
   split_column: {
     description:
-      'Column of a table that says which images train (train) and which validate (val, valid, validation, or test). Default: images are split by their classes.',
+      'Column with the split of each image: train, or val, valid, validation or test for validation. Default: split by class.',
     type: 'string',
   },
   folds: {
     description:
-      'Cross-validation: divide the images into so many parts, stratified by class, and try every point once with each of them held out. Default: hold out validation_split.',
+      'Cross-validation: split the images into this many folds, stratified by class, and run every point once per fold. Default: no folds, hold out validation_split.',
     type: 'integer',
     minimum: 2,
     maximum: 100,
   },
   fold: {
-    description: 'Which of the folds validates, from 0. Default: each in a trial of its own.',
+    description: 'Index of the fold used for validation, from 0. Default: one trial per fold.',
     type: 'integer',
     minimum: 0,
     maximum: 99,
   },
   validation_split: {
-    description: 'Share of each class that is held out for validation, where the dataset does not come split.',
+    description: 'Share of each class held out for validation, if the dataset has no split of its own.',
     type: 'number',
     exclusiveMinimum: 0,
     exclusiveMaximum: 1,
     default: 0.2,
   },
   train_samples: {
-    description: "Train on at most so many images, drawn evenly over the classes' own shares. Default: all.",
+    description:
+      'Maximum number of training images, drawn at random so that the classes keep their proportions. Default: all.',
     type: 'integer',
     minimum: 1,
   },
   validation_samples: {
-    description: "Validate on at most so many images, drawn evenly over the classes' own shares. Default: all.",
+    description:
+      'Maximum number of validation images, drawn at random so that the classes keep their proportions. Default: all.',
     type: 'integer',
     minimum: 1,
   },
   max_corrupt: {
-    description: 'Images that cannot be decoded are skipped and reported; more than this many fail the trial.',
+    description:
+      'Maximum number of images that cannot be decoded. They are skipped and reported; more than this fail the trial.',
     type: 'integer',
     minimum: 0,
     default: 100,
@@ -91,7 +95,7 @@ export function readDataSettings(read: ParameterReader): DataSettings {
   };
 }
 
-/** How a table is to be read. */
+/** How a CSV or Parquet table is read: its columns, the folder of its images, the separator of its labels. */
 export function readTableReading(read: ParameterReader): TableReading {
   return {
     imageColumn: read.optionalString('image_column'),
@@ -107,8 +111,8 @@ function readFold(read: ParameterReader): Fold | undefined {
   const count = read.optionalNumber('folds');
   const index = read.optionalNumber('fold');
   if (count === undefined && index === undefined) return undefined;
-  if (count === undefined) throw parameterInvalid('fold', index!, 'Say with "folds" how many there are.');
-  if (index === undefined) throw parameterInvalid('folds', count, 'Say with "fold" which of them validates.');
-  if (index >= count) throw parameterInvalid('fold', index, `Of ${count} folds the last is ${count - 1}.`);
+  if (count === undefined) throw parameterInvalid('fold', index!, 'Set "folds", the number of folds, too.');
+  if (index === undefined) throw parameterInvalid('folds', count, 'Set "fold", the fold used for validation, too.');
+  if (index >= count) throw parameterInvalid('fold', index, `With ${count} folds, fold goes from 0 to ${count - 1}.`);
   return { count, index };
 }

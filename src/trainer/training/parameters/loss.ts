@@ -1,15 +1,15 @@
 import { parameterInvalid, type ParameterGroup, type ParameterReader } from './reader.js';
 
-/** Over what the classes' probabilities are computed; all else is an input. */
+/** How the logits become probabilities. Part of the graph; all other settings of a loss are inputs. */
 export type LossKind = 'softmax' | 'sigmoid';
 
 export interface LossSettings {
   readonly kind: LossKind;
-  /** Focusing exponent, >= 0; 0 is cross-entropy. */
+  /** Focusing parameter, >= 0; 0 is cross-entropy. */
   readonly gamma: number;
-  /** In [0, 1): share of the target that is spread over all classes, or, over a sigmoid, between present and absent. */
+  /** In [0, 1): share of the target spread over all classes (softmax), or between present and absent (sigmoid). */
   readonly labelSmoothing: number;
-  /** `effective`: by the effective number of images, with `classBalanceBeta`. A list has a number for each class. */
+  /** Class weights. `effective`: by the effective number of images with `classBalanceBeta`. A list has one number per class. */
   readonly alpha: 'none' | 'balanced' | 'effective' | readonly number[];
   readonly classBalanceBeta: number;
 }
@@ -17,19 +17,20 @@ export interface LossSettings {
 export const lossParameters: ParameterGroup = {
   loss: {
     description:
-      'What is minimized: focal loss over a softmax (cross-entropy where gamma is 0), cross_entropy whatever gamma is, or sigmoid_focal with a sigmoid for each class.',
+      'Loss function: focal (focal loss over a softmax; gamma 0 is cross-entropy), cross_entropy (ignores gamma), or sigmoid_focal (focal loss with one sigmoid per class).',
     type: 'string',
     enum: ['focal', 'cross_entropy', 'sigmoid_focal'],
     default: 'focal',
   },
   gamma: {
-    description: 'Focusing exponent of the focal losses: how much less a well classified image counts. 0: not at all.',
+    description:
+      'Focusing parameter of the focal losses: the higher, the less a well classified image counts. 0: all images count the same.',
     type: 'number',
     minimum: 0,
     default: 0,
   },
   label_smoothing: {
-    description: 'Share of the target that is spread evenly over all classes.',
+    description: 'Label smoothing: share of the target that is spread evenly over all classes.',
     type: 'number',
     minimum: 0,
     exclusiveMaximum: 1,
@@ -37,7 +38,7 @@ export const lossParameters: ParameterGroup = {
   },
   alpha: {
     description:
-      'What a class counts in the loss: balanced by the inverse of its images, effective by that of their effective number (arXiv 1901.05555), or a list with a number for each class, in the order of their names.',
+      'Class weights in the loss: balanced (inverse of the number of images per class), effective (inverse of the effective number of images, arXiv 1901.05555), or a list with one number per class, in the order of the class names.',
     oneOf: [
       { type: 'string', enum: ['none', 'balanced', 'effective'] },
       { type: 'array', items: { type: 'number', minimum: 0 }, minItems: 2 },
@@ -45,7 +46,7 @@ export const lossParameters: ParameterGroup = {
     default: 'none',
   },
   class_balance_beta: {
-    description: 'Beta of alpha: effective. 0 weighs no class; the closer to 1, the nearer to balanced.',
+    description: 'Beta for alpha: effective. 0: equal weights; the closer to 1, the closer to balanced.',
     type: 'number',
     minimum: 0,
     exclusiveMaximum: 1,
@@ -53,12 +54,16 @@ export const lossParameters: ParameterGroup = {
   },
 };
 
-/** @throws InputError PARAMETER_INVALID where `alpha` of a sigmoid is above 1 */
+/** @throws InputError PARAMETER_INVALID if a number in `alpha` is above 1 with sigmoid_focal */
 export function readLossSettings(read: ParameterReader): LossSettings {
   const loss = read.string('loss');
   const alpha = read.value('alpha') as LossSettings['alpha'];
   if (loss === 'sigmoid_focal' && typeof alpha === 'object' && alpha.some((share) => share > 1)) {
-    throw parameterInvalid('alpha', [...alpha], 'Over a sigmoid, what absence counts is 1 - alpha: take 0 to 1.');
+    throw parameterInvalid(
+      'alpha',
+      [...alpha],
+      'With sigmoid_focal, the absence of a class has the weight 1 - alpha: use numbers from 0 to 1.',
+    );
   }
   return {
     kind: loss === 'sigmoid_focal' ? 'sigmoid' : 'softmax',

@@ -4,18 +4,18 @@ import { optimizerParameters, readOptimizerSettings, type OptimizerSettings } fr
 import type { ParameterGroup, ParameterReader } from './reader.js';
 import { readScheduleSettings, scheduleParameters } from './schedule.js';
 
-/** What is minimized, and how. */
+/** Loss, optimizer, learning rate schedule and batches. */
 export interface OptimizationSettings {
   readonly loss: LossSettings;
   readonly optimizer: OptimizerSettings;
   readonly schedule: ScheduleSettings;
-  /** How far sharpness-aware minimization looks; `undefined` where it is not asked for. */
+  /** Radius of sharpness-aware minimization; `undefined`: not used. */
   readonly rho: number | undefined;
-  /** What the learning rate is multiplied by for each layer further from the output. */
+  /** Factor on the learning rate per block of distance from the output, in (0, 1]; 1: none. */
   readonly layerDecay: number;
-  /** Images in a batch. */
+  /** Images per batch. */
   readonly batchSize: number;
-  /** Batches in a step. */
+  /** Batches per optimizer step. */
   readonly accumulateSteps: number;
   readonly epochs: number;
 }
@@ -26,27 +26,33 @@ export const optimizationParameters: ParameterGroup = {
   ...optimizerParameters,
   sam: {
     description:
-      'Sharpness-aware minimization (arXiv 2010.01412) with any optimizer: gradients of the worst weights nearby, at twice the time.',
+      'Sharpness-aware minimization (arXiv 2010.01412), with any optimizer: uses the gradient at the worst weights within rho. Doubles the time per step.',
     type: 'boolean',
     default: false,
   },
-  rho: { description: 'How far sam looks for them.', type: 'number', exclusiveMinimum: 0, default: 0.05 },
+  rho: {
+    description: 'Radius of the neighbourhood that sam searches.',
+    type: 'number',
+    exclusiveMinimum: 0,
+    default: 0.05,
+  },
   layer_decay: {
     description:
-      'Factor on the learning rate for each layer further from the output: below 1, early layers change less.',
+      'Layer-wise decay: factor on the learning rate for each block further from the output. Below 1, early layers change less.',
     type: 'number',
     exclusiveMinimum: 0,
     maximum: 1,
     default: 1,
   },
   batch_size: {
-    description: 'Images in a training batch. Batch norm needs a good sample: take 16 or more.',
+    description: 'Images per training batch. Batch norm works best with 16 or more.',
     type: 'integer',
     minimum: 1,
     default: 16,
   },
   accumulate_steps: {
-    description: 'Batches whose gradients make one step, as one of so many times batch_size would, batch norm aside.',
+    description:
+      'Gradient accumulation: batches per optimizer step. The effective batch size is batch_size * accumulate_steps; batch norm still uses batch_size.',
     type: 'integer',
     minimum: 1,
     default: 1,

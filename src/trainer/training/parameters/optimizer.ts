@@ -9,9 +9,9 @@ export interface OptimizerSettings {
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
-  /** 0: none. */
+  /** 0: no weight decay. */
   readonly weightDecay: number;
-  /** Over any of them; Ranger has it anyway. */
+  /** Lookahead around the optimizer. Ranger always uses it. */
   readonly lookahead: boolean;
   readonly lookaheadSteps: number;
   readonly lookaheadAlpha: number;
@@ -27,14 +27,14 @@ export const optimizerParameters: ParameterGroup = {
     default: 'adam',
   },
   momentum: {
-    description: 'Share of the velocity that sgd and rmsprop keep in a step. Default: 0.9 (sgd), 0 (rmsprop).',
+    description: 'Momentum of sgd and rmsprop. Default: 0.9 (sgd), 0 (rmsprop).',
     type: 'number',
     minimum: 0,
     exclusiveMaximum: 1,
   },
-  nesterov: { description: "Nesterov's form of sgd's momentum.", type: 'boolean', default: false },
+  nesterov: { description: 'Use Nesterov momentum with sgd.', type: 'boolean', default: false },
   beta1: {
-    description: "Share of the gradients' average that adam, adamw, radam and ranger keep in a step.",
+    description: 'Decay rate of the first moment of adam, adamw, radam and ranger.',
     type: 'number',
     minimum: 0,
     exclusiveMaximum: 1,
@@ -42,50 +42,50 @@ export const optimizerParameters: ParameterGroup = {
   },
   beta2: {
     description:
-      "Share of the squared gradients' average that all but sgd keep in a step. Default: 0.999, of rmsprop 0.9.",
+      'Decay rate of the second moment of all optimizers except sgd. Default: 0.9 (rmsprop), 0.999 (others).',
     type: 'number',
     minimum: 0,
     exclusiveMaximum: 1,
   },
   epsilon: {
-    description: "Keeps the root of the squared gradients' average, all but sgd's divisor, from zero.",
+    description: 'Small constant that prevents division by zero in all optimizers except sgd.',
     type: 'number',
     exclusiveMinimum: 0,
     default: 1e-7,
   },
   weight_decay: {
     description:
-      'Pull of kernels towards zero; biases and norms have none. adamw, radam and ranger take learning_rate * weight_decay of the weight off it, the others add it to the gradient. Default: 0.01 (adamw), 0 (others).',
+      'Weight decay of kernels; biases and normalization layers have none. Decoupled for adamw, radam and ranger, otherwise an L2 term in the gradient. Default: 0.01 (adamw), 0 (others).',
     type: 'number',
     minimum: 0,
   },
   lookahead: {
     description:
-      'Slow weights that the trained ones go back to every few steps (arXiv 1907.08610), with any optimizer.',
+      'Lookahead (arXiv 1907.08610), with any optimizer: slow weights follow the trained ones and replace them every few steps.',
     type: 'boolean',
     default: false,
   },
   lookahead_steps: {
-    description: 'Steps between two meetings of slow and trained weights.',
+    description: 'Steps between two updates of the slow weights (k).',
     type: 'integer',
     minimum: 1,
     default: 5,
   },
   lookahead_alpha: {
-    description: 'How far the slow weights go towards the trained ones when they meet.',
+    description: 'Share of the distance that the slow weights move towards the trained ones at each update.',
     type: 'number',
     exclusiveMinimum: 0,
     maximum: 1,
     default: 0.5,
   },
   gradient_clip_norm: {
-    description: 'All gradients together are scaled down to this norm where theirs is larger. Default: never.',
+    description: 'Maximum global norm of the gradients; larger gradients are scaled down. Default: no clipping.',
     type: 'number',
     exclusiveMinimum: 0,
   },
   ema_decay: {
     description:
-      'Validate by a moving average of the weights that keeps this share in a step, less in the first ones. Default: by the weights.',
+      'Validate with an exponential moving average of the weights with this decay (smaller in the first steps). Default: no average.',
     type: 'number',
     minimum: 0,
     exclusiveMaximum: 1,

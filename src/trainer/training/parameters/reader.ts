@@ -2,27 +2,27 @@ import { InputError } from '../../../core/errors.js';
 import type { ParameterSchema } from '../../../core/manifest.js';
 import type { Params, ParamValue } from '../../../core/parameters.js';
 
-/** A part of the image classifier's parameters, as its manifest declares them. */
+/** Some of the image classifier's parameters: names and schemas, as its manifest declares them. */
 export type ParameterGroup = Readonly<Record<string, ParameterSchema>>;
 
-/** Values of one trial's parameters, with the defaults of the manifest in their place and checked against it. */
+/** Reads the parameters of one trial, with the manifest's defaults, and checks each value against its schema. */
 export interface ParameterReader {
   value(name: string): ParamValue | undefined;
   number(name: string): number;
-  /** Of a parameter without a default: `undefined` where the trial does not name it. */
+  /** For a parameter without a default: `undefined` if the trial does not set it. */
   optionalNumber(name: string): number | undefined;
   string(name: string): string;
-  /** As `optionalNumber`. */
+  /** For a parameter without a default: `undefined` if the trial does not set it. */
   optionalString(name: string): string | undefined;
   boolean(name: string): boolean;
 }
 
-/** @throws InputError PARAMETER_UNKNOWN, and PARAMETER_INVALID when a value is read */
+/** @throws InputError PARAMETER_UNKNOWN; the reader's methods throw PARAMETER_INVALID */
 export function readParameters(params: Params, schemas: ParameterGroup): ParameterReader {
   for (const name of Object.keys(params)) {
     if (Object.hasOwn(schemas, name)) continue;
     throw new InputError('PARAMETER_UNKNOWN', `the image classifier has no parameter "${name}"`, {
-      hint: `It has ${Object.keys(schemas).join(', ')}.`,
+      hint: `Its parameters are ${Object.keys(schemas).join(', ')}.`,
     });
   }
   const value = (name: string): ParamValue | undefined => {
@@ -41,12 +41,15 @@ export function readParameters(params: Params, schemas: ParameterGroup): Paramet
   };
 }
 
-/** For a value that a schema cannot rule out; `hint` says what would do. */
+/** The error for an invalid value. `hint` says which values are valid. */
 export function parameterInvalid(name: string, value: ParamValue, hint: string): InputError {
   return new InputError('PARAMETER_INVALID', `parameter "${name}" cannot be ${JSON.stringify(value)}`, { hint });
 }
 
-/** As far as the manifest's schemas go: plain types with bounds or a pattern, a list of values, lists of one type, or one of several. */
+/**
+ * Checks a value against the part of JSON Schema that manifests use: `type` with bounds or `pattern`, `enum`, `items`,
+ * `minItems`, `oneOf`.
+ */
 function fits(value: ParamValue, schema: Omit<ParameterSchema, 'description'>): boolean {
   if (schema.oneOf !== undefined) return schema.oneOf.some((choice) => fits(value, choice));
   if (schema.enum !== undefined) return schema.enum.includes(value);

@@ -3,63 +3,63 @@ import type { ParameterGroup, ParameterReader } from './reader.js';
 
 export const scheduleParameters: ParameterGroup = {
   learning_rate: {
-    description: 'Step size of the optimizer: the highest one, where a schedule changes it.',
+    description: 'Learning rate of the optimizer. With a schedule: its highest value.',
     type: 'number',
     exclusiveMinimum: 0,
     default: 3e-5,
   },
   schedule: {
-    description: 'How the learning rate goes from step to step.',
+    description: 'Learning rate schedule, applied at every step.',
     type: 'string',
     enum: SCHEDULES,
     default: 'constant',
   },
   warmup_epochs: {
-    description:
-      'Epochs over which the learning rate rises in a line to where the schedule starts; 0.5 is half of one.',
+    description: 'Epochs of linear warm-up to the learning rate at which the schedule starts. 0.5: half an epoch.',
     type: 'number',
     minimum: 0,
     default: 0,
   },
   min_learning_rate: {
-    description: 'No schedule goes lower, save in the warm-up; cosine and cosine_restarts end here.',
+    description: 'Lowest learning rate of any schedule, except during warm-up. cosine and cosine_restarts end here.',
     type: 'number',
     minimum: 0,
     default: 0,
   },
   restart_epochs: {
-    description: 'Epochs to the first restart of cosine_restarts (T_0).',
+    description: 'Epochs until the first restart of cosine_restarts (T_0).',
     type: 'number',
     exclusiveMinimum: 0,
     default: 1,
   },
   restart_factor: {
-    description: 'How many times as long each period of cosine_restarts is as the one before (T_mult).',
+    description: 'Factor by which each period of cosine_restarts is longer than the one before (T_mult).',
     type: 'number',
     minimum: 1,
     default: 2,
   },
   decay_rate: {
     description:
-      'What exponential and step multiply the rate by in decay_epochs. Default: 0.9 (exponential), 0.1 (step).',
+      'Factor on the learning rate every decay_epochs, for exponential and step. Default: 0.9 (exponential), 0.1 (step).',
     type: 'number',
     exclusiveMinimum: 0,
     maximum: 1,
   },
   decay_epochs: {
-    description: 'Epochs for one decay_rate. Default: 1 (exponential), a third of all (step).',
+    description:
+      'Epochs in which the learning rate decays once by decay_rate. Default: 1 (exponential), a third of epochs (step).',
     type: 'number',
     exclusiveMinimum: 0,
   },
   plateau_factor: {
-    description: 'What plateau multiplies the rate by when val_loss has stopped falling.',
+    description: 'Factor on the learning rate when val_loss stops improving, for plateau.',
     type: 'number',
     exclusiveMinimum: 0,
     exclusiveMaximum: 1,
     default: 0.1,
   },
   plateau_patience: {
-    description: 'Epochs in a row without a lower val_loss that plateau lets pass.',
+    description: 'Epochs without improvement of val_loss that plateau waits before it lowers the learning rate.',
     type: 'integer',
     minimum: 0,
     default: 2,

@@ -1,6 +1,8 @@
 /**
- * How often the rate has been reduced after these epochs, as PyTorch's ReduceLROnPlateau counts: whenever more than `patience`
- * epochs in a row have not been better than the best so far by a share of 1e-4.
+ * How often PyTorch's ReduceLROnPlateau would have reduced the learning rate after these epochs: each time when more than
+ * `patience` epochs in a row did not improve on the best loss so far by a relative 1e-4.
+ *
+ * @param losses - validation losses of the epochs, in order; NaN counts as no improvement
  */
 export function plateauReductions(losses: readonly number[], patience: number): number {
   let [best, waited, reductions] = [Infinity, 0, 0];

@@ -13,37 +13,36 @@ export const SCHEDULES = [
 
 export interface ScheduleSettings {
   readonly schedule: (typeof SCHEDULES)[number];
-  /** The highest rate. */
+  /** The highest learning rate. */
   readonly learningRate: number;
-  /** The lowest after the warm-up. */
+  /** The lowest learning rate after the warm-up. */
   readonly minLearningRate: number;
-  /** Epochs of the whole training. */
+  /** Total number of epochs. */
   readonly epochs: number;
-  /** Epochs, or a part of one, over which the rate rises in a line from near 0 to where the schedule starts. */
+  /** Epochs of linear warm-up from near 0 to the schedule's first rate. Can be a fraction. */
   readonly warmupEpochs: number;
-  /** Epochs to the first restart of `cosine_restarts`: T_0. */
+  /** Epochs until the first restart of `cosine_restarts`: T_0. */
   readonly restartEpochs: number;
-  /** How much longer each period is than the one before: T_mult. */
+  /** Factor by which each period is longer than the one before: T_mult. */
   readonly restartFactor: number;
-  /** What the rate is multiplied by, by `exponential` and `step`. */
+  /** Factor that `exponential` and `step` apply to the rate every `decayEpochs`. */
   readonly decayRate: number;
-  /** Epochs in which that happens once. */
   readonly decayEpochs: number;
-  /** What `plateau` multiplies the rate by. */
+  /** Factor that `plateau` applies to the rate. */
   readonly plateauFactor: number;
-  /** Epochs without improvement that `plateau` lets pass. */
+  /** Epochs without improvement that `plateau` tolerates. */
   readonly plateauPatience: number;
 }
 
 export interface SchedulePosition {
-  /** Steps done, over all epochs: 0 for the first. */
+  /** Steps done so far in all epochs: 0 for the first step. */
   readonly step: number;
   readonly stepsPerEpoch: number;
-  /** `val_loss` of the epochs done: all that `plateau` goes by. */
+  /** `val_loss` of the epochs done so far. Only `plateau` uses it. */
   readonly validationLosses: readonly number[];
 }
 
-/** The learning rate of a step: a function of the settings and the position alone, so that any step can be asked for. */
+/** The learning rate of one step. Depends only on its arguments, so a resumed trial needs no scheduler state. */
 export function learningRateAt(settings: ScheduleSettings, position: SchedulePosition): number {
   const { warmupEpochs, epochs } = settings;
   const { step, stepsPerEpoch } = position;
@@ -81,15 +80,15 @@ function scheduled(settings: ScheduleSettings, at: SchedulePosition & { readonly
   }
 }
 
-/** A whole number of periods that was divided and multiplied again may come out a little less. */
+/** Added before rounding down, because a whole number of periods can come out slightly too low after division. */
 const ROUNDING = 1e-9;
 
 const between = (low: number, high: number, share: number): number => low + (high - low) * share;
 
-/** From 1 to 0 as half a cosine has it, for `share` from 0 to 1 (arXiv 1608.03983, equation 5). */
+/** Cosine annealing: falls from 1 to 0 while `share` goes from 0 to 1 (arXiv 1608.03983, equation 5). */
 const cosine = (share: number): number => (1 + Math.cos(Math.PI * share)) / 2;
 
-/** How much of its period has passed, where each is `factor` times as long as the one before (arXiv 1608.03983). */
+/** The elapsed share of the current period, where each period is `factor` times as long as the one before (arXiv 1608.03983). */
 function shareOfPeriod(step: number, first: number, factor: number): number {
   let [start, length] = [0, first];
   if (factor === 1) return ((step + ROUNDING) % length) / length;
@@ -101,8 +100,8 @@ function shareOfPeriod(step: number, first: number, factor: number): number {
 }
 
 /**
- * The one-cycle policy (arXiv 1708.07120) with PyTorch's defaults: up from a 25th in the first 30% of the steps, then down to a
- * 250,000th in the last one, each half a cosine.
+ * The one-cycle policy (arXiv 1708.07120) with PyTorch's defaults: cosine annealing up from 1/25 to 1 in the first 30% of the
+ * steps, then down to 1/250,000 at the last step.
  */
 function oneCycle(step: number, total: number): number {
   const top = 0.3 * total - 1;

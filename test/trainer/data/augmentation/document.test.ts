@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { checkPipelines } from '../../../../src/trainer/planning/check-pipelines.js';
+import { checkPipelines } from '../../../../src/trainer/planning/prepare-images.js';
 import { parseSweep } from '../../../../src/sweep/parse.js';
 import type { Field, Operation } from '../../../../src/trainer/data/augmentation/operation.js';
 import { OPERATIONS } from '../../../../src/trainer/data/augmentation/operations.js';

@@ -38,7 +38,7 @@ test('inspect reads a table, writes a page and a valid sweep file, and overwrite
   assert.equal(trials, 12, 'a first look, not every combination of the advised values');
   const unfit = await rig.run('plan', 'first.yaml', '--set', 'loss=focal');
   assert.equal(unfit.code, 2);
-  assert.match(unfit.stderr, /several classes, and the loss knows of one\nSet loss: sigmoid_focal/);
+  assert.match(unfit.stderr, /several classes, but the loss allows only one\nSet loss: sigmoid_focal/);
   const again = await rig.run('inspect', 'table.csv', ...reading, '--init', 'first.yaml');
   assert.equal(again.code, 2);
   assert.match(again.stderr, /first\.yaml already exists/);

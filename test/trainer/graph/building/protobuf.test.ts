@@ -11,7 +11,7 @@ import {
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
 // The first four are the examples of https://protobuf.dev/programming-guides/encoding/.
-test('fields are encoded as protocol buffers say', () => {
+test('fields are encoded as the protocol buffers documentation specifies', () => {
   assert.equal(hex(intField(1, 150)), '089601');
   assert.equal(hex(bytesField(2, 'testing')), '120774657374696e67');
   assert.equal(hex(messageField(3, intField(1, 150))), '1a03089601');

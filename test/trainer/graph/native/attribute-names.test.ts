@@ -22,7 +22,7 @@ function namesIn(texts: readonly string[], pattern: RegExp): string[] {
   return texts.flatMap((text) => [...text.matchAll(pattern)].map(([, name]) => name!));
 }
 
-test('every attribute that a kernel sets is one that the addon knows before', () => {
+test('every attribute that a kernel sets is registered with the addon', () => {
   const kernels = textsIn(PACKAGE, '.js');
   const set = [
     ...namesIn(kernels, /\{\s*name: '(\w+)',\s*type:/g),
@@ -36,7 +36,7 @@ test('every attribute that a kernel sets is one that the addon knows before', ()
   );
 });
 
-test('threads that start together are in the addon one after the other', async () => {
+test('threads that start together register one after the other', async () => {
   shareThreadLock();
   const task: AttributeTask = { counts: new Int32Array(new SharedArrayBuffer(16)), threads: 3 };
   const threads = Array.from({ length: task.threads }, () => {

@@ -1,9 +1,9 @@
 import { workerData } from 'node:worker_threads';
 import { registerAttributeNames } from '../../../../src/trainer/graph/native/attribute-names.js';
 
-/** A thread that teaches an addon which takes note of whether two are in it at a time. */
+/** A thread that registers names with a fake addon, which detects two threads inside it at the same time. */
 export interface AttributeTask {
-  /** How many threads are ready (all start at `threads`), how many are in the addon, whether there were ever two, and calls. */
+  /** Counters: threads that are ready (all start at `threads`), threads inside the addon, whether there were ever two, calls. */
   readonly counts: Int32Array;
   readonly threads: number;
 }
@@ -11,7 +11,7 @@ export interface AttributeTask {
 const [READY, INSIDE, MET, CALLS] = [0, 1, 2, 3];
 const { counts, threads } = workerData as AttributeTask;
 Atomics.add(counts, READY, 1);
-// Awake, not asleep: threads that are woken one after the other might not meet.
+// Busy waiting: threads woken one after the other might not overlap.
 while (Atomics.load(counts, READY) < threads);
 for (let call = 0; call < 200; call++) {
   registerAttributeNames({

@@ -56,7 +56,7 @@ const VARIANTS = {
 for (const [way, create] of Object.entries(PATHS)) {
   describe(`accumulated gradients, ${way}`, () => {
     for (const [name, optimizer] of Object.entries(VARIANTS)) {
-      it(`make the steps of their weighted mean, with ${name}`, () => {
+      it(`give the same steps as their weighted mean, with ${name}`, () => {
         running(create, optimizer, (gathering) => {
           running(create, optimizer, (whole) => {
             for (let index = 0; index < 6; index++) {
@@ -80,7 +80,7 @@ for (const [way, create] of Object.entries(PATHS)) {
       });
     }
 
-    it('are used once', () => {
+    it('are used for one step only', () => {
       const optimizer = VARIANTS.sgd;
       running(create, optimizer, (step) => {
         step.accumulate(feeds(optimizer, 0));
@@ -96,7 +96,7 @@ for (const [way, create] of Object.entries(PATHS)) {
       });
     });
 
-    it('change no weight by themselves, and are dropped by a restore', () => {
+    it('change no weight before the step, and are dropped by a restore', () => {
       const optimizer = VARIANTS.adam;
       running(create, optimizer, (step) => {
         const before = step.read();
@@ -113,13 +113,13 @@ for (const [way, create] of Object.entries(PATHS)) {
       });
     });
 
-    it('go with sharpness-aware minimization', () => {
+    it('work with sharpness-aware minimization', () => {
       const optimizer = VARIANTS.sgd;
       const take = (step: Step) => {
         step.accumulate(feeds(optimizer, 0, { rho: 0.1 }));
         step.train(feeds(optimizer, 1, { rho: 0.1 }));
       };
-      // Given gradients are the same at every place.
+      // These gradients do not depend on the weights, so SAM does not change them.
       running(
         create,
         optimizer,
@@ -135,14 +135,14 @@ for (const [way, create] of Object.entries(PATHS)) {
       );
     });
 
-    it('are refused where the program is not made for them', () => {
+    it('are refused if the program does not accumulate', () => {
       const step = create(line());
       step.train(lineInputs);
       assert.throws(() => step.accumulate(lineInputs), { code: 'STEP_PROGRAM', message: /accumulates/ });
       step.close();
     });
 
-    it('leave no tensor behind', () => {
+    it('leak no tensors', () => {
       const optimizer = VARIANTS.adam;
       const before = countTensors();
       running(create, optimizer, (step) => {

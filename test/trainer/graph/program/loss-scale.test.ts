@@ -61,7 +61,7 @@ function scaled(state: StepState, scale: number, good: number): StepState {
 const scaleOf = (state: StepState): number[] => [...valuesOf(state, SCALE), ...valuesOf(state, GOOD)];
 
 for (const [way, create] of Object.entries(PATHS)) {
-  describe(`the scale of a float16 step's loss, ${way}`, () => {
+  describe(`the loss scale of a float16 step, ${way}`, () => {
     const using = (optimizer: Optimizer, use: (step: Step) => void): void => {
       const step = create(float16(optimizer));
       try {
@@ -73,7 +73,7 @@ for (const [way, create] of Object.entries(PATHS)) {
     };
 
     for (const [rule, optimizer] of Object.entries(RULES)) {
-      test(`halves for a gradient that is not finite, and the step is skipped, with ${rule}`, () => {
+      test(`halves and skips the step if a gradient is not finite, with ${rule}`, () => {
         using(optimizer, (step) => {
           step.train(inputs);
           const before = scaled(step.read(), 256, 5);
@@ -107,7 +107,7 @@ for (const [way, create] of Object.entries(PATHS)) {
       });
     });
 
-    test('changes nothing of what is learnt, other than what float16 rounds', () => {
+    test('does not change training beyond rounding', () => {
       using(adam, (step) => {
         step.train(inputs);
         const start = step.read();
@@ -120,7 +120,7 @@ for (const [way, create] of Object.entries(PATHS)) {
       });
     });
 
-    test('goes on from a saved state to the last bit, in the middle of its counting', () => {
+    test('continues bit for bit from a saved state between two doublings', () => {
       using(adam, (step) => {
         step.train(inputs);
         step.restore(scaled(step.read(), 2 ** 40, 1_990));
@@ -135,7 +135,7 @@ for (const [way, create] of Object.entries(PATHS)) {
       });
     });
 
-    test('skips a step of several batches for one of them, and forgets them all', () => {
+    test('skips an accumulated step if one of its batches is not finite, and drops all its gradients', () => {
       using(adam, (step) => {
         step.train(inputs);
         const before = step.read();

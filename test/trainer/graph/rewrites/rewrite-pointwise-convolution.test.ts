@@ -63,7 +63,7 @@ function computeWith(rewrites: readonly Rewrite[], convolution: Convolution) {
   }
 }
 
-describe('a 1x1 convolution as a product of matrices', () => {
+describe('a 1x1 convolution rewritten as a matrix product', () => {
   const plain: readonly Convolution[] = [
     { filter: [1, 1, 3, 7] },
     { filter: [1, 1, 7, 3], padding: 'valid' },
@@ -71,7 +71,7 @@ describe('a 1x1 convolution as a product of matrices', () => {
     { filter: [1, 1, 1, 1] },
   ];
   for (const convolution of plain) {
-    test(`has its value and its gradients: filter ${convolution.filter.join('x')}`, () => {
+    test(`has the same value and gradients: filter ${convolution.filter.join('x')}`, () => {
       const [whole, product] = [computeWith([], convolution), computeWith([rewritePointwiseConvolution], convolution)];
       assert.deepEqual([whole.rewritten, product.rewritten], [false, true]);
       assert.deepEqual([...product.values.keys()].sort(), ['image', 'kernel', 'mean']);
@@ -91,7 +91,7 @@ describe('a 1x1 convolution as a product of matrices', () => {
     strides: { filter: [1, 1, 3, 2], strides: 2 },
   };
   for (const [what, convolution] of Object.entries(others)) {
-    test(`is not made of one with ${what}`, () => {
+    test(`is not rewritten with ${what}`, () => {
       assert.equal(computeWith([rewritePointwiseConvolution], convolution).rewritten, false);
     });
   }

@@ -69,7 +69,7 @@ function gradientWith(
   }
 }
 
-describe('the filter gradient of a 5x5 depthwise convolution in two parts', () => {
+describe('the filter gradient of a depthwise convolution, split into 3 and 2 columns', () => {
   for (const strides of [1, 2]) {
     for (const image of [
       [8, 8],
@@ -84,7 +84,7 @@ describe('the filter gradient of a 5x5 depthwise convolution in two parts', () =
         [5, 5, 3, 1],
         [3, 5, 2, 2],
       ] as const) {
-        test(`equals the whole one: image ${image.join('x')}, filter ${filter.join('x')}, strides ${strides}`, () => {
+        test(`equals the gradient without the split: image ${image.join('x')}, filter ${filter.join('x')}, strides ${strides}`, () => {
           const convolution = { image, filter, strides };
           const [whole, parts] = [
             gradientWith([], convolution),
@@ -108,7 +108,7 @@ describe('the filter gradient of a 5x5 depthwise convolution in two parts', () =
     'valid padding': { image: [8, 8], filter: [5, 5, 2, 1], padding: 'valid' },
   };
   for (const [what, convolution] of Object.entries(others)) {
-    test(`leaves one with ${what} as it is`, () => {
+    test(`is not split with ${what}`, () => {
       assert.equal(gradientWith([rewriteWideDepthwiseGradient], convolution).rewritten, false);
     });
   }

@@ -24,12 +24,12 @@ function freshFolder(): string {
   return folder;
 }
 
-/** Any warning fails the test, unless it asks for them. */
+/** Any warning fails the test, unless the test passes its own `warn`. */
 function options(changes: Partial<CompiledStepOptions> = {}): CompiledStepOptions {
   return { cacheDir: freshFolder(), warn: (message) => assert.fail(message), ...changes };
 }
 
-/** A program that counts how often it is run: a graph does not run it at all. */
+/** A program that counts its runs. A graph from the cache does not run it at all. */
 function counted(program: Program): Program & { readonly runs: () => number } {
   let runs = 0;
   const count =
@@ -55,7 +55,7 @@ describeStep('a compiled step, in a used session', (program) => createCompiledSt
 
 describe('a compiled step', () => {
   for (const [rule, optimizer] of Object.entries({ adam, tracedAdam, sgd, tracedSgd })) {
-    test(`has the losses of the program run op by op, within 1e-5 over 20 steps of ${rule}`, () => {
+    test(`has the losses of the eager step within 1e-5 over 20 steps of ${rule}`, () => {
       const eager = createEagerStep(smallNet({ optimizer }));
       const compiled = createCompiledStep(smallNet({ optimizer }), options());
       for (let index = 0; index < 20; index++) {
@@ -71,7 +71,7 @@ describe('a compiled step', () => {
     });
   }
 
-  test('takes its graph from the cache and then never runs the program', () => {
+  test('does not run the program if its graph is in the cache', () => {
     const { cacheDir } = options();
     const first = createCompiledStep(smallNet(), options({ cacheDir }));
     const losses = [first.train(smallNetInputs())['loss'], first.train(smallNetInputs())['loss']];
@@ -85,7 +85,7 @@ describe('a compiled step', () => {
     second.close();
   });
 
-  test('shares a graph between trials only if nothing that it depends on differs', () => {
+  test('shares a graph only between trials with the same program', () => {
     const { cacheDir } = options();
     const graphs = (program: Program) => {
       const step = createCompiledStep(program, options({ cacheDir }));
@@ -107,7 +107,7 @@ describe('a compiled step', () => {
     },
     'nothing left': () => Buffer.alloc(0),
   })) {
-    test(`makes a kept graph with ${damage} anew`, () => {
+    test(`replaces a cached graph with ${damage}`, () => {
       const { cacheDir } = options();
       createAndTrain(line(), cacheDir);
       const [name] = readdirSync(path.join(cacheDir, 'graphs'));
@@ -122,18 +122,18 @@ describe('a compiled step', () => {
     });
   }
 
-  test('trains where graphs cannot be kept, and says so', () => {
+  test('trains with a warning where graphs cannot be cached', () => {
     const file = path.join(freshFolder(), 'file');
     writeFileSync(file, '');
     const warnings: string[] = [];
     const step = createCompiledStep(line(), { cacheDir: file, warn: (message) => warnings.push(message) });
     step.train(lineInputs);
     assert.equal(step.kind, 'compiled');
-    assert.match(warnings.join('\n'), /^the training graph could not be kept for later trials: ENOTDIR/);
+    assert.match(warnings.join('\n'), /^the training graph could not be cached for later trials: ENOTDIR/);
     step.close();
   });
 
-  test('goes on op by op, with a warning, where the graph differs from the program', () => {
+  test('falls back to the eager step, with a warning, if the graph differs from the program', () => {
     const program = line();
     const chancy: Program = {
       ...program,
@@ -159,7 +159,7 @@ describe('a compiled step', () => {
     step.close();
   });
 
-  test('finds an optimizer whose kernel does something else', () => {
+  test('detects an optimizer whose kernel differs from its update rule', () => {
     const warnings: string[] = [];
     const optimizer = {
       ...tracedAdam,
@@ -171,7 +171,7 @@ describe('a compiled step', () => {
     step.close();
   });
 
-  test('goes on op by op where TensorFlow does not take the graph', () => {
+  test('falls back to the eager step if TensorFlow rejects the graph', () => {
     const warnings: string[] = [];
     const optimizer = { ...tracedSgd, kernel: { ...sgd.kernel!, op: 'ResourceApplyWish' } };
     const step = createCompiledStep(line({ optimizer }), options({ warn: (message) => warnings.push(message) }));
@@ -181,7 +181,7 @@ describe('a compiled step', () => {
     step.close();
   });
 
-  test('starts from a state that was restored before its first step', () => {
+  test('starts from a state restored before its first step', () => {
     const step = createCompiledStep(line(), options());
     step.restore(new Map([['slope', { shape: [2, 1], values: Float32Array.of(3, 4) }]]));
     step.train({ ...lineInputs, learning_rate: 0 });
@@ -190,7 +190,7 @@ describe('a compiled step', () => {
     step.close();
   });
 
-  test('carries constants of every type and form', () => {
+  test('supports constants of every type and shape', () => {
     const program = line();
     const constants = () => ({
       negative: tf.tensor1d(new Int32Array(300).fill(-7), 'int32'),
@@ -208,7 +208,7 @@ describe('a compiled step', () => {
     step.close();
   });
 
-  test('takes overflow in program and graph alike as it comes', () => {
+  test('accepts overflow if program and graph agree', () => {
     const program = line();
     const overflow = (inputs: NamedTensors) => ({ both: inputs['x']!.mul(1e38), none: inputs['x']!.mul(NaN) });
     const step = createCompiledStep({ ...program, evaluate: overflow }, options());
@@ -217,13 +217,13 @@ describe('a compiled step', () => {
     step.close();
   });
 
-  test('leaves the variables of its program alone', () => {
+  test('does not change the variables of its program', () => {
     const program = line();
     createAndTrain(program, freshFolder());
     assert.deepEqual([...program.weights[0]!.variable.dataSync()], [0, 0]);
   });
 
-  test('lives beside another of the same graph without meeting it', () => {
+  test('does not share state with another step of the same graph', () => {
     const { cacheDir } = options();
     const steps = [1, 2].map((seed) => createCompiledStep(smallNet({ seed }), options({ cacheDir })));
     const alone = createCompiledStep(smallNet({ seed: 1 }), options({ cacheDir }));
@@ -234,7 +234,7 @@ describe('a compiled step', () => {
     for (const step of [...steps, alone]) step.close();
   });
 
-  test('hands its session to the next trial, which starts from weights of its own', () => {
+  test('passes its session to the next trial, which starts from its own weights', () => {
     const sessions = createSessionPool();
     const first = createCompiledStep(smallNet(), options({ sessions }));
     first.train(smallNetInputs());
@@ -243,7 +243,7 @@ describe('a compiled step', () => {
 
     const program = counted(smallNet({ seed: 2 }));
     const reference = createCompiledStep(smallNet({ seed: 2 }), options());
-    // Another folder: neither program nor cache can have given the graph.
+    // Another cache folder: the graph can only come from the kept session.
     const second = createCompiledStep(program, options({ sessions }));
     assert.equal(second.kind, 'compiled');
     assertEqualStates(second.read(), reference.read());
@@ -256,7 +256,7 @@ describe('a compiled step', () => {
     sessions.close();
   });
 
-  test('keeps no more sessions than the pool allows, and none after it is closed', () => {
+  test("keeps at most the pool's limit of sessions, and none after the pool is closed", () => {
     const { binding } = nativeBackend();
     const before = binding.getNumOfSavedModels();
     const sessions = createSessionPool({ limit: 1 });
@@ -274,7 +274,7 @@ describe('a compiled step', () => {
     assert.equal(binding.getNumOfSavedModels(), before);
   });
 
-  test('holds no memory after 10,000 steps that it did not hold after 2,000', () => {
+  test('uses no more memory after 10,000 steps than after 2,000', () => {
     const { binding } = nativeBackend();
     const step = createCompiledStep(line(), options());
     const run = (steps: number) => {
@@ -286,7 +286,7 @@ describe('a compiled step', () => {
     assert.equal(tf.memory().numTensors, tensors);
     assert.equal(binding.getNumOfTensors(), natives);
     const growth = (process.memoryUsage().rss - memory) / 2 ** 20;
-    // What leaks a tensor a step, leaks more than 200 bytes a time.
+    // A leak of one tensor per step is at least 200 bytes per step.
     assert.ok(growth < 16, `${growth.toFixed(1)} MiB`);
     step.close();
   });

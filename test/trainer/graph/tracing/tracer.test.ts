@@ -21,7 +21,7 @@ const opsOf = (nodes: readonly GraphNode[]): string[] => nodes.map(({ op }) => o
 const irregular = (length: number): number[] => Array.from({ length }, (_, index) => index);
 
 describe('the tracer', () => {
-  test('writes each op with its attributes, and each output under its number', () => {
+  test('records each op with its attributes, and each output with its index', () => {
     const { nodes, results } = trace((x) => tf.split(x.relu(), 2));
     assert.deepEqual(opsOf(nodes), ['Placeholder', 'Relu', 'Const', 'Const', 'SplitV']);
     const split = nodes.at(-1)!;
@@ -40,17 +40,17 @@ describe('the tracer', () => {
     );
   });
 
-  test('keeps equal constants once', () => {
+  test('stores equal constants once', () => {
     const { nodes } = trace((x) => x.add(3).mul(3).sub(4));
     assert.equal(opsOf(nodes).filter((op) => op === 'Const').length, 2);
   });
 
-  test('keeps a large array of equal values as one of them', () => {
+  test('stores a large array of equal values as a single value', () => {
     const { nodes } = trace((x) => x.add(tf.tensor2d(new Float32Array(200).fill(0.5), [4, 50])));
     assert.ok(encodeSavedModel(nodes).length < 600);
   });
 
-  test('takes small tensors from outside as they are now', () => {
+  test('stores small tensors from outside the step with their current values', () => {
     for (const small of [tf.tensor1d([1, 2]).square(), tf.scalar(7, 'int32').add(1), tf.equal([1, 2], [1, 3])]) {
       const { nodes } = trace((x) => x.sum().add(small.sum()));
       const constant = nodes.find(({ op, attributes }) => {
@@ -88,16 +88,16 @@ describe('the tracer', () => {
       /Add takes variable "stray", which is not among the program's/,
     ],
     [
-      'a large array made in JavaScript',
+      'a large array created in JavaScript',
       (x) => x.add(tf.tensor2d(irregular(200), [4, 50])),
-      /Add takes 800 bytes, shape \[4, 50\], that were made in JavaScript/,
+      /Add takes 800 bytes, shape \[4, 50\], that were created in JavaScript/,
     ],
     ['a large random array', (x) => x.mul(tf.randomUniform([4, 50])), /Mul takes 800 bytes/],
-    ['a large result made in JavaScript', () => tf.tensor1d(irregular(200)), /the result takes 800 bytes/],
+    ['a large result created in JavaScript', () => tf.tensor1d(irregular(200)), /the result takes 800 bytes/],
     ['text', (x) => x.add(tf.string.staticRegexReplace(tf.tensor1d(['a']), 'a', 'b')), /from JavaScript/],
   ];
   for (const [what, run, message] of refusals) {
-    test(`refuses ${what}, and TensorFlow.js works on as before`, () => {
+    test(`refuses ${what}, and TensorFlow.js still works afterwards`, () => {
       const { binding } = nativeBackend();
       assert.throws(() => trace(run), { code: 'STEP_NOT_TRACEABLE', message });
       assert.equal(nativeBackend().binding, binding);

@@ -32,7 +32,7 @@ const reasonOf = (file: string): string => {
   return read.reason;
 };
 
-test('arrays come back bit for bit, and length and hash are those of the file', async () => {
+test('arrays are read back bit for bit, and the returned length and hash match the file', async () => {
   const file = path.join(folder, 'bits');
   const { bytes, sha256 } = await writeArrays(file, { meta: META, arrays: ARRAYS });
   const content = readFileSync(file);
@@ -48,7 +48,7 @@ test('arrays come back bit for bit, and length and hash are those of the file', 
   }
 });
 
-test('a view into a larger buffer is written, and not the buffer', async () => {
+test('only the view is written, not the larger buffer behind it', async () => {
   const file = path.join(folder, 'view');
   const values = Float32Array.of(1, 2, 3, 4).subarray(1, 3);
   await writeArrays(file, { meta: null, arrays: new Map([['view', { shape: [2], values }]]) });
@@ -57,7 +57,7 @@ test('a view into a larger buffer is written, and not the buffer', async () => {
   assert.deepEqual([...read.arrays.get('view')!.values], [2, 3]);
 });
 
-test('a file that is cut anywhere is found to be damaged, at each of its bytes', async () => {
+test('a file truncated at any byte is detected', async () => {
   const { file, content } = await written('cut');
   for (let length = content.length - 1; length >= 0; length--) {
     truncateSync(file, length);
@@ -65,7 +65,7 @@ test('a file that is cut anywhere is found to be damaged, at each of its bytes',
   }
 });
 
-test('a flipped bit is found wherever it is', async () => {
+test('a flipped bit is detected anywhere', async () => {
   const { file, content } = await written('flipped');
   for (let place = 0; place < content.length; place++) {
     const flipped = Buffer.from(content);
@@ -75,13 +75,13 @@ test('a flipped bit is found wherever it is', async () => {
   }
 });
 
-test('what follows the end is found', async () => {
+test('extra bytes at the end are detected', async () => {
   const { file, content } = await written('longer');
   writeFileSync(file, Buffer.concat([content, Buffer.alloc(1)]));
   assert.match(reasonOf(file), /bytes instead of/);
 });
 
-test('a header that promises more than the file holds is refused before anything is made of that size', async () => {
+test('a header that claims more than the file holds is refused before memory is allocated', async () => {
   const { file, content } = await written('boastful');
   const header = content.subarray(8, 8 + Number(content.readBigUInt64LE(0))).toString();
   const boast = header.replace(
@@ -100,7 +100,7 @@ test('a header that promises more than the file holds is refused before anything
   assert.match(reasonOf(file), /its header is 9223372036854775808 bytes long/);
 });
 
-test('what is no file of arrays says so: nothing there, a folder, nothing in it, something else', () => {
+test('a missing file, a folder, an empty file and another format are reported as damaged', () => {
   const empty = path.join(folder, 'empty');
   writeFileSync(empty, '');
   assert.equal(reasonOf(empty), 'it has only 0 bytes');
@@ -112,7 +112,7 @@ test('what is no file of arrays says so: nothing there, a folder, nothing in it,
   assert.match(reasonOf(text), /header/);
 });
 
-test('a write that fails leaves what was there, and nothing beside it', async () => {
+test('a failed write keeps the old file and leaves no temporary file', async () => {
   const { file, content } = await written('kept');
   const before = readdirSync(folder);
   const target = path.join(folder, 'folder-in-the-way');

@@ -7,13 +7,13 @@ import {
   TEMPORARY_CHECKPOINT,
 } from '../../../../src/trainer/training/checkpoints/checkpoint-names.js';
 
-test('a checkpoint is named after the epoch that is done, or the epoch and step that are under way', () => {
+test('a name contains the last complete epoch, or the current epoch and step', () => {
   assert.equal(checkpointName({ epochs: 7, step: 0 }), 'epoch-0007.ckpt');
   assert.equal(checkpointName({ epochs: 6, step: 120 }), 'epoch-0007-step-000120.ckpt');
   assert.equal(checkpointName({ epochs: 12345, step: 0 }), 'epoch-12345.ckpt');
 });
 
-test('names lead back to places, and nothing else does', () => {
+test('names are parsed back to positions, and other names are rejected', () => {
   for (const place of [
     { epochs: 1, step: 0 },
     { epochs: 0, step: 1 },
@@ -26,7 +26,7 @@ test('names lead back to places, and nothing else does', () => {
   }
 });
 
-test('the newest place comes first: of one epoch what is within the next, then later steps', () => {
+test('positions are sorted newest first, by epoch and then by step', () => {
   const places = [
     { epochs: 2, step: 0 },
     { epochs: 3, step: 0 },
@@ -41,7 +41,7 @@ test('the newest place comes first: of one epoch what is within the next, then l
   ]);
 });
 
-test('a name of the time of writing is told from a name', () => {
+test('temporary names are recognized', () => {
   const name = 'epoch-0001.ckpt.3b241101-e2bb-4255-8caf-4136c566a962.tmp';
   assert.ok(TEMPORARY_CHECKPOINT.test(name));
   assert.equal(parseCheckpointName(name), undefined);

@@ -18,7 +18,7 @@ after(() => rmSync(folder, { recursive: true }));
 const EPOCHS = 3;
 const INTERRUPTED = new Error('interrupted');
 
-/** What an attempt in a folder of checkpoints reports until it ends or is interrupted, but for the times that it took. */
+/** The reports of an attempt until it ends or is interrupted, without timings. */
 async function attempt(params: Changes, more: Partial<TrainingContext> & { readonly checkpointDir: string }) {
   const reports: Omit<EpochReport, 'inputWait'>[] = [];
   const report = ({ inputWait, ...rest }: EpochReport) => {
@@ -36,7 +36,7 @@ async function attempt(params: Changes, more: Partial<TrainingContext> & { reado
   return reports;
 }
 
-/** Interrupts as a message from the host would: when the thread is free, not in the middle of a step. */
+/** Interrupts like a message from the host: when the thread is free, not in the middle of a step. */
 function interruptedAt(epoch: number, step: number): Pick<TrainingContext, 'signal' | 'progress'> {
   const controller = new AbortController();
   return {
@@ -53,7 +53,7 @@ function weights(checkpointDir: string): Map<string, Buffer> {
   return new Map([...read.arrays].map(([name, { values }]) => [name, Buffer.from(values.buffer)]));
 }
 
-/** Everything that remembers something, and everything that chance has a part in. */
+/** All settings that keep state, and all that use random numbers. */
 const ELABORATE = {
   ...{ optimizer: 'ranger', lookahead_steps: 2, ema_decay: 0.9, schedule: 'plateau', plateau_patience: 0 },
   ...{ learning_rate: 0.01, augment: 'light', mixup_alpha: 0.2 },
@@ -63,7 +63,7 @@ for (const [name, params] of [
   ['compiled', ELABORATE],
   ['op by op', { compile: false }],
 ] as const) {
-  describe(`a trial that is interrupted and goes on, ${name}`, () => {
+  describe(`a trial that is interrupted and resumed, ${name}`, () => {
     const folderOf = (purpose: string): string => path.join(folder, `${name} ${purpose}`);
     let whole: { readonly reports: Omit<EpochReport, 'inputWait'>[]; readonly weights: Map<string, Buffer> };
     before(async () => {
@@ -71,17 +71,17 @@ for (const [name, params] of [
       whole = { reports, weights: weights(folderOf('whole')) };
     });
 
-    it('ends with the same curve and the same weights after a kill between two epochs', async () => {
+    it('has the same curve and weights after a kill between two epochs', async () => {
       const checkpointDir = folderOf('between');
       const before = await attempt(params, { checkpointDir, ...interruptedAt(3, 1) });
-      // A kill would not have left time to save what the interruption saves.
+      // A kill leaves no time for the checkpoint that an interruption saves, so remove it.
       rmSync(path.join(checkpointDir, 'epoch-0003-step-000001.ckpt'));
       const later = await attempt(params, { checkpointDir, recordedEpochs: 2 });
       assert.deepEqual([...before, ...later], whole.reports);
       assert.deepEqual(weights(checkpointDir), whole.weights);
     });
 
-    it('and after ends within epochs, in training and in validation, and where a row was not committed', async () => {
+    it('has the same curve and weights after interruptions in training, in validation, and before a row is committed', async () => {
       const checkpointDir = folderOf('within');
       const first = await attempt(params, { checkpointDir, ...interruptedAt(1, 2) });
       assert.deepEqual(first, []);
@@ -91,7 +91,7 @@ for (const [name, params] of [
       assert.deepEqual(readdirSync(checkpointDir), ['epoch-0001.ckpt', 'epoch-0002-step-000003.ckpt']);
       const every = { checkpointEvery: { steps: 2 } };
       const third = await attempt(params, { checkpointDir, recordedEpochs: 1, ...every, ...interruptedAt(3, 2) });
-      // As if epoch 2 had been trained, saved and reported, and its row lost.
+      // As if epoch 2 had been trained, saved and reported, but its row was lost.
       const last = await attempt(params, { checkpointDir, recordedEpochs: 1 });
       assert.deepEqual(third, [whole.reports[1]]);
       assert.deepEqual([...second, ...last], whole.reports);
@@ -100,7 +100,7 @@ for (const [name, params] of [
   });
 }
 
-it('a trial whose last epoch is recorded has nothing left to do', async () => {
+it('a trial whose last epoch is recorded trains no further epoch', async () => {
   const checkpointDir = path.join(folder, 'compiled whole');
   assert.deepEqual(await attempt(ELABORATE, { checkpointDir, recordedEpochs: EPOCHS }), []);
 });

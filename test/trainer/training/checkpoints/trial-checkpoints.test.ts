@@ -33,7 +33,7 @@ const OWNER: CheckpointOwner = {
 };
 const SUMS = { confusion: [1, 0, 2, 3], lossSum: 0.1 + 0.2, crossEntropySum: 1 / 3, count: 6 };
 
-/** Trains by counting; what it counts is its only weight. */
+/** A trial that counts steps. The count is its only weight. */
 class Counter implements Resumable {
   readonly owner: CheckpointOwner;
   value = 0;
@@ -62,7 +62,7 @@ const open = (trial: Resumable, more: Partial<CheckpointContext> = {}, now?: () 
   return new TrialCheckpoints(trial, context, now);
 };
 
-/** Saves after each of some epochs; the counter is then ten times the epoch. */
+/** Saves after each of some epochs. The counter is then ten times the epoch. */
 async function saveEpochs(...epochs: number[]): Promise<void> {
   const trial = new Counter();
   const checkpoints = open(trial);
@@ -72,7 +72,7 @@ async function saveEpochs(...epochs: number[]): Promise<void> {
   }
 }
 
-/** Where a new attempt goes on. */
+/** The position from which a new attempt continues. */
 function resume(recordedEpochs: number, trial = new Counter()): { readonly epoch: number; readonly value: number } {
   const { epoch } = open(trial, { recordedEpochs }).resume();
   return { epoch, value: trial.value };
@@ -80,21 +80,21 @@ function resume(recordedEpochs: number, trial = new Counter()): { readonly epoch
 
 const inFolder = (name: string): string => path.join(folder, name);
 
-describe('a trial that is tried again', () => {
-  it('begins at the beginning where nothing is saved, and says so if epochs are recorded', () => {
+describe('a trial that is resumed', () => {
+  it('starts from the beginning without a checkpoint, and warns if epochs are recorded', () => {
     assert.deepEqual(resume(0), { epoch: 0, value: 0 });
     assert.deepEqual(warnings, []);
     assert.deepEqual(resume(2), { epoch: 0, value: 0 });
-    assert.match(warnings.join(), /no checkpoint of the 2 recorded epochs is left/);
+    assert.match(warnings.join(), /2 epochs are recorded, but no checkpoint is left/);
   });
 
-  it('goes on from its newest checkpoint, whatever the order of their names', async () => {
+  it('continues from its newest checkpoint, whatever the order of the names', async () => {
     await saveEpochs(9, 10, 9_999, 10_000);
     assert.deepEqual(resume(10_000), { epoch: 10_000, value: 100_000 });
     assert.deepEqual(warnings, []);
   });
 
-  it('passes over a checkpoint whose epoch was never recorded', async () => {
+  it('skips a checkpoint whose epoch was not recorded', async () => {
     await saveEpochs(1, 2, 3);
     assert.deepEqual(resume(2), { epoch: 2, value: 20 });
     assert.deepEqual(resume(0), { epoch: 0, value: 0 });
@@ -113,24 +113,24 @@ describe('a trial that is tried again', () => {
     },
   };
   for (const [how, damage] of Object.entries(damages)) {
-    it(`takes the one before a checkpoint that is ${how}, and says why`, async () => {
+    it(`uses the checkpoint before one that is ${how}, and says why`, async () => {
       await saveEpochs(1, 2, 3);
       damage(inFolder('epoch-0003.ckpt'));
       assert.deepEqual(resume(3), { epoch: 2, value: 20 });
       assert.equal(warnings.length, 1);
       assert.match(
         warnings[0]!,
-        /^the checkpoint epoch-0003\.ckpt is of no use: it.*; training goes on after epoch 2$/,
+        /^the checkpoint epoch-0003\.ckpt cannot be used: it.*; training continues after epoch 2$/,
       );
     });
   }
 
-  it('refuses what another trial, another version or another dataset has left', async () => {
+  it('refuses checkpoints of another trial, version or dataset', async () => {
     await saveEpochs(1);
     const strangers: readonly [Partial<CheckpointOwner>, RegExp][] = [
       [{ seed: 4 }, /its seed differs/],
       [{ params: { gamma: 1, alpha: [0.25, 0.75] } }, /its parameters differ/],
-      [{ trainer: 'counter@2' }, /written by counter@1, and this is counter@2/],
+      [{ trainer: 'counter@2' }, /written by counter@1, but this is counter@2/],
       [{ classNames: ['dog', 'cat'] }, /another dataset/],
       [{ images: 11 }, /another dataset/],
     ];
@@ -145,16 +145,16 @@ describe('a trial that is tried again', () => {
     assert.deepEqual(warnings, []);
   });
 
-  it('takes the one before a checkpoint with the arrays of another model', async () => {
+  it('uses the checkpoint before one with the arrays of another model', async () => {
     await saveEpochs(1);
     const other = new Counter();
     other.snapshot = (place) => ({ place, history: [], state: new Map() });
     await open(other).afterEpoch(2);
     assert.deepEqual(resume(2), { epoch: 1, value: 10 });
-    assert.match(warnings.join(), /epoch-0002\.ckpt is of no use: "counter" is missing/);
+    assert.match(warnings.join(), /epoch-0002\.ckpt cannot be used: "counter" is missing/);
   });
 
-  it('is not misled by other files in its folder', async () => {
+  it('ignores other files in its folder', async () => {
     await saveEpochs(1);
     copyFileSync(inFolder('epoch-0001.ckpt'), inFolder('epoch-0002.ckpt.3b241101-e2bb-4255-8caf-4136c566a962.tmp'));
     writeFileSync(inFolder('notes.txt'), '');
@@ -166,7 +166,7 @@ describe('a trial that is tried again', () => {
 describe('within an epoch', () => {
   const stepFiles = (): string[] => readdirSync(folder).filter((name) => name.includes('step'));
 
-  it('a trial is saved every so many steps, and the newest stays until the epoch is reported', async () => {
+  it('a trial is saved every N steps, and the newest checkpoint stays until the epoch is reported', async () => {
     const trial = new Counter();
     const checkpoints = open(trial, { checkpointEvery: { steps: 2 } });
     await checkpoints.afterEpoch(1);
@@ -203,7 +203,7 @@ describe('within an epoch', () => {
     });
   });
 
-  it('a trial is saved after so many seconds since it was saved last', async () => {
+  it('a trial is saved N seconds after it was last saved', async () => {
     let seconds = 0;
     const trial = new Counter();
     const checkpoints = open(trial, { checkpointEvery: { seconds: 60 } }, () => seconds * 1000);
@@ -222,7 +222,7 @@ describe('within an epoch', () => {
     assert.deepEqual(stepFiles(), ['epoch-0001-step-000006.ckpt']);
   });
 
-  it('a trial that has to end is saved once more, also without being saved within epochs otherwise', async () => {
+  it('a trial that is aborted is saved once more, even without checkpoint_every', async () => {
     const controller = new AbortController();
     const checkpoints = open(new Counter(), { signal: controller.signal });
     await checkpoints.betweenSteps(1, 1, () => SUMS);
@@ -232,7 +232,7 @@ describe('within an epoch', () => {
     assert.deepEqual(stepFiles(), ['epoch-0001-step-000002.ckpt']);
   });
 
-  it('nothing is written twice while validation goes on', async () => {
+  it('a checkpoint is written only once during validation', async () => {
     const checkpoints = open(new Counter(), { checkpointEvery: { steps: 4 } });
     await checkpoints.betweenSteps(1, 4, () => SUMS);
     const never = () => assert.fail('saved again');

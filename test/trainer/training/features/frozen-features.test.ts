@@ -18,9 +18,9 @@ const HEAD = { unfreeze: 'head', epochs: 3, learning_rate: 0.01, dropout: 0.3 } 
 
 interface Ran {
   readonly curve: readonly Metrics[];
-  /** Names and values of all that a checkpoint holds. */
+  /** Names and values of all arrays in a checkpoint. */
   readonly state: ReadonlyMap<string, Float32Array>;
-  /** How often it was said how many features there are. */
+  /** Number of progress messages about features. */
   readonly computed: readonly Preparation[];
 }
 
@@ -68,7 +68,7 @@ function assertClose(actual: readonly Metrics[], expected: readonly Metrics[]): 
 }
 
 describe('a trial of a frozen backbone', () => {
-  it('has the curve and the weights of one that sees every image anew, dropout included', async () => {
+  it('has the same curve and weights as without cached features, also with dropout', async () => {
     const whole = await run({}, { keepsFeatures: false });
     const quick = await run({});
     assert.deepEqual(whole.computed, []);
@@ -83,7 +83,7 @@ describe('a trial of a frozen backbone', () => {
     assert.deepEqual(quick.state.get('stem_conv/kernel'), whole.state.get('stem_conv/kernel'));
   });
 
-  it('takes the variants of its images in turn, and computes those alone that its epochs come to', async () => {
+  it('uses the copies of its images in turn, and computes only those that its epochs use', async () => {
     const varied = { augment: 'light', augment_copies: 2 };
     const whole = await run(varied, { keepsFeatures: false });
     const quick = await run(varied);
@@ -93,7 +93,7 @@ describe('a trial of a frozen backbone', () => {
     assert.equal(short.computed.at(-1)?.total, 55);
   });
 
-  it('shares them with every trial that differs in what comes after the backbone, and with nothing else', async () => {
+  it('shares features only with trials that have the same backbone and images', async () => {
     await run({ epochs: 1 });
     const same = [
       { learning_rate: 1e-3, gamma: 2, batch_size: 4, optimizer: 'sgd', sam: true, ema_decay: 0.9 },
@@ -111,7 +111,7 @@ describe('a trial of a frozen backbone', () => {
     }
   });
 
-  it('computes them once where several trials want them at once', async () => {
+  it('computes features once for several concurrent trials', async () => {
     const files = cacheFiles().length;
     const seed = 3;
     const [one, other] = await Promise.all([run({ epochs: 1 }, { seed }), run({ epochs: 1, gamma: 1 }, { seed })]);
@@ -121,12 +121,12 @@ describe('a trial of a frozen backbone', () => {
     assert.equal(cacheFiles().length, files + 1, 'no claim is left');
   });
 
-  it('computes again what was damaged, and what was cut short', async () => {
+  it('computes damaged and truncated features again', async () => {
     const before = new Set(cacheFiles());
     const whole = await run({ epochs: 1 }, { seed: 4 });
     const [file] = cacheFiles().filter((name) => !before.has(name));
     const content = readFileSync(file!);
-    // Somewhere in the features of the image whose bytes are the first that are not zero from the end.
+    // The last byte that is not zero belongs to the features of an image.
     const last = content.findLastIndex((byte) => byte !== 0);
     content[last]! ^= 1;
     writeFileSync(file!, content);
@@ -142,7 +142,7 @@ describe('a trial of a frozen backbone', () => {
     assert.deepEqual(again.curve, whole.curve);
   });
 
-  it('keeps what was computed when it is interrupted', async () => {
+  it('keeps computed features when it is interrupted', async () => {
     const controller = new AbortController();
     const reason = new Error('enough');
     const progress: TrainingContext['progress'] = (said) => {
@@ -154,7 +154,7 @@ describe('a trial of a frozen backbone', () => {
     assert.equal(computed[0]?.done, 32, 'the first batch is there');
   });
 
-  it('goes on from a checkpoint to the last bit', async () => {
+  it('continues bit for bit from a checkpoint', async () => {
     const context = smallTrial(folder, { ...HEAD, optimizer: 'ranger', ema_decay: 0.9 }, {});
     const first = await ClassifierTrial.open(context);
     const second = await ClassifierTrial.open(context);

@@ -8,7 +8,7 @@ const shared = (...trials: readonly (Params & { readonly seed?: number })[]) =>
 
 const B0 = { backbone: 'b0', imageSize: 96, copies: 0 };
 
-test('trials of a frozen backbone share features whatever follows the backbone', () => {
+test('trials with the same frozen backbone share features', () => {
   const head = { unfreeze: 'head' };
   const trials = [
     head,
@@ -23,7 +23,7 @@ test('trials of a frozen backbone share features whatever follows the backbone',
   ]);
 });
 
-test('they are computed again for other weights, which seeds give only where they are random', () => {
+test('other weights need other features, and the seed matters only for random weights', () => {
   const trials = [{ seed: 1 }, { seed: 2 }, { seed: 2, gamma: 2 }];
   const random = trials.map((trial) => ({ ...trial, unfreeze: 'head' }));
   assert.deepEqual(shared(...random), [{ ...B0, computed: 2, trials: 3, passes: 30, passesKept: 2 }]);
@@ -32,7 +32,7 @@ test('they are computed again for other weights, which seeds give only where the
   ]);
 });
 
-test('what is trained, or never comes the same way twice, has none to share', () => {
+test('a trained backbone and changing images have no features to share', () => {
   const head = { unfreeze: 'head' };
   const none: readonly Params[] = [
     {},
@@ -48,7 +48,7 @@ test('what is trained, or never comes the same way twice, has none to share', ()
   ]);
 });
 
-test('passes over the images count epochs, and no more copies than there are epochs to take', () => {
+test('passes count epochs, and at most one copy per epoch', () => {
   const copied = { unfreeze: 'head', augment: 'light', augment_copies: 4 };
   const [few] = shared({ ...copied, epochs: 2 }, { ...copied, epochs: 3, gamma: 2 });
   assert.deepEqual([few!.passes, few!.passesKept], [5, 3]);
@@ -56,7 +56,7 @@ test('passes over the images count epochs, and no more copies than there are epo
   assert.deepEqual([many!.passes, many!.passesKept], [18, 8]);
 });
 
-test('where a frozen backbone has no features to keep, it is known why', () => {
+test('the reason is given if a frozen backbone cannot cache features', () => {
   const reasons = [
     { unfreeze: 'head' },
     { augment: 'light' },

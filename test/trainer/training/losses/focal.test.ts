@@ -61,7 +61,7 @@ describe('focal loss', () => {
     assertClose(computed(rows, labels, 0).losses, crossEntropy.dataSync(), 1e-6);
   });
 
-  it('weighs an image that is classified well as little as the paper says', () => {
+  it('reduces the loss of well classified images by the factors in the paper', () => {
     // Section 3.2: at gamma 2, p = 0.9 counts 100 times less than in cross-entropy, p = 0.968 about 1000 times.
     for (const [p, times] of [
       [0.9, 100],
@@ -83,14 +83,14 @@ describe('focal loss', () => {
     });
   }
 
-  it('goes to zero smoothly where the true class is almost certain', () => {
+  it('goes to zero smoothly as the true class becomes certain', () => {
     const p = 1 / (1 + 2 * Math.exp(-12));
     const { losses, gradients } = computed([[12, 0, 0]], [0], 0.5);
     assert.ok(Math.abs(losses[0]! / (-Math.sqrt(1 - p) * Math.log(p)) - 1) < 0.02);
     assert.ok(Math.abs(gradients[0]! / expected([[12, 0, 0]], [0], 0.5).gradients[0]! - 1) < 0.02);
   });
 
-  it('is for a mixture what its classes have, each by its share', () => {
+  it('is, for a mixed target, the weighted sum over its classes', () => {
     const mixed = tf.tidy(() => {
       const [first, second] = [oneHot(labels, 3), oneHot([1, 2, 1, 0], 3)];
       const targets = first.mul(0.7).add(second.mul(0.3));
@@ -104,7 +104,7 @@ describe('focal loss', () => {
     assertClose(mixed[1]!, blend(first.gradients, second.gradients), 1e-6);
   });
 
-  it('leaves no tensor behind', () => {
+  it('leaks no tensors', () => {
     const [x, truth, gamma] = [tf.tensor2d(rows), oneHot(labels, 3), tf.scalar(2)] as const;
     assertNoLeak(() => tf.dispose(tf.grad((x: Tensor) => focalLoss(x, truth, gamma).sum())(x)));
   });

@@ -86,7 +86,7 @@ describe('the losses', () => {
     }
   }
 
-  it('are, over a sigmoid and without focus, the binary cross-entropies of the classes', () => {
+  it('are, with a sigmoid and gamma 0, the sum of binary cross-entropies', () => {
     const { losses } = computed({ settings: { kind: 'sigmoid' }, targets: multi });
     const binary = multi.map((target, place) => Math.log1p(Math.exp((1 - 2 * target) * logits[place]!)));
     assertClose(
@@ -96,7 +96,7 @@ describe('the losses', () => {
     );
   });
 
-  it('weigh a sample by its class, over a softmax and over a sigmoid, and by the mean of several', () => {
+  it('weight a sample by its class, or by the mean of its classes', () => {
     const counts = [90, 9, 1];
     const weights = effectiveNumberWeights(counts, 0.9);
     for (const kind of ['softmax', 'sigmoid'] as const) {
@@ -119,20 +119,20 @@ describe('the losses', () => {
     );
   });
 
-  it('leave no tensor behind', () => {
+  it('leak no tensors', () => {
     assertNoLeak(() => void computed({ settings: { kind: 'sigmoid', gamma: 2, alpha: 'balanced' }, targets: multi }));
     assertNoLeak(() => void computed({ settings: { gamma: 2, labelSmoothing: 0.1 } }));
   });
 });
 
 describe('class weights', () => {
-  it('make all classes count alike when balanced', () => {
+  it('give all classes the same total weight when balanced', () => {
     const counts = [10, 40, 150];
     const shares = balancedWeights(counts).map((weight, index) => weight * counts[index]!);
     assertClose(shares, [200 / 3, 200 / 3, 200 / 3], 1e-12);
   });
 
-  it('go from equal to balanced with the beta of the effective number', () => {
+  it('go from equal to balanced as beta goes from 0 to 1', () => {
     assertClose(effectiveNumberWeights([10, 40, 150], 0), [1, 1, 1], 1e-12);
     const [rare, common] = effectiveNumberWeights([10, 40], 0.9999999) as [number, number];
     assert.ok(Math.abs(rare / common - 4) < 1e-4);

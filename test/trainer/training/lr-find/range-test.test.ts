@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RangeTest, rangeRates } from '../../../../src/trainer/training/lr-find/range-test.js';
 
-test('a hundred rates grow by one factor from 1e-7, and would reach 10 with the next', () => {
+test('100 rates grow by a constant factor from 1e-7, and the next would be 10', () => {
   const rates = rangeRates();
   assert.equal(rates.length, 100);
   assert.equal(rates[0], 1e-7);
@@ -11,7 +11,7 @@ test('a hundred rates grow by one factor from 1e-7, and would reach 10 with the 
   assert.ok(Math.abs((rates.at(-1)! * factor) / 10 - 1) < 1e-12);
 });
 
-test('the smoothed loss is the mean of all losses so far, each counting 0.98 times as much as the next', () => {
+test('the smoothed loss is the mean of all losses so far, each with 0.98 of the weight of the next', () => {
   const losses = [3, 1, 4, 1, 5, 9, 2, 6];
   const range = new RangeTest();
   for (const [index, loss] of losses.entries()) {
@@ -25,7 +25,7 @@ test('the smoothed loss is the mean of all losses so far, each counting 0.98 tim
   }
 });
 
-test('a test has diverged when the smoothed loss is above four times its lowest, not at that', () => {
+test('a test has diverged when the smoothed loss is above four times its minimum, not when equal', () => {
   const range = new RangeTest();
   const take = (loss: number): boolean => range.hasDiverged(range.add(1, loss));
   assert.equal(take(1), false);
@@ -36,7 +36,7 @@ test('a test has diverged when the smoothed loss is above four times its lowest,
   assert.equal(other.hasDiverged(other.add(1, 6.95)), true);
 });
 
-test('a loss that is no number ends the test, at any step', () => {
+test('a loss that is not finite ends the test at any step', () => {
   for (const loss of [NaN, Infinity]) {
     const first = new RangeTest();
     assert.equal(first.hasDiverged(first.add(1, loss)), true);

@@ -22,7 +22,7 @@ const within = (losses: readonly number[]): RangePoint[] =>
 
 const rateOf = (index: number): number => RATES[10 + index]!;
 
-test('a curve that falls to one lowest point and rises again has its suggestions where arithmetic puts them', () => {
+test('a curve with one minimum has the suggestions computed by hand', () => {
   // Level, then down from index 20 to index 50 along half a cosine, then up steeply.
   const curve = Array.from({ length: 80 }, (_, index) => {
     if (index < 20) return 2;
@@ -37,7 +37,7 @@ test('a curve that falls to one lowest point and rises again has its suggestions
   assert.equal(minimum, rateOf(50) / 10);
 });
 
-test('the valley is the longest series of ever lower losses, found by trying all of them', () => {
+test('the valley is the longest decreasing subsequence, as found by brute force', () => {
   for (let round = 0; round < 60; round++) {
     const random = seededRandom(round, 'valley');
     // Few different values, so that there are equal ones, which are not lower.
@@ -68,20 +68,20 @@ function longestDescent(losses: readonly number[]): { readonly length: number; r
   return best;
 }
 
-test('steepest is where a step brings the loss down most; minimum is a tenth of the rate with the lowest, of equal ones the first', () => {
+test('steepest is the rate where the loss falls fastest; minimum is a tenth of the rate of the first lowest loss', () => {
   // All steps are equally wide in the logarithm.
   const { steepest, minimum } = suggestRates(within([5, 4, 6, 2.9, 3.4, 0.5, 2, 0.5, 1]))!;
   assert.equal(steepest, rateOf(2));
   assert.equal(minimum, rateOf(5) / 10);
 });
 
-test('what follows a loss that is no number does not count', () => {
+test('losses after one that is not finite are ignored', () => {
   const falling = [5, 4, 3, 2, 1.5];
   const cut = suggestRates(within([...falling, NaN, 0, -1, -2, -3, -4, -5, -6]));
   assert.deepEqual(cut, suggestRates(within(falling)));
 });
 
-test('losses that only rise, that stay, or that are too few suggest nothing', () => {
+test('losses that only rise, are constant, or are too few give no suggestions', () => {
   assert.equal(suggestRates(within([1, 2, 3, 4])), undefined);
   assert.equal(suggestRates(within([2, 2, 2])), undefined);
   assert.equal(suggestRates(within([NaN, 1, 0])), undefined);

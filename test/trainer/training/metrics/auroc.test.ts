@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { macroAuroc } from '../../../../src/trainer/training/metrics/auroc.js';
 
-test('the area under the ROC curve is that of scikit-learn 1.9.1, ties included', () => {
+test('the area under the ROC curve equals scikit-learn 1.9.1, with ties', () => {
   const scores = [
     [
       [0, 5, 10],
@@ -26,7 +26,7 @@ test('the area under the ROC curve is that of scikit-learn 1.9.1, ties included'
   assert.ok(Math.abs(macroAuroc(Float32Array.from(scores), labels, 3) - 0.4322916666666667) < 1e-12);
 });
 
-test('a class that no sample is, or all are, has no say', () => {
+test('a class that no sample or every sample has is left out', () => {
   const separated = Float32Array.from([1, 0, 9, 2, 0, 9, 0, 1, 9]);
   assert.equal(macroAuroc(separated, Int32Array.of(0, 0, 1), 3), 1);
   assert.ok(Number.isNaN(macroAuroc(Float32Array.of(1, 0), Int32Array.of(0), 2)));

@@ -7,7 +7,7 @@ function assertClose(actual: number, expected: number): void {
   assert.ok(Math.abs(actual - expected) < 1e-9, `${actual} is not ${expected}`);
 }
 
-test('metrics of two classes are what one works out by hand', () => {
+test('metrics of two classes match values computed by hand', () => {
   // 3 of 4 cats and 1 of 2 dogs found; 4 called cats of which 3 are, 2 called dogs of which 1 is.
   const matrix = new ConfusionMatrix(2);
   matrix.addBatch(Int32Array.of(0, 0, 0, 0, 1, 1), Int32Array.of(0, 0, 0, 1, 0, 1));
@@ -21,7 +21,7 @@ test('metrics of two classes are what one works out by hand', () => {
   ]);
 });
 
-test('classes that do not occur are treated as scikit-learn 1.9.1 treats them', () => {
+test('classes that do not occur are treated as in scikit-learn 1.9.1', () => {
   // Class 2 is never predicted, class 3 is predicted and never a label, class 4 does not occur. Expected values are those of
   // accuracy_score, f1_score(average='macro'), balanced_accuracy_score and
   // precision_recall_fscore_support(labels=range(6), zero_division=0) under Python 3.11.
@@ -56,12 +56,12 @@ test('batches add up and padding does not count', () => {
   assert.deepEqual([...whole.counts], [1, 0, 0, 0, 1, 1, 0, 1, 1]);
 });
 
-test('of no samples the means are not numbers', () => {
+test('without samples, all means are NaN', () => {
   const { accuracy, macroF1, balancedAccuracy } = new ConfusionMatrix(2).metrics();
   assert.deepEqual([accuracy, macroF1, balancedAccuracy], [NaN, NaN, NaN]);
 });
 
-test('a label or prediction that is no class is refused', () => {
+test('a label or prediction that is not a class is refused', () => {
   const matrix = new ConfusionMatrix(2);
   for (const [label, prediction] of [
     [2, 0],

@@ -7,7 +7,7 @@ const batchOf = (labels: number[], count: number) => ({ labels: Int32Array.from(
 const isClose = (actual: number | undefined, expected: number) => Math.abs(actual! - expected) < 1e-7;
 
 describe('metrics of one class per image', () => {
-  it('averages over images, not over batches, and leaves padding out', () => {
+  it('averages over images, not over batches, and ignores padding', () => {
     const accumulator = new SingleLabelAccumulator({ classes: 2 });
     const full = { losses: Float32Array.of(1, 2), logits: Float32Array.of(3, -1, 0, 1) };
     assert.equal(accumulator.add(batchOf([0, 1], 2), full), 1.5);
@@ -20,7 +20,7 @@ describe('metrics of one class per image', () => {
     assert.deepEqual(accumulator.classes(['a', 'b']), { names: ['a', 'b'], confusion: [1, 1, 0, 1] });
   });
 
-  it('computes the same cross-entropy for every loss, finite where a probability is 0', () => {
+  it('computes the same cross-entropy for every loss, and a finite one if a probability is 0', () => {
     const logits = Float32Array.of(Math.log(4), 0, 0, 500);
     const [gently, harshly] = [1, 1000].map((loss) => {
       const accumulator = new SingleLabelAccumulator({ classes: 2 });
@@ -31,7 +31,7 @@ describe('metrics of one class per image', () => {
     assert.equal(harshly, gently);
   });
 
-  it('ranks all images together where that is asked for', () => {
+  it('computes ranking metrics over all images if `ranked` is set', () => {
     const logits = [
       [0.5, 0.1, 0.1, 0.1, 0.1, 0.1],
       [0.6, 0.5, 0.4, 0.3, 0.2, 0.1],

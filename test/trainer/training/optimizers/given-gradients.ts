@@ -9,7 +9,7 @@ const SIZES = { kernel: 6, bias: 4 };
 const NAMES = ['kernel', 'bias'] as const;
 export const LEARNING_RATE = 0.01;
 
-/** Adam as Keras has it, and other settings where a test names them. */
+/** Keras' Adam, with the settings that a test overrides. */
 export function settings(changes: Partial<OptimizerSettings> = {}): OptimizerSettings {
   return {
     name: 'adam',
@@ -30,7 +30,7 @@ export function settings(changes: Partial<OptimizerSettings> = {}): OptimizerSet
 
 export const optimizerOf = (changes: Partial<OptimizerSettings>): Optimizer => buildOptimizer(settings(changes));
 
-/** A program whose gradients are its inputs; it is evaluated to the weights that it is evaluated by. */
+/** A program whose gradients are its inputs. Evaluation returns the weights that it uses. */
 export function givenGradients(optimizer: Optimizer, changes: Partial<Program> = {}): Program {
   const weights = NAMES.map((name, depth): Weight => {
     const values = Float32Array.from(uniform(`start ${name}`, SIZES[name]));

@@ -30,7 +30,7 @@ const REFERENCES: Record<string, Partial<OptimizerSettings>> = {
   radamWeightDecay: { name: 'radam', weightDecay: 0.1 },
 };
 
-/** All that can be asked for, alone and together. */
+/** All settings, alone and combined. */
 const VARIANTS: Record<string, Partial<OptimizerSettings>> = {
   ...REFERENCES,
   ranger: { name: 'ranger', weightDecay: 0.01, lookaheadSteps: 3 },
@@ -93,7 +93,7 @@ for (const [way, create] of Object.entries(PATHS)) {
     }
 
     for (const [name, changes] of Object.entries(VARIANTS)) {
-      it(`go on bit for bit from a state that was read: ${name}`, () => {
+      it(`continue bit for bit from a state that was read: ${name}`, () => {
         const optimizer = optimizerOf(changes);
         const end = running(create, optimizer, (step) => {
           const seen: StepState[] = [];
@@ -112,7 +112,7 @@ for (const [way, create] of Object.entries(PATHS)) {
       });
     }
 
-    it('leave no tensor behind', () => {
+    it('leak no tensors', () => {
       for (const changes of Object.values(VARIANTS)) {
         const optimizer = optimizerOf(changes);
         const before = countTensors();
@@ -126,7 +126,7 @@ for (const [way, create] of Object.entries(PATHS)) {
       }
     });
 
-    it('change weights the less, the further they are from the output, by layer_decay', () => {
+    it('apply layer_decay by distance from the output', () => {
       const optimizer = optimizerOf({ name: 'sgd', momentum: 0 });
       running(create, optimizer, (step) => {
         const before = step.read();
@@ -147,7 +147,7 @@ for (const [way, create] of Object.entries(PATHS)) {
       });
     });
 
-    it("validate by TensorFlow's moving average where it is asked for", () => {
+    it("validate with TensorFlow's moving average if ema_decay is set", () => {
       const optimizer = optimizerOf({ name: 'sgd', momentum: 0, emaDecay: 0.9 });
       const averages = running(create, optimizer, (step) =>
         Array.from({ length: 20 }, (_, index) => {
@@ -163,7 +163,7 @@ for (const [way, create] of Object.entries(PATHS)) {
 
 describe('optimizers', () => {
   for (const [name, changes] of Object.entries(VARIANTS)) {
-    it(`take equal paths op by op and compiled: ${name}`, () => {
+    it(`give the same weights eagerly and compiled: ${name}`, () => {
       const optimizer = optimizerOf(changes);
       const [eager, compiled] = Object.values(PATHS).map((create) =>
         running(create, optimizer, (step) => [trajectory(step, optimizer), step.kind] as const),
@@ -173,7 +173,7 @@ describe('optimizers', () => {
     });
   }
 
-  it('let Lookahead meet its slow weights as the paper says', () => {
+  it('update the slow weights of Lookahead as in the paper', () => {
     // Algorithm 1 of arXiv 1907.08610 over plain gradient descent, in float64.
     const [k, alpha] = [3, 0.4];
     const optimizer = optimizerOf({
@@ -200,7 +200,7 @@ describe('optimizers', () => {
     });
   });
 
-  it('make Ranger of RAdam and Lookahead', () => {
+  it('combine RAdam and Lookahead into Ranger', () => {
     const [ranger, both] = [optimizerOf({ name: 'ranger' }), optimizerOf({ name: 'radam', lookahead: true })];
     const path = (optimizer: Optimizer) =>
       running(createEagerStep, optimizer, (step) => trajectory(step, optimizer, 12));

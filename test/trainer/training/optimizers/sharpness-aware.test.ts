@@ -100,14 +100,14 @@ for (const [way, create] of Object.entries(PATHS)) {
       });
     });
 
-    it('moves statistics by the first pass alone', () => {
+    it('updates moving statistics only in the first pass', () => {
       running(create, plain, (step) => {
         const { loss } = step.train(feedsOf(plain, 0));
         assertClose(step.read().get('passes')!.values, loss!, 1e-6);
       });
     });
 
-    it('stays where there is no slope', () => {
+    it('does not move if the gradient is zero', () => {
       running(create, plain, (step) => {
         const state = new Map([...step.read(), ['point', { shape: [3], values: new Float32Array(3) }] as const]);
         step.restore(state);
@@ -116,7 +116,7 @@ for (const [way, create] of Object.entries(PATHS)) {
       });
     });
 
-    it('goes on bit for bit from a state that was read, over any optimizer, and leaves no tensor behind', () => {
+    it('continues bit for bit from a state that was read, with any optimizer, and leaks no tensors', () => {
       for (const name of ['sgd', 'rmsprop', 'adam', 'adamw', 'radam', 'ranger'] as const) {
         const optimizer = optimizerOf({ name, weightDecay: 0.01, gradientClipNorm: 1 });
         const before = countTensors();

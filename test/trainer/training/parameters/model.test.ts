@@ -4,7 +4,7 @@ import { readSettings } from '../../../../src/trainer/training/classifier-settin
 import { BACKBONES, planBackbone } from '../../../../src/trainer/networks/backbones.js';
 
 describe('parameters of the model', () => {
-  it('have what each backbone was published with for defaults', () => {
+  it('default to the values published with each backbone', () => {
     for (const backbone of BACKBONES) {
       const { imageSize, dropout, dropConnect, unfreeze } = readSettings({ backbone }).model;
       const published = planBackbone(backbone);
@@ -19,7 +19,7 @@ describe('parameters of the model', () => {
     assert.equal(readSettings({ backbone: 'resnet50', drop_connect: 0.1 }).model.dropConnect, 0.1);
   });
 
-  it('refuse images of which a backbone leaves nothing, and say how large they have to be', () => {
+  it('refuse images that are too small for a backbone, and state the minimum', () => {
     assert.throws(() => readSettings({ backbone: 'alexnet', image_size: 62 }), {
       code: 'IMAGE_TOO_SMALL',
       message: /62.*alexnet/,
@@ -28,7 +28,7 @@ describe('parameters of the model', () => {
     assert.equal(readSettings({ backbone: 'alexnet', image_size: 63 }).model.imageSize, 63);
   });
 
-  it('take the head, all, or a number of blocks to train', () => {
+  it('accept all, head, or a number of blocks for unfreeze', () => {
     for (const unfreeze of ['all', 'head', 'last-1-blocks', 'last-12-blocks']) {
       assert.equal(readSettings({ unfreeze }).model.unfreeze, unfreeze);
     }

@@ -54,7 +54,7 @@ const REFERENCES: Record<string, Partial<ScheduleSettings>> = {
 
 describe('a schedule of learning rates', () => {
   for (const [name, changes] of Object.entries(REFERENCES)) {
-    it(`has the rates of PyTorch's, step by step: ${name}`, () => {
+    it(`has PyTorch's rates, step by step: ${name}`, () => {
       const expected = reference[name]!;
       assert.ok(expected.length >= 199);
       assertRates(
@@ -64,7 +64,7 @@ describe('a schedule of learning rates', () => {
     });
   }
 
-  it("reduces on a plateau where PyTorch's does", () => {
+  it('reduces the rate on a plateau at the same epochs as PyTorch', () => {
     const { losses, plateau } = reference as { losses: number[]; plateau: number[] };
     assert.ok(new Set(plateau).size > 3);
     assertRates(
@@ -73,11 +73,11 @@ describe('a schedule of learning rates', () => {
     );
   });
 
-  it('counts an epoch whose loss is no number as one without improvement', () => {
+  it('counts an epoch with a NaN loss as one without improvement', () => {
     assert.equal(plateauReductions([1, NaN, NaN, NaN], 2), 1);
   });
 
-  it('takes restarts that fall between two steps as they come', () => {
+  it('supports restarts between two steps', () => {
     const rates = Array.from({ length: 30 }, (_, step) =>
       rateAt({ schedule: 'cosine_restarts', restartEpochs: 0.45, restartFactor: 1.5 }, step),
     );
@@ -88,7 +88,7 @@ describe('a schedule of learning rates', () => {
   });
 
   for (const schedule of SCHEDULES) {
-    it(`rises in a line before ${schedule} and never falls below the minimum after`, () => {
+    it(`warms up linearly before ${schedule} and then stays above the minimum`, () => {
       const [warmupEpochs, minLearningRate] = [1, 0.02];
       const losses = Array<number>(19).fill(1);
       const at = (step: number) =>
@@ -99,7 +99,7 @@ describe('a schedule of learning rates', () => {
     });
   }
 
-  it('stays finite and positive for trainings of a step', () => {
+  it('stays finite and positive in a training of one step', () => {
     for (const schedule of SCHEDULES) {
       for (const warmupEpochs of [0, 1, 3]) {
         const rate = learningRateAt(settings({ schedule, warmupEpochs, epochs: 1 }), {
