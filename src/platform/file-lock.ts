@@ -34,7 +34,7 @@ export async function acquireFileLock(file: string, options: LockOptions = {}): 
 
 /**
  * As `acquireFileLock`, for work that the holder may also do for the waiting processes: `isNeeded` is called before every
- * attempt, and the result is `undefined` once it returns false.
+ * attempt and once more with the lock held, and the result is `undefined` once it returns false.
  */
 export async function acquireFileLockIfNeeded(
   file: string,
@@ -50,14 +50,14 @@ export async function acquireFileLockIfNeeded(
     const [holderWatch, guardWatch] = [new Watch(), new Watch()];
     let waitedFor = '';
     do {
-      if (await claim(own, file)) return await hold(file, content);
+      if (await claim(own, file)) return await stillNeeded(await hold(file, content), isNeeded);
       const found = await look(file);
       if (found === undefined) continue;
       const { text, mtimeMs } = found;
       const isSilent = holderWatch.unchangedMs(`${mtimeMs} ${text}`) > silentMs;
       const holder = parseHolder(text);
       if (await isAbandoned(holder, text, isSilent)) {
-        if (await takeOver(own, file, text, guardWatch)) return await hold(file, content);
+        if (await takeOver(own, file, text, guardWatch)) return await stillNeeded(await hold(file, content), isNeeded);
       } else if (holder !== undefined && text !== waitedFor) {
         waitedFor = text;
         onWait?.(holder);
@@ -68,6 +68,18 @@ export async function acquireFileLockIfNeeded(
   } finally {
     await rm(own, { force: true });
   }
+}
+
+/** The last holder may have done the work between the question and the claim. */
+async function stillNeeded(lock: FileLock, isNeeded: () => boolean): Promise<FileLock | undefined> {
+  try {
+    if (isNeeded()) return lock;
+  } catch (error) {
+    await lock.close();
+    throw error;
+  }
+  await lock.close();
+  return undefined;
 }
 
 const POLL_MS = 100;

@@ -21,7 +21,7 @@ export interface LockHolder {
 
 export async function describeHolder(since: number): Promise<LockHolder> {
   const { pid } = process;
-  const started = (await processStart(pid)) ?? '';
+  const started = (await processStart(pid).catch(() => undefined)) ?? '';
   return { pid, process: started, thread: threadId, host: await thisHost(), since, token: randomUUID() };
 }
 
@@ -55,7 +55,12 @@ export async function findHolder({
     // EPERM: it runs and belongs to another user.
     if (isErrno(error, 'ESRCH')) return 'gone';
   }
-  if (started !== '' && (await processStart(pid)) !== started) return 'gone';
+  try {
+    if (started !== '' && (await processStart(pid)) !== started) return 'gone';
+  } catch {
+    // Too many open files, for example, says nothing about the holder.
+    return 'unknown';
+  }
   return thread === 0 ? 'alive' : 'unknown';
 }
 
@@ -69,8 +74,9 @@ async function processStart(pid: number): Promise<string | undefined> {
     // The second field, the program's name, may hold blanks and brackets: state is the 3rd, start time the 22nd.
     const [state, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return state === 'Z' || state === 'X' ? undefined : rest[18];
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'ESRCH')) return undefined;
+    throw error;
   }
 }
 

@@ -129,6 +129,13 @@ describe('a lock between processes', () => {
     await lock.close();
   });
 
+  it('is given back when the last holder did the work between the question and the lock', async () => {
+    const answers = [true, false];
+    assert.equal(await acquireFileLockIfNeeded(file, () => answers.shift()!), undefined);
+    assert.deepEqual(answers, []);
+    assert.deepEqual(await readdir(folder), []);
+  });
+
   it('is not taken once it is no longer needed', async () => {
     assert.equal(await acquireFileLockIfNeeded(file, () => false), undefined);
     const lock = await acquireFileLock(file);
