@@ -4,9 +4,9 @@ export { runSweep, type RunSweepRequest } from './session/api/run-sweep.js';
 export { openResults, type Results } from './session/api/open-results.js';
 export type { SweepOutcome } from './session/running/run-options.js';
 export { EnvironmentError, InputError, SweepwrightError } from './core/errors.js';
-export type { SweepEvent } from './core/events.js';
+export type { SweepEvent } from './core/trial/events.js';
 export type { Params, ParamValue } from './core/parameters.js';
-export type { PlanDescription } from './core/plan-description.js';
+export type { PlanDescription } from './core/reports/plan-description.js';
 export { randomInt, seededRandom, shuffledIndices, type Random } from './core/random.js';
 export type { Leaderboard } from './core/results/leaderboard.js';
 export type { Cell, QueryResult } from './core/results/query-result.js';
@@ -22,4 +22,4 @@ export type {
   Train,
   TrainerModule,
   TrainingContext,
-} from './core/training.js';
+} from './core/trainer/training.js';

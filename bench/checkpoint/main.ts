@@ -8,7 +8,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import type { TrainingContext } from '../../src/core/training.js';
+import type { TrainingContext } from '../../src/core/trainer/training.js';
 import { describeMachine } from '../lib/machine.js';
 import { median, rounded } from '../lib/numbers.js';
 

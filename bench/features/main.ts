@@ -9,7 +9,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Metrics, TrainingContext } from '../../src/core/training.js';
+import type { Metrics, TrainingContext } from '../../src/core/trainer/training.js';
 import { describeMachine } from '../lib/machine.js';
 import { rounded } from '../lib/numbers.js';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TrainingContext } from '../../src/core/training.js';
+import type { TrainingContext } from '../../src/core/trainer/training.js';
 
 /**
  * Trains nothing: reports `reports` epochs and sleeps for `duration` seconds in total. The rest of the time is the cost of

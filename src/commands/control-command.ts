@@ -1,5 +1,5 @@
 import type { Argv, CommandModule } from 'yargs';
-import type { ControlAction } from '../core/control.js';
+import type { ControlAction } from '../core/trial/control.js';
 import { dbOption, wholeNumber } from './sweep-options.js';
 
 export interface ControlArgs {

@@ -1,5 +1,5 @@
 import type { Argv, CommandModule } from 'yargs';
-import { EXPORT_FORMATS, type ExportFormat } from '../core/export-format.js';
+import { EXPORT_FORMATS, type ExportFormat } from '../core/trainer/export-format.js';
 import { formatCounted } from '../core/format.js';
 import { dbOption, wholeNumber, type OptionTable } from './sweep-options.js';
 

@@ -2,7 +2,7 @@ import chalk from 'chalk';
 import type { Argv, CommandModule } from 'yargs';
 import { printable } from '../core/printable.js';
 import { formatCount, formatCounted } from '../core/format.js';
-import type { TableReading } from '../core/table-reading.js';
+import type { TableReading } from '../core/trainer/table-reading.js';
 import type { DatasetReport } from '../session/inspect-dataset.js';
 import type { OptionTable } from './sweep-options.js';
 import { writeOutput } from './write-output.js';

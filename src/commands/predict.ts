@@ -3,7 +3,7 @@ import type { Argv, CommandModule } from 'yargs';
 import { InputError } from '../core/errors.js';
 import { printable } from '../core/printable.js';
 import { formatCount, formatCounted } from '../core/format.js';
-import { MAX_VARIANTS } from '../core/predictions.js';
+import { MAX_VARIANTS } from '../core/reports/predictions.js';
 import { dbOption, wholeNumber, type OptionTable } from './sweep-options.js';
 
 const FORMATS = ['csv', 'json', 'table'] as const;

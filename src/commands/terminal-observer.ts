@@ -1,5 +1,5 @@
 import chalk from 'chalk';
-import type { SweepOutline } from '../core/sweep-session.js';
+import type { SweepOutline } from '../core/trial/sweep-session.js';
 import { liveView, type SweepView } from '../reporting/terminal/live/live-view.js';
 import { lrFindProgress } from '../reporting/terminal/live/lr-find-progress.js';
 import { jsonView, plainView, quietView } from '../reporting/terminal/live/plain-view.js';

@@ -1,8 +1,8 @@
-import type { EventSink } from '../core/events.js';
-import type { MemoryParameters } from '../core/manifest.js';
+import type { EventSink } from '../core/trial/events.js';
+import type { MemoryParameters } from '../core/trainer/manifest.js';
 import type { Params } from '../core/parameters.js';
-import type { Decide } from '../core/stopping.js';
-import type { CheckpointEvery } from '../core/training.js';
+import type { Decide } from '../core/trial/stopping.js';
+import type { CheckpointEvery } from '../core/trainer/training.js';
 import type { Device } from './hosts/devices.js';
 import type { HostLauncher } from './hosts/host-launcher.js';
 import type { HangTimeouts } from './hosts/watchdog.js';

@@ -1,5 +1,5 @@
-import type { ControlAction } from '../core/control.js';
-import type { SweepSummary } from '../core/sweep-session.js';
+import type { ControlAction } from '../core/trial/control.js';
+import type { SweepSummary } from '../core/trial/sweep-session.js';
 import type { ExecutorOptions } from './executor-options.js';
 import { RunningSweep } from './running-sweep.js';
 import type { Assignment } from './scheduling/assignment-source.js';

@@ -1,8 +1,8 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ControlAction } from '../core/control.js';
+import type { ControlAction } from '../core/trial/control.js';
 import { EnvironmentError, InputError } from '../core/errors.js';
-import type { SweepSummary } from '../core/sweep-session.js';
+import type { SweepSummary } from '../core/trial/sweep-session.js';
 import type { ExecutorOptions, SweepFolders } from './executor-options.js';
 import { threadsPerSlot } from './hosts/host-environment.js';
 import type { HostSupervisor } from './hosts/host-supervisor.js';

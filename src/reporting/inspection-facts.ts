@@ -1,4 +1,4 @@
-import type { Duplicates, Inspection, Quantiles, TooSmall } from '../core/dataset-inspection.js';
+import type { Duplicates, Inspection, Quantiles, TooSmall } from '../core/reports/dataset-inspection.js';
 import { formatCount } from '../core/format.js';
 
 /** Sizes, shapes and colours of a dataset's images, by name, in words. */

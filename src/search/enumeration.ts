@@ -1,6 +1,6 @@
 import { canonicalJson, type Params, type ParamValue } from '../core/parameters.js';
 import type { SearchSpace } from '../core/space/search-space.js';
-import type { TrialSpec } from '../core/trial.js';
+import type { TrialSpec } from '../core/trial/trial.js';
 import { enumerationOrder, type SeedOrder } from './enumeration-order.js';
 import type { Points } from './points/points.js';
 import { trialKeys, type Identity } from './trial-key.js';

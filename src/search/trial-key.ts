@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { canonicalJson, type Params, type ParamValue } from '../core/parameters.js';
-import type { ContentParameter } from '../core/trainer-description.js';
+import type { ContentParameter } from '../core/trainer/trainer-description.js';
 
 /** What decides a trial's result, apart from its parameters and seed. */
 export interface Identity {

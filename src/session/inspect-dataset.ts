@@ -1,10 +1,10 @@
 import { basename, dirname, parse, relative, resolve } from 'node:path';
-import type { Advice, Inspection } from '../core/dataset-inspection.js';
+import type { Advice, Inspection } from '../core/reports/dataset-inspection.js';
 import { advise } from '../trainer/data/inspect/advice.js';
 import { inspectDataset, type Inspected } from '../trainer/data/inspect/inspect-dataset.js';
 import { starterFile } from '../trainer/data/inspect/starter-file.js';
 import { thumbnail } from '../trainer/data/inspect/thumbnail.js';
-import type { TableReading } from '../core/table-reading.js';
+import type { TableReading } from '../core/trainer/table-reading.js';
 
 export interface DatasetRequest {
   /** As `dataset:` in a sweep file. */

@@ -5,7 +5,7 @@ import type { LrFind } from '../core/results/lr-find.js';
 import { isExisting } from '../platform/errno.js';
 import type { Reader } from '../core/results/reader.js';
 import { existsAsFile } from './schema/database-file.js';
-import type { SweepDeclaration } from '../core/declaration.js';
+import type { SweepDeclaration } from '../core/trial/declaration.js';
 import { duckdb } from './schema/duckdb.js';
 import { recordLrFind } from './recording/lr-finds.js';
 import { migrate } from './schema/migrations.js';

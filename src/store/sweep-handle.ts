@@ -1,9 +1,9 @@
 import { type Reader, readRows } from '../core/results/reader.js';
-import type { EventSink } from '../core/events.js';
+import type { EventSink } from '../core/trial/events.js';
 import type { SweepStanding } from '../core/results/sweep-status.js';
-import type { TrialStatus } from '../core/trial.js';
+import type { TrialStatus } from '../core/trial/trial.js';
 import { adoptEpochs, type Adoption } from './recording/adopt-epochs.js';
-import type { SweepDeclaration, StoredSweep } from '../core/declaration.js';
+import type { SweepDeclaration, StoredSweep } from '../core/trial/declaration.js';
 import { finishedPositions, type PositionRange } from './reading/trials/finished-positions.js';
 import { knownTrials, statusesOf, type KnownOptions, type KnownTrials } from './reading/trials/known-trials.js';
 import { observations, type RecordedObservation } from './reading/trials/observations.js';

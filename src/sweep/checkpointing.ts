@@ -1,4 +1,4 @@
-import type { CheckpointEvery } from '../core/training.js';
+import type { CheckpointEvery } from '../core/trainer/training.js';
 import { DURATION, durationMs } from './duration.js';
 import type { JsonSchema } from './schema/parameter-schema.js';
 import type { Mapping } from './read-parameters.js';

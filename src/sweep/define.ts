@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { dirname, parse, resolve } from 'node:path';
-import type { TrainerManifest } from '../core/manifest.js';
+import type { TrainerManifest } from '../core/trainer/manifest.js';
 import type { Objective } from '../core/objective.js';
 import type { ParamValue } from '../core/parameters.js';
 import { checkpointingOf } from './checkpointing.js';
 import { conditionValues, type Domains } from './checks/check-exclude.js';
 import type { ExcludeRule } from '../core/space/search-space.js';
-import type { DeclaredDataset } from '../core/trainer-description.js';
+import type { DeclaredDataset } from '../core/trainer/trainer-description.js';
 import type { SweepDefinition, Trainer } from './definition.js';
 import type { Axis } from '../core/space/distribution.js';
 import { durationMs } from './duration.js';

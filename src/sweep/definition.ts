@@ -1,7 +1,7 @@
 import { InputError } from '../core/errors.js';
 import type { Objective } from '../core/objective.js';
-import type { DeclaredDataset } from '../core/trainer-description.js';
-import type { CheckpointEvery } from '../core/training.js';
+import type { DeclaredDataset } from '../core/trainer/trainer-description.js';
+import type { CheckpointEvery } from '../core/trainer/training.js';
 import type { Keep } from './checkpointing.js';
 import type { SearchSpace } from '../core/space/search-space.js';
 

@@ -1,4 +1,4 @@
-import type { TrainerManifest } from '../core/manifest.js';
+import type { TrainerManifest } from '../core/trainer/manifest.js';
 import { checkSweep } from './checks/checks.js';
 import { define, trainerOf } from './define.js';
 import { foreignProgram, type SweepDefinition, type Trainer } from './definition.js';

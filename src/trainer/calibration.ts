@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { randomInt, seededRandom } from '../core/random.js';
-import type { Train } from '../core/training.js';
+import type { Train } from '../core/trainer/training.js';
 import { BatchRunner } from './training/batch-runner.js';
 import { readSettings } from './training/classifier-settings.js';
 import type { Batch, BatchShape } from './data/input/batch.js';

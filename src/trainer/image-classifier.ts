@@ -1,4 +1,4 @@
-import type { Train } from '../core/training.js';
+import type { Train } from '../core/trainer/training.js';
 import { TrialCheckpoints } from './training/checkpoints/trial-checkpoints.js';
 import { ClassifierTrial } from './training/classifier-trial.js';
 import { InputWait } from './data/input/input-wait.js';

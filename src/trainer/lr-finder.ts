@@ -1,4 +1,4 @@
-import type { Train } from '../core/training.js';
+import type { Train } from '../core/trainer/training.js';
 import { ClassifierTrial } from './training/classifier-trial.js';
 import { RangeTest, rangeRates } from './training/lr-find/range-test.js';
 

@@ -1,4 +1,4 @@
-import type { TrainerManifest } from '../core/manifest.js';
+import type { TrainerManifest } from '../core/trainer/manifest.js';
 import { augmentationParameters } from './training/parameters/augmentation.js';
 import { computationParameters } from './training/parameters/computation.js';
 import { dataParameters } from './training/parameters/data.js';

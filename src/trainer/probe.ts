@@ -1,5 +1,5 @@
 import { serializeError } from '../core/errors.js';
-import type { ProbeMessage, ProbeReport } from '../core/probe.js';
+import type { ProbeMessage, ProbeReport } from '../core/trainer/probe.js';
 
 // A program: tests TensorFlow on the device that the environment selects, sends the result to its parent process, and exits.
 

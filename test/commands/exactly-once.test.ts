@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { pendingTrials } from '../../src/session/running/pending-trials.js';
-import type { EventSink } from '../../src/core/events.js';
+import type { EventSink } from '../../src/core/trial/events.js';
 import type { Assignment } from '../../src/executor/scheduling/assignment-source.js';
 import { openStore } from '../../src/store/store.js';
 import { parseSweep } from '../../src/sweep/parse.js';

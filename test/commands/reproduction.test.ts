@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Curve } from '../../src/core/reproduction.js';
+import type { Curve } from '../../src/core/reports/reproduction.js';
 import { compareCurves, compareStates } from '../../src/session/reproducing/compare-runs.js';
 import { verdictOn } from '../../src/reporting/terminal/text/reproduction-text.js';
 import { differingConditions, type RunConditions } from '../../src/session/reproducing/run-conditions.js';

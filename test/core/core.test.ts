@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { IllegalTransitionError, InputError, serializeError } from '../../src/core/errors.js';
-import { fanOut, type SweepEvent } from '../../src/core/events.js';
+import { fanOut, type SweepEvent } from '../../src/core/trial/events.js';
 import { isBetter } from '../../src/core/objective.js';
 import { canonicalJson } from '../../src/core/parameters.js';
 import { seededRandom, shuffledIndices } from '../../src/core/random.js';
-import { transition, TRIAL_MOVES, type TrialMove } from '../../src/core/trial.js';
+import { transition, TRIAL_MOVES, type TrialMove } from '../../src/core/trial/trial.js';
 
 test('a trial goes from new through running to each of its ends', () => {
   assert.equal(transition('new', 'start'), 'running');

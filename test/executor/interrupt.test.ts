@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { SweepEvent } from '../../src/core/events.js';
-import type { SweepSummary } from '../../src/core/sweep-session.js';
+import type { SweepEvent } from '../../src/core/trial/events.js';
+import type { SweepSummary } from '../../src/core/trial/sweep-session.js';
 import { assignments, CPU, isAlive, preloading, start, temporaryFolder, TestSink, trainer, until } from './rig.js';
 
 const steady = trainer('steady');

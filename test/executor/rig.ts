@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import type { EventSink, SweepEvent } from '../../src/core/events.js';
+import type { EventSink, SweepEvent } from '../../src/core/trial/events.js';
 import type { Params } from '../../src/core/parameters.js';
 import type { Assignment } from '../../src/executor/scheduling/assignment-source.js';
 import type { Device } from '../../src/executor/hosts/devices.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Metrics } from '../../src/core/training.js';
+import type { Metrics } from '../../src/core/trainer/training.js';
 import { assignments, start } from './rig.js';
 
 const sample = new URL('../../../docs/samples/trainer.mjs', import.meta.url).href;

@@ -1,6 +1,6 @@
-import type { Observation } from '../../src/core/observation.js';
+import type { Observation } from '../../src/core/trial/observation.js';
 import type { SearchSpace } from '../../src/core/space/search-space.js';
-import type { TrialSpec } from '../../src/core/trial.js';
+import type { TrialSpec } from '../../src/core/trial/trial.js';
 import type { Identity } from '../../src/search/trial-key.js';
 
 export const identity: Identity = { fingerprint: 'f1', trainerVersion: '1', defaults: {} };

@@ -4,7 +4,7 @@ import { request, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { type Reader, readRecords } from '../../src/core/results/reader.js';
-import type { EventSink } from '../../src/core/events.js';
+import type { EventSink } from '../../src/core/trial/events.js';
 import { connect } from '../../src/store/reading/connect.js';
 import { readLockFile } from '../../src/store/endpoint/lock-file.js';
 import { type Column } from '../../src/core/results/query-result.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { InputError } from '../../src/core/errors.js';
-import type { FailureKind } from '../../src/core/failure.js';
+import type { FailureKind } from '../../src/core/trial/failure.js';
 import { findSweep } from '../../src/store/reading/find-sweep.js';
 import type { SweepHandle } from '../../src/store/sweep-handle.js';
 import {

@@ -8,7 +8,7 @@ import { after, before, describe, it } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import sharp from 'sharp';
 import { seededRandom } from '../../src/core/random.js';
-import type { EpochReport, Preparation, Progress, TrainingContext } from '../../src/core/training.js';
+import type { EpochReport, Preparation, Progress, TrainingContext } from '../../src/core/trainer/training.js';
 import { ClassifierTrial } from '../../src/trainer/training/classifier-trial.js';
 import { train } from '../../src/trainer/image-classifier.js';
 import { imageClassifier } from '../../src/trainer/manifest.js';

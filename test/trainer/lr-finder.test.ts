@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
-import type { EpochReport } from '../../src/core/training.js';
+import type { EpochReport } from '../../src/core/trainer/training.js';
 import { ClassifierTrial } from '../../src/trainer/training/classifier-trial.js';
 import { train } from '../../src/trainer/lr-finder.js';
 import { smallTrial } from './small-trial.js';

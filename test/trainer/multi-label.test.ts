@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import type { EpochReport } from '../../src/core/training.js';
+import type { EpochReport } from '../../src/core/trainer/training.js';
 import { train } from '../../src/trainer/image-classifier.js';
 import { MultiLabelAccumulator } from '../../src/trainer/training/metrics/multi-label-accumulator.js';
 import { png, temporaryFolder, writeFiles } from './data/files.js';

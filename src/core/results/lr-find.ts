@@ -1,5 +1,5 @@
 import type { Params } from '../parameters.js';
-import type { RangePoint, Suggestions } from '../range-test.js';
+import type { RangePoint, Suggestions } from '../trainer/range-test.js';
 
 /** A learning rate range test, as it is stored. */
 export interface LrFind {

@@ -1,4 +1,4 @@
-import type { TrialStatus } from '../trial.js';
+import type { TrialStatus } from '../trial/trial.js';
 import type { Holder } from './reader.js';
 
 /** The progress of sweeps, and what runs now. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EnvironmentError, type SerializedError } from '../../core/errors.js';
-import type { EventSink } from '../../core/events.js';
+import type { EventSink } from '../../core/trial/events.js';
 import type { HostEvent } from '../scheduling/event-parts.js';
 import type { Isolation } from '../scheduling/failure-rules.js';
 import { RwLock } from '../scheduling/rw-lock.js';

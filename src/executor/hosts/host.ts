@@ -1,6 +1,6 @@
 import type { SerializedError } from '../../core/errors.js';
-import type { Machine } from '../../core/events.js';
-import type { Decision } from '../../core/training.js';
+import type { Machine } from '../../core/trial/events.js';
+import type { Decision } from '../../core/trainer/training.js';
 import { clip } from '../inside-host/describe-thrown.js';
 import { MessageBatcher } from '../inside-host/message-batcher.js';
 import { deviceName } from './devices.js';

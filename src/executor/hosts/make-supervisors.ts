@@ -1,4 +1,4 @@
-import type { EventSink } from '../../core/events.js';
+import type { EventSink } from '../../core/trial/events.js';
 import type { HostSetup } from '../executor-options.js';
 import { deviceName } from './devices.js';
 import { hostEnvironment } from './host-environment.js';

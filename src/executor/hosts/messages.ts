@@ -1,7 +1,7 @@
 import type { SerializedError } from '../../core/errors.js';
-import type { Machine } from '../../core/events.js';
+import type { Machine } from '../../core/trial/events.js';
 import type { Params } from '../../core/parameters.js';
-import type { CheckpointEvery, Decision, EpochReport, Preparation, Progress } from '../../core/training.js';
+import type { CheckpointEvery, Decision, EpochReport, Preparation, Progress } from '../../core/trainer/training.js';
 import type { Hang } from './watchdog.js';
 
 /** One attempt at a trial, as the thread that trains it needs it. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import os from 'node:os';
-import type { Machine } from '../../core/events.js';
+import type { Machine } from '../../core/trial/events.js';
 import { runProgram } from '../../platform/run-program.js';
 import { deviceName, type Device } from './devices.js';
 

@@ -1,5 +1,12 @@
 import { InputError } from '../../core/errors.js';
-import type { CheckpointFile, ClassCounts, EpochReport, Metrics, Preparation, Progress } from '../../core/training.js';
+import type {
+  CheckpointFile,
+  ClassCounts,
+  EpochReport,
+  Metrics,
+  Preparation,
+  Progress,
+} from '../../core/trainer/training.js';
 
 /**
  * Checks a trainer's report and returns only the fields of the contract: `epoch` a whole number above `lastEpoch`, `metrics` an

@@ -2,7 +2,7 @@
 import { access, mkdir } from 'node:fs/promises';
 import type { MessagePort } from 'node:worker_threads';
 import type { SerializedError } from '../../core/errors.js';
-import type { Train } from '../../core/training.js';
+import type { Train } from '../../core/trainer/training.js';
 import { isExisting } from '../../platform/errno.js';
 import type { Task } from '../hosts/messages.js';
 import { StepClock } from '../hosts/step-clock.js';

@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { Decision, EpochReport, Preparation, Progress, TrainingContext } from '../../core/training.js';
+import type { Decision, EpochReport, Preparation, Progress, TrainingContext } from '../../core/trainer/training.js';
 import { checkProgress, checkReport } from './check-report.js';
 import type { Task, ThreadReply, ThreadRequest, TrainingOutcome } from '../hosts/messages.js';
 import type { StepClock } from '../hosts/step-clock.js';

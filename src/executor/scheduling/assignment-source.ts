@@ -1,4 +1,4 @@
-import type { Trial } from '../../core/trial.js';
+import type { Trial } from '../../core/trial/trial.js';
 
 /** A trial to run, with what earlier runs know about it. */
 export interface Assignment {

@@ -1,9 +1,9 @@
 import type { SerializedError } from '../../core/errors.js';
-import type { EventSink } from '../../core/events.js';
-import type { FailureKind } from '../../core/failure.js';
-import type { Decide } from '../../core/stopping.js';
-import type { Decision, EpochReport } from '../../core/training.js';
-import type { Trial } from '../../core/trial.js';
+import type { EventSink } from '../../core/trial/events.js';
+import type { FailureKind } from '../../core/trial/failure.js';
+import type { Decide } from '../../core/trial/stopping.js';
+import type { Decision, EpochReport } from '../../core/trainer/training.js';
+import type { Trial } from '../../core/trial/trial.js';
 import { classifyFailure } from './classify-failure.js';
 import { startDeadline } from './deadline.js';
 import type { Shutdown } from './shutdown.js';

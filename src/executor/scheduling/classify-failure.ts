@@ -1,5 +1,5 @@
 import type { SerializedError } from '../../core/errors.js';
-import type { FailureKind } from '../../core/failure.js';
+import type { FailureKind } from '../../core/trial/failure.js';
 
 /** The kind of failure of an error that a trainer threw or that describes the end of a host; `code` where it is not known. */
 export function classifyFailure({ code, message }: Pick<SerializedError, 'code' | 'message'>): FailureKind {

@@ -1,4 +1,4 @@
-import type { SweepEvent } from '../../core/events.js';
+import type { SweepEvent } from '../../core/trial/events.js';
 
 /** An event of an attempt, without its time and without the attempt's numbers. */
 export type AttemptEvent = DistributiveOmit<

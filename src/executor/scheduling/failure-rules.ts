@@ -1,4 +1,4 @@
-import { FAILURE_KINDS, type FailureKind } from '../../core/failure.js';
+import { FAILURE_KINDS, type FailureKind } from '../../core/trial/failure.js';
 
 /** What else may train at the same time as an attempt: anything, nothing on its host, or nothing on its device. */
 export type Isolation = 'none' | 'exclusive-on-host' | 'exclusive-on-device';

@@ -1,5 +1,5 @@
 import { EnvironmentError, type SerializedError } from '../../core/errors.js';
-import type { FailureKind } from '../../core/failure.js';
+import type { FailureKind } from '../../core/trial/failure.js';
 import { FAILURE_RULES } from './failure-rules.js';
 
 /** Detects trials that fail alike, one after another: then the cause is not their parameters. */

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { MemoryParameters } from '../../core/manifest.js';
+import type { MemoryParameters } from '../../core/trainer/manifest.js';
 import { canonicalJson, type Params } from '../../core/parameters.js';
 import { writeFileAtomically } from '../../platform/replace-file.js';
 

@@ -1,5 +1,5 @@
 import { IllegalTransitionError } from '../../core/errors.js';
-import type { EventSink } from '../../core/events.js';
+import type { EventSink } from '../../core/trial/events.js';
 import type { Persistence } from './persistence.js';
 
 /** Emits each event to a sink until the sink accepts it. */

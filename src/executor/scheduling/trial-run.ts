@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SerializedError } from '../../core/errors.js';
-import type { FailureKind } from '../../core/failure.js';
+import type { FailureKind } from '../../core/trial/failure.js';
 import type { Params } from '../../core/parameters.js';
 import type { Assignment } from './assignment-source.js';
 import { Attempt, type AttemptEnd, type Failure } from './attempt.js';

@@ -1,5 +1,5 @@
 import type { SerializedError } from '../../core/errors.js';
-import type { EventSink, SweepEvent } from '../../core/events.js';
+import type { EventSink, SweepEvent } from '../../core/trial/events.js';
 import type { Params } from '../../core/parameters.js';
 import { execute } from '../executor.js';
 import type { HostSetup } from '../executor-options.js';

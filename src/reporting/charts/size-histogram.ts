@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { h } from 'preact';
-import type { SizeBin } from '../../core/dataset-inspection.js';
+import type { SizeBin } from '../../core/reports/dataset-inspection.js';
 import { formatCount, formatCounted } from '../../core/format.js';
 
 const [WIDTH, HEIGHT, FOOT] = [460, 190, 26];

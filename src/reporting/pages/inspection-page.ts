@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { h } from 'preact';
-import type { Advice, Inspection } from '../../core/dataset-inspection.js';
+import type { Advice, Inspection } from '../../core/reports/dataset-inspection.js';
 import { sizeHistogram } from '../charts/size-histogram.js';
 import { formatCount, formatCounted } from '../../core/format.js';
 import { enlargedImages, imageFacts } from '../inspection-facts.js';

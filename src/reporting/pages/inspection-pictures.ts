@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { h } from 'preact';
-import type { ClassFacts, Duplicates, Inspection } from '../../core/dataset-inspection.js';
+import type { ClassFacts, Duplicates, Inspection } from '../../core/reports/dataset-inspection.js';
 import { formatCount, formatCounted } from '../../core/format.js';
 import { byUrgency, problemsOf } from '../inspection-facts.js';
 import { andMore, dim } from './page.js';

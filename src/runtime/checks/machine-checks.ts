@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
-import type { CheckResult } from '../../core/check-result.js';
+import type { CheckResult } from '../../core/reports/check-result.js';
 import { freeBytes, nearestExisting } from '../finding/disk.js';
 import { formatBytes } from '../../core/format.js';
 import { olderThan } from '../finding/platform.js';

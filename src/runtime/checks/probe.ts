@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import type { ProbeMessage, ProbeReport } from '../../core/probe.js';
+import type { ProbeMessage, ProbeReport } from '../../core/trainer/probe.js';
 import { lastLines } from '../../platform/run-program.js';
 
 export interface ProbeOptions {

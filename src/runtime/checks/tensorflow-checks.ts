@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { CheckResult } from '../../core/check-result.js';
+import type { CheckResult } from '../../core/reports/check-result.js';
 import { listGpus, type Gpu } from '../finding/gpus.js';
 import { findInstallation, type Installation } from '../finding/installation.js';
 import type { NodePackages } from '../finding/node-packages.js';

@@ -1,6 +1,6 @@
 import { lstat, rm } from 'node:fs/promises';
 import { EnvironmentError } from '../../core/errors.js';
-import type { ProbeReport } from '../../core/probe.js';
+import type { ProbeReport } from '../../core/trainer/probe.js';
 import { linkAddon, provideAddon } from './addon.js';
 import type { Choice, Source } from './choice.js';
 import { listGpus } from '../finding/gpus.js';

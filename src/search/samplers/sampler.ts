@@ -1,7 +1,7 @@
-import type { Observation } from '../../core/observation.js';
+import type { Observation } from '../../core/trial/observation.js';
 import type { SearchSpace } from '../../core/space/search-space.js';
 import type { Support } from '../../core/space/support.js';
-import type { TrialSpec } from '../../core/trial.js';
+import type { TrialSpec } from '../../core/trial/trial.js';
 import type { Enumeration } from '../enumeration.js';
 import type { Centres } from '../points/centred-points.js';
 import type { Identity } from '../trial-key.js';

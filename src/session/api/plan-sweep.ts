@@ -1,4 +1,4 @@
-import type { PlanDescription } from '../../core/plan-description.js';
+import type { PlanDescription } from '../../core/reports/plan-description.js';
 import { DEFAULT_DATABASE } from '../result-folders.js';
 
 /** A sweep file and the database of its results. */

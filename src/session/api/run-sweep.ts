@@ -1,4 +1,4 @@
-import type { EventSink, SweepEvent } from '../../core/events.js';
+import type { EventSink, SweepEvent } from '../../core/trial/events.js';
 import { DEFAULT_DATABASE } from '../result-folders.js';
 import type { RunOptions, SweepObserver, SweepOutcome } from '../running/run-options.js';
 import { abortInterrupts } from '../surroundings.js';

@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import type { Holder, Reader } from '../../core/results/reader.js';
 import { SweepwrightError } from '../../core/errors.js';
 import { formatCounted, formatDuration } from '../../core/format.js';
-import type { CheckResult } from '../../core/check-result.js';
+import type { CheckResult } from '../../core/reports/check-result.js';
 import { connect } from '../../store/reading/connect.js';
 import { databaseFacts, readEverything } from '../../store/reading/queries/database-facts.js';
 

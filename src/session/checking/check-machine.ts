@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { CheckResult } from '../../core/check-result.js';
+import type { CheckResult } from '../../core/reports/check-result.js';
 import { checkFolder, checkNode, checkTool } from '../../runtime/checks/machine-checks.js';
 import { checkGpus, checkTensorflow } from '../../runtime/checks/tensorflow-checks.js';
 import { DEFAULT_DATABASE, resultFolders } from '../result-folders.js';

@@ -1,4 +1,4 @@
-import type { CheckResult } from '../../core/check-result.js';
+import type { CheckResult } from '../../core/reports/check-result.js';
 import { formatBytes } from '../../core/format.js';
 import { listCachedFiles } from '../../trainer/data/cache/cached-files.js';
 

@@ -1,6 +1,6 @@
 import type { SavedTrial } from '../../store/sweep-handle.js';
 import type { ParamValue } from '../../core/parameters.js';
-import type { TrialSpec } from '../../core/trial.js';
+import type { TrialSpec } from '../../core/trial/trial.js';
 import { formatCounted } from '../../core/format.js';
 import type { PlannedSweep } from '../planning/planned-sweep.js';
 

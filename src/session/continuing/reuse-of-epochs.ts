@@ -1,4 +1,4 @@
-import type { TrialSpec } from '../../core/trial.js';
+import type { TrialSpec } from '../../core/trial/trial.js';
 import type { Adoption, SweepHandle } from '../../store/sweep-handle.js';
 import { continueTrials } from './continue-trials.js';
 import { ContinuationSearch, type ContinuationOptions } from './continuations.js';

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { ExportFormat } from '../../core/export-format.js';
+import type { ExportFormat } from '../../core/trainer/export-format.js';
 import { VERSION } from '../version.js';
 import { findKeptModel } from './kept-model.js';
 import { askModel } from './results-process.js';

@@ -1,4 +1,4 @@
-import type { PredictedImage, Predictions } from '../../core/predictions.js';
+import type { PredictedImage, Predictions } from '../../core/reports/predictions.js';
 import { resolveDevices } from '../../executor/hosts/devices.js';
 import { findImages } from '../../trainer/results/find-images.js';
 import { findKeptModel } from './kept-model.js';

@@ -1,4 +1,4 @@
-import type { StoredSweep } from '../../core/declaration.js';
+import type { StoredSweep } from '../../core/trial/declaration.js';
 import type { SweepDefinition } from '../../sweep/definition.js';
 import { describeChanges } from '../../sweep/describe-changes.js';
 import { parseSweep } from '../../sweep/parse.js';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import type { PlanDescription } from '../../core/plan-description.js';
+import type { PlanDescription } from '../../core/reports/plan-description.js';
 import type { LrFind } from '../../core/results/lr-find.js';
-import type { TrialSpec } from '../../core/trial.js';
+import type { TrialSpec } from '../../core/trial/trial.js';
 import { connect } from '../../store/reading/connect.js';
 import { knownLrFinds } from '../../store/reading/queries/lr-finds.js';
 import type { Reader } from '../../core/results/reader.js';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { InputError } from '../../core/errors.js';
-import type { DeclaredInputs, TrainerDescription, TrialInputs } from '../../core/trainer-description.js';
+import type { DeclaredInputs, TrainerDescription, TrialInputs } from '../../core/trainer/trainer-description.js';
 import type { RunnableDefinition } from '../../sweep/definition.js';
 import { fingerprintDataset } from '../../trainer/data/fingerprints/fingerprint-dataset.js';
 import { imageClassifierDescription } from '../../trainer/planning/image-classifier-description.js';

@@ -1,4 +1,4 @@
-import type { PlanStanding } from '../../core/plan-description.js';
+import type { PlanStanding } from '../../core/reports/plan-description.js';
 import { knownTrials } from '../../store/reading/trials/known-trials.js';
 import type { Reader } from '../../core/results/reader.js';
 import { savedTrials } from '../../store/reading/trials/saved-trials.js';

@@ -1,8 +1,8 @@
 import { isFound } from '../../core/space/distribution.js';
-import type { TrainerDescription, TrialInputs } from '../../core/trainer-description.js';
+import type { TrainerDescription, TrialInputs } from '../../core/trainer/trainer-description.js';
 import { planTrials, type Plan } from '../../search/plan.js';
 import type { Identity } from '../../search/trial-key.js';
-import type { StoredSweep } from '../../core/declaration.js';
+import type { StoredSweep } from '../../core/trial/declaration.js';
 import { findSweep } from '../../store/reading/find-sweep.js';
 import { requireRunnable, type RunnableDefinition, type SweepDefinition } from '../../sweep/definition.js';
 import { parseSweep } from '../../sweep/parse.js';

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { runProgram } from '../../platform/run-program.js';
-import type { SweepDeclaration } from '../../core/declaration.js';
+import type { SweepDeclaration } from '../../core/trial/declaration.js';
 import type { Processors } from '../../executor/hosts/processors.js';
 import { tensorflowVersion } from '../tensorflow-version.js';
 import { VERSION } from '../version.js';

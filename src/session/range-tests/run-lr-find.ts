@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { InputError } from '../../core/errors.js';
-import type { RangeTestListener } from '../../core/range-test.js';
+import type { RangeTestListener } from '../../core/trainer/range-test.js';
 import type { LrFind } from '../../core/results/lr-find.js';
 import { resolveDevices } from '../../executor/hosts/devices.js';
 import { threadsPerSlot } from '../../executor/hosts/host-environment.js';

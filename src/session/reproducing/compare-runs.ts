@@ -1,4 +1,4 @@
-import { TOLERANCE, type Comparison, type Curve, type Difference } from '../../core/reproduction.js';
+import { TOLERANCE, type Comparison, type Curve, type Difference } from '../../core/reports/reproduction.js';
 
 /** Compares every recorded metric of every epoch, bit for bit. */
 export function compareCurves(recorded: Curve, repeated: Curve): Comparison {

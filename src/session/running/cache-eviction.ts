@@ -1,4 +1,4 @@
-import type { EventSink, SweepEvent } from '../../core/events.js';
+import type { EventSink, SweepEvent } from '../../core/trial/events.js';
 import { formatBytes, formatCounted } from '../../core/format.js';
 import { trimCache } from '../../trainer/data/cache/cached-files.js';
 

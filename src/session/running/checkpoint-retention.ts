@@ -1,7 +1,7 @@
 import { readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EventSink, SweepEvent } from '../../core/events.js';
-import type { TrialStatus } from '../../core/trial.js';
+import type { EventSink, SweepEvent } from '../../core/trial/events.js';
+import type { TrialStatus } from '../../core/trial/trial.js';
 import type { StoredCheckpoint, SweepHandle } from '../../store/sweep-handle.js';
 import type { SweepDefinition } from '../../sweep/definition.js';
 import { isLeftover } from '../../trainer/training/checkpoints/checkpoint-names.js';

@@ -1,5 +1,5 @@
 import type { Assignment } from '../../executor/executor.js';
-import type { Trial, TrialSpec } from '../../core/trial.js';
+import type { Trial, TrialSpec } from '../../core/trial/trial.js';
 import type { KnownTrial } from '../../store/reading/trials/known-trials.js';
 import type { Adoption, KnownTrials, PositionRange, SweepHandle } from '../../store/sweep-handle.js';
 import type { Plan } from '../../search/plan.js';

@@ -1,4 +1,4 @@
-import type { EventSink } from '../../core/events.js';
+import type { EventSink } from '../../core/trial/events.js';
 import { Persistence } from '../../executor/scheduling/persistence.js';
 import { persistentSink } from '../../executor/scheduling/persistent-sink.js';
 

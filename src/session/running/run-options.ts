@@ -1,6 +1,6 @@
-import type { EventSink } from '../../core/events.js';
-import type { RangeTestListener } from '../../core/range-test.js';
-import type { SweepBeginning, SweepOutline, SweepSummary } from '../../core/sweep-session.js';
+import type { EventSink } from '../../core/trial/events.js';
+import type { RangeTestListener } from '../../core/trainer/range-test.js';
+import type { SweepBeginning, SweepOutline, SweepSummary } from '../../core/trial/sweep-session.js';
 import type { Leaderboard } from '../../core/results/leaderboard.js';
 import type { Surroundings } from '../surroundings.js';
 

@@ -1,5 +1,5 @@
 import type { Admission, Candidate, KnownTrials, PositionRange } from '../../store/sweep-handle.js';
-import type { SweepBeginning, SweepOutline } from '../../core/sweep-session.js';
+import type { SweepBeginning, SweepOutline } from '../../core/trial/sweep-session.js';
 import { COUNTED_FAILURES } from '../../executor/scheduling/failure-rules.js';
 import type { SweepStanding } from '../../core/results/sweep-status.js';
 import { ReuseOfEpochs } from '../continuing/reuse-of-epochs.js';

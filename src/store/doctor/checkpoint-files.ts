@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Reader, readRows } from '../../core/results/reader.js';
-import type { TrialStatus } from '../../core/trial.js';
+import type { TrialStatus } from '../../core/trial/trial.js';
 import { cellText } from '../../core/results/query-result.js';
 
 export interface CheckpointFiles {

@@ -1,4 +1,4 @@
-import type { ControlAction } from '../../core/control.js';
+import type { ControlAction } from '../../core/trial/control.js';
 import { EnvironmentError } from '../../core/errors.js';
 import { readLockFile } from './lock-file.js';
 import { fromFailure, type ControlAnswer } from './protocol.js';

@@ -1,5 +1,5 @@
 import type { Reader } from '../../core/results/reader.js';
-import { CONTROL_ACTIONS, type ControlAction } from '../../core/control.js';
+import { CONTROL_ACTIONS, type ControlAction } from '../../core/trial/control.js';
 import { InputError } from '../../core/errors.js';
 import { toFailure, type ControlAnswer, type ControlRequest } from './protocol.js';
 import { trialDetails } from '../reading/queries/trial-details.js';

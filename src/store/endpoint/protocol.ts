@@ -1,5 +1,5 @@
 import type { Holder, QueryValue } from '../../core/results/reader.js';
-import type { ControlAction } from '../../core/control.js';
+import type { ControlAction } from '../../core/trial/control.js';
 import { EnvironmentError, InputError, SweepwrightError } from '../../core/errors.js';
 import type { Column, Row } from '../../core/results/query-result.js';
 import { messageOf } from '../store-errors.js';

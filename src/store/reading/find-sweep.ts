@@ -1,6 +1,6 @@
 import { type Reader, readRows } from '../../core/results/reader.js';
 import { connect } from './connect.js';
-import type { StoredSweep } from '../../core/declaration.js';
+import type { StoredSweep } from '../../core/trial/declaration.js';
 import { resolveSweep } from './queries/sweep-names.js';
 import { SELECT_REVISION, SELECT_SWEEPS, storedSweep } from '../schema/revision.js';
 

@@ -1,4 +1,4 @@
-import { transition, type Trial } from '../../core/trial.js';
+import { transition, type Trial } from '../../core/trial/trial.js';
 import { duckdb } from '../schema/duckdb.js';
 import type { OwnSweep } from './events/load-trials.js';
 import type { ParameterColumns } from '../schema/parameter-columns.js';

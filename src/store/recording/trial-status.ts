@@ -1,5 +1,5 @@
 import { IllegalTransitionError } from '../../core/errors.js';
-import { TRIAL_MOVES, TRIAL_STATUSES, transition, type TrialMove, type TrialStatus } from '../../core/trial.js';
+import { TRIAL_MOVES, TRIAL_STATUSES, transition, type TrialMove, type TrialStatus } from '../../core/trial/trial.js';
 import { duckdb, type DuckDBValue } from '../schema/duckdb.js';
 import { trialColumns, type ParameterColumns } from '../schema/parameter-columns.js';
 import type { LiveTrial } from './events/live-trial.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { SweepDeclaration, StoredSweep } from '../../core/declaration.js';
+import type { SweepDeclaration, StoredSweep } from '../../core/trial/declaration.js';
 import { cellText, type Cell } from '../../core/results/query-result.js';
 import type { Value } from '../recording/transaction.js';
 

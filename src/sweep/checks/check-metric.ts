@@ -1,4 +1,4 @@
-import type { TrainerManifest } from '../../core/manifest.js';
+import type { TrainerManifest } from '../../core/trainer/manifest.js';
 import type { Domains } from './check-exclude.js';
 import { isMapping } from '../read-parameters.js';
 import type { PathFinding } from '../text/text-map.js';

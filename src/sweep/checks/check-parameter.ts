@@ -1,4 +1,4 @@
-import type { TrainerManifest } from '../../core/manifest.js';
+import type { TrainerManifest } from '../../core/trainer/manifest.js';
 import type { ParamValue } from '../../core/parameters.js';
 import { bounds, type Distribution } from '../../core/space/distribution.js';
 import type { Path } from '../text/path.js';

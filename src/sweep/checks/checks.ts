@@ -1,4 +1,4 @@
-import type { TrainerManifest } from '../../core/manifest.js';
+import type { TrainerManifest } from '../../core/trainer/manifest.js';
 import { canonicalJson, type ParamValue } from '../../core/parameters.js';
 import { checkExclude, type Domains } from './check-exclude.js';
 import { checkFind } from './check-find.js';

@@ -1,5 +1,5 @@
 import type { ErrorObject } from 'ajv';
-import type { TrainerManifest } from '../../core/manifest.js';
+import type { TrainerManifest } from '../../core/trainer/manifest.js';
 import { closest, didYouMean } from './did-you-mean.js';
 import { isParameterMap, label, parameterName, type Path } from '../text/path.js';
 import type { JsonSchema } from './parameter-schema.js';

@@ -1,5 +1,5 @@
 import type { ErrorObject } from 'ajv';
-import type { TrainerManifest } from '../../core/manifest.js';
+import type { TrainerManifest } from '../../core/trainer/manifest.js';
 import { checkpointWords } from '../checkpointing.js';
 import { closest, didYouMean } from './did-you-mean.js';
 import { DURATION, DURATION_WORDS } from '../duration.js';

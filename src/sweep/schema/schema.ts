@@ -1,4 +1,4 @@
-import type { ParameterSchema, TrainerManifest } from '../../core/manifest.js';
+import type { ParameterSchema, TrainerManifest } from '../../core/trainer/manifest.js';
 import { CHECKPOINT_SCHEMA } from '../checkpointing.js';
 import { DURATION } from '../duration.js';
 import { parameterSchema, type JsonSchema } from './parameter-schema.js';

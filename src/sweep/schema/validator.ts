@@ -1,5 +1,5 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
-import type { ParameterSchema, TrainerManifest } from '../../core/manifest.js';
+import type { ParameterSchema, TrainerManifest } from '../../core/trainer/manifest.js';
 import type { ParamValue } from '../../core/parameters.js';
 import { sweepSchema } from './schema.js';
 

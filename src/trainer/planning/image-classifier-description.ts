@@ -1,6 +1,6 @@
 import type { Params } from '../../core/parameters.js';
-import type { DeclaredParameters, FeatureSharing, TrainerDescription } from '../../core/trainer-description.js';
-import type { TrialSpec } from '../../core/trial.js';
+import type { DeclaredParameters, FeatureSharing, TrainerDescription } from '../../core/trainer/trainer-description.js';
+import type { TrialSpec } from '../../core/trial/trial.js';
 import { imageClassifier } from '../manifest.js';
 import { dependsOnEpochs } from '../training/epoch-dependence.js';
 import { noFeaturesBecause, sharedFeatures } from '../training/features/shared-features.js';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { InputError } from '../../core/errors.js';
 import type { Params } from '../../core/parameters.js';
-import type { DeclaredInputs, PlanningFolders } from '../../core/trainer-description.js';
+import type { DeclaredInputs, PlanningFolders } from '../../core/trainer/trainer-description.js';
 import { imageClassifier } from '../manifest.js';
 import type { Backbone } from '../networks/backbones.js';
 import { inspectWeights, type WeightInspection } from '../networks/weights/inspect-weights.js';

@@ -5,12 +5,12 @@ import type {
   DeclaredParameters,
   PlanningFolders,
   TrialInputs,
-} from '../../core/trainer-description.js';
-import type { TrialSpec } from '../../core/trial.js';
+} from '../../core/trainer/trainer-description.js';
+import type { TrialSpec } from '../../core/trial/trial.js';
 import { readPipeline } from '../data/augmentation/read-pipeline.js';
 import { checkDataset } from '../data/datasets/check-dataset.js';
 import { identifyImages } from '../data/fingerprints/identify-images.js';
-import type { TableReading } from '../../core/table-reading.js';
+import type { TableReading } from '../../core/trainer/table-reading.js';
 import { imageClassifier } from '../manifest.js';
 import { readDataSettings, readTableReading } from '../training/parameters/data.js';
 import { readParameters } from '../training/parameters/reader.js';

@@ -1,5 +1,5 @@
 import type { SerializedError } from '../../core/errors.js';
-import type { ExportFormat } from '../../core/export-format.js';
+import type { ExportFormat } from '../../core/trainer/export-format.js';
 
 export interface ExportRequest {
   readonly type: 'export';

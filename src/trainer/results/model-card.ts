@@ -1,4 +1,4 @@
-import type { ExportFormat } from '../../core/export-format.js';
+import type { ExportFormat } from '../../core/trainer/export-format.js';
 import type { TrainedModel } from './trained-model.js';
 
 export interface ModelCardOptions {

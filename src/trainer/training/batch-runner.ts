@@ -1,4 +1,4 @@
-import type { TrainingContext } from '../../core/training.js';
+import type { TrainingContext } from '../../core/trainer/training.js';
 import { classifierProgram } from './classifier-program.js';
 import type { ClassifierSettings } from './classifier-settings.js';
 import type { Batch, BatchShape } from '../data/input/batch.js';

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { randomInt, seededRandom, type Random } from '../../core/random.js';
-import type { EpochReport, Metrics, TrainingContext } from '../../core/training.js';
+import type { EpochReport, Metrics, TrainingContext } from '../../core/trainer/training.js';
 import { BatchRunner } from './batch-runner.js';
 import type {
   Checkpoint,

@@ -1,5 +1,5 @@
 import { InputError } from '../../core/errors.js';
-import type { TrainingContext } from '../../core/training.js';
+import type { TrainingContext } from '../../core/trainer/training.js';
 import type { InferenceFacts } from './checkpoints/checkpoint.js';
 import { readSettings, type ClassifierSettings } from './classifier-settings.js';
 import { lossUnfit } from '../data/datasets/check-dataset.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FAILURE_KINDS, type FailureKind } from '../../../src/core/failure.js';
+import { FAILURE_KINDS, type FailureKind } from '../../../src/core/trial/failure.js';
 import { classifyFailure } from '../../../src/executor/scheduling/classify-failure.js';
 import { FailureStreak } from '../../../src/executor/scheduling/failure-streak.js';
 

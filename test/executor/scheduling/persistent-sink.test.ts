@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EnvironmentError, IllegalTransitionError } from '../../../src/core/errors.js';
-import type { EventSink, SweepEvent } from '../../../src/core/events.js';
+import type { EventSink, SweepEvent } from '../../../src/core/trial/events.js';
 import { Persistence } from '../../../src/executor/scheduling/persistence.js';
 import { persistentSink } from '../../../src/executor/scheduling/persistent-sink.js';
 

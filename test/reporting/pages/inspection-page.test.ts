@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Chalk } from 'chalk';
-import type { Inspection } from '../../../src/core/dataset-inspection.js';
+import type { Inspection } from '../../../src/core/reports/dataset-inspection.js';
 import { inspectionPage } from '../../../src/reporting/pages/inspection-page.js';
 import { picturesOnPage } from '../../../src/reporting/pages/inspection-pictures.js';
 import { inspectText } from '../../../src/reporting/terminal/text/inspect-text.js';

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import type { Observation } from '../../../src/core/observation.js';
+import type { Observation } from '../../../src/core/trial/observation.js';
 import { canonicalJson } from '../../../src/core/parameters.js';
 import type { Distribution } from '../../../src/core/space/distribution.js';
 import type { SearchMethod, SearchSpace } from '../../../src/core/space/search-space.js';
-import type { TrialSpec } from '../../../src/core/trial.js';
+import type { TrialSpec } from '../../../src/core/trial/trial.js';
 import { planTrials } from '../../../src/search/plan.js';
 import type { Sampler } from '../../../src/search/samplers/sampler.js';
 import { identity, observationOf, spaceOf } from '../helpers.js';

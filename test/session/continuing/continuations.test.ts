@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { TrainerDescription } from '../../../src/core/trainer-description.js';
+import type { TrainerDescription } from '../../../src/core/trainer/trainer-description.js';
 import { ContinuationSearch, type Continuations } from '../../../src/session/continuing/continuations.js';
 import type { PlannedSweep } from '../../../src/session/planning/planned-sweep.js';
 import type { SavedTrial } from '../../../src/store/reading/trials/saved-trials.js';

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { CheckpointRetention } from '../../../src/session/running/checkpoint-retention.js';
-import { fanOut, type EventSink, type SweepEvent } from '../../../src/core/events.js';
+import { fanOut, type EventSink, type SweepEvent } from '../../../src/core/trial/events.js';
 import type { SweepHandle } from '../../../src/store/sweep-handle.js';
 import type { Keep } from '../../../src/sweep/checkpointing.js';
 import {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { SweepEvent } from '../../../src/core/events.js';
+import type { SweepEvent } from '../../../src/core/trial/events.js';
 import { topTrials } from '../../../src/store/reading/queries/top-trials.js';
 import {
   ask,

@@ -3,7 +3,7 @@ import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EventSink } from '../../../src/core/events.js';
+import type { EventSink } from '../../../src/core/trial/events.js';
 import { openStore, type Store } from '../../../src/store/store.js';
 import { ask, completed, declare, epochOf, NEW_YEAR, started, temporaryFolder, trialOf } from '../helpers.js';
 

@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { IllegalTransitionError } from '../../../src/core/errors.js';
-import type { SweepEvent } from '../../../src/core/events.js';
-import { TRIAL_MOVES, TRIAL_STATUSES, type Trial, type TrialMove, type TrialSource } from '../../../src/core/trial.js';
+import type { SweepEvent } from '../../../src/core/trial/events.js';
+import {
+  TRIAL_MOVES,
+  TRIAL_STATUSES,
+  type Trial,
+  type TrialMove,
+  type TrialSource,
+} from '../../../src/core/trial/trial.js';
 import { recoverLostTrials } from '../../../src/store/recording/recover.js';
 import { moveStoredTrial, writeEnded, writeRestarted } from '../../../src/store/recording/trial-status.js';
 import { Writer } from '../../../src/store/recording/writer.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { variantsOf } from '../../../src/trainer/results/test-time-variants.js';
-import { MAX_VARIANTS } from '../../../src/core/predictions.js';
+import { MAX_VARIANTS } from '../../../src/core/reports/predictions.js';
 import { tf } from '../../../src/trainer/graph/native/tensorflow.js';
 
 const SIZE = 21;

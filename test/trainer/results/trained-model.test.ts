@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { EpochReport } from '../../../src/core/training.js';
+import type { EpochReport } from '../../../src/core/trainer/training.js';
 import { readArrays } from '../../../src/trainer/training/checkpoints/array-file.js';
 import { train } from '../../../src/trainer/image-classifier.js';
 import type { ResultsReply } from '../../../src/trainer/results/messages.js';

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import type { Metrics, TrainingContext } from '../../../src/core/training.js';
+import type { Metrics, TrainingContext } from '../../../src/core/trainer/training.js';
 import { ClassifierTrial } from '../../../src/trainer/training/classifier-trial.js';
 import type { StepState } from '../../../src/trainer/graph/program/program.js';
 import { smallTrial, type Changes } from '../small-trial.js';

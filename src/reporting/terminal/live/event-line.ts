@@ -1,5 +1,5 @@
 import type { ChalkInstance } from 'chalk';
-import type { SweepEvent } from '../../../core/events.js';
+import type { SweepEvent } from '../../../core/trial/events.js';
 import { printable, printableLines } from '../../../core/printable.js';
 import { formatDuration, formatMetric, formatParams } from '../../../core/format.js';
 import type { SweepProgress } from './sweep-progress.js';

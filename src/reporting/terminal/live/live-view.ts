@@ -1,8 +1,8 @@
 import type { ChalkInstance } from 'chalk';
-import type { EventSink, SweepEvent } from '../../../core/events.js';
+import type { EventSink, SweepEvent } from '../../../core/trial/events.js';
 import { eventLine } from './event-line.js';
 import { drawFrame } from './frame.js';
-import type { SweepOutline } from '../../../core/sweep-session.js';
+import type { SweepOutline } from '../../../core/trial/sweep-session.js';
 import { painterOn, type PaintedTerminal } from './painter.js';
 import { SweepProgress } from './sweep-progress.js';
 

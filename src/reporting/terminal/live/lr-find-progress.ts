@@ -1,6 +1,6 @@
 import { printable } from '../../../core/printable.js';
 import { formatMetric, formatParam } from '../../../core/format.js';
-import type { RangeTestListener } from '../../../core/range-test.js';
+import type { RangeTestListener } from '../../../core/trainer/range-test.js';
 import { progressLine, type OutputStream } from './progress-line.js';
 
 /** The progress of range tests: a line that is replaced in place on a terminal, elsewhere only lines that are worth keeping. */

@@ -1,10 +1,10 @@
 import type { ChalkInstance } from 'chalk';
-import type { SweepEvent } from '../../../core/events.js';
+import type { SweepEvent } from '../../../core/trial/events.js';
 import { eventLine } from './event-line.js';
 import { printable } from '../../../core/printable.js';
 import { formatMetric, formatParams } from '../../../core/format.js';
 import type { SweepView } from './live-view.js';
-import type { SweepOutline } from '../../../core/sweep-session.js';
+import type { SweepOutline } from '../../../core/trial/sweep-session.js';
 import { SweepProgress } from './sweep-progress.js';
 
 export interface PlainViewOptions {

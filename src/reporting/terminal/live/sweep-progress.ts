@@ -1,7 +1,7 @@
-import type { AttemptEnvironment, SweepEvent } from '../../../core/events.js';
+import type { AttemptEnvironment, SweepEvent } from '../../../core/trial/events.js';
 import { isBetter } from '../../../core/objective.js';
-import type { BestTrial, SweepOutline } from '../../../core/sweep-session.js';
-import type { Trial } from '../../../core/trial.js';
+import type { BestTrial, SweepOutline } from '../../../core/trial/sweep-session.js';
+import type { Trial } from '../../../core/trial/trial.js';
 import { formatCount } from '../../../core/format.js';
 
 /** A trial under way. */

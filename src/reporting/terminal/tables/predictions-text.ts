@@ -2,7 +2,7 @@ import { basename, extname } from 'node:path';
 import type { ChalkInstance } from 'chalk';
 import { stringify } from 'csv-stringify/sync';
 import { drawTable, type TableColumn } from './table.js';
-import type { PredictedImage, Predictions } from '../../../core/predictions.js';
+import type { PredictedImage, Predictions } from '../../../core/reports/predictions.js';
 
 export interface PredictionStyle {
   /** Whether there is a column for each class in place of the label. */

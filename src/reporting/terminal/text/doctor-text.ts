@@ -1,5 +1,5 @@
 import type { ChalkInstance } from 'chalk';
-import type { CheckResult } from '../../../core/check-result.js';
+import type { CheckResult } from '../../../core/reports/check-result.js';
 import { formatCount } from '../../../core/format.js';
 import type { Finding, RecordsReport } from '../../../core/results/database-report.js';
 

@@ -1,5 +1,5 @@
-import type { PlanDescription } from '../../../core/plan-description.js';
-import type { SharedFeatures } from '../../../core/trainer-description.js';
+import type { PlanDescription } from '../../../core/reports/plan-description.js';
+import type { SharedFeatures } from '../../../core/trainer/trainer-description.js';
 import { formatCount, formatCounted } from '../../../core/format.js';
 
 type Described = Pick<PlanDescription, 'features' | 'trials'>;

@@ -1,5 +1,5 @@
 import type { ChalkInstance } from 'chalk';
-import type { Advice, Duplicates, Inspection } from '../../../core/dataset-inspection.js';
+import type { Advice, Duplicates, Inspection } from '../../../core/reports/dataset-inspection.js';
 import { printable } from '../../../core/printable.js';
 import { formatCount, formatCounted } from '../../../core/format.js';
 import { byUrgency, imageFacts, problemsOf } from '../../inspection-facts.js';

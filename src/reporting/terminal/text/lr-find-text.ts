@@ -2,7 +2,7 @@ import type { ChalkInstance } from 'chalk';
 import { formatDuration } from '../../../core/format.js';
 import { drawPlot } from './plot.js';
 import type { LrFind } from '../../../core/results/lr-find.js';
-import { DIVERGED_STEPS } from '../../../core/range-test.js';
+import { DIVERGED_STEPS } from '../../../core/trainer/range-test.js';
 import { rateText } from '../live/lr-find-progress.js';
 
 /** A range test on a terminal: its curve, what it suggests, and what stopped it. */

@@ -1,7 +1,7 @@
 import type { ChalkInstance } from 'chalk';
 import type { Params } from '../../../core/parameters.js';
-import type { PlanDescription } from '../../../core/plan-description.js';
-import type { TrialSpec } from '../../../core/trial.js';
+import type { PlanDescription } from '../../../core/reports/plan-description.js';
+import type { TrialSpec } from '../../../core/trial/trial.js';
 import { formatCount, formatCounted, formatParam, formatParams } from '../../../core/format.js';
 import { featuresLines } from './features-text.js';
 import { knownText } from './session-text.js';

@@ -1,5 +1,5 @@
 import { formatCounted } from '../../../core/format.js';
-import { TOLERANCE, type Difference, type Reproduction } from '../../../core/reproduction.js';
+import { TOLERANCE, type Difference, type Reproduction } from '../../../core/reports/reproduction.js';
 
 export interface Verdict {
   /** Whether it is what it has to be. */

@@ -1,5 +1,5 @@
 import type { ChalkInstance } from 'chalk';
-import type { SweepBeginning, SweepOutline, SweepSummary } from '../../../core/sweep-session.js';
+import type { SweepBeginning, SweepOutline, SweepSummary } from '../../../core/trial/sweep-session.js';
 import { formatCount, formatCounted, formatDuration } from '../../../core/format.js';
 
 /** The lines before the first trial: what is new, what was done before, what has changed. */

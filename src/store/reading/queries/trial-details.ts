@@ -2,7 +2,7 @@ import type { AttemptDetails, Membership, TrialDetails } from '../../../core/res
 import { type Reader, readRows } from '../../../core/results/reader.js';
 import { InputError } from '../../../core/errors.js';
 import type { Params } from '../../../core/parameters.js';
-import type { Metrics } from '../../../core/training.js';
+import type { Metrics } from '../../../core/trainer/training.js';
 import { cellNumber, cellText, type Cell } from '../../../core/results/query-result.js';
 import { shownState } from '../../schema/shown-state.js';
 

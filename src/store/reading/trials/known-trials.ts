@@ -1,6 +1,6 @@
 import { type Reader, readRows } from '../../../core/results/reader.js';
-import type { FailureKind } from '../../../core/failure.js';
-import { TRIAL_STATUSES, type TrialStatus } from '../../../core/trial.js';
+import type { FailureKind } from '../../../core/trial/failure.js';
+import { TRIAL_STATUSES, type TrialStatus } from '../../../core/trial/trial.js';
 import { cellText } from '../../../core/results/query-result.js';
 
 /** The recorded state of a trial that a sweep declared before. */

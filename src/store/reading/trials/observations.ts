@@ -1,9 +1,9 @@
-import type { EpochObservation, Observation } from '../../../core/observation.js';
-import type { FailureKind } from '../../../core/failure.js';
+import type { EpochObservation, Observation } from '../../../core/trial/observation.js';
+import type { FailureKind } from '../../../core/trial/failure.js';
 import type { Params } from '../../../core/parameters.js';
 import { cellNumber, cellText, type Cell } from '../../../core/results/query-result.js';
 import type { Reader } from '../../../core/results/reader.js';
-import type { TrialStatus } from '../../../core/trial.js';
+import type { TrialStatus } from '../../../core/trial/trial.js';
 
 /** An observation with the best objective so far. */
 export interface RecordedObservation extends Observation {

@@ -1,5 +1,5 @@
 import { type Reader, readRows } from '../../../core/results/reader.js';
-import type { TrialStatus } from '../../../core/trial.js';
+import type { TrialStatus } from '../../../core/trial/trial.js';
 import { duckdb } from '../../schema/duckdb.js';
 import { cellNumber, cellText } from '../../../core/results/query-result.js';
 import type { Writer } from '../../recording/writer.js';

@@ -1,4 +1,4 @@
-import type { ClassCounts } from '../../../core/training.js';
+import type { ClassCounts } from '../../../core/trainer/training.js';
 import type { Value } from '../transaction.js';
 
 /** One row of `data.class_counts` per class. `of`: trial, attempt, epoch. */

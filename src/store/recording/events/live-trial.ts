@@ -1,7 +1,7 @@
-import type { AttemptEnvironment } from '../../../core/events.js';
+import type { AttemptEnvironment } from '../../../core/trial/events.js';
 import { isBetter, type Objective } from '../../../core/objective.js';
-import type { Metrics } from '../../../core/training.js';
-import type { TrialSource } from '../../../core/trial.js';
+import type { Metrics } from '../../../core/trainer/training.js';
+import type { TrialSource } from '../../../core/trial/trial.js';
 import type { Value } from '../transaction.js';
 
 /** The best epoch of a trial by the objective of one of its sweeps. */

@@ -1,5 +1,5 @@
 import type { Objective } from '../../../core/objective.js';
-import type { TrialStatus } from '../../../core/trial.js';
+import type { TrialStatus } from '../../../core/trial/trial.js';
 import { duckdb, type DuckDBValue } from '../../schema/duckdb.js';
 import { addEpoch, type LiveTrial, type Standing } from './live-trial.js';
 import type { Transaction } from '../transaction.js';

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EnvironmentError, IllegalTransitionError } from '../../../core/errors.js';
-import type { EventSink, SweepEvent } from '../../../core/events.js';
+import type { EventSink, SweepEvent } from '../../../core/trial/events.js';
 import type { LiveTrial, Standing } from './live-trial.js';
 import { loadTrials, type OwnSweep } from './load-trials.js';
 import type { ParameterColumns } from '../../schema/parameter-columns.js';

@@ -1,8 +1,8 @@
 import { IllegalTransitionError } from '../../../core/errors.js';
-import type { SweepEvent } from '../../../core/events.js';
-import type { FailureKind } from '../../../core/failure.js';
-import type { CheckpointFile, ClassCounts } from '../../../core/training.js';
-import type { Trial, TrialMove, TrialSource } from '../../../core/trial.js';
+import type { SweepEvent } from '../../../core/trial/events.js';
+import type { FailureKind } from '../../../core/trial/failure.js';
+import type { CheckpointFile, ClassCounts } from '../../../core/trainer/training.js';
+import type { Trial, TrialMove, TrialSource } from '../../../core/trial/trial.js';
 import { classCountRows, confusionRows } from './class-rows.js';
 import { addEpoch, rewind, standingValues, type LiveTrial, type Standing } from './live-trial.js';
 import { newStanding, type OwnSweep } from './load-trials.js';

@@ -1,7 +1,7 @@
 import { InputError } from '../../../core/errors.js';
 import { openSource } from '../formats/open-source.js';
 import { splitImages, type Fold } from '../splits/split-images.js';
-import type { TableReading } from '../../../core/table-reading.js';
+import type { TableReading } from '../../../core/trainer/table-reading.js';
 
 export interface DatasetCheck {
   /** Absolute path. */

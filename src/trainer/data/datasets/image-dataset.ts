@@ -1,5 +1,5 @@
 import type { Fold } from '../splits/split-images.js';
-import type { TableReading } from '../../../core/table-reading.js';
+import type { TableReading } from '../../../core/trainer/table-reading.js';
 import type { StoredImages } from '../cache/stored-images.js';
 
 /** Decoded and resized images of one part of a dataset. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { fingerprintFiles } from './fingerprint-dataset.js';
 import { imageColumn } from '../formats/table/choose-columns.js';
 import { locateImages } from '../formats/table/locate-images.js';
-import type { TableReading } from '../../../core/table-reading.js';
+import type { TableReading } from '../../../core/trainer/table-reading.js';
 import { openTable } from '../formats/table/open-table.js';
 
 /**

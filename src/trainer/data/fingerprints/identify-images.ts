@@ -1,6 +1,6 @@
 import { fingerprintDataset } from './fingerprint-dataset.js';
 import { fingerprintTable } from './fingerprint-table.js';
-import type { TableReading } from '../../../core/table-reading.js';
+import type { TableReading } from '../../../core/trainer/table-reading.js';
 import { isTable } from '../formats/table/open-table.js';
 
 /**

@@ -8,7 +8,7 @@ import { IDX_NAMES, readIdxDataset } from './read-idx-dataset.js';
 import type { ImageSource } from './image-source.js';
 import { listFolder, type FolderListing } from '../files/list-folder.js';
 import { readTableDataset } from './table/read-table-dataset.js';
-import type { TableReading } from '../../../core/table-reading.js';
+import type { TableReading } from '../../../core/trainer/table-reading.js';
 import { isTable } from './table/open-table.js';
 
 /**

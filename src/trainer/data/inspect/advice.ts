@@ -1,4 +1,4 @@
-import type { Advice, Inspection } from '../../../core/dataset-inspection.js';
+import type { Advice, Inspection } from '../../../core/reports/dataset-inspection.js';
 
 /** Recommendations for a dataset, in the order of a sweep file. The trainer accepts every value. */
 export function advise(inspection: Inspection): Advice[] {

@@ -1,4 +1,4 @@
-import type { Oddity } from '../../../core/dataset-inspection.js';
+import type { Oddity } from '../../../core/reports/dataset-inspection.js';
 import { createHash } from 'node:crypto';
 import { extname } from 'node:path';
 import { DECODING, loadDecoder, reasonOf, unreadable } from '../images/decode-image.js';

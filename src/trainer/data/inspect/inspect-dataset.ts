@@ -1,13 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { resolve, sep } from 'node:path';
-import type { ClassFacts, Duplicates, Inspection, OddFacts, Oddity } from '../../../core/dataset-inspection.js';
+import type { ClassFacts, Duplicates, Inspection, OddFacts, Oddity } from '../../../core/reports/dataset-inspection.js';
 import { InputError } from '../../../core/errors.js';
 import type { ImageSource } from '../formats/image-source.js';
 import { inParallel } from '../files/in-parallel.js';
 import { openSource } from '../formats/open-source.js';
 import { indicesByClass, type Pools } from '../splits/split-by-class.js';
 import { splitImages, type SplitChoice } from '../splits/split-images.js';
-import type { TableReading } from '../../../core/table-reading.js';
+import type { TableReading } from '../../../core/trainer/table-reading.js';
 import { examineImage, type ImageFacts } from './examine-image.js';
 import { findDuplicates } from './find-duplicates.js';
 

@@ -1,6 +1,6 @@
 import type { ParamValue } from '../../../core/parameters.js';
-import type { TableReading } from '../../../core/table-reading.js';
-import type { Advice } from '../../../core/dataset-inspection.js';
+import type { TableReading } from '../../../core/trainer/table-reading.js';
+import type { Advice } from '../../../core/reports/dataset-inspection.js';
 
 export interface StarterOptions {
   readonly name: string;

@@ -1,6 +1,6 @@
 import { BACKBONES, planBackbone } from '../../networks/backbones.js';
 import type { ImageFacts } from './examine-image.js';
-import type { Inspection, Quantiles, SizeBin, TooSmall } from '../../../core/dataset-inspection.js';
+import type { Inspection, Quantiles, SizeBin, TooSmall } from '../../../core/reports/dataset-inspection.js';
 
 /** Minimum, median and maximum; all NaN for an empty list. */
 export function quantilesOf(values: readonly number[]): Quantiles {

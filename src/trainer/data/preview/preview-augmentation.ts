@@ -3,7 +3,7 @@ import { createAugmenter } from '../augmentation/pipeline.js';
 import { mixtureRandom, variantRandom } from '../augmentation/random-streams.js';
 import { loadDecoder } from '../images/decode-image.js';
 import { openSource } from '../formats/open-source.js';
-import type { TableReading } from '../../../core/table-reading.js';
+import type { TableReading } from '../../../core/trainer/table-reading.js';
 import type { AugmentationSettings } from '../../training/parameters/augmentation.js';
 import { chooseSamples, type Sample } from './choose-samples.js';
 import { contactSheet } from './contact-sheet.js';

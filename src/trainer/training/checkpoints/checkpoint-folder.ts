@@ -2,7 +2,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { canonicalJson, type ParamValue } from '../../../core/parameters.js';
 import { syncPath } from '../../../platform/replace-file.js';
-import type { CheckpointFile } from '../../../core/training.js';
+import type { CheckpointFile } from '../../../core/trainer/training.js';
 import { readArrays, writeArrays } from './array-file.js';
 import { checkpointName, comparePlaces, parseCheckpointName, type NamedPlace } from './checkpoint-names.js';
 import type { AccumulatorState } from '../metrics/metric-accumulator.js';

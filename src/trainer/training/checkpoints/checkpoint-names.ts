@@ -1,4 +1,4 @@
-import type { TrialStatus } from '../../../core/trial.js';
+import type { TrialStatus } from '../../../core/trial/trial.js';
 
 /** Position of a checkpoint: after `epochs` complete epochs and `step` steps of the next one. `step` is 0 between two epochs. */
 export interface NamedPlace {

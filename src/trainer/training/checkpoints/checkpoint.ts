@@ -1,5 +1,5 @@
 import type { Params } from '../../../core/parameters.js';
-import type { Metrics } from '../../../core/training.js';
+import type { Metrics } from '../../../core/trainer/training.js';
 import type { AccumulatorState } from '../metrics/metric-accumulator.js';
 import type { ModelOptions } from '../../networks/model.js';
 import type { StepState } from '../../graph/program/program.js';

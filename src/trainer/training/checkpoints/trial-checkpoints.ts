@@ -1,5 +1,5 @@
 import { InputError } from '../../../core/errors.js';
-import type { CheckpointFile, TrainingContext } from '../../../core/training.js';
+import type { CheckpointFile, TrainingContext } from '../../../core/trainer/training.js';
 import type { AccumulatorState } from '../metrics/metric-accumulator.js';
 import { CheckpointFolder } from './checkpoint-folder.js';
 import type { Checkpoint, Resumable, TrialPlace } from './checkpoint.js';

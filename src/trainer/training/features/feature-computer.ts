@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { TrainingContext } from '../../../core/training.js';
+import type { TrainingContext } from '../../../core/trainer/training.js';
 import { createAugmenter } from '../../data/augmentation/pipeline.js';
 import { variantRandom } from '../../data/augmentation/random-streams.js';
 import type { ClassifierSettings } from '../classifier-settings.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { TrainingContext } from '../../../core/training.js';
+import type { TrainingContext } from '../../../core/trainer/training.js';
 import type { ClassifierSettings } from '../classifier-settings.js';
 import type { ImageDataset, Split } from '../../data/datasets/image-dataset.js';
 import type { FeatureSource } from '../../data/input/batch-source.js';

@@ -1,5 +1,5 @@
 import { canonicalJson, type Params, type ParamValue } from '../../../core/parameters.js';
-import type { SharedFeatures } from '../../../core/trainer-description.js';
+import type { SharedFeatures } from '../../../core/trainer/trainer-description.js';
 import { readSettings, type ClassifierSettings } from '../classifier-settings.js';
 import { augmentationParameters } from '../parameters/augmentation.js';
 import { computationParameters } from '../parameters/computation.js';

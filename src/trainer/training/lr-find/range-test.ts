@@ -1,4 +1,4 @@
-import type { RangePoint } from '../../../core/range-test.js';
+import type { RangePoint } from '../../../core/trainer/range-test.js';
 
 /** Number of steps of a range test that does not diverge early. */
 export const RANGE_STEPS = 100;

@@ -1,4 +1,4 @@
-import { DIVERGED_STEPS, type RangePoint, type Suggestions } from '../../../core/range-test.js';
+import { DIVERGED_STEPS, type RangePoint, type Suggestions } from '../../../core/trainer/range-test.js';
 import { RANGE_STEPS } from './range-test.js';
 
 /** The first tenth of the steps is ignored: the rates are too low to show an effect. */

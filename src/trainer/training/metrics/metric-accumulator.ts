@@ -1,4 +1,4 @@
-import type { ClassCounts, Metrics } from '../../../core/training.js';
+import type { ClassCounts, Metrics } from '../../../core/trainer/training.js';
 import type { StepOutputs } from '../../graph/program/program.js';
 import type { Batch } from '../../data/input/batch.js';
 

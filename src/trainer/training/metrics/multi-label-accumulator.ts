@@ -1,4 +1,4 @@
-import type { Metrics } from '../../../core/training.js';
+import type { Metrics } from '../../../core/trainer/training.js';
 import type { AccumulatorState, MetricAccumulator } from './metric-accumulator.js';
 import type { Batch } from '../../data/input/batch.js';
 import type { StepOutputs } from '../../graph/program/program.js';

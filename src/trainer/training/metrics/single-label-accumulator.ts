@@ -1,4 +1,4 @@
-import type { ClassCounts, Metrics } from '../../../core/training.js';
+import type { ClassCounts, Metrics } from '../../../core/trainer/training.js';
 import type { Batch } from '../../data/input/batch.js';
 import { macroAuroc } from './auroc.js';
 import { CalibrationError } from './calibration-error.js';

@@ -1,5 +1,5 @@
 import type { Fold } from '../../data/splits/split-images.js';
-import type { TableReading } from '../../../core/table-reading.js';
+import type { TableReading } from '../../../core/trainer/table-reading.js';
 import { parameterInvalid, type ParameterGroup, type ParameterReader } from './reader.js';
 
 /** How the dataset is read, and which images are used for training and for validation. */

@@ -1,5 +1,5 @@
 import { InputError } from '../../../core/errors.js';
-import type { ParameterSchema } from '../../../core/manifest.js';
+import type { ParameterSchema } from '../../../core/trainer/manifest.js';
 import type { Params, ParamValue } from '../../../core/parameters.js';
 
 /** Some of the image classifier's parameters: names and schemas, as its manifest declares them. */

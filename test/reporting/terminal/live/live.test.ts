@@ -3,13 +3,13 @@ import { Writable } from 'node:stream';
 import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { Chalk } from 'chalk';
-import type { SweepEvent } from '../../../../src/core/events.js';
+import type { SweepEvent } from '../../../../src/core/trial/events.js';
 import { formatCount, formatDuration, formatMetric, formatParam, formatShare } from '../../../../src/core/format.js';
 import { drawFrame } from '../../../../src/reporting/terminal/live/frame.js';
 import { progressLine } from '../../../../src/reporting/terminal/live/progress-line.js';
 import { liveView } from '../../../../src/reporting/terminal/live/live-view.js';
 import { jsonView, plainView, quietView } from '../../../../src/reporting/terminal/live/plain-view.js';
-import type { SweepOutline } from '../../../../src/core/sweep-session.js';
+import type { SweepOutline } from '../../../../src/core/trial/sweep-session.js';
 import { SweepProgress } from '../../../../src/reporting/terminal/live/sweep-progress.js';
 import { TestTerminal } from './test-terminal.js';
 

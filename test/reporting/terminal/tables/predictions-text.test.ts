@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Chalk } from 'chalk';
-import type { Predictions } from '../../../../src/core/predictions.js';
+import type { Predictions } from '../../../../src/core/reports/predictions.js';
 import { predictionsText } from '../../../../src/reporting/terminal/tables/predictions-text.js';
 
 const STYLE = { probabilities: false, separator: ' ', style: new Chalk({ level: 0 }) };

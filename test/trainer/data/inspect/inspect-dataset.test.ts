@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import sharp from 'sharp';
 import { randomInt, seededRandom } from '../../../../src/core/random.js';
-import type { Advice, Inspection } from '../../../../src/core/dataset-inspection.js';
+import type { Advice, Inspection } from '../../../../src/core/reports/dataset-inspection.js';
 import { advise } from '../../../../src/trainer/data/inspect/advice.js';
 import {
   inspectDataset,

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import type { EpochReport, TrainingContext } from '../../../../src/core/training.js';
+import type { EpochReport, TrainingContext } from '../../../../src/core/trainer/training.js';
 import { readArrays } from '../../../../src/trainer/training/checkpoints/array-file.js';
 import { train } from '../../../../src/trainer/image-classifier.js';
 import { smallTrial, type Changes } from '../../small-trial.js';

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import type { Metrics, Preparation, TrainingContext } from '../../../../src/core/training.js';
+import type { Metrics, Preparation, TrainingContext } from '../../../../src/core/trainer/training.js';
 import { ClassifierTrial } from '../../../../src/trainer/training/classifier-trial.js';
 import { smallTrial, type Changes } from '../../small-trial.js';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { randomInt, seededRandom } from '../../../../src/core/random.js';
-import type { RangePoint } from '../../../../src/core/range-test.js';
+import type { RangePoint } from '../../../../src/core/trainer/range-test.js';
 import { rangeRates } from '../../../../src/trainer/training/lr-find/range-test.js';
 import { suggestRates } from '../../../../src/trainer/training/lr-find/suggestions.js';
 

@@ -1,5 +1,5 @@
 import { InputError } from '../../../../core/errors.js';
-import type { TableReading } from '../../../../core/table-reading.js';
+import type { TableReading } from '../../../../core/trainer/table-reading.js';
 import type { Table } from './table.js';
 
 /** Names of the columns that are read. */

@@ -9,7 +9,7 @@ import { LabelSets } from '../label-sets.js';
 import { checkGroups, mergeRows, type TableImage } from './merge-rows.js';
 import { readLabels } from './read-labels.js';
 import { readParts } from './read-parts.js';
-import type { TableReading } from '../../../../core/table-reading.js';
+import type { TableReading } from '../../../../core/trainer/table-reading.js';
 import { openTable } from './open-table.js';
 import type { Table } from './table.js';
 

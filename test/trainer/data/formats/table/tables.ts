@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { InputError } from '../../../../../src/core/errors.js';
 import type { ImageSource } from '../../../../../src/trainer/data/formats/image-source.js';
 import { openSource } from '../../../../../src/trainer/data/formats/open-source.js';
-import type { TableReading } from '../../../../../src/core/table-reading.js';
+import type { TableReading } from '../../../../../src/core/trainer/table-reading.js';
 import { png, writeFiles } from '../../files.js';
 
 /** Writes images with these names, each in another colour, and `table.csv` with these lines. Returns the table's path. */

@@ -1,8 +1,8 @@
-import type { Distribution } from './space/distribution.js';
-import type { Objective } from './objective.js';
-import type { Params } from './parameters.js';
-import type { FeatureSharing } from './trainer-description.js';
-import type { TrialSpec } from './trial.js';
+import type { Distribution } from '../space/distribution.js';
+import type { Objective } from '../objective.js';
+import type { Params } from '../parameters.js';
+import type { FeatureSharing } from '../trainer/trainer-description.js';
+import type { TrialSpec } from '../trial/trial.js';
 
 /** The trials that a sweep would run, and how many of them the database already has. */
 export interface PlanDescription {

@@ -1,8 +1,8 @@
 import type { MemoryParameters } from './manifest.js';
-import type { Params } from './parameters.js';
+import type { Params } from '../parameters.js';
 import type { RangePoint, Suggestions } from './range-test.js';
-import type { SearchSpace } from './space/search-space.js';
-import type { TrialSpec } from './trial.js';
+import type { SearchSpace } from '../space/search-space.js';
+import type { TrialSpec } from '../trial/trial.js';
 
 /**
  * A trainer as planning sees it: its name, its features, and how it prepares a sweep. The trainer itself is loaded later, in the

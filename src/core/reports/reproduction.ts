@@ -1,4 +1,4 @@
-import type { Metrics } from './training.js';
+import type { Metrics } from '../trainer/training.js';
 
 /** Metrics by epoch. */
 export type Curve = ReadonlyMap<number, Metrics>;

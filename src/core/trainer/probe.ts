@@ -1,4 +1,4 @@
-import type { SerializedError } from './errors.js';
+import type { SerializedError } from '../errors.js';
 
 /** The one message of a process that tries TensorFlow on one device. */
 export type ProbeMessage =

@@ -1,4 +1,4 @@
-import type { Metrics } from './training.js';
+import type { Metrics } from '../trainer/training.js';
 
 /** A stopping rule's answer about a trial after an epoch. */
 export type Verdict =

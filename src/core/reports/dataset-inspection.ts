@@ -1,4 +1,4 @@
-import type { ParamValue } from './parameters.js';
+import type { ParamValue } from '../parameters.js';
 
 /** A recommendation for a sweep file. */
 export interface Advice {

@@ -1,6 +1,6 @@
-import type { SerializedError } from './errors.js';
+import type { SerializedError } from '../errors.js';
 import type { FailureKind } from './failure.js';
-import type { EpochReport } from './training.js';
+import type { EpochReport } from '../trainer/training.js';
 import type { Trial } from './trial.js';
 
 /** Fields of every event about one attempt at a trial; `at` is milliseconds since 1970. */

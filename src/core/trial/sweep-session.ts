@@ -1,4 +1,4 @@
-import type { Objective } from './objective.js';
+import type { Objective } from '../objective.js';
 
 /** What a view of a running sweep needs to know before the first event. */
 export interface SweepOutline {

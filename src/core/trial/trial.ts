@@ -1,5 +1,5 @@
-import { IllegalTransitionError } from './errors.js';
-import type { Params } from './parameters.js';
+import { IllegalTransitionError } from '../errors.js';
+import type { Params } from '../parameters.js';
 
 /** A declared point of a sweep: plain data, so it crosses threads, processes and the database unchanged. */
 export interface TrialSpec {

@@ -1,4 +1,4 @@
-import type { Objective } from './objective.js';
+import type { Objective } from '../objective.js';
 
 /** A sweep file with its overrides, and the versions and hardware that it runs on, as the database records them. */
 export interface SweepDeclaration {

@@ -1,5 +1,5 @@
 import type { FailureKind } from './failure.js';
-import type { Params } from './parameters.js';
+import type { Params } from '../parameters.js';
 import type { TrialStatus } from './trial.js';
 
 /**

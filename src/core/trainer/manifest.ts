@@ -1,5 +1,5 @@
-import type { Objective } from './objective.js';
-import type { ParamValue } from './parameters.js';
+import type { Objective } from '../objective.js';
+import type { ParamValue } from '../parameters.js';
 
 /** A JSON Schema (draft 2020-12), with the keywords that parameters need. */
 export interface ParameterSchema {

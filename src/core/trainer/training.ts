@@ -1,4 +1,4 @@
-import type { Params } from './parameters.js';
+import type { Params } from '../parameters.js';
 
 /** The contract between trainer, executor and stopping rules. Three parties, one file, no implementation. */
 
