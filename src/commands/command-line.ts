@@ -5,7 +5,7 @@ import { VERSION } from '../session/version.js';
 /**
  * Runs the command that a command line names.
  *
- * @throws {InputError} USAGE for wrong arguments, and whatever the command throws
+ * @throws {InputError} USAGE for wrong arguments, and the errors of the command
  */
 export async function runCommandLine(argv: readonly string[], commands: readonly CommandModule[]): Promise<void> {
   let named = 0;
@@ -36,7 +36,7 @@ export async function runCommandLine(argv: readonly string[], commands: readonly
       throw usage(error?.message ?? message);
     })
     .parseAsync();
-  // A word behind `--` is not a command, whatever its name.
+  // A word after `--` is not a command, even if a command has that name.
   if (named === 0 && help !== true && version !== true) throw usage(NAME_A_COMMAND);
 }
 

@@ -56,7 +56,7 @@ export interface SerializedError {
   readonly hint?: string;
 }
 
-/** Turns whatever was thrown (an Error, a string, nothing at all) into data; `fallbackCode` where it has no code. */
+/** Turns a thrown value (an Error, a string, `undefined`) into data; `fallbackCode` where it has no code. */
 export function serializeError(thrown: unknown, fallbackCode: string): SerializedError {
   if (!(thrown instanceof Error)) return { code: fallbackCode, message: `threw ${describe(thrown)}`, stack: '' };
   const code = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : fallbackCode;

@@ -57,7 +57,7 @@ export interface SweepHandle {
   nextTrialId(): number;
   /** Trials of the database that are not members and have not been checked against this revision (see `noteSettled`). */
   strangers(): AsyncIterable<Candidate>;
-  /** Makes trials of other sweeps members of this one, whatever their status. */
+  /** Makes trials of other sweeps members of this one, with any status. */
   admit(trials: readonly Admission[]): Promise<void>;
   /**
    * Updates the position of each member to what `place` returns; a member for which it returns `undefined` leaves the current

@@ -101,7 +101,7 @@ async function quietly(work: () => Promise<unknown>): Promise<string> {
   return printed;
 }
 
-test('of 10,000 damaged command lines each runs one command or says what is wrong with it', async () => {
+test('each of 10,000 damaged command lines runs one command or reports its mistake', async () => {
   let ran = 0;
   // The real commands with all they take; what they would do is only counted.
   const idle: CommandModule[] = commands.map((command) => ({
@@ -160,7 +160,7 @@ after(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('what a damaged command line runs ends with a clear message, never with a stack trace', async () => {
+test('a damaged command line ends with a clear message, never with a stack trace', async () => {
   const statuses = new Map<number, number>();
   await fc.assert(
     fc.asyncProperty(

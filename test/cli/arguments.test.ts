@@ -5,7 +5,7 @@ import { Rig } from '../rig.js';
 const rig = new Rig();
 after(() => rig.close());
 
-test('a flag that is given twice is refused, but for those that take several values', async () => {
+test('a repeated flag is refused unless it takes several values', async () => {
   const twice = await rig.run('plan', 'sweep.yaml', '--db', 'a', '--db', 'b');
   assert.equal(twice.code, 2);
   assert.match(twice.stderr, /^error --db is given twice\n/);
@@ -13,7 +13,7 @@ test('a flag that is given twice is refused, but for those that take several val
   assert.match(several.stderr, /^error sweep\.yaml: there is no such file/);
 });
 
-test('a command behind a double dash is no command', async () => {
+test('a command name after a double dash is not a command', async () => {
   const { code, stderr } = await rig.run('--', 'run', 'sweep.yaml');
   assert.equal(code, 2);
   assert.match(stderr, /^error Name a command/);

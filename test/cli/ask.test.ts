@@ -41,7 +41,7 @@ before(async () => {
 });
 after(() => rig.close());
 
-test('top shows the best trials of the sweep that ran last, and of parameters those that differ', async () => {
+test('top shows the best trials of the last sweep, with the parameters that vary', async () => {
   const { code, stdout, stderr } = await rig.run('top');
   assert.equal(code, 0, stderr);
   assert.equal(
@@ -71,7 +71,7 @@ test('top takes a name and a number', async () => {
   for (const count of ['0', '1.5', 'x']) assert.equal((await rig.run('top', '-n', count)).code, 2, count);
 });
 
-test('top --json is the same for programs', async () => {
+test('top --json has the same content for programs', async () => {
   const { code, stdout } = await rig.run('top', '--json', '-n', '2');
   assert.equal(code, 0);
   const { trials, ...board } = JSON.parse(stdout) as { trials: object[] };
@@ -86,7 +86,7 @@ test('top --json is the same for programs', async () => {
   });
 });
 
-test('status has a line for each sweep, or for the one that is named', async () => {
+test('status has a line for each sweep, or for the named one', async () => {
   const all = await rig.run('status');
   assert.equal(all.code, 0, all.stderr);
   assert.match(
@@ -97,7 +97,7 @@ test('status has a line for each sweep, or for the one that is named', async () 
   assert.doesNotMatch(one.stdout, /flowers/);
 });
 
-test('show has a trial’s parameters, curve, attempts, warnings and errors', async () => {
+test('show prints a trial’s parameters, curve, attempts, warnings and errors', async () => {
   const good = await rig.run('show', '4');
   assert.equal(good.code, 0, good.stderr);
   assert.match(good.stdout, /^trial 4 {2}completed {2}1m 00s {2}[0-9a-f]{16}\n/);
@@ -119,7 +119,7 @@ test('show has a trial’s parameters, curve, attempts, warnings and errors', as
   assert.match(bad.stdout, /\nattempt 2 failed on cpu:0\/0 after 30s: code, DIVERGED [^]*\n! an image is odd\n$/);
 });
 
-test('sql prints rows as a table, or in the format that is asked for', async () => {
+test('sql prints rows as a table or in the requested format', async () => {
   const query = "SELECT trial, backbone, objective FROM leaderboard WHERE sweep = 'flowers' ORDER BY trial LIMIT 2";
   const print = async (...flags: readonly string[]): Promise<string> => {
     const { code, stdout, stderr } = await rig.run('sql', query, ...flags);
@@ -147,7 +147,7 @@ test('sql prints rows as a table, or in the format that is asked for', async () 
   assert.match(readFileSync(join(rig.folder, 'out.txt'), 'utf8'), /^trial {2}backbone/);
 });
 
-test('what cannot be asked is said with what to do, and status 2', async () => {
+test('an invalid question ends with an error, a hint and exit status 2', async () => {
   const cases: [readonly string[], RegExp][] = [
     [['top', 'birds'], /there is no sweep "birds" in the database\nIt has: flowers, losses\./],
     [['status', 'birds'], /there is no sweep "birds"/],
@@ -172,7 +172,7 @@ test('what cannot be asked is said with what to do, and status 2', async () => {
   assert.ok(!existsSync(join(rig.folder, 'out')), 'asking makes no database');
 });
 
-test('whoever reads only the beginning of a long answer ends it', async () => {
+test('a reader that closes the pipe early ends a long answer', async () => {
   const cli = rig.start('sql', 'FROM range(20000000)', '--format', 'csv');
   await cli.until(/\n1000\n/);
   cli.child.stdout.destroy();
@@ -217,7 +217,7 @@ test('every command answers while another process has the database open', async 
   );
 });
 
-test('the doctor reads a database to its last block, and says what is wrong with one', async () => {
+test('the doctor reads a database to its last block and reports damage', async () => {
   const path = databaseOf(rig);
   const [whole] = await checkDatabase(path, 0);
   assert.equal(whole?.status, 'ok');

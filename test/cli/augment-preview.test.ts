@@ -31,7 +31,7 @@ after(() => rig.close());
 
 const picture = (name: string): Buffer => readFileSync(join(rig.folder, name));
 
-test('augment-preview draws what the pipeline of a sweep file does, the same each time', async () => {
+test('augment-preview draws the pipeline of a sweep file, the same on every run', async () => {
   const first = await rig.run('augment-preview', 'photos.yaml', '--count', '3');
   assert.deepEqual([first.code, first.stderr], [0, '']);
   assert.match(first.stdout, /augment-preview\.png\n$/);
@@ -52,7 +52,7 @@ test('augment-preview draws a dataset with a preset, or with a list', async () =
   }
 });
 
-test('augment-preview says what is wrong with what it is given', async () => {
+test('augment-preview reports wrong arguments', async () => {
   const refusals: readonly [args: readonly string[], message: RegExp, hint: RegExp][] = [
     [['photos', '--augment', '[{"op": "rotat"}]'], /entry 1 of "augment".*"rotat"/, /Did you mean "rotate"\?/],
     [['photos', '--augment', '[{op}]'], /is not JSON/, /"limit": 15/],
@@ -69,7 +69,7 @@ test('augment-preview says what is wrong with what it is given', async () => {
   }
 });
 
-test('a sweep file with a pipeline that cannot be is refused before anything runs', async () => {
+test('a sweep file with an invalid pipeline is refused before any trial', async () => {
   const file = [
     'dataset: ./photos',
     'method: grid',

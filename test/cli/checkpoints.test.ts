@@ -59,7 +59,7 @@ function filesOf(db: string): string[] {
 }
 
 describe('a sweep whose processes are killed', () => {
-  it('ends with the curves of one that was left alone, and trains nothing twice that is recorded', async () => {
+  it('ends with the curves of an undisturbed sweep, and trains no recorded epoch twice', async () => {
     const alone = await rig.run('run', 'digits.yaml', '--db', 'results/alone.duckdb');
     assert.equal(alone.code, 0, alone.stderr);
 
@@ -86,7 +86,7 @@ describe('a sweep whose processes are killed', () => {
     assert.deepEqual(await sql(killed, weights), await sql('results/alone.duckdb', weights));
   });
 
-  it('keeps the best trial’s best and last checkpoint, whole, and nothing else', async () => {
+  it('keeps the best and the last checkpoint of the best trial, whole, and no others', async () => {
     for (const db of ['alone.duckdb', 'killed.duckdb']) {
       const rows = await sql(
         `results/${db}`,
@@ -107,7 +107,7 @@ describe('a sweep whose processes are killed', () => {
     }
   });
 
-  it('is shown with what its checkpoints take', async () => {
+  it('is shown with the size of its checkpoints', async () => {
     const status = await rig.run('status', '--db', 'results/alone.duckdb');
     assert.match(status.stdout, /\d checkpoints? of \d+ MB/);
     const [best] = await sql('results/alone.duckdb', 'SELECT trial FROM leaderboard ORDER BY rank, trial LIMIT 1');
@@ -116,7 +116,7 @@ describe('a sweep whose processes are killed', () => {
     assert.match(shown.stdout, /checkpoint epoch \d [^\n]* best\n/);
   });
 
-  it('clears up at its next start what crashes left, and what is not wanted any more', async () => {
+  it('removes leftovers of crashes and unwanted checkpoints at its next start', async () => {
     const root = join(rig.folder, 'results/checkpoints/killed.duckdb');
     const [file] = filesOf('killed.duckdb');
     const folder = join(root, file!.split('/')[0]!);

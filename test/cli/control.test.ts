@@ -56,7 +56,7 @@ test('trials of a running sweep are stopped, paused and cancelled from another t
   assert.deepEqual(await rig.rows('SELECT state FROM trials WHERE trial = 2'), [{ state: 'completed' }]);
 });
 
-test('where no sweep runs, or no trial is named, nothing is asked of anyone', async () => {
+test('stop, pause and cancel report that no sweep runs or that no trial is named', async () => {
   const nobody = await rig.run('stop', '1');
   assert.equal(nobody.code, 1);
   assert.match(nobody.stderr, /^error no sweep runs on results\/sweeps\.duckdb\n/);
@@ -65,7 +65,7 @@ test('where no sweep runs, or no trial is named, nothing is asked of anyone', as
   }
 });
 
-test('a sweep whose results folder is taken away waits, and loses nothing when it is put back', async () => {
+test('a sweep whose results folder is moved away waits, and loses nothing when it is moved back', async () => {
   writeSweep([1, 2], 1);
   const sweep = rig.start('run', 'sweep.yaml');
   await sweep.until(/trial 1 epoch 1/);
@@ -88,7 +88,7 @@ test('a sweep whose results folder is taken away waits, and loses nothing when i
   );
 });
 
-test('a sweep that waits for its results folder ends when it is interrupted, with the reason', async () => {
+test('a sweep that waits for its results folder can be interrupted and prints the reason', async () => {
   writeSweep([1], 1);
   const sweep = rig.start('run', 'sweep.yaml');
   await sweep.until(/trial 1 epoch 1/);
@@ -115,7 +115,7 @@ test('a closed terminal and `kill` end a sweep as Ctrl-C does', async () => {
   }
 });
 
-test('a sweep whose time is over says so, and resume goes on', async () => {
+test('a sweep that reaches max_time says so, and resume continues it', async () => {
   writeSweep([1, 2], 1, 'max_time: 2s');
   const sweep = rig.start('run', 'sweep.yaml');
   await sweep.until(/trial 1 epoch 1/);

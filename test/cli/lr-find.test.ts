@@ -36,7 +36,7 @@ async function planned(): Promise<{ found: unknown; rates: unknown[]; done: numb
   return { found, rates: first.map(({ params }) => params['learning_rate']), done };
 }
 
-test('a sweep that finds its learning rate does so once, and keeps to it', async (t) => {
+test('a sweep that finds its learning rate does so once and keeps it', async (t) => {
   await t.test('a plan says that it is found first', async () => {
     assert.deepEqual(await planned(), { found: { b0: null }, rates: [null, null], done: 0 });
     assert.match((await rig.run('plan', 'digits.yaml')).stdout, /found +b0: in a range test of up to 100 steps/);

@@ -64,7 +64,7 @@ async function writePhotos(folder: string, count: number): Promise<void> {
 }
 
 describe('sweep reproduce', () => {
-  it('finds the same bits in a trial that was interrupted, and leaves nothing behind', async () => {
+  it('gets the same bits for a trial that was interrupted, and leaves no files', async () => {
     const files = () => readdirSync(join(rig.folder, 'results'), { recursive: true, encoding: 'utf8' }).sort();
     const [attempts] = await rig.rows('SELECT max(attempt)::integer AS most, min(threads) AS threads FROM attempts');
     assert.equal(attempts!['most'], 2);
@@ -79,7 +79,7 @@ describe('sweep reproduce', () => {
     assert.deepEqual(files(), before);
   });
 
-  it('says when a recorded value is another one, and what excuses that', async () => {
+  it('reports a different recorded value and the differing conditions that explain it', async () => {
     const copy = join(rig.folder, 'results/copy.duckdb');
     copyFileSync(join(rig.folder, 'results/sweeps.duckdb'), copy);
     await tamper(copy, `update data.epochs set value = value + 0.01 where metric = 'val_loss' and epoch = 4`);
@@ -97,7 +97,7 @@ describe('sweep reproduce', () => {
     );
   });
 
-  it('takes trainers of one’s own at their metrics', async () => {
+  it('compares trials of a user’s trainer by their metrics', async () => {
     const trainer = (value: string): string =>
       `export const train = async ({ report }) => { await report({ epoch: 1, metrics: { loss: ${value} } }); };`;
     for (const [name, value] of [
@@ -124,7 +124,7 @@ describe('sweep reproduce', () => {
 });
 
 describe('sweep predict', () => {
-  it('takes validation images for what validation took them', async () => {
+  it('predicts validation images as validation did', async () => {
     const { code, stdout, stderr } = await rig.run('predict', String(best), 'photos/val', '--format', 'json');
     assert.equal(code, 0, stderr);
     const rows = JSON.parse(stdout) as { readonly path: string; readonly label: string }[];
@@ -134,7 +134,7 @@ describe('sweep predict', () => {
     assert.equal(rows.length, 18);
   });
 
-  it('writes a submission, names images that cannot be read, and then ends with status 1', async () => {
+  it('writes a submission, lists unreadable images, and then ends with status 1', async () => {
     rig.write('test/good.png', readFileSync(join(rig.folder, 'photos/val/heron/heron-0.png')));
     rig.write('test/bad.png', 'no image');
     const { code, stdout, stderr } = await rig.run(
@@ -148,7 +148,7 @@ describe('sweep predict', () => {
     );
   });
 
-  it('says what to do where no weights are kept', async () => {
+  it('says what to do if no weights were kept', async () => {
     for (const command of [
       ['predict', String(other), 'test'],
       ['export', String(other), '--to', 'model'],
@@ -162,7 +162,7 @@ describe('sweep predict', () => {
 });
 
 describe('sweep export', () => {
-  it('writes a model of the best epoch, and does not overwrite it', async () => {
+  it('writes the model of the best epoch and does not overwrite an existing one', async () => {
     const [row] = await rig.rows(`SELECT best_epoch FROM leaderboard WHERE trial = ${best}`);
     const { code, stdout, stderr } = await rig.run('export', String(best), '--to', 'model');
     assert.equal(code, 0, stderr);

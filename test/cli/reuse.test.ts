@@ -64,8 +64,8 @@ function outcome(db: string): Promise<readonly Record<string, unknown>[]> {
   return sql(db, `SELECT DISTINCT * FROM (${parts.join(' UNION ALL ')}) WHERE trial_key IN (${long}) ORDER BY ALL`);
 }
 
-describe('a sweep of trials that were tried before with fewer epochs', () => {
-  it('goes on from their checkpoints, and ends as one that began anew, to the last bit', async () => {
+describe('a sweep whose trials were trained before with fewer epochs', () => {
+  it('continues from their checkpoints and ends with the bits of a sweep that started from scratch', async () => {
     assert.deepEqual(epochsIn(await run('longer', '--set', 'epochs=2')), [1, 1, 2, 2]);
     const plan = await rig.run('plan', 'digits.yaml', '--db', 'results/longer.duckdb');
     assert.match(plan.stdout, /0 of 2 known, 2 can be continued/);
@@ -87,7 +87,7 @@ describe('a sweep of trials that were tried before with fewer epochs', () => {
     assert.equal(doctor.code, 0, doctor.stdout + doctor.stderr);
   });
 
-  it('lets its own trials go on from one another', async () => {
+  it('continues its own trials from each other’s checkpoints', async () => {
     rig.write(
       'steps.yaml',
       SWEEP.replace('gamma: { values: [0, 2] }', 'epochs: { values: [1, 2] }').replace('\nepochs: 3', ''),
@@ -97,7 +97,7 @@ describe('a sweep of trials that were tried before with fewer epochs', () => {
     assert.deepEqual(epochsIn(steps), [1, 2]);
   });
 
-  it('begins every trial anew where it is asked to, in whatever sweep it was finished', async () => {
+  it('trains every trial from scratch with --fresh, also trials that another sweep finished', async () => {
     const before = await outcome('longer');
     assert.deepEqual(epochsIn(await run('longer', '--set', 'name=others')), []);
     assert.deepEqual(epochsIn(await run('longer', '--set', 'name=others', '--fresh')), [1, 1, 2, 2, 3, 3]);

@@ -58,7 +58,7 @@ test('a sweep ends with a leaderboard, and running it again runs nothing', async
   assert.equal(trained().length, 9);
 });
 
-test('killed with -9 in the middle and resumed, a sweep has every declared trial exactly once', async () => {
+test('a sweep that is killed with -9 and resumed has every declared trial exactly once', async () => {
   writeSweep([1, 2, 3, 4]);
   put('.hold');
   const running = rig.start('run', 'climb.yaml');
@@ -85,7 +85,7 @@ test('a killed sweep leaves no process behind', async () => {
   await until(() => !isAlive(Number(pid)));
 });
 
-test('what --slots asked for holds in later sessions, until the file changes', async () => {
+test('--slots stays in effect in later runs until the file changes', async () => {
   writeSweep([1, 2, 3]);
   await rig.run('run', 'climb.yaml', '--slots', '1', '--max-trials', '1');
   const resumed = await rig.run('resume', '--max-trials', '1');
@@ -95,7 +95,7 @@ test('what --slots asked for holds in later sessions, until the file changes', a
   assert.doesNotMatch(changed.stdout, /--slots/);
 });
 
-test('Ctrl-C stops at the next report, twice at once; resuming goes on in both cases', async () => {
+test('Ctrl-C stops at the next report, a second Ctrl-C at once; resume continues after both', async () => {
   writeSweep([1, 2, 3]);
   put('.hold');
   const once = rig.start('run', 'climb.yaml');
@@ -124,7 +124,7 @@ test('Ctrl-C stops at the next report, twice at once; resuming goes on in both c
   assert.deepEqual(await rig.rows(STATES), finished(1, 2, 3));
 });
 
-test('while a sweep runs, others may ask and none may run', async () => {
+test('while a sweep runs, other processes may query its database but not run a sweep on it', async () => {
   writeSweep([1, 2, 3]);
   put('.hold');
   const running = rig.start('run', 'climb.yaml');
@@ -148,7 +148,7 @@ test('while a sweep runs, others may ask and none may run', async () => {
   assert.equal((await running.ended).code, 0);
 });
 
-test('a trial that throws is recorded, the rest goes on, and --retry-failed runs it again', async () => {
+test('a trial that throws is recorded, the others continue, and --retry-failed runs it again', async () => {
   writeSweep([-1, 1, 2]);
   const first = await rig.run('run', 'climb.yaml');
   assert.equal(first.code, 1);
@@ -171,7 +171,7 @@ test('a trial that throws is recorded, the rest goes on, and --retry-failed runs
   ]);
 });
 
-test('a changed file runs the difference; what it no longer declares keeps its rows and leaves the leaderboard', async () => {
+test('a changed file runs the difference; removed trials keep their rows and leave the leaderboard', async () => {
   writeSweep([1, 2]);
   await rig.run('run', 'climb.yaml');
   writeSweep([2, 3]);
@@ -185,7 +185,7 @@ test('a changed file runs the difference; what it no longer declares keeps its r
   assert.equal(trained().filter((epoch) => epoch.startsWith('2/')).length, 3);
 });
 
-test('a file from a version that took what is an error today does not keep the sweep from going on', async () => {
+test('a recorded file that today’s version refuses does not stop the sweep from continuing', async () => {
   writeSweep([1]);
   await rig.run('run', 'climb.yaml');
   const instance = await DuckDBInstance.create(join(rig.folder, 'results/sweeps.duckdb'));
@@ -201,7 +201,7 @@ test('a file from a version that took what is an error today does not keep the s
   assert.deepEqual(await rig.rows(STATES), finished(1, 2));
 });
 
-test('a trial that another sweep has finished is taken from there', async () => {
+test('a trial that another sweep finished is not trained again', async () => {
   writeSweep([1, 2]);
   await rig.run('run', 'climb.yaml');
   writeSweep([2, 3], '', 'other');
@@ -215,7 +215,7 @@ test('a trial that another sweep has finished is taken from there', async () => 
   ]);
 });
 
-test('every trial runs once per seed, and --max-trials and --set hold for one run', async () => {
+test('every trial runs once per seed; --max-trials and --set apply to one run', async () => {
   writeSweep([1, 2], 'seeds: [5, 6]');
   const part = await rig.run('run', 'climb.yaml', '--max-trials', '1');
   assert.match(part.stdout, /Finished: 1 done/);
@@ -227,7 +227,7 @@ test('every trial runs once per seed, and --max-trials and --set hold for one ru
   assert.deepEqual(await rig.rows('SELECT x FROM leaderboard ORDER BY x'), [{ x: 1 }, { x: 2 }, { x: 7 }]);
 });
 
-test('--json prints every event as one line, --quiet prints nothing where nothing fails', async () => {
+test('--json prints every event as one line; --quiet prints nothing if nothing fails', async () => {
   writeSweep([1]);
   const { stdout } = await rig.run('run', 'climb.yaml', '--json');
   const events = stdout
@@ -272,7 +272,7 @@ test('a file whose exclude rules leave nothing is refused', async () => {
   assert.match(stderr, /declares no trial: its exclude rules leave nothing/);
 });
 
-test('too many trials are refused by naming the axis that explodes', async () => {
+test('too many trials are refused with the name of the largest axis', async () => {
   writeSweep([1], 'exclude: []');
   const values = `[${Array.from({ length: 200 }, (_, index) => index + 1).join(', ')}]`;
   const sets = ['x', 'y', 'z'].flatMap((name) => ['--set', `parameters.${name}.values=${values}`]);
@@ -283,7 +283,7 @@ test('too many trials are refused by naming the axis that explodes', async () =>
   assert.equal(few.code, 0, few.stderr);
 });
 
-test('paths with spaces and letters of any script work', async () => {
+test('paths with spaces and non-Latin letters work', async () => {
   const folder = 'мои свипы 写真';
   mkdirSync(join(rig.folder, folder, 'données'), { recursive: true });
   const text = `method: grid\ntrainer: ${GATED}\ndataset: ./données\nmetric: { name: score, goal: maximize }\nparameters: { x: { values: [1] } }\n`;
@@ -293,7 +293,7 @@ test('paths with spaces and letters of any script work', async () => {
   assert.ok(existsSync(join(rig.folder, folder, 'ergebnisse/a b.duckdb')));
 });
 
-test('bad input is said in a few words, with what to do, and status 2', async () => {
+test('bad input ends with a short error, a hint and exit status 2', async () => {
   writeSweep([1]);
   const cases: readonly (readonly [readonly string[], RegExp])[] = [
     [['run', 'missing.yaml'], /missing\.yaml: there is no such file/],
@@ -328,7 +328,7 @@ test('results that cannot be written are refused before any training', async () 
   assert.deepEqual(trained(), []);
 });
 
-test('a sweep whose output nobody reads any more stops as on Ctrl-C, and can be resumed', async () => {
+test('a sweep whose output pipe is closed stops as on Ctrl-C and can be resumed', async () => {
   writeSweep([1, 2, 3]);
   put('.hold');
   const running = rig.start('run', 'climb.yaml');
@@ -358,7 +358,7 @@ async function until(condition: () => boolean): Promise<void> {
   }
 }
 
-test('a limit of the cache that is no size is refused before anything is made', async () => {
+test('an invalid cache limit is refused before any file is made', async () => {
   await rig.close();
   rig = new Rig({ SWEEPWRIGHT_CACHE_LIMIT: 'plenty' });
   writeSweep([1]);

@@ -11,7 +11,7 @@ const FOUND = /calibrated: \d+ slots? x \d+ threads?, [\d,.]+ images\/s/;
 const rig = new Rig();
 after(() => rig.close());
 
-test('slots: auto tries out what trains fastest, says so in a line, and remembers it', async () => {
+test('slots: auto measures which number trains fastest, prints it in one line, and remembers it', async () => {
   const file = rig.write(
     'digits.yaml',
     `{method: grid, dataset: ${DIGITS}, slots: auto, parameters: {gamma: {values: [0]}}, image_size: 32, batch_size: 4,
@@ -41,7 +41,7 @@ test('a sweep that has begun keeps the threads of its slots', async () => {
   assert.deepEqual(rows, [{ counts: 1, attempts: 2 }]);
 });
 
-test('a trainer of the user’s own is not tried out', async () => {
+test('slots: auto does not measure a user’s trainer', async () => {
   rig.write('own.yaml', `{method: grid, trainer: ${INSTANT}, metric: {name: loss}, parameters: {x: {values: [0]}}}`);
   const { code, stderr } = await rig.run('run', 'own.yaml', '--slots', 'auto');
   assert.equal(code, 2);

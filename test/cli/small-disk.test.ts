@@ -46,7 +46,7 @@ function fill(disk: string): string {
 }
 
 test(
-  'a sweep whose disk is full waits, says so, and has lost nothing when there is room again',
+  'a sweep whose disk is full waits, says so, and loses nothing when there is space again',
   { timeout: 60_000 },
   async (t) => {
     const disk = smallDisk(t);
@@ -85,7 +85,7 @@ test(
 );
 
 test(
-  'trials that cannot save because the disk is full wait for room, and go on exactly',
+  'trials that cannot save because the disk is full wait for space and continue with the same bits',
   { timeout: 60_000 },
   async (t) => {
     const disk = smallDisk(t);

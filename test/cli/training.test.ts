@@ -88,7 +88,7 @@ test('photos in folders become a leaderboard of trained EfficientNets', async ()
   assert.match(String(facts?.['tensorflow_version']), /^\d+\.\d+/);
 });
 
-test('one seed gives one curve, to the last bit, whichever slot and neighbour', async () => {
+test('one seed gives the same bits in every slot and beside every neighbour', async () => {
   rig.write('again.yaml', sweepFile('photos', 'seed: 3\nepochs: 1').replace('epochs: 2\n', ''));
   const curves = 'SELECT gamma, metric, value FROM curves JOIN leaderboard USING (trial) WHERE seed = 3 ORDER BY ALL';
   await rig.run('run', 'again.yaml', '--db', 'a/one.duckdb');
@@ -100,7 +100,7 @@ test('one seed gives one curve, to the last bit, whichever slot and neighbour', 
   assert.equal(one!.stdout, two!.stdout);
 });
 
-test('what is wrong with a dataset is said once, before any trial, where it can be seen without training', async () => {
+test('a dataset error that needs no training is reported once, before any trial', async () => {
   const cases: readonly (readonly [string, () => void, RegExp])[] = [
     ['nowhere', () => undefined, /nowhere/],
     ['lonely', () => mkdirSync(join(rig.folder, 'lonely/only'), { recursive: true }), /lonely/],

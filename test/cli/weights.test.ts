@@ -45,7 +45,7 @@ async function keys(weights: string): Promise<string[]> {
   return (JSON.parse(stdout) as Planned).first.map(({ key }) => key);
 }
 
-test('the content of weights is part of a trial’s key, their path is not', async () => {
+test('a trial’s key contains the content of its weights, not their path', async () => {
   const [none, small, other] = await keys('[none, ./small.safetensors, ./other.safetensors]');
   assert.equal(new Set([none, small, other]).size, 3);
   copyFileSync(join(rig.folder, 'sweeps/small.safetensors'), join(rig.folder, 'sweeps/copy.safetensors'));
@@ -54,7 +54,7 @@ test('the content of weights is part of a trial’s key, their path is not', asy
   assert.deepEqual(await keys('[./copy.safetensors]'), [other]);
 });
 
-test('trials start from the weights that they name, relative to the sweep file; an assumed pixel scaling is a warning', async () => {
+test('trials start from the named weights, relative to the sweep file; an assumed pixel scaling is a warning', async () => {
   rig.write('sweeps/birds.yaml', sweepFile('[none, ./small.safetensors]'));
   const { code, stdout, stderr } = await rig.run('run', 'sweeps/birds.yaml');
   assert.equal(code, 0, stdout + stderr);
@@ -91,7 +91,7 @@ test('weights that are missing, not fetched or of another backbone end the sweep
   }
 });
 
-test('weights need not fit a backbone that an exclude rule keeps apart from them', async () => {
+test('weights need not fit a backbone that an exclude rule never combines with them', async () => {
   const both = 'exclude: [{ weights: ./small.safetensors, backbone: b0 }]';
   const text = sweepFile('[none, ./small.safetensors]').replace('backbone: lite0\n', '');
   rig.write(

@@ -151,7 +151,7 @@ async function happens(sink: EventSink, trial: UnderWay, step: Step, witness: Wi
   }
 }
 
-test('whatever happens to a sweep’s trials and processes, each declared trial is finished exactly once', async () => {
+test('each declared trial is finished exactly once, for any sequence of failures and kills', async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 6 }), fc.array(life, { maxLength: 4 }), async (size, lives) => {
       const folder = mkdtempSync(join(tmpdir(), 'sweepwright-once-'));

@@ -63,7 +63,7 @@ const LEFT_TO_YARGS: readonly (readonly [ReadingCommand<never>, ...(readonly str
   [sql, [], ['x', '--format', 'xml'], ["'select 1'"]],
 ] as readonly (readonly [ReadingCommand<never>, ...(readonly string[])[]])[];
 
-test('help, mistakes and finer points are left to yargs', () => {
+test('help, mistakes and unusual syntax are left to yargs', () => {
   for (const [command, ...lists] of LEFT_TO_YARGS) {
     for (const words of lists) assert.equal(plainArguments(command, words), undefined, JSON.stringify(words));
   }

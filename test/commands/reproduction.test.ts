@@ -22,7 +22,7 @@ function verdict(repeated: Curve, excuses: readonly string[], weights?: ReturnTy
 const state = (...values: number[]) =>
   new Map([['kernel', { shape: [values.length], values: Float32Array.from(values) }]]);
 
-test('what is the same to the last bit is identical, whatever else differs', () => {
+test('equal bits are identical, also under different conditions', () => {
   const same = compareStates(state(1, NaN), state(1, NaN));
   assert.deepEqual(verdict(RECORDED, [], same), {
     holds: true,
@@ -35,7 +35,7 @@ test('what is the same to the last bit is identical, whatever else differs', () 
   ]);
 });
 
-test('under the same conditions the last bit counts, of metrics and of weights', () => {
+test('under equal conditions metrics and weights must match to the last bit', () => {
   const bit = verdict(changed(2, 'accuracy', 0.75 + 2 ** -53), []);
   assert.equal(bit.holds, false);
   assert.match(bit.lines[0]!, /^different, under the same conditions: .*accuracy in epoch 2: 0\.75 then, 0\.75000/);
@@ -58,7 +58,7 @@ test('under other conditions a tolerance holds, and the largest difference is na
   assert.equal(weights.holds, true, 'what weights do is in the metrics');
 });
 
-test('a metric or an epoch that does not come again is a difference that nothing excuses', () => {
+test('a missing metric or epoch is a difference under any conditions', () => {
   const shorter = new Map([[1, RECORDED.get(1)!]]);
   for (const excuses of [[], ['another machine']]) {
     const { holds, lines } = verdict(shorter, excuses);
@@ -68,7 +68,7 @@ test('a metric or an epoch that does not come again is a difference that nothing
   assert.equal(verdict(changed(1, 'loss', NaN), ['another machine']).holds, false);
 });
 
-test('conditions that differ are named, and those in which a trial’s own attempts did', () => {
+test('differing conditions are named, also between attempts of one trial', () => {
   const now: RunConditions = {
     ...{ device: 'cpu:0', threads: 2, microBatch: undefined, cpu: 'Cray-1', gpu: undefined, tensorflow: '2.21.0' },
     ...{ node: '20.20.2', trainerVersion: 'image-classifier@1', datasetFingerprint: 'abcdef' },

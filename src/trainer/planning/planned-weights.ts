@@ -29,7 +29,7 @@ export interface InspectedWeights extends WeightInspection {
  * Finds the files that the trials of a sweep start from, and checks by names and shapes that each file fits every backbone
  * that it is used for.
  *
- * @throws InputError WEIGHTS_NOT_FETCHED, and whatever `inspectWeights` throws
+ * @throws InputError WEIGHTS_NOT_FETCHED, and the errors of `inspectWeights`
  */
 export async function planWeights(declared: DeclaredInputs, folders: PlanningFolders): Promise<PlannedWeights> {
   const files: Record<string, string> = {};

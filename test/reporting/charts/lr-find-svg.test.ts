@@ -11,7 +11,7 @@ const points = Array.from({ length: 50 }, (_, index) => ({
 
 const panel = { title: 'birds & <b0>', points, marks: { valley: 1e-4, steepest: 3e-5 } };
 
-test('a picture holds everything it needs, for light and dark themes, and text that cannot break it', () => {
+test('a picture is self-contained, fits light and dark themes, and escapes text', () => {
   const svg = drawLrFinds([panel]);
   assert.match(svg, /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
   assert.match(svg, /prefers-color-scheme: dark/);
@@ -38,7 +38,7 @@ test('every step is on the curve, within the picture, from left to right', () =>
   assert.ok(Math.abs(places[40]![0]! - places[32]![0]! - width) < 0.3);
 });
 
-test('what is suggested is marked by name, and each test has a panel of its own', () => {
+test('each suggestion is marked by name, and each test has its own panel', () => {
   const svg = drawLrFinds([panel, { ...panel, title: 'birds: b3', marks: {} }]);
   assert.match(svg, />valley 1e-4</);
   assert.match(svg, />steepest 3e-5</);
@@ -46,13 +46,13 @@ test('what is suggested is marked by name, and each test has a panel of its own'
   assert.equal(svg.match(/<polyline/g)?.length, 2);
 });
 
-test('losses that are no numbers leave a picture that says so', () => {
+test('a test without finite losses gives a picture that says so', () => {
   const svg = drawLrFinds([{ ...panel, points: [{ learningRate: 1, loss: NaN, smoothedLoss: NaN }] }]);
   assert.match(svg, /no step has a loss/);
   assert.doesNotMatch(svg, /NaN/);
 });
 
-test('a logarithmic axis names powers of ten below their places, and points at one', () => {
+test('a logarithmic axis labels powers of ten and points at one of them', () => {
   const curve = [1e-4, 1e-3, 1e-2, 1e-1].map((x, index) => ({ x, y: index }));
   const plot = drawPlot(curve, { width: 31, height: 4, xScale: 'log', mark: { x: 1e-3, label: 'here' } });
   assert.equal(

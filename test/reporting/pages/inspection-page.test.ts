@@ -29,7 +29,7 @@ const inspection: Inspection = {
 };
 const advice = [{ name: 'augment', values: ['none', 'light'], reason: `<i>few</i> images` }];
 
-test('the page has its pictures inside, escapes names, and loads nothing', () => {
+test('the page contains its pictures, escapes names, and loads nothing', () => {
   const pictures = new Map(
     [...picturesOnPage(inspection).keys()].map((index) => [index, `data:image/webp;base64,${index}`]),
   );

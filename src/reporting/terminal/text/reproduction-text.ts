@@ -23,7 +23,7 @@ export function verdictOn({ recorded, curve, weights, excuses }: Reproduction): 
     const where = curve.isIdentical ? `the weights, though ${what} are the same` : what;
     return { holds: false, lines: [`different, under the same conditions: ${where}; ${describe(worst!)}`] };
   }
-  // How far weights may be apart nobody knows; what they do with images is in the metrics.
+  // No tolerance for weights is known; their effect on images is in the metrics.
   const holds = curve.isWithinTolerance;
   const verdict = holds ? `within ${TOLERANCE}: ` : `different, by more than ${TOLERANCE}: `;
   const largest = curve.largest

@@ -13,7 +13,7 @@ export const RESIZE_RULE = 'crop-cubic';
 /** About 16,000 x 16,000: more than any camera has, and it still fits into a laptop's memory. */
 const MAX_PIXELS = 2 ** 28;
 
-/** The formats that are read, known by their first bytes, whatever the file's name says. */
+/** The formats that are read, recognised by their first bytes, not by the name of the file. */
 const SIGNATURES: readonly RegExp[] = [/^\xff\xd8\xff/, /^\x89PNG\r\n\x1a\n/, /^RIFF....WEBP/s, /^GIF8[79]a/];
 
 /**

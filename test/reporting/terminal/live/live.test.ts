@@ -68,7 +68,7 @@ const failed = (trialId: number, willRetry: boolean): SweepEvent => ({
   willRetry,
 });
 
-test('durations, parameters, metrics and counts read as people write them', () => {
+test('durations, parameters, metrics and counts are formatted for people', () => {
   assert.deepEqual([0.44, 12.4, 59.7, 185, 7800, 86400 * 4 + 3 * 3600, undefined, Infinity].map(formatDuration), [
     '0.4s',
     '12s',
@@ -111,7 +111,7 @@ test('durations, parameters, metrics and counts read as people write them', () =
   assert.deepEqual([1234567, Infinity].map(formatCount), ['1,234,567', '∞']);
 });
 
-test('the time left of a trial comes from how far it is, that of the sweep from the trials done', () => {
+test('a trial’s time left comes from its progress, the sweep’s from its finished trials', () => {
   const progress = new SweepProgress(outline);
   assert.equal(progress.sweepSecondsLeft(0), undefined);
   progress.apply(started(2, 0));
@@ -127,7 +127,7 @@ test('the time left of a trial comes from how far it is, that of the sweep from 
   assert.deepEqual([progress.done, progress.running.size, progress.best], [2, 1, { trialId: 2, value: 0.5 }]);
 });
 
-test('a trial counts as failed when no attempt follows, and only then', () => {
+test('a trial counts as failed only when no further attempt follows', () => {
   const progress = new SweepProgress(outline);
   progress.apply(started(2, 0));
   progress.apply(failed(2, true));
@@ -191,7 +191,7 @@ test('finished trials scroll away above a frame that is repainted in place', asy
   assert.deepEqual(await screen.lines(), [lines[0]]);
 });
 
-test('a terminal that changes its size keeps no remains of earlier frames', async (t) => {
+test('a resized terminal keeps no remains of earlier frames', async (t) => {
   const screen = new TestTerminal(140, 30);
   const view = liveView(outline, { terminal: screen, style: plain, now: () => 9_000 });
   t.after(() => view.close());
@@ -213,7 +213,7 @@ test('a terminal that changes its size keeps no remains of earlier frames', asyn
   }
 });
 
-test('progress is one line on a terminal and not shown elsewhere; lines that stay are printed on both', async () => {
+test('progress is one line on a terminal and hidden elsewhere; permanent lines are printed on both', async () => {
   const screen = new TestTerminal(20, 10);
   let time = 0;
   const line = progressLine({ stream: screen, now: () => time });
@@ -236,7 +236,7 @@ test('progress is one line on a terminal and not shown elsewhere; lines that sta
   assert.equal(log, 'an image is odd\n');
 });
 
-test('what does not fit is cut where it matters least: the bar, parameters, the last trials', () => {
+test('in a small terminal the bar is cut first, then parameters, then the last trials', () => {
   const progress = new SweepProgress({ ...outline, slots: 50 });
   for (let id = 1; id <= 50; id++) progress.apply(started(id, 0, id));
   const small = drawFrame(progress, { now: 1, columns: 58, rows: 10, style: plain });
@@ -280,7 +280,7 @@ test('text from outside cannot steer the terminal', async () => {
   assert.match(shown.join('\n'), /x�\[2J��y/);
 });
 
-test('plain lines tell starts, epochs and ends; quiet tells only what failed for good', async () => {
+test('plain output has starts, epochs and ends; quiet output only final failures', async () => {
   const [log, quiet] = [[] as string[], [] as string[]];
   const views = [
     plainView(outline, { write: (text) => log.push(text), style: plain }),
@@ -299,7 +299,7 @@ test('plain lines tell starts, epochs and ends; quiet tells only what failed for
   assert.match(quiet[0]!, /^✗ trial 2 {4}failed: DIVERGED/);
 });
 
-test('for programs every event is one line of JSON', async () => {
+test('JSON output has one line for each event', async () => {
   const lines: string[] = [];
   const view = jsonView((text) => lines.push(text));
   const events = [started(2, 0), epoch(2, 5, 1, 0.75), completed(2, 9)];

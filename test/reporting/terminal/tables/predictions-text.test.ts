@@ -17,16 +17,16 @@ const SOME: Predictions = {
   unreadable: [],
 };
 
-test('a submission has a row for each image, also for one that cannot be read', () => {
+test('a submission has a row for each image, also for an unreadable one', () => {
   assert.equal(predictionsText(SOME, 'csv', STYLE), 'id,label\n1,"finch, young"\n2,\n3,heron\n');
 });
 
-test('a column for each class has its probability', () => {
+test('probabilities have a column for each class', () => {
   const text = predictionsText(SOME, 'csv', { ...STYLE, probabilities: true });
   assert.equal(text, 'id,heron,"finch, young"\n1,0.1,0.9\n2,,\n3,0.75,0.25\n');
 });
 
-test('images that would be called the same have their paths for ids', () => {
+test('images with the same name get their paths as ids', () => {
   const rows = [...SOME.rows, { path: 'other/1.jpg', probabilities: Float32Array.of(1, 0) }];
   const text = predictionsText({ ...SOME, rows }, 'csv', STYLE);
   assert.deepEqual(
@@ -35,7 +35,7 @@ test('images that would be called the same have their paths for ids', () => {
   );
 });
 
-test('images with several classes have those from one half on', () => {
+test('images with several classes get the classes with a probability of at least one half', () => {
   const rows = [
     { path: 'a.jpg', probabilities: Float32Array.of(0.5, 0.9) },
     { path: 'b.jpg', probabilities: Float32Array.of(0.4, 0.2) },
@@ -49,7 +49,7 @@ test('images with several classes have those from one half on', () => {
   ]);
 });
 
-test('a table says how sure the model is, and what cannot be read', () => {
+test('a table shows the probability of each prediction and the unreadable images', () => {
   const lines = predictionsText(SOME, 'table', STYLE).split('\n');
   assert.match(lines[1]!, /^1 +finch, young +0\.9000$/);
   assert.match(lines[2]!, /^2 +cannot be read$/);

@@ -14,7 +14,7 @@ const COLUMNS: readonly TableColumn[] = [
 const draw = (rows: readonly (readonly TableCell[])[], columns?: number): string[] =>
   drawTable(COLUMNS, rows, { columns, style: plain }).trimEnd().split('\n');
 
-test('numbers end under each other, words begin under each other, nothing trails', () => {
+test('numbers align right, words align left, and lines have no trailing blanks', () => {
   assert.deepEqual(
     draw([
       ['1', 'b0', '0.1000'],
@@ -39,7 +39,7 @@ test('wide characters take two columns', () => {
   assert.equal(second, '   2  ab          22');
 });
 
-test('in a narrow terminal the widest text gives way, then columns from the right, and the table says so', () => {
+test('in a narrow terminal the widest text is cut, then columns from the right, and the table says so', () => {
   const rows = [['1', 'a rather long name of a backbone', '0.1000']];
   for (const columns of [40, 30, 24, 20, 12, 6]) {
     for (const line of draw(rows, columns)) assert.ok(stringWidth(line) <= columns, `${columns}: ${line}`);
@@ -56,7 +56,7 @@ test('a wide character is never cut in half', () => {
   }
 });
 
-test('a cell is one line and steers nothing', () => {
+test('a cell is one line without control characters', () => {
   const [, row = ''] = draw([['1', 'two\nlines\r\nand\ta tab\u2028', '\u001b[31mred\u001b[0m']]);
   assert.match(row, /two ⏎ lines ⏎ and a tab ⏎ /);
   const [, hostile = ''] = draw([['1', '\u001b]0;title\u0007\u202egnp.exe\u0000\u009b2J', '']]);
@@ -64,7 +64,7 @@ test('a cell is one line and steers nothing', () => {
   assert.doesNotMatch(row, /\p{Cc}/u);
 });
 
-test('colours do not move anything, and a cut cell keeps its own', () => {
+test('colours do not change the alignment, and a cut cell keeps its colour', () => {
   const style = new Chalk({ level: 1 });
   const rows: TableCell[][] = [['1', { text: 'a rather long name', paint: style.green }, '0.1']];
   const text = drawTable(COLUMNS, rows, { columns: 26, style });

@@ -4,7 +4,7 @@ import { drawPlot, type PlotPoint } from '../../../../src/reporting/terminal/tex
 
 const curve = (...values: readonly number[]): PlotPoint[] => values.map((y, index) => ({ x: index + 1, y }));
 
-test('a curve rises from its first to its last point, between labels of what it spans', () => {
+test('a curve is drawn from its first to its last point, with labels for its range', () => {
   assert.equal(
     drawPlot(curve(0, 0.5, 1), { width: 21, height: 5 }),
     [
@@ -20,7 +20,7 @@ test('a curve rises from its first to its last point, between labels of what it 
   );
 });
 
-test('every point is drawn, at its place, whatever the order of its values', () => {
+test('every point is drawn at its place, in any order of values', () => {
   const plot = drawPlot(curve(3, 1, 2, 0), { width: 31, height: 4 });
   const rows = plot.split('\n').slice(0, 4);
   const dots = rows.map((row) => [...row.slice(row.indexOf('┤') + 1)].flatMap((mark, x) => (mark === '●' ? [x] : [])));
@@ -35,14 +35,14 @@ test('a single value runs through the middle and is labelled there', () => {
   assert.equal(one[6]!.trim(), '7');
 });
 
-test('a point that is no number leaves a gap, and nothing to plot is said', () => {
+test('a NaN leaves a gap; a plot without points says so', () => {
   const [row = ''] = drawPlot(curve(1, 1, NaN, 1, 1), { width: 9, height: 1 }).split('\n');
   assert.equal(row.slice(row.indexOf('┤') + 1), '●·●   ●·●');
   assert.equal(drawPlot([]), '(nothing to plot)\n');
   assert.equal(drawPlot(curve(NaN, Infinity)), '(nothing to plot)\n');
 });
 
-test('a million points draw as few lines as three do', () => {
+test('a million points need as few lines as three', () => {
   const values = Array.from({ length: 1_000_000 }, (_, index) => Math.sin(index / 100_000));
   assert.equal(drawPlot(curve(...values.slice(0, 10))).split('\n').length, 13);
   assert.equal(drawPlot(values.map((y, x) => ({ x, y }))).split('\n').length, 13);
