@@ -8,8 +8,7 @@ import { toJson, toJsonLines } from './json.js';
 import { writeAtomically } from './write-atomically.js';
 
 /** Formats for programs. Tables for people depend on the terminal's width and belong to reporting. */
-const RESULT_FORMATS = ['csv', 'json', 'jsonl', 'parquet'] as const;
-export type ResultFormat = (typeof RESULT_FORMATS)[number];
+export type ResultFormat = 'csv' | 'json' | 'jsonl' | 'parquet';
 
 /** A result as text, streamed in pieces. */
 export function resultText(result: QueryResult, format: Exclude<ResultFormat, 'parquet'>): AsyncGenerator<string> {
