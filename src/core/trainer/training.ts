@@ -14,8 +14,8 @@ export interface EpochReport {
   /** Confusion matrix of the validation samples, for metrics per class. */
   readonly classes?: ClassCounts;
   /**
-   * Share, from 0 to 1, of the time that this attempt has spent in its epochs so far in which it waited for input. A time and no
-   * result, so it is none of the metrics: those are the same whenever the trial is run again.
+   * Share, from 0 to 1, of this attempt's time in epochs so far that it waited for input. Not a metric: a timing, different on
+   * every run.
    */
   readonly inputWait?: number;
 }
@@ -43,14 +43,14 @@ export type Decision = 'continue' | 'stop';
 export interface Progress {
   /** Counted from 1: the epoch under way. */
   readonly epoch: number;
-  /** How many epochs the trial will take, where the trainer knows. */
+  /** Number of epochs of the whole trial, if the trainer knows it. */
   readonly epochs?: number;
   /** Steps done in this epoch, of `steps`. */
   readonly step: number;
   readonly steps: number;
 }
 
-/** Work before the first step that takes its time: decoding images, for one. */
+/** Work before the first step that takes long, for example decoding images. */
 export interface Preparation {
   /** The unit of `total`, in the plural: `images`. */
   readonly preparing: string;

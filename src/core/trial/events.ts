@@ -34,7 +34,7 @@ export interface AttemptEnvironment {
   readonly node: string | undefined;
   /** Process id of the host on its node; `undefined` where it has none. */
   readonly pid: number | undefined;
-  /** TensorFlow's intra-op threads per slot: another number gives other bits. */
+  /** TensorFlow's intra-op threads per slot. Changing it changes results in the last bits. */
   readonly threads: number;
   /** Size of the micro-batches, if a whole batch did not fit on the device. */
   readonly microBatch?: number;
