@@ -5,12 +5,12 @@
 export const SLOW = [
   'test/chaos/',
   'test/cli/',
-  'test/commands/',
   'test/executor/crashes',
   'test/executor/failures',
   'test/executor/interrupt',
   'test/executor/reliability',
   'test/runtime/bootstrap',
+  'test/session/running/exactly-once',
   'test/store/crash',
   'test/store/cut',
   'test/trainer/augmented-trial',

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Curve } from '../../src/core/reports/reproduction.js';
-import { compareCurves, compareStates } from '../../src/session/reproducing/compare-runs.js';
-import { verdictOn } from '../../src/reporting/terminal/text/reproduction-text.js';
-import { differingConditions, type RunConditions } from '../../src/session/reproducing/run-conditions.js';
+import type { Curve } from '../../../src/core/reports/reproduction.js';
+import { compareCurves, compareStates } from '../../../src/session/reproducing/compare-runs.js';
+import { verdictOn } from '../../../src/reporting/terminal/text/reproduction-text.js';
+import { differingConditions, type RunConditions } from '../../../src/session/reproducing/run-conditions.js';
 
 const RECORDED: Curve = new Map([
   [1, { loss: 2, accuracy: 0.5 }],

@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { pendingTrials } from '../../src/session/running/pending-trials.js';
-import type { EventSink } from '../../src/core/trial/events.js';
-import type { Assignment } from '../../src/executor/scheduling/assignment-source.js';
-import { openStore } from '../../src/store/store.js';
-import { parseSweep } from '../../src/sweep/parse.js';
-import { planTrials, type Plan } from '../../src/search/plan.js';
-import { manifest } from '../fixtures/manifest.js';
-import { ask, completed, declare, epochOf, failed, NEW_YEAR, started } from '../store/helpers.js';
+import { pendingTrials } from '../../../src/session/running/pending-trials.js';
+import type { EventSink } from '../../../src/core/trial/events.js';
+import type { Assignment } from '../../../src/executor/scheduling/assignment-source.js';
+import { openStore } from '../../../src/store/store.js';
+import { parseSweep } from '../../../src/sweep/parse.js';
+import { planTrials, type Plan } from '../../../src/search/plan.js';
+import { manifest } from '../../fixtures/manifest.js';
+import { ask, completed, declare, epochOf, failed, NEW_YEAR, started } from '../../store/helpers.js';
 
 /** What can happen to the trial of a slot; an idle slot takes the next one instead. */
 const STEPS = ['epoch', 'completes', 'is stopped', 'is paused', 'fails', 'fails for good'] as const;
