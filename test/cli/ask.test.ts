@@ -77,7 +77,7 @@ test('top --json has the same content for programs', async () => {
   const { trials, ...board } = JSON.parse(stdout) as { trials: object[] };
   assert.deepEqual(board, {
     ...{ sweep: 'flowers', metric: 'val_accuracy', goal: 'maximize', target: 0.9, declared: 6 },
-    ...{ queued: 2, running: 0, paused: 0, completed: 3, stopped: 0, failed: 1 },
+    ...{ queued: 2, running: 0, interrupted: 0, paused: 0, completed: 3, stopped: 0, failed: 1 },
   });
   assert.equal(trials.length, 2);
   assert.deepEqual(trials[0], {
@@ -151,7 +151,7 @@ test('an invalid question ends with an error, a hint and exit status 2', async (
   const cases: [readonly string[], RegExp][] = [
     [['top', 'birds'], /there is no sweep "birds" in the database\nIt has: flowers, losses\./],
     [['status', 'birds'], /there is no sweep "birds"/],
-    [['show', '99'], /there is no trial 99 in the database\nTheir numbers go up to 5/],
+    [['show', '99'], /there is no trial 99 in the database\nTrial numbers go up to 5/],
     [['show', 'x'], /takes a whole number/],
     [['sql', 'SELECT nosuch FROM curves'], /LINE 1: SELECT nosuch FROM curves\n {15}\^\nColumns of curves: sweep, /],
     [['sql', 'DROP VIEW curves'], /only a SELECT can be asked/],
