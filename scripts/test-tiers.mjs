@@ -10,9 +10,11 @@ export const SLOW = [
   'test/executor/interrupt',
   'test/executor/reliability',
   'test/runtime/bootstrap',
+  'test/runtime/set-up',
   'test/session/running/exactly-once',
   'test/store/crash',
   'test/store/cut',
+  'test/sweep/fuzz',
   'test/trainer/augmented-trial',
   'test/trainer/graph/',
   'test/trainer/image-classifier',
@@ -21,9 +23,11 @@ export const SLOW = [
   'test/trainer/networks/',
   'test/trainer/precision',
   'test/trainer/results/',
+  'test/trainer/training/batch-runner',
   'test/trainer/training/checkpoints/resume',
   'test/trainer/training/features/',
   'test/trainer/training/lr-find/',
+  'test/trainer/training/optimizers/',
   'test/trainer/validation',
 ];
 
