@@ -9,7 +9,7 @@ const started = performance.now();
 const definition = parseSweep(await readSweepFile(process.argv[2]!), { manifest: imageClassifier });
 const readAt = performance.now();
 const plan = planTrials(definition, { fingerprint: '', trainerVersion: '1', defaults: {} });
-const { value: first } = plan.enumeration.trials().next();
+const { value: first } = plan.enumeration!.trials().next();
 const plannedAt = performance.now();
 const [, kilobytes] = /^VmHWM:\s+(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
 process.stdout.write(

@@ -35,7 +35,7 @@ export async function makeDatabase(folder: string, trials = EDGE ** 3): Promise<
   await recorder.emit({
     type: 'trial-started',
     ...of,
-    trial: { id: of.trialId, ...sweep.plan.enumeration.at(0) },
+    trial: { id: of.trialId, ...sweep.plan.enumeration!.at(0) },
     environment,
   });
   await recorder.emit({ type: 'trial-completed', ...of });
@@ -51,7 +51,7 @@ async function fill(database: string, { plan }: PlannedSweep): Promise<void> {
     'create temp table points (position bigint, key varchar, learning_rate double, gamma double, dropout double)',
   );
   const appender = await connection.createAppender('points', undefined, 'temp');
-  for (const { position, key, params } of plan.enumeration.trials()) {
+  for (const { position, key, params } of plan.enumeration!.trials()) {
     appender.appendBigInt(BigInt(position));
     appender.appendVarchar(key);
     for (const name of ['learning_rate', 'gamma', 'dropout']) appender.appendDouble(Number(params[name]));

@@ -5,7 +5,7 @@ import type { Enumeration } from './enumeration.js';
 import type { Centres } from './points/centred-points.js';
 import { gridSampler } from './samplers/grid.js';
 import { randomSampler } from './samplers/random.js';
-import type { EnumeratedSampler, Sampler, SamplerOptions } from './samplers/sampler.js';
+import type { Sampler, SamplerOptions } from './samplers/sampler.js';
 import { trialKeys, type Identity, type KeyOf } from './trial-key.js';
 
 /** The trials of a sweep before any of them runs: their number, their parameters, and the sampler that chooses them. */
@@ -20,8 +20,8 @@ export interface Plan {
   readonly axes: readonly PlannedAxis[];
   /** The key of a trial on this dataset and with this trainer. The sweep need not declare the trial. */
   readonly keyOf: KeyOf;
-  /** The trials in their order. */
-  readonly enumeration: Enumeration;
+  /** The trials in their order; `undefined` where the sampler learns from results, so that the order is not known in advance. */
+  readonly enumeration: Enumeration | undefined;
   readonly sampler: Sampler;
 }
 
@@ -39,13 +39,14 @@ export function planTrials(space: SearchSpace, identity: Identity, centres: Cent
   const supports = space.axes.map(({ distribution }) => supportOf(distribution, space.method));
   const axes = space.axes.map((axis, index) => ({ ...axis, size: supports[index]?.size ?? Infinity }));
   const combinations = axes.reduce((product, { size }) => product * size, space.seeds.length * (space.folds ?? 1));
-  const sampler = SAMPLERS[space.method]({ space, supports, identity, centres });
-  const { enumeration } = sampler;
-  const isCounted = Number.isFinite(enumeration.declared);
+  const goal = space.objective?.goal ?? 'minimize';
+  const sampler: Sampler = SAMPLERS[space.method]({ space, goal, supports, identity, centres });
+  const { enumeration, declared } = sampler;
+  const isCounted = Number.isFinite(declared);
   return {
-    size: enumeration.size,
+    size: Math.min(declared, space.runCap ?? Infinity),
     points: isCounted ? combinations : Infinity,
-    excluded: isCounted ? combinations - enumeration.declared : 0,
+    excluded: isCounted ? combinations - declared : 0,
     axes,
     keyOf: trialKeys(identity),
     enumeration,
@@ -53,10 +54,16 @@ export function planTrials(space: SearchSpace, identity: Identity, centres: Cent
   };
 }
 
-const SAMPLERS: Readonly<Record<SearchMethod, (options: SamplerOptions) => EnumeratedSampler>> = {
+const SAMPLERS: Readonly<Record<SearchMethod, (options: SamplerOptions) => Sampler>> = {
   grid: gridSampler,
   random: randomSampler,
 };
+
+/** The trials of a method that learns from no result, in their order. Throws an internal error for another method. */
+export function requireEnumeration({ enumeration }: Plan): Enumeration {
+  if (enumeration === undefined) throw new Error('the trials of this sweep follow from results and cannot be listed');
+  return enumeration;
+}
 
 /** The axes that make a plan as large as it is, largest first. */
 export function largestAxes(plan: Plan): PlannedAxis[] {

@@ -10,8 +10,6 @@ export interface SweepDefinition extends SearchSpace {
   /** Default: the file's name without its extension. */
   readonly name: string;
   readonly description: string | undefined;
-  /** `undefined` only for a file with a `program`, without a `trainer` and without a `metric`. */
-  readonly objective: Objective | undefined;
   readonly dataset: DeclaredDataset | undefined;
   readonly trainer: Trainer;
   /** Default `auto`. */

@@ -17,7 +17,7 @@ const cases = (definition: SweepDefinition) =>
 
 function ratesOf(text: string, centres: Readonly<Record<string, number>>): unknown[] {
   const plan = planTrials(parse(text), { ...identity, defaults }, new Map(Object.entries(centres)));
-  return [...plan.enumeration.trials()].map(({ params }) => [params['backbone'] ?? 'b0', params['learning_rate']]);
+  return [...plan.enumeration!.trials()].map(({ params }) => [params['backbone'] ?? 'b0', params['learning_rate']]);
 }
 
 test('a grid tries what was found for each backbone, a third of it and three times it', () => {
@@ -62,11 +62,11 @@ for (const [method, text] of [
     const whole = { ...identity, defaults };
     const plan = planTrials(parse(text), whole, new Map(Object.entries({ b0: 2.3e-4, b3: 7.1e-5 })));
     const other = planTrials(parse(text), whole, new Map(Object.entries({ b0: 2.4e-4, b3: 7.1e-5 })));
-    for (const { position, params, seed } of plan.enumeration.trials()) {
-      assert.equal(plan.enumeration.positionOf(params, seed, position), position);
-      assert.equal(plan.enumeration.positionOf(params, seed), position);
+    for (const { position, params, seed } of plan.enumeration!.trials()) {
+      assert.equal(plan.enumeration!.positionOf(params, seed, position), position);
+      assert.equal(plan.enumeration!.positionOf(params, seed), position);
       assert.equal(
-        other.enumeration.positionOf(params, seed, position),
+        other.enumeration!.positionOf(params, seed, position),
         params['backbone'] === 'b0' ? undefined : position,
       );
     }
@@ -76,8 +76,8 @@ for (const [method, text] of [
 test('before anything is found, a plan knows its size and leaves the value open', () => {
   const plan = planTrials(parse(grid(`${BACKBONES}  learning_rate: {find: true}`)), identity);
   assert.equal(plan.size, 6);
-  assert.deepEqual(plan.enumeration.at(4).params, { backbone: 'b3', learning_rate: null });
-  assert.equal(plan.enumeration.positionOf({ backbone: 'b3', learning_rate: 1e-3 }, 0), undefined);
+  assert.deepEqual(plan.enumeration!.at(4).params, { backbone: 'b3', learning_rate: null });
+  assert.equal(plan.enumeration!.positionOf({ backbone: 'b3', learning_rate: 1e-3 }, 0), undefined);
 });
 
 test('there is a case for each backbone, with the first of all other values that no rule excludes', () => {

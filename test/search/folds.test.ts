@@ -10,7 +10,7 @@ const plan = (text: string): Plan =>
   planTrials(parseSweep({ file: FILE, text }, { manifest: imageClassifier }), identity);
 
 const shown = (planned: Plan): string[] =>
-  Array.from(planned.enumeration.trials(), ({ params: { gamma, fold }, seed }) =>
+  Array.from(planned.enumeration!.trials(), ({ params: { gamma, fold }, seed }) =>
     JSON.stringify({ gamma, seed, fold }),
   );
 
@@ -26,8 +26,8 @@ test('every point and seed has a trial for each fold, consecutive and with its o
     '{"gamma":2,"seed":0,"fold":2}',
     '{"gamma":0,"seed":1,"fold":0}',
   ]);
-  assert.equal(new Set(Array.from(planned.enumeration.trials(), ({ key }) => key)).size, 12);
-  assert.ok([...planned.enumeration.trials()].every(({ params }) => params['folds'] === 3));
+  assert.equal(new Set(Array.from(planned.enumeration!.trials(), ({ key }) => key)).size, 12);
+  assert.ok([...planned.enumeration!.trials()].every(({ params }) => params['folds'] === 3));
 });
 
 test('every trial of a plan with folds is found again by its parameters and seed', () => {
@@ -37,16 +37,16 @@ test('every trial of a plan with folds is found again by its parameters and seed
       `method: ${method}\nfolds: 4\nseeds: [3, 5]\n${more}parameters: {gamma: {values: [0, 1, 2]}}\n`,
     );
     assert.equal(planned.size, method === 'random' ? 11 : 24);
-    for (const { position, params, seed } of planned.enumeration.trials()) {
-      assert.equal(planned.enumeration.positionOf(params, seed), position);
-      assert.equal(planned.enumeration.positionOf({ ...params, fold: 4 }, seed), undefined);
+    for (const { position, params, seed } of planned.enumeration!.trials()) {
+      assert.equal(planned.enumeration!.positionOf(params, seed), position);
+      assert.equal(planned.enumeration!.positionOf({ ...params, fold: 4 }, seed), undefined);
     }
   }
 });
 
 test('a random search tries each point with every fold before the next point', () => {
   const planned = plan('method: random\nfolds: 2\nparameters: {gamma: {values: [0, 1, 2]}}\n');
-  const points = Array.from(planned.enumeration.trials(), ({ params }) => [params['gamma'], params['fold']]);
+  const points = Array.from(planned.enumeration!.trials(), ({ params }) => [params['gamma'], params['fold']]);
   for (let place = 0; place < 6; place += 2) {
     assert.equal(points[place]![0], points[place + 1]![0]);
     assert.deepEqual([points[place]![1], points[place + 1]![1]], [0, 1]);

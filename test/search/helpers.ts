@@ -7,7 +7,16 @@ export const identity: Identity = { fingerprint: 'f1', trainerVersion: '1', defa
 
 /** A search space made of what a test cares about: a grid without axes by default. */
 export function spaceOf(parts: Partial<SearchSpace>): SearchSpace {
-  const empty = { axes: [], fixed: {}, exclude: [], seed: 0, seeds: [0], folds: undefined, runCap: undefined };
+  const empty = {
+    objective: undefined,
+    axes: [],
+    fixed: {},
+    exclude: [],
+    seed: 0,
+    seeds: [0],
+    folds: undefined,
+    runCap: undefined,
+  };
   return { method: 'grid', ...empty, ...parts };
 }
 

@@ -64,7 +64,7 @@ test('a plan has every allowed point with every seed exactly once, and finds the
       const { method, exclude, seeds, runCap = Infinity } = parts;
       const allowed = allowedPoints(sizes, exclude);
       const plan = planTrials(spaceOf({ fixed: {}, ...parts }), identity);
-      const trials = [...plan.enumeration.trials()];
+      const trials = [...plan.enumeration!.trials()];
       const shown = trials.map(({ seed, params }) => canonicalJson({ seed, params }));
 
       const declared = allowed.length * seeds.length;
@@ -79,8 +79,8 @@ test('a plan has every allowed point with every seed exactly once, and finds the
       else assert.ok(shown.every((trial) => grid.includes(trial)));
       assert.equal(new Set(trials.map(({ key }) => key)).size, plan.size);
       for (const [position, trial] of trials.entries()) {
-        assert.deepEqual(plan.enumeration.at(position), { ...trial, position });
-        assert.equal(plan.enumeration.positionOf(trial.params, trial.seed), position);
+        assert.deepEqual(plan.enumeration!.at(position), { ...trial, position });
+        assert.equal(plan.enumeration!.positionOf(trial.params, trial.seed), position);
       }
     }),
     { seed: 1, numRuns: 300 },

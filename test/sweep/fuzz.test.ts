@@ -117,8 +117,8 @@ function check(text: string, overrides: readonly string[] = []): void {
   try {
     const plan = planTrials(definition, identity);
     for (const position of [0, 1, 5].filter((candidate) => candidate < plan.size)) {
-      const { params, seed } = plan.enumeration.at(position);
-      assert.equal(plan.enumeration.positionOf(params, seed, position), position);
+      const { params, seed } = plan.enumeration!.at(position);
+      assert.equal(plan.enumeration!.positionOf(params, seed, position), position);
     }
   } catch (error) {
     assert.ok(error instanceof InputError, String(error));

@@ -33,7 +33,7 @@ describe("W&B's published sweeps mean here what they mean there", () => {
     const plan = planOf(await example('wandb-sweeps-sweeps-boolean-parameters-sweep-bool'));
     assert.equal(plan.size, 8);
     assert.deepEqual(
-      [...plan.enumeration.trials()].slice(0, 3).map(({ params }) => params),
+      [...plan.enumeration!.trials()].slice(0, 3).map(({ params }) => params),
       [
         { optimizer: 'sgd', flag1: false, flag2: false },
         { optimizer: 'sgd', flag1: false, flag2: true },
@@ -219,7 +219,7 @@ describe("W&B's rules of inference and defaults", () => {
     );
     const plan = planTrials({ ...parse('method: grid\nparameters: {gamma: {value: 0}}'), axes, fixed: {} }, identity);
     assert.deepEqual(
-      [...plan.enumeration.trials()].map(({ params }) => params['x']),
+      [...plan.enumeration!.trials()].map(({ params }) => params['x']),
       [0.1, 0.2, 0.3, 0.4],
     );
   });

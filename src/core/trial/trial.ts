@@ -12,6 +12,8 @@ export interface TrialSpec {
   readonly position: number;
   readonly seed: number;
   readonly params: Params;
+  /** Why the sampler proposed the point, in a few words for people: `Sobol point 3`. Absent where the order needs no reason. */
+  readonly origin?: string;
 }
 
 /** A trial with its number, which is unique within a database and never reused. */

@@ -1,3 +1,4 @@
+import type { Objective } from '../../core/objective.js';
 import type { Observation } from '../../core/trial/observation.js';
 import type { SearchSpace } from '../../core/space/search-space.js';
 import type { Support } from '../../core/space/support.js';
@@ -12,17 +13,21 @@ import type { Identity } from '../trial-key.js';
  * a crash, the same rows give the same proposals.
  *
  * There are two kinds. The order of a grid or a random search depends on no result: such a sampler is an `EnumeratedSampler`,
- * and a sweep walks its enumeration without loading any history. A sampler that learns from results (TPE, a Gaussian process,
- * evolution) has `propose` alone. To add one: a file in this folder that implements `Sampler`, its name in `SearchMethod`
- * (core/space/search-space.ts) and in the schema of `method` (sweep/schema/schema.ts), an entry in `SAMPLERS` (search/plan.ts),
- * and a line in test/search/samplers/conformance.test.ts. Such a sampler has no trial at position 1000 before 1000 rows are
- * recorded, so `Plan.enumeration` becomes optional with it, and session/running/pending-trials.ts asks `propose` for the next
- * trial whenever a slot is free.
+ * and a sweep walks its enumeration without loading any history. A sampler that learns from results (a Gaussian process, a
+ * Parzen estimator, evolution) has `propose` alone: it has no trial at position 1000 before 1000 rows are recorded. To add one: a
+ * file in this folder that implements `Sampler`, its name in `SearchMethod` (core/space/search-space.ts) and in the schema of
+ * `method` (sweep/schema/schema.ts), an entry in `SAMPLERS` (search/plan.ts), and a line in
+ * test/search/samplers/conformance.test.ts.
  */
 export interface Sampler {
+  /** `undefined` where the sampler learns from results. */
+  readonly enumeration?: Enumeration;
+  /** Number of trials that the space has room for, seeds and folds included: not capped by `run_cap`, may be `Infinity`. */
+  readonly declared: number;
   /**
    * The trials to run next, `count` of them, or fewer where the space is exhausted or `run_cap` is reached. Never a trial whose
-   * key is in the history, an excluded point, or the same key twice.
+   * key is in the history, an excluded point, or the same key twice. Positions go up in the order of proposals: a sampler that
+   * learns proposes a point with every seed and every fold before the next point.
    */
   propose(history: readonly Observation[], count: number): readonly TrialSpec[];
 }
@@ -35,6 +40,8 @@ export interface EnumeratedSampler extends Sampler {
 /** Everything a sampler is made from. */
 export interface SamplerOptions {
   readonly space: SearchSpace;
+  /** Which values of the objective are better. */
+  readonly goal: Objective['goal'];
   /** Values of each axis of the space; `undefined` where it is continuous. */
   readonly supports: readonly (Support | undefined)[];
   readonly identity: Identity;
@@ -46,6 +53,7 @@ export interface SamplerOptions {
 export function enumeratedSampler(enumeration: Enumeration): EnumeratedSampler {
   return {
     enumeration,
+    declared: enumeration.declared,
     propose(history, count) {
       const known = new Set(history.map(({ key }) => key));
       const proposed: TrialSpec[] = [];

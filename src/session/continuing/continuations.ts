@@ -2,6 +2,7 @@ import type { SavedTrial } from '../../store/sweep-handle.js';
 import type { ParamValue } from '../../core/parameters.js';
 import type { TrialSpec } from '../../core/trial/trial.js';
 import { formatCounted } from '../../core/format.js';
+import { requireEnumeration } from '../../search/plan.js';
 import type { PlannedSweep } from '../planning/planned-sweep.js';
 
 /** A trial that has not started, and a shorter trial with otherwise equal parameters that it can continue from. */
@@ -62,9 +63,10 @@ export class ContinuationSearch {
     const own = Number(source.params['epochs'] ?? trainer.defaults['epochs']);
     const longer = this.#lengths.filter((epochs) => epochs > own);
     if (longer.length === 0 || plan.keyOf(source.params, source.seed) !== source.key) return;
+    const enumeration = requireEnumeration(plan);
     for (const epochs of longer) {
-      const place = plan.enumeration.positionOf({ ...source.params, epochs }, source.seed, source.position);
-      if (place !== undefined) this.#consider(plan.enumeration.at(place), source);
+      const place = enumeration.positionOf({ ...source.params, epochs }, source.seed, source.position);
+      if (place !== undefined) this.#consider(enumeration.at(place), source);
     }
   }
 

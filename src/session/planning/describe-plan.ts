@@ -6,6 +6,7 @@ import { connect } from '../../store/reading/connect.js';
 import { knownLrFinds } from '../../store/reading/queries/lr-finds.js';
 import type { Reader } from '../../core/results/reader.js';
 import { describeDistribution } from '../../core/space/describe-distribution.js';
+import { requireEnumeration } from '../../search/plan.js';
 import { aroundFound, centreOf, findsRates, lrFindTasks } from '../range-tests/lr-finds.js';
 import { NOTHING_DONE, planStanding } from './plan-standing.js';
 import { varyingNames, type PlannedSweep } from './planned-sweep.js';
@@ -85,5 +86,6 @@ function ends(plan: PlannedSweep['plan']): Pick<PlanDescription, 'first' | 'last
 }
 
 function* range(plan: PlannedSweep['plan'], from: number, to: number): Generator<TrialSpec, void, undefined> {
-  for (let position = from; position < to; position++) yield plan.enumeration.at(position);
+  const enumeration = requireEnumeration(plan);
+  for (let position = from; position < to; position++) yield enumeration.at(position);
 }

@@ -2,6 +2,7 @@ import type { PlanStanding } from '../../core/reports/plan-description.js';
 import { knownTrials } from '../../store/reading/trials/known-trials.js';
 import type { Reader } from '../../core/results/reader.js';
 import { savedTrials } from '../../store/reading/trials/saved-trials.js';
+import { requireEnumeration } from '../../search/plan.js';
 import { ContinuationSearch } from '../continuing/continuations.js';
 import type { PlannedSweep } from './planned-sweep.js';
 
@@ -9,14 +10,14 @@ export const NOTHING_DONE: PlanStanding = { done: 0, continued: 0, refused: new 
 
 /** Compares the plan with every trial of the database that has ended or is paused. */
 export async function planStanding(sweep: PlannedSweep, reader: Reader): Promise<PlanStanding> {
-  const { plan } = sweep;
+  const enumeration = requireEnumeration(sweep.plan);
   const known = await knownTrials(reader, NO_SWEEP, { all: true });
   const isKnown = ({ key }: { readonly key: string }): boolean => known.get(key) !== undefined;
   const search = new ContinuationSearch(sweep, { isKnown, threads: undefined });
   let done = 0;
   for await (const trial of savedTrials(reader, { onDisk: false })) {
-    const place = trial.isFinished ? plan.enumeration.positionOf(trial.params, trial.seed, trial.position) : undefined;
-    if (place !== undefined && plan.enumeration.at(place).key === trial.key) done++;
+    const place = trial.isFinished ? enumeration.positionOf(trial.params, trial.seed, trial.position) : undefined;
+    if (place !== undefined && enumeration.at(place).key === trial.key) done++;
     search.add(trial);
   }
   const { found, refused } = search.result();

@@ -23,7 +23,7 @@ export interface PendingOptions {
  * when a slot is free for it.
  */
 export async function* pendingTrials(
-  declared: Plan['enumeration'],
+  declared: NonNullable<Plan['enumeration']>,
   handle: Pick<SweepHandle, 'admit' | 'nextTrialId'>,
   { known, finished, retryFailed, renew, begin, limit }: PendingOptions,
 ): AsyncGenerator<Assignment, void, undefined> {
@@ -52,7 +52,7 @@ export async function* pendingTrials(
 
 /** The declared trials without those at certain positions, which are not even computed. */
 function* trialsOutside(
-  declared: Plan['enumeration'],
+  declared: NonNullable<Plan['enumeration']>,
   ranges: readonly PositionRange[],
 ): Generator<TrialSpec, void, undefined> {
   let next = 0;

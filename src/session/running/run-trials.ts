@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fanOut, type EventSink } from '../../core/trial/events.js';
 import type { SweepSummary } from '../../core/trial/sweep-session.js';
 import type { Trial } from '../../core/trial/trial.js';
+import { requireEnumeration } from '../../search/plan.js';
 import { execute, type Execution } from '../../executor/executor.js';
 import { serve } from '../../store/endpoint/serve.js';
 import { CacheEviction } from './cache-eviction.js';
@@ -110,7 +111,7 @@ function assignmentsOf(
     nextTrialId: () => handle.nextTrialId(),
     admit: (trials: readonly Admission[]) => recorder.retry(() => handle.admit(trials)),
   };
-  return pendingTrials(sweep.plan.enumeration, numbering, {
+  return pendingTrials(requireEnumeration(sweep.plan), numbering, {
     ...{ known, finished, retryFailed, limit: maxTrials },
     ...(fresh ? { renew } : { begin: reuse?.begin }),
   });

@@ -1,5 +1,6 @@
 import type { Admission, Candidate, KnownTrials, PositionRange } from '../../store/sweep-handle.js';
 import type { SweepBeginning, SweepOutline } from '../../core/trial/sweep-session.js';
+import { requireEnumeration } from '../../search/plan.js';
 import { COUNTED_FAILURES } from '../../executor/scheduling/failure-rules.js';
 import type { SweepStanding } from '../../core/results/sweep-status.js';
 import { ReuseOfEpochs } from '../continuing/reuse-of-epochs.js';
@@ -44,9 +45,10 @@ async function settleMembers({
   sweep: { plan },
   options: { fresh },
 }: PreparedRun): Promise<Pick<SweepBeginning, 'dropped' | 'shared'>> {
+  const enumeration = requireEnumeration(plan);
   const placeOf = ({ key, params, seed }: Candidate, hint?: number): number | undefined => {
-    const place = plan.enumeration.positionOf(params, seed, hint);
-    return place !== undefined && plan.enumeration.at(place).key === key ? place : undefined;
+    const place = enumeration.positionOf(params, seed, hint);
+    return place !== undefined && enumeration.at(place).key === key ? place : undefined;
   };
   const { dropped } = await handle.reconcile((member) => placeOf(member, member.position));
   if (fresh) return { dropped, shared: 0 };

@@ -37,7 +37,7 @@ describe('a grid', () => {
   test('has odometer order: the last axis varies fastest, the seeds slowest', () => {
     const plan = gridOf({ axes: [axis('a', 0, 1), axis('b', 'x', 'y')], seeds: [7, 8], fixed: { c: true } });
     assert.deepEqual(
-      [...plan.enumeration.trials()].map(({ position, seed, params }) => [
+      [...plan.enumeration!.trials()].map(({ position, seed, params }) => [
         position,
         seed,
         params['a'],
@@ -69,7 +69,7 @@ describe('a grid', () => {
     });
     assert.deepEqual([plan.points, plan.excluded, plan.size], [6, 3, 3]);
     assert.deepEqual(
-      [...plan.enumeration.trials()].map(({ params }) => [params['backbone'], params['batch_size']]),
+      [...plan.enumeration!.trials()].map(({ params }) => [params['backbone'], params['batch_size']]),
       [
         ['b0', 64],
         ['b0', 128],
@@ -81,7 +81,7 @@ describe('a grid', () => {
   test('stops at run_cap', () => {
     const plan = gridOf({ axes: [axis('a', 0, 1, 2)], seeds: [0, 1], runCap: 4 });
     assert.deepEqual(
-      [...plan.enumeration.trials()].map(({ seed, params }) => [seed, params['a']]),
+      [...plan.enumeration!.trials()].map(({ seed, params }) => [seed, params['a']]),
       [
         [0, 0],
         [0, 1],
@@ -89,35 +89,35 @@ describe('a grid', () => {
         [1, 0],
       ],
     );
-    assert.equal(plan.enumeration.positionOf({ a: 0 }, 1), 3);
-    assert.equal(plan.enumeration.positionOf({ a: 1 }, 1), undefined);
+    assert.equal(plan.enumeration!.positionOf({ a: 0 }, 1), 3);
+    assert.equal(plan.enumeration!.positionOf({ a: 1 }, 1), undefined);
   });
 
   test('can be continued from any position', () => {
     const plan = gridOf({ axes: [integers('a', 0, 9), integers('b', 0, 9)] });
-    assert.deepEqual([...plan.enumeration.trials(98)], [plan.enumeration.at(98), plan.enumeration.at(99)]);
-    assert.throws(() => plan.enumeration.at(100), RangeError);
+    assert.deepEqual([...plan.enumeration!.trials(98)], [plan.enumeration!.at(98), plan.enumeration!.at(99)]);
+    assert.throws(() => plan.enumeration!.at(100), RangeError);
   });
 
   test('of constants alone has one point', () => {
-    assert.deepEqual(gridOf({ axes: [], fixed: { a: 1 } }).enumeration.at(0).params, { a: 1 });
+    assert.deepEqual(gridOf({ axes: [], fixed: { a: 1 } }).enumeration!.at(0).params, { a: 1 });
   });
 
   test('of a billion points gives its first trial at once', () => {
     const axes = 'abcdefghi'.split('').map((name) => integers(name, 1, 10));
     const [plan, elapsedMs] = timed(() => {
       const planned = gridOf({ axes, exclude: [{ a: [1], i: [1] }] });
-      assert.equal(planned.enumeration.trials().next().value?.params['i'], 2);
+      assert.equal(planned.enumeration!.trials().next().value?.params['i'], 2);
       return planned;
     });
     assert.equal(plan.size, 1e9 - 1e7);
-    assert.equal(plan.enumeration.at(plan.size - 1).params['a'], 10);
+    assert.equal(plan.enumeration!.at(plan.size - 1).params['a'], 10);
     assert.ok(elapsedMs < 1000, `took ${elapsedMs} ms`);
   });
 
   test('of a billion points holds none of the trials it has given', () => {
     const plan = gridOf({ axes: 'abcdefghi'.split('').map((name) => integers(name, 1, 10)) });
-    const trials = plan.enumeration.trials(5e8);
+    const trials = plan.enumeration!.trials(5e8);
     trials.next();
     const before = heapInUse();
     for (let count = 0; count < 100_000; count++) trials.next();
@@ -133,7 +133,7 @@ describe('a grid', () => {
       gridOf({ axes, exclude: names.map((name) => ({ [name]: [0, 1, 2, 3, 4, 5, 6, 7] })) }),
     );
     assert.deepEqual([plan.points, plan.size], [1e12, 2 ** 12]);
-    assert.deepEqual(plan.enumeration.at(0).params, Object.fromEntries(names.map((name) => [name, 8])));
+    assert.deepEqual(plan.enumeration!.at(0).params, Object.fromEntries(names.map((name) => [name, 8])));
     assert.ok(elapsedMs < 1000, `took ${elapsedMs} ms`);
   });
 
@@ -166,13 +166,13 @@ describe('a grid', () => {
         defaults: { gamma: 2, epochs: 3, backbone: 'b0' },
       },
     );
-    assert.equal(plan.enumeration.positionOf({ alpha: null, epochs: 3, gamma: 2 }, 0), 3);
-    assert.equal(plan.enumeration.positionOf({ alpha: null }, 0), 3);
-    assert.equal(plan.enumeration.positionOf({ alpha: [0.5, 0.5], gamma: 0, backbone: 'b0' }, 0), 0);
-    assert.equal(plan.enumeration.positionOf({ alpha: null, backbone: 'b7' }, 0), undefined, 'another setting');
-    assert.equal(plan.enumeration.positionOf({ alpha: null, epochs: 4 }, 0), undefined, 'another fixed value');
-    assert.equal(plan.enumeration.positionOf({ alpha: null, gamma: 1 }, 0), undefined, 'off the axis');
-    assert.equal(plan.enumeration.positionOf({ gamma: 2 }, 0), undefined, 'no value');
-    assert.equal(plan.enumeration.positionOf({ alpha: null }, 1), undefined, 'another seed');
+    assert.equal(plan.enumeration!.positionOf({ alpha: null, epochs: 3, gamma: 2 }, 0), 3);
+    assert.equal(plan.enumeration!.positionOf({ alpha: null }, 0), 3);
+    assert.equal(plan.enumeration!.positionOf({ alpha: [0.5, 0.5], gamma: 0, backbone: 'b0' }, 0), 0);
+    assert.equal(plan.enumeration!.positionOf({ alpha: null, backbone: 'b7' }, 0), undefined, 'another setting');
+    assert.equal(plan.enumeration!.positionOf({ alpha: null, epochs: 4 }, 0), undefined, 'another fixed value');
+    assert.equal(plan.enumeration!.positionOf({ alpha: null, gamma: 1 }, 0), undefined, 'off the axis');
+    assert.equal(plan.enumeration!.positionOf({ gamma: 2 }, 0), undefined, 'no value');
+    assert.equal(plan.enumeration!.positionOf({ alpha: null }, 1), undefined, 'another seed');
   });
 });

@@ -28,7 +28,7 @@ const weighted = (values: readonly ParamValue[], probabilities: readonly number[
 });
 
 const take = (plan: Plan, count: number): Readonly<Record<string, ParamValue>>[] =>
-  Array.from({ length: Math.min(count, plan.size) }, (_, position) => plan.enumeration.at(position).params);
+  Array.from({ length: Math.min(count, plan.size) }, (_, position) => plan.enumeration!.at(position).params);
 
 const distinct = (points: readonly ParamValue[]): number => new Set(points.map(canonicalJson)).size;
 
@@ -42,9 +42,9 @@ describe('a random search', () => {
   test('computes any trial by itself', () => {
     const plan = search({ a: real(0, 1), b: integer(1, 1e9) });
     assert.equal(plan.size, Infinity);
-    const far = plan.enumeration.at(1e12);
-    assert.deepEqual(search({ a: real(0, 1), b: integer(1, 1e9) }).enumeration.at(1e12), far);
-    assert.equal(plan.enumeration.trials(1e12).next().value?.key, far.key);
+    const far = plan.enumeration!.at(1e12);
+    assert.deepEqual(search({ a: real(0, 1), b: integer(1, 1e9) }).enumeration!.at(1e12), far);
+    assert.equal(plan.enumeration!.trials(1e12).next().value?.key, far.key);
   });
 
   test('keeps the draws of an axis when other axes are added, removed or moved', () => {
@@ -56,7 +56,7 @@ describe('a random search', () => {
   test('tries each point with every seed before the next, within run_cap', () => {
     const plan = search({ a: real(0, 1) }, { seeds: [7, 8, 9], runCap: 7 });
     assert.deepEqual([plan.size, plan.points, plan.excluded], [7, Infinity, 0]);
-    const trials = [...plan.enumeration.trials()];
+    const trials = [...plan.enumeration!.trials()];
     assert.deepEqual(
       trials.map(({ seed }) => seed),
       [7, 8, 9, 7, 8, 9, 7],
@@ -84,7 +84,7 @@ describe('a random search', () => {
   test('of a trillion equally likely points knows its last trial at once', () => {
     const plan = search({ a: integer(1, 1e6), b: integer(1, 1e6) });
     assert.equal(plan.size, 1e12);
-    assert.equal(plan.enumeration.positionOf(plan.enumeration.at(1e12 - 1).params, 0), 1e12 - 1);
+    assert.equal(plan.enumeration!.positionOf(plan.enumeration!.at(1e12 - 1).params, 0), 1e12 - 1);
   });
 
   test('of weighted values tries likely points first, none twice, all in the end', () => {
@@ -120,11 +120,11 @@ describe('a random search', () => {
   test('over more weighted points than can be remembered is endless, and knows any of its trials', () => {
     const plan = search({ a: weighted(['x', 'y'], [0.9, 0.1]), b: integer(1, 1e6) }, { seeds: [0, 1], runCap: 1e9 });
     assert.deepEqual([plan.size, plan.points, plan.excluded], [1e9, Infinity, 0]);
-    const last = plan.enumeration.at(1e9 - 1);
-    assert.equal(plan.enumeration.positionOf(last.params, last.seed, last.position), 1e9 - 1);
-    const early = plan.enumeration.at(1234);
-    assert.equal(plan.enumeration.positionOf(early.params, early.seed), 1234);
-    assert.equal(plan.enumeration.positionOf({ a: 'x', b: 1.5 }, 0, 1e8), undefined);
+    const last = plan.enumeration!.at(1e9 - 1);
+    assert.equal(plan.enumeration!.positionOf(last.params, last.seed, last.position), 1e9 - 1);
+    const early = plan.enumeration!.at(1234);
+    assert.equal(plan.enumeration!.positionOf(early.params, early.seed), 1234);
+    assert.equal(plan.enumeration!.positionOf({ a: 'x', b: 1.5 }, 0, 1e8), undefined);
   });
 
   test('redraws excluded points', () => {
@@ -148,7 +148,7 @@ describe('a random search', () => {
       { exclude: [{ b: Array.from({ length: 99_999 }, (_, i) => i + 1) }] },
     );
     assert.throws(
-      () => plan.enumeration.at(0),
+      () => plan.enumeration!.at(0),
       (error: unknown) => error instanceof InputError && error.code === 'EXCLUDE_LEAVES_TOO_LITTLE',
     );
   });
@@ -164,16 +164,16 @@ describe('a random search', () => {
     const endless = search({ a: real(0, 1) }, { seeds: [4, 5] });
     const capped = search({ a: real(0, 1) }, { seeds: [4, 5], runCap: 31 });
     for (const plan of [even, skewed, capped]) {
-      for (const { params, seed, position } of plan.enumeration.trials())
-        assert.equal(plan.enumeration.positionOf(params, seed), position);
+      for (const { params, seed, position } of plan.enumeration!.trials())
+        assert.equal(plan.enumeration!.positionOf(params, seed), position);
     }
-    const { params } = endless.enumeration.at(17);
-    assert.equal(endless.enumeration.positionOf(params, 5, 17), 17);
-    assert.equal(endless.enumeration.positionOf(params, 5, 16), 17, 'the point is that of both seeds');
-    assert.equal(endless.enumeration.positionOf(params, 5, 30), undefined);
-    assert.equal(endless.enumeration.positionOf(params, 5), undefined);
-    assert.equal(capped.enumeration.positionOf(endless.enumeration.at(30).params, 5), undefined, 'beyond run_cap');
-    assert.equal(capped.enumeration.positionOf({ a: 0.5 }, 4), undefined);
-    assert.equal(skewed.enumeration.positionOf({ a: 4, b: 1 }, 4), undefined);
+    const { params } = endless.enumeration!.at(17);
+    assert.equal(endless.enumeration!.positionOf(params, 5, 17), 17);
+    assert.equal(endless.enumeration!.positionOf(params, 5, 16), 17, 'the point is that of both seeds');
+    assert.equal(endless.enumeration!.positionOf(params, 5, 30), undefined);
+    assert.equal(endless.enumeration!.positionOf(params, 5), undefined);
+    assert.equal(capped.enumeration!.positionOf(endless.enumeration!.at(30).params, 5), undefined, 'beyond run_cap');
+    assert.equal(capped.enumeration!.positionOf({ a: 0.5 }, 4), undefined);
+    assert.equal(skewed.enumeration!.positionOf({ a: 4, b: 1 }, 4), undefined);
   });
 });

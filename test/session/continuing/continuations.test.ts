@@ -34,7 +34,7 @@ function sweepOf(settings: string, fingerprint = IDENTITY.fingerprint): PlannedS
 
 /** The trials of a sweep as they are when they have ended. */
 function ended(sweep: PlannedSweep, more: Partial<SavedTrial> = {}): SavedTrial[] {
-  return [...sweep.plan.enumeration.trials()].map(({ key, seed, params, position }) => {
+  return [...sweep.plan.enumeration!.trials()].map(({ key, seed, params, position }) => {
     const epoch = Number(params['epochs'] ?? 10);
     return {
       ...{ id: position + 1, key, seed, params, position, isFinished: true, device: 'cpu:0', threads: 2 },
@@ -82,7 +82,7 @@ describe('a trial goes on', () => {
     for (const other of others) {
       assert.deepEqual(search(sweep, ended(other)), { found: [], refused: new Map() });
     }
-    const known = [sweep.plan.enumeration.at(0).key];
+    const known = [sweep.plan.enumeration!.at(0).key];
     assert.deepEqual(sourcesOf(search(sweep, ended(sweepOf('epochs: 3')), known)), [[1, 2, 3]]);
   });
 

@@ -83,7 +83,7 @@ async function live(
   try {
     const handle = await store.openSweep(declare({ declared: plan.size }));
     const [known, finished] = [await handle.known(), await handle.finished()];
-    const pending = pendingTrials(plan.enumeration, handle, { known, finished, retryFailed, limit: Infinity });
+    const pending = pendingTrials(plan.enumeration!, handle, { known, finished, retryFailed, limit: Infinity });
     const sink = handle.recorder();
     const underWay = new Map<number, UnderWay>();
     for (const { slot, step } of steps) {
@@ -168,7 +168,7 @@ test('each declared trial is finished exactly once, for any sequence of failures
         await store.close();
         assert.deepEqual(
           rows.map(({ trial_key: key, position }) => [key, Number(position)]),
-          Array.from({ length: size }, (_, position) => [plan.enumeration.at(position).key, position]),
+          Array.from({ length: size }, (_, position) => [plan.enumeration!.at(position).key, position]),
         );
         assert.ok(rows.every(({ state }) => state === 'completed' || state === 'stopped'));
       } finally {

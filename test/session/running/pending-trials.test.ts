@@ -17,7 +17,7 @@ test('a sweep goes on with what its plan declares and is not finished, wherever 
   const known = await handle.known();
   const positions = async (finished: readonly { from: number; to: number }[], limit = Infinity): Promise<number[]> => {
     const found: number[] = [];
-    for await (const { trial } of pendingTrials(plan.enumeration, handle, {
+    for await (const { trial } of pendingTrials(plan.enumeration!, handle, {
       known,
       finished,
       retryFailed: false,
