@@ -166,11 +166,12 @@ describe('keys', () => {
 });
 
 describe('names', () => {
-  test('of columns of the leaderboard are refused in any case', () => {
-    for (const name of ['rank', 'sweep', 'trial', 'trial_key', 'state', 'objective', 'best_epoch', 'seconds', 'Seed']) {
-      const problem = only(`program: x.py\n${grid(`  ${name}: {values: [1]}`)}`);
-      assert.equal(problem.place, '4:3 reserved-name');
+  test('of columns of the leaderboard are taken, except `seed` in any case', () => {
+    for (const name of ['rank', 'sweep', 'trial', 'trial_key', 'state', 'objective', 'best_epoch', 'seconds']) {
+      const { axes } = parse(`program: x.py\n${grid(`  ${name}: {values: [1]}`)}`);
+      assert.equal(axes[0]!.name, name);
     }
+    assert.equal(only(`program: x.py\n${grid('  Seed: {values: [1]}')}`).place, '4:3 reserved-name');
     assert.match(only(grid('  seed: {min: 1, max: 2}')).suggestion, /seeds: \[0, 1, 2\]/);
     assert.equal(only(`program: x.py\n${grid('  __proto__: {values: [1]}')}`).place, '4:3 reserved-name');
   });

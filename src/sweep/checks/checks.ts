@@ -101,19 +101,11 @@ function spoiltBy(findings: readonly PathFinding[]): (parameter: Path) => boolea
 
 const prefixesOf = (path: Path): Path[] => path.map((_, index) => path.slice(0, index + 1));
 
-/** Columns of the leaderboard, and `__proto__`, which would change an object's prototype. */
-const RESERVED = [
-  'rank',
-  'sweep',
-  'trial',
-  'trial_key',
-  'state',
-  'objective',
-  'best_epoch',
-  'seconds',
-  'seed',
-  '__proto__',
-];
+/**
+ * A seed is part of every trial, and `__proto__` would change an object's prototype. A parameter named as another column of the
+ * leaderboard has a column with a prefix, `params.rank`.
+ */
+const RESERVED = ['seed', '__proto__'];
 
 /** Finds reserved and repeated names. Upper and lower case are the same, as in SQL. */
 function nameFindings(declared: readonly DeclaredParameter[], settings: readonly string[]): PathFinding[] {
@@ -123,7 +115,7 @@ function nameFindings(declared: readonly DeclaredParameter[], settings: readonly
     const other = seen.get(lower);
     seen.set(lower, other ?? `\`${name}\` before it`);
     if (RESERVED.includes(lower)) {
-      const message = `no parameter can be called \`${name}\`: the leaderboard has a column of that name`;
+      const message = `no parameter can be called \`${name}\`: ${lower === 'seed' ? 'every trial has a seed besides its parameters' : 'JavaScript uses this name for something else'}`;
       const suggestion =
         lower === 'seed' ? 'To try several seeds write `seeds: [0, 1, 2]` at the top of the file.' : undefined;
       return [{ path, at: 'key', rule: 'reserved-name', message, suggestion }];
