@@ -54,6 +54,8 @@ export interface Membership {
   readonly rank: number | undefined;
   readonly best: number | undefined;
   readonly bestEpoch: number | undefined;
+  /** See `TrialSpec.origin`. */
+  readonly origin: string | undefined;
 }
 
 /** One attempt that has ended. Times are milliseconds since 1970. */

@@ -12,8 +12,11 @@ export interface TrialSpec {
   readonly position: number;
   readonly seed: number;
   readonly params: Params;
-  /** Why the sampler proposed the point, in a few words for people: `Sobol point 3`. Absent where the order needs no reason. */
-  readonly origin?: string;
+  /**
+   * Why the sampler proposed it, in a few words for people: "the trainer's defaults", "expected improvement 0.012 near trial 17".
+   * `undefined` where the order of the trials depends on no result.
+   */
+  readonly origin?: string | undefined;
 }
 
 /** A trial with its number, which is unique within a database and never reused. */

@@ -9,6 +9,8 @@ import type { Writer } from './writer.js';
 export interface Admission {
   readonly id: number;
   readonly position: number;
+  /** See `TrialSpec.origin`. */
+  readonly origin?: string | undefined;
 }
 
 /** A trial with the fields that decide whether a sweep declares it. */
@@ -43,7 +45,7 @@ export async function admitTrials(writer: Writer, sweep: ScoredSweep, trials: re
     await tx.execute('delete from data.members where sweep = $1::integer and trial in (from temp.chosen)', [sweep.id]);
     await tx.append(
       'members',
-      trials.map(({ id, position }) => [sweep.id, id, position, true, null, null, null]),
+      trials.map(({ id, position, origin }) => [sweep.id, id, position, true, null, null, null, origin ?? null]),
     );
     await rescoreChosen(tx, sweep);
   });

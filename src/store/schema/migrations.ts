@@ -211,6 +211,10 @@ export const MIGRATIONS: readonly string[] = [
   -- What --slots asked for: a number or auto. NULL: it was not given.
   alter table data.revisions add column slots varchar;
   `,
+  `
+  -- Why the sampler of a sweep proposed a trial. NULL where the order of its trials depends on no result.
+  alter table data.members add column origin varchar;
+  `,
 ];
 
 /**

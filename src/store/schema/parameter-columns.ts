@@ -29,7 +29,8 @@ export interface ParameterColumn {
 const VIEW_COLUMNS = {
   leaderboard: ['rank', 'sweep', 'trial', 'trial_key', 'state', 'objective', 'best_epoch', 'seconds', 'seed'],
   trials: [
-    ...['sweep', 'trial', 'trial_key', 'state', 'current', 'position', 'attempt', 'failures', 'device'],
+    ...['sweep', 'trial', 'trial_key', 'state', 'current', 'position', 'proposed_as', 'attempt'],
+    ...['failures', 'device'],
     ...['started_at', 'ended_at', 'seconds', 'objective', 'best_epoch', 'seed', 'params'],
   ],
 } as const;

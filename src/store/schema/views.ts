@@ -62,7 +62,7 @@ const leaderboard = (parameters: string): string => `
 
 const trials = (parameters: string): string => `
   select s.name as sweep, t.id as trial, t.key as trial_key, ${shownState('t.status')} as state, m.current, m.position,
-    t.attempt, t.failures,
+    m.origin as proposed_as, t.attempt, t.failures,
     t.device, t.started_at, t.ended_at, t.seconds, m.objective, m.best_epoch, t.seed, t.params::json as params
     ${parameters}
   from data.members m

@@ -45,12 +45,13 @@ function heading({ trial, key, state, seconds }: TrialDetails, style: ChalkInsta
 }
 
 function membershipLine(
-  { sweep, objective, current, rank, best, bestEpoch }: Membership,
+  { sweep, objective, current, rank, best, bestEpoch, origin }: Membership,
   style: ChalkInstance,
 ): string {
   const place = !current ? 'no longer declared' : rank === undefined ? 'not ranked' : `rank ${rank}`;
   const value = best === undefined ? '-' : `${style.green(formatMetric(best))} in epoch ${bestEpoch ?? '-'}`;
-  return `${style.dim('sweep')} ${printable(sweep)}  ${place}  ${printable(objective.metric)} ${value}`;
+  const why = origin === undefined ? '' : `\n${style.dim('proposed as')} ${printable(origin)}`;
+  return `${style.dim('sweep')} ${printable(sweep)}  ${place}  ${printable(objective.metric)} ${value}${why}`;
 }
 
 function curveText({ metric, points }: TrialCurve, style: ChalkInstance): string {

@@ -67,7 +67,7 @@ async function memberships(reader: Reader, trial: number): Promise<Membership[]>
        case when m.current and m.score is not null then 1 + (
          select count(*) from data.members o where o.sweep = m.sweep and o.current and o.score < m.score
        ) end,
-       m.objective, m.best_epoch
+       m.objective, m.best_epoch, m.origin
      from data.members m
      join data.sweeps s on s.id = m.sweep
      join data.declarations d on d.sweep = m.sweep
@@ -75,7 +75,7 @@ async function memberships(reader: Reader, trial: number): Promise<Membership[]>
      order by s.opened_at desc, s.id desc`,
     [trial],
   );
-  return rows.map(([sweep, metric, goal, target, current, rank, best, bestEpoch]) => ({
+  return rows.map(([sweep, metric, goal, target, current, rank, best, bestEpoch, origin]) => ({
     sweep: cellText(sweep),
     objective: {
       metric: cellText(metric),
@@ -86,6 +86,7 @@ async function memberships(reader: Reader, trial: number): Promise<Membership[]>
     rank: cellNumber(rank),
     best: cellNumber(best),
     bestEpoch: cellNumber(bestEpoch),
+    origin: textOrNone(origin),
   }));
 }
 

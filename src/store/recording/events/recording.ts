@@ -2,7 +2,7 @@ import { IllegalTransitionError } from '../../../core/errors.js';
 import type { SweepEvent } from '../../../core/trial/events.js';
 import type { FailureKind } from '../../../core/trial/failure.js';
 import type { CheckpointFile, ClassCounts } from '../../../core/trainer/training.js';
-import type { Trial, TrialMove, TrialSource } from '../../../core/trial/trial.js';
+import type { Trial, TrialMove, TrialSource, TrialSpec } from '../../../core/trial/trial.js';
 import { classCountRows, confusionRows } from './class-rows.js';
 import { addEpoch, rewind, standingValues, type LiveTrial, type Standing } from './live-trial.js';
 import { newStanding, type OwnSweep } from './load-trials.js';
@@ -55,7 +55,7 @@ export class Recording {
   readonly #before = new Map<LiveTrial, TrialSource>();
   readonly #restarted = new Set<LiveTrial>();
   readonly #ended = new Set<LiveTrial>();
-  readonly #joined: { readonly trial: LiveTrial; readonly position: number; readonly standing: Standing }[] = [];
+  readonly #joined: { readonly trial: LiveTrial; readonly declared: TrialSpec; readonly standing: Standing }[] = [];
   readonly #changedStandings: Map<Standing, LiveTrial>;
   readonly #trials: Map<number, LiveTrial>;
   readonly #columns: ParameterColumns;
@@ -126,9 +126,10 @@ export class Recording {
 
   /** Rows for `data.members`. */
   get freshMembers(): Value[][] {
-    return this.#joined.map(({ trial, position, standing }) => [
-      ...[standing.sweep, trial.id, position, true],
+    return this.#joined.map(({ trial, declared, standing }) => [
+      ...[standing.sweep, trial.id, declared.position, true],
       ...standingValues(trial, standing),
+      declared.origin ?? null,
     ]);
   }
 
@@ -184,7 +185,7 @@ export class Recording {
       this.#fresh.set(trial.id, { trial, startedAt: at });
     }
     for (const standing of live.standings) {
-      if (!standing.stored) this.#joined.push({ trial: live, position: trial.position, standing });
+      if (!standing.stored) this.#joined.push({ trial: live, declared: trial, standing });
       standing.stored = true;
     }
     if (known) this.#restarted.add(live);
