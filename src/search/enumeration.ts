@@ -1,9 +1,10 @@
-import { canonicalJson, type Params, type ParamValue } from '../core/parameters.js';
+import type { Params, ParamValue } from '../core/parameters.js';
 import type { SearchSpace } from '../core/space/search-space.js';
 import type { TrialSpec } from '../core/trial/trial.js';
 import { enumerationOrder, type SeedOrder } from './enumeration-order.js';
 import type { Points } from './points/points.js';
-import { trialKeys, type Identity } from './trial-key.js';
+import { pointOf, trialMaker } from './trial-maker.js';
+import type { Identity } from './trial-key.js';
 
 /** Trials in an order that depends on no result. Each is computed from its position on request, never stored in a list. */
 export interface Enumeration {
@@ -23,29 +24,30 @@ export interface Enumeration {
   trials(from?: number): Generator<TrialSpec, void, undefined>;
 }
 
+export interface EnumerationOptions {
+  readonly space: SearchSpace;
+  readonly identity: Identity;
+  readonly seedOrder: SeedOrder;
+  /** Why the point with an index, from 0, is tried. Default: no reason is given. */
+  readonly originOf?: (point: number) => string;
+}
+
 /** Turns points into trials: each point with every seed and every fold, in the given order. */
 export function enumerateTrials(
   points: Points,
-  { space, identity, seedOrder }: { readonly space: SearchSpace; readonly identity: Identity; seedOrder: SeedOrder },
+  { space, identity, seedOrder, originOf }: EnumerationOptions,
 ): Enumeration {
-  const { axes, fixed, seeds, folds, runCap = Infinity } = space;
+  const { seeds, folds, runCap = Infinity } = space;
   const repeats = seeds.length * (folds ?? 1);
   const declared = points.size * repeats;
   const size = Math.min(declared, runCap);
   const order = enumerationOrder(seedOrder, { points: points.size, seeds: seeds.length, folds: folds ?? 1 });
-  const keyOf = trialKeys(identity);
-  const names = axes.map(({ name }) => name);
-  // Copying an object that has all its keys and setting values is several times faster than adding the keys.
-  const template: Record<string, ParamValue> = { ...Object.fromEntries(names.map((name) => [name, null])), ...fixed };
+  const trialOf = trialMaker(space, identity);
 
   function at(position: number): TrialSpec {
     if (!(position >= 0 && position < size)) throw new RangeError(`no trial ${position} among ${size}`);
     const [point, seedIndex, fold] = order.split(position);
-    const seed = seeds[seedIndex]!;
-    const params = { ...template };
-    points.at(point).forEach((value, axis) => (params[names[axis]!] = value));
-    if (folds !== undefined) params['fold'] = fold;
-    return { key: keyOf(params, seed), position, seed, params };
+    return trialOf(points.at(point), { position, seed: seeds[seedIndex]!, fold, origin: originOf?.(point) });
   }
 
   return {
@@ -71,17 +73,3 @@ export function enumerateTrials(
 
 const isFold = (value: ParamValue, folds: number): boolean =>
   typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < folds;
-
-/** A trial's value on each axis; `undefined` if its parameters are not those of the search space. */
-function pointOf(params: Params, { axes, fixed }: SearchSpace, defaults: Params): ParamValue[] | undefined {
-  const valueOf = (name: string): ParamValue | undefined =>
-    Object.hasOwn(params, name) ? params[name] : Object.hasOwn(defaults, name) ? defaults[name] : undefined;
-  const isEqual = (a: ParamValue | undefined, b: ParamValue | undefined): boolean =>
-    a !== undefined && b !== undefined && canonicalJson(a) === canonicalJson(b);
-  const varied = new Set(axes.map(({ name }) => name));
-  const others = Object.keys(params).filter((name) => !varied.has(name) && !Object.hasOwn(fixed, name));
-  if (!Object.keys(fixed).every((name) => isEqual(valueOf(name), fixed[name]))) return undefined;
-  if (!others.every((name) => Object.hasOwn(defaults, name) && isEqual(params[name], defaults[name]))) return undefined;
-  const point = axes.map(({ name }) => valueOf(name));
-  return point.every((value) => value !== undefined) ? point : undefined;
-}

@@ -5,6 +5,7 @@ import type { Enumeration } from './enumeration.js';
 import type { Centres } from './points/centred-points.js';
 import { gridSampler } from './samplers/grid.js';
 import { randomSampler } from './samplers/random.js';
+import { sobolSampler } from './samplers/sobol.js';
 import type { Sampler, SamplerOptions } from './samplers/sampler.js';
 import { trialKeys, type Identity, type KeyOf } from './trial-key.js';
 
@@ -57,6 +58,7 @@ export function planTrials(space: SearchSpace, identity: Identity, centres: Cent
 const SAMPLERS: Readonly<Record<SearchMethod, (options: SamplerOptions) => Sampler>> = {
   grid: gridSampler,
   random: randomSampler,
+  sobol: sobolSampler,
 };
 
 /** The trials of a method that learns from no result, in their order. Throws an internal error for another method. */

@@ -23,7 +23,7 @@ export interface SearchSpace {
 }
 
 /** How points are chosen: one sampler in `search/samplers/` for each. */
-export type SearchMethod = 'grid' | 'random';
+export type SearchMethod = 'grid' | 'random' | 'sobol';
 
 /** A point is excluded when each of these parameters has one of the values listed for it. */
 export type ExcludeRule = Readonly<Record<string, readonly ParamValue[]>>;

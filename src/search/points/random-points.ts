@@ -23,15 +23,41 @@ export function randomPoints(
   rules: readonly IndexRule[],
   seed: number,
 ): Points {
-  const countable = supports.filter((support) => support !== undefined);
-  const combinations = countable.reduce((product, { size }) => product * size, 1);
-  if (countable.length < axes.length || combinations > MAX_COUNTABLE) {
-    return independentPoints(axes, supports, rules, seed);
-  }
-  const points = countablePoints(countable, rules);
-  if (axes.every(isEven)) return shuffledPoints(points, seed);
-  return distinctPoints(points, axes, independentPoints(axes, supports, rules, seed), seed);
+  const isShuffled = axes.every(isEven) && combinationsOf(supports) <= MAX_COUNTABLE;
+  if (isShuffled) return shuffledPoints(countablePoints(supports.filter(isCountable), rules), seed);
+  return drawnPoints(supports, rules, { seed, draw: randomDraws(axes, seed) });
 }
+
+/** Gives the point of a draw with a number. Where the point is excluded, further attempts at it follow, from 1. */
+export type Draws = (number: number, attempt?: number) => Point;
+
+/** Independent random draws. */
+export const randomDraws =
+  (axes: readonly Axis[], seed: number): Draws =>
+  (number, attempt) => {
+    const labels = attempt === undefined ? [number] : [number, attempt];
+    return axes.map(({ name, distribution }) => draw(distribution, seededRandom(seed, LABEL, ...labels, name)));
+  };
+
+/**
+ * Points drawn one after the other, each from its number. Repeats are left out if all axes are countable; see `randomPoints`.
+ */
+export function drawnPoints(
+  supports: readonly (Support | undefined)[],
+  rules: readonly IndexRule[],
+  { seed, draw }: { readonly seed: number; readonly draw: Draws },
+): Points {
+  const independent = independentPoints(supports, rules, draw);
+  if (combinationsOf(supports) > MAX_COUNTABLE) return independent;
+  const points = countablePoints(supports.filter(isCountable), rules);
+  return distinctPoints(points, draw, independent, seed);
+}
+
+/** Number of combinations of the axes' values; `Infinity` with a continuous axis. */
+const combinationsOf = (supports: readonly (Support | undefined)[]): number =>
+  supports.reduce((product, support) => product * (support?.size ?? Infinity), 1);
+
+const isCountable = (support: Support | undefined): support is Support => support !== undefined;
 
 const LABEL = 'random-search';
 const MAX_COUNTABLE = 2 ** 52;
@@ -53,18 +79,18 @@ function shuffledPoints(points: Points, seed: number): Points {
 }
 
 /** `beyond` has the points that follow the remembered ones. */
-function distinctPoints(points: Points, axes: readonly Axis[], beyond: Points, seed: number): Points {
+function distinctPoints(points: Points, draws: Draws, beyond: Points, seed: number): Points {
   const shuffle = seededShuffle(points.size, seed, LABEL);
   const remembered = Math.min(points.size, MAX_REMEMBERED);
   const ranks: number[] = [];
   const places = new Map<number, number>();
-  let draws = 0;
+  let drawn = 0;
   let shuffled = 0;
   let repeats = 0;
 
   function nextCandidate(): number | undefined {
     if (repeats === MAX_DRAWS) return shuffle.at(shuffled++);
-    return points.indexOf(drawPoint(axes, seed, draws++), points.size);
+    return points.indexOf(draws(drawn++), points.size);
   }
 
   function extendTo(length: number): void {
@@ -97,17 +123,16 @@ function distinctPoints(points: Points, axes: readonly Axis[], beyond: Points, s
 }
 
 function independentPoints(
-  axes: readonly Axis[],
   supports: readonly (Support | undefined)[],
   rules: readonly IndexRule[],
-  seed: number,
+  draws: Draws,
 ): Points {
   const isExcluded = (point: Point): boolean =>
     rules.some((rule) => [...rule].every(([axis, indices]) => indices.has(supports[axis]!.indexOf(point[axis]!))));
 
   function at(index: number): Point {
     for (let attempt = 0; attempt < MAX_DRAWS; attempt++) {
-      const point = drawPoint(axes, seed, index, attempt);
+      const point = draws(index, attempt);
       if (!isExcluded(point)) return point;
     }
     throw new InputError('EXCLUDE_LEAVES_TOO_LITTLE', `${MAX_DRAWS} random draws in a row were excluded`, {
@@ -116,11 +141,6 @@ function independentPoints(
   }
 
   return { size: rules.some((rule) => rule.size === 0) ? 0 : Infinity, at, indexOf: searchPlaces(at) };
-}
-
-/** `labels` identify a draw: its number and, if it was repeated, the attempt. */
-function drawPoint(axes: readonly Axis[], seed: number, ...labels: readonly number[]): Point {
-  return axes.map(({ name, distribution }) => draw(distribution, seededRandom(seed, LABEL, ...labels, name)));
 }
 
 const below = (limit: number, place: number | undefined): number | undefined =>

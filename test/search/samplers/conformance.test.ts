@@ -24,6 +24,15 @@ describeSampler('random, of likely and unlikely values', {
   huge: { method: 'random', axes: { size: weighted, more: integers(1, 1e9) } },
 });
 
+describeSampler('sobol, of countable values', {
+  countable: { method: 'sobol', axes: { loss, size: weighted } },
+  huge: { method: 'sobol', axes: { size: weighted, more: integers(1, 1e9) } },
+});
+
+describeSampler('sobol, of continuous values', {
+  huge: { method: 'sobol', axes: { loss, rate: { kind: 'log_uniform_values', min: 1e-5, max: 0.1 } } },
+});
+
 describeSampler('random, of continuous values', {
   huge: { method: 'random', axes: { loss, rate: { kind: 'log_uniform_values', min: 1e-5, max: 0.1 } } },
 });
