@@ -3,7 +3,7 @@ import { seededRandom } from '../core/random.js';
 import type { SearchSpace } from '../core/space/search-space.js';
 import { isFound, type Axis } from '../core/space/distribution.js';
 import { draw } from './points/draw.js';
-import { planTrials, requireEnumeration } from './plan.js';
+import { firstTrials, planTrials } from './plan.js';
 import { supportOf } from '../core/space/support.js';
 
 /** One run of a learning-rate test: a value of the parameter that it is repeated for, and all other settings. */
@@ -31,9 +31,7 @@ export function findCases(
   return valuesOf(per, definition, defaults).flatMap((value) => {
     const held = { ...definition, axes: countable, fixed: { ...settings, [per]: value }, method: 'grid' } as const;
     const plan = planTrials({ ...held, runCap: 1 }, { fingerprint: '', trainerVersion: '', defaults });
-    if (plan.size === 0) return [];
-    const { params, seed: first } = requireEnumeration(plan).at(0);
-    return [{ value, params, seed: first }];
+    return firstTrials(plan, 1).map((trial) => ({ value, params: trial.params, seed: trial.seed }));
   });
 }
 

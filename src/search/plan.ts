@@ -1,6 +1,8 @@
 import type { Axis } from '../core/space/distribution.js';
 import type { SearchMethod, SearchSpace } from '../core/space/search-space.js';
 import { supportOf } from '../core/space/support.js';
+import type { TrialSpec } from '../core/trial/trial.js';
+import { declaredIn, type Declares } from './declared-in.js';
 import type { Enumeration } from './enumeration.js';
 import type { Centres } from './points/centred-points.js';
 import { gridSampler } from './samplers/grid.js';
@@ -24,6 +26,10 @@ export interface Plan {
   /** The trials in their order; `undefined` where the sampler learns from results, so that the order is not known in advance. */
   readonly enumeration: Enumeration | undefined;
   readonly sampler: Sampler;
+  /** Whether a trial lies in the search space, without regard to `run_cap`. */
+  readonly declares: Declares;
+  /** Centres of the axis with a `find`, as far as they are known. */
+  readonly centres: Centres;
 }
 
 export interface PlannedAxis extends Axis {
@@ -52,6 +58,8 @@ export function planTrials(space: SearchSpace, identity: Identity, centres: Cent
     keyOf: trialKeys(identity),
     enumeration,
     sampler,
+    declares: declaredIn({ space, supports, identity, centres }),
+    centres,
   };
 }
 
@@ -61,11 +69,8 @@ const SAMPLERS: Readonly<Record<SearchMethod, (options: SamplerOptions) => Sampl
   sobol: sobolSampler,
 };
 
-/** The trials of a method that learns from no result, in their order. Throws an internal error for another method. */
-export function requireEnumeration({ enumeration }: Plan): Enumeration {
-  if (enumeration === undefined) throw new Error('the trials of this sweep follow from results and cannot be listed');
-  return enumeration;
-}
+/** The trials that a sweep begins with, at most `count`. */
+export const firstTrials = ({ sampler }: Plan, count: number): readonly TrialSpec[] => sampler.propose([], count);
 
 /** The axes that make a plan as large as it is, largest first. */
 export function largestAxes(plan: Plan): PlannedAxis[] {

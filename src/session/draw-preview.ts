@@ -3,7 +3,7 @@ import { InputError } from '../core/errors.js';
 import type { Params, ParamValue } from '../core/parameters.js';
 import { requireRunnable, type RunnableDefinition } from '../sweep/definition.js';
 import { parseSweep } from '../sweep/parse.js';
-import { planTrials, requireEnumeration } from '../search/plan.js';
+import { firstTrials, planTrials } from '../search/plan.js';
 import { readSweepFile } from '../sweep/read-sweep-file.js';
 import { readSettings } from '../trainer/training/classifier-settings.js';
 import { imageClassifier } from '../trainer/manifest.js';
@@ -73,7 +73,7 @@ function subjectOf(params: Params, path: string, seed: number): PreviewSubject {
 /** The parameters of the first trial; where `augment` varies, with the first value that is not none. */
 function firstTrial(definition: RunnableDefinition): Params {
   const plan = planTrials(definition, { fingerprint: '', trainerVersion: '', defaults: {} });
-  const { params } = requireEnumeration(plan).at(0);
+  const params = firstTrials(plan, 1)[0]?.params ?? definition.fixed;
   const axis = definition.axes.find(({ name }) => name === 'augment');
   if (axis === undefined || !('values' in axis.distribution)) return params;
   return { ...params, augment: axis.distribution.values.find((value) => value !== 'none') ?? 'none' };

@@ -11,6 +11,7 @@ import type { OwnSweep } from './recording/events/load-trials.js';
 import { noteLrFinds } from './recording/lr-finds.js';
 import {
   admitTrials,
+  dropMembers,
   noteSettled,
   reconcileMembers,
   settledOf,
@@ -64,6 +65,8 @@ export interface SweepHandle {
    * set. `place` is not called if the members were checked against this revision before (see `noteSettled`).
    */
   reconcile(place: (member: Member) => number | undefined): Promise<Reconciliation>;
+  /** Makes all members leave the current set. */
+  dropAll(): Promise<Pick<Reconciliation, 'dropped'>>;
   /** Completed, stopped and paused trials of the database that have a checkpoint on disk. */
   saved(): AsyncIterable<SavedTrial>;
   /** Begins trials with the recorded epochs of earlier trials that differ only in their number of epochs. */
@@ -114,6 +117,7 @@ export async function openSweep(parts: StoreParts, declaration: SweepDeclaration
     strangers: () => strangersTo(reader, id, isSettled ? settled.trial : 0),
     admit: (trials) => admitTrials(writer, own, trials),
     reconcile: (place) => (isSettled ? unchanged(reader, id) : reconcileMembers({ writer, reader, sweep: id }, place)),
+    dropAll: () => dropMembers(writer, id),
     saved: () => savedTrials(reader, { onDisk: true }),
     adopt: (adoptions) => adoptEpochs(adoptions, { writer, columns, sweep: own, at: parts.now() }),
     renew: (trial) => renewTrial(writer, trial, parts.now()),

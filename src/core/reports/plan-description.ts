@@ -32,6 +32,8 @@ export interface PlanDescription {
   readonly standing: PlanStanding;
   /** Features that frozen backbones share; `undefined` where none is frozen. */
   readonly features: (FeatureSharing & { readonly lookedAt: number }) | undefined;
+  /** Whether the trials are known in advance. Otherwise each follows from the results before it, and `last` is empty. */
+  readonly isListed: boolean;
   /** The first and the last trials; all of them are in `first` where they are few. */
   readonly first: readonly TrialSpec[];
   readonly last: readonly TrialSpec[];

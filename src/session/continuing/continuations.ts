@@ -1,8 +1,7 @@
 import type { SavedTrial } from '../../store/sweep-handle.js';
-import type { ParamValue } from '../../core/parameters.js';
+import type { Params, ParamValue } from '../../core/parameters.js';
 import type { TrialSpec } from '../../core/trial/trial.js';
 import { formatCounted } from '../../core/format.js';
-import { requireEnumeration } from '../../search/plan.js';
 import type { PlannedSweep } from '../planning/planned-sweep.js';
 
 /** A trial that has not started, and a shorter trial with otherwise equal parameters that it can continue from. */
@@ -26,6 +25,8 @@ export interface ContinuationOptions {
   readonly isKnown: (trial: TrialSpec) => boolean;
   /** TensorFlow threads per slot, if known: another number changes results in the last bits. */
   readonly threads: number | undefined;
+  /** The only trial to look for. Default: every trial that the plan lists. */
+  readonly only?: TrialSpec | undefined;
 }
 
 /**
@@ -63,10 +64,9 @@ export class ContinuationSearch {
     const own = Number(source.params['epochs'] ?? trainer.defaults['epochs']);
     const longer = this.#lengths.filter((epochs) => epochs > own);
     if (longer.length === 0 || plan.keyOf(source.params, source.seed) !== source.key) return;
-    const enumeration = requireEnumeration(plan);
     for (const epochs of longer) {
-      const place = enumeration.positionOf({ ...source.params, epochs }, source.seed, source.position);
-      if (place !== undefined) this.#consider(enumeration.at(place), source);
+      const trial = this.#declared({ ...source.params, epochs }, source);
+      if (trial !== undefined) this.#consider(trial, source);
     }
   }
 
@@ -77,6 +77,15 @@ export class ContinuationSearch {
     }
     const found = [...this.#found.values()].sort((a, b) => a.trial.position - b.trial.position);
     return { found, refused: reasons };
+  }
+
+  /** The trial of the sweep with these parameters. */
+  #declared(params: Params, { seed, position }: SavedTrial): TrialSpec | undefined {
+    const { plan } = this.#sweep;
+    const { only } = this.#options;
+    if (only !== undefined) return plan.keyOf(params, seed) === only.key ? only : undefined;
+    const place = plan.enumeration?.positionOf(params, seed, position);
+    return place === undefined ? undefined : plan.enumeration!.at(place);
   }
 
   #consider(trial: TrialSpec, { id, key, saved, threads }: SavedTrial): void {

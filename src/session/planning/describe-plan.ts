@@ -6,7 +6,7 @@ import { connect } from '../../store/reading/connect.js';
 import { knownLrFinds } from '../../store/reading/queries/lr-finds.js';
 import type { Reader } from '../../core/results/reader.js';
 import { describeDistribution } from '../../core/space/describe-distribution.js';
-import { requireEnumeration } from '../../search/plan.js';
+import { firstTrials, type Plan } from '../../search/plan.js';
 import { aroundFound, centreOf, findsRates, lrFindTasks } from '../range-tests/lr-finds.js';
 import { NOTHING_DONE, planStanding } from './plan-standing.js';
 import { varyingNames, type PlannedSweep } from './planned-sweep.js';
@@ -41,6 +41,7 @@ export async function describePlan(planned: PlannedSweep, db: string): Promise<P
       notes,
       standing: reader ? await planStanding(sweep, reader) : NOTHING_DONE,
       features: featuresOf(sweep),
+      isListed: plan.enumeration !== undefined,
       ...ends(plan),
     };
   } finally {
@@ -65,14 +66,15 @@ async function foundSoFar(
 /** Number of trials that are checked for shared features. */
 const MAX_LOOKED_AT = 10_000;
 
-/** Which trials of a sweep share features, judged by the first 10,000 of them. */
+/** Which trials of a sweep share features, judged by the first 10,000 of them; `undefined` where they cannot be listed. */
 export function featuresOf({
   definition: { axes, fixed },
-  plan,
+  plan: { enumeration },
   trainer,
 }: Pick<PlannedSweep, 'definition' | 'plan' | 'trainer'>): PlanDescription['features'] {
-  const lookedAt = Math.min(plan.size, MAX_LOOKED_AT);
-  const sharing = trainer.shareFeatures?.({ axes, fixed }, range(plan, 0, lookedAt));
+  if (enumeration === undefined) return undefined;
+  const lookedAt = Math.min(enumeration.size, MAX_LOOKED_AT);
+  const sharing = trainer.shareFeatures?.({ axes, fixed }, range(enumeration, 0, lookedAt));
   return sharing && { ...sharing, lookedAt };
 }
 
@@ -80,12 +82,17 @@ export function featuresOf({
 const ENDS = 3;
 
 function ends(plan: PlannedSweep['plan']): Pick<PlanDescription, 'first' | 'last'> {
-  if (plan.size <= 2 * ENDS) return { first: [...range(plan, 0, plan.size)], last: [] };
-  const last = Number.isFinite(plan.size) ? [...range(plan, plan.size - ENDS, plan.size)] : [];
-  return { first: [...range(plan, 0, ENDS)], last };
+  const { enumeration, size } = plan;
+  if (enumeration === undefined) return { first: firstTrials(plan, ENDS), last: [] };
+  if (size <= 2 * ENDS) return { first: [...range(enumeration, 0, size)], last: [] };
+  const last = Number.isFinite(size) ? [...range(enumeration, size - ENDS, size)] : [];
+  return { first: [...range(enumeration, 0, ENDS)], last };
 }
 
-function* range(plan: PlannedSweep['plan'], from: number, to: number): Generator<TrialSpec, void, undefined> {
-  const enumeration = requireEnumeration(plan);
+function* range(
+  enumeration: NonNullable<Plan['enumeration']>,
+  from: number,
+  to: number,
+): Generator<TrialSpec, void, undefined> {
   for (let position = from; position < to; position++) yield enumeration.at(position);
 }

@@ -1,6 +1,6 @@
 import { isFound } from '../../core/space/distribution.js';
 import type { TrainerDescription, TrialInputs } from '../../core/trainer/trainer-description.js';
-import { planTrials, requireEnumeration, type Plan } from '../../search/plan.js';
+import { firstTrials, planTrials, type Plan } from '../../search/plan.js';
 import type { Identity } from '../../search/trial-key.js';
 import type { StoredSweep } from '../../core/trial/declaration.js';
 import { findSweep } from '../../store/reading/find-sweep.js';
@@ -86,6 +86,7 @@ export async function planSweep(declared: SweepDefinition, cacheDir: string): Pr
     ...(file && { file }),
   };
   const plan = planTrials(definition, identity);
-  const notes = plan.size > 0 ? await check(requireEnumeration(plan).at(0)) : [];
+  const [first] = firstTrials(plan, 1);
+  const notes = first === undefined ? [] : await check(first);
   return { definition, plan, identity, trainer, dataset, files, notes: [...definition.notes, ...notes] };
 }

@@ -5,7 +5,7 @@ import { InputError } from '../../core/errors.js';
 import type { StoredSweep } from '../../core/trial/declaration.js';
 import type { Calibration } from '../../core/trainer/trainer-description.js';
 import { canonicalJson } from '../../core/parameters.js';
-import { requireEnumeration } from '../../search/plan.js';
+import { firstTrials } from '../../search/plan.js';
 import { calibrate, type MeasuredChoice } from '../../executor/tuning/calibrate.js';
 import { CalibrationCache } from '../../executor/tuning/calibration-cache.js';
 import { deviceName, type Device } from '../../executor/hosts/devices.js';
@@ -112,7 +112,7 @@ async function findOrMeasure(
     calibration,
   }: SlotWish & { readonly cores: number; readonly calibration: Calibration },
 ): Promise<readonly MeasuredChoice[]> {
-  const all = { ...trainer.defaults, ...requireEnumeration(plan).at(0).params };
+  const all = { ...trainer.defaults, ...firstTrials(plan, 1)[0]?.params };
   const params = Object.fromEntries(calibration.parameters.map((name) => [name, all[name]!]));
   const cache = new CalibrationCache(join(cacheDir, 'calibration.json'));
   const key = canonicalJson({

@@ -6,8 +6,6 @@ import type { Plan } from '../../search/plan.js';
 
 export interface PendingOptions {
   readonly known: KnownTrials;
-  /** Finished positions of the plan, which are skipped. */
-  readonly finished: readonly PositionRange[];
   /** Run failed trials again. */
   readonly retryFailed: boolean;
   /** Resets a trial to its first epoch; if given, all trials run again. Default: every trial continues where it stopped. */
@@ -19,20 +17,24 @@ export interface PendingOptions {
 }
 
 /**
- * The declared trials minus the finished ones: the single rule for starting, resuming and extending a sweep. Lazy: a trial is looked up
- * when a slot is free for it.
+ * The trials to run of those that are declared or proposed: the single rule for starting, resuming and extending a sweep. Lazy:
+ * a trial is looked up when a slot is free for it.
+ *
+ * @param trials - in the order to run them, without those that are known to be finished
  */
 export async function* pendingTrials(
-  declared: NonNullable<Plan['enumeration']>,
+  trials: Iterable<TrialSpec> | AsyncIterable<TrialSpec>,
   handle: Pick<SweepHandle, 'admit' | 'nextTrialId'>,
-  { known, finished, retryFailed, renew, begin, limit }: PendingOptions,
+  { known, retryFailed, renew, begin, limit }: PendingOptions,
 ): AsyncGenerator<Assignment, void, undefined> {
+  if (limit <= 0) return;
   let left = limit;
-  for (const trial of trialsOutside(declared, finished)) {
-    if (left <= 0) return;
+  for await (const trial of trials) {
     const before = known.get(trial.key);
     // Another sweep has started or finished it: the trial is the same, so it belongs to both.
-    if (before && !before.member) await handle.admit([{ id: before.id, position: trial.position }]);
+    if (before && !before.member) {
+      await handle.admit([{ id: before.id, position: trial.position, origin: trial.origin }]);
+    }
     if (before && !renew && isSettled(before, retryFailed)) continue;
     left -= 1;
     if (before && renew) {
@@ -47,22 +49,24 @@ export async function* pendingTrials(
       if (begun) yield { trial: begun.trial, attempts: 1, failures: 0, recordedEpochs: begun.epochs };
       else yield { trial: { ...trial, id: handle.nextTrialId() }, attempts: 0, failures: 0, recordedEpochs: 0 };
     }
+    if (left <= 0) return;
   }
 }
 
-/** The declared trials without those at certain positions, which are not even computed. */
-function* trialsOutside(
+/** The trials of an enumeration without those at finished positions, which are not even computed. */
+export function* unfinishedTrials(
   declared: NonNullable<Plan['enumeration']>,
-  ranges: readonly PositionRange[],
+  finished: readonly PositionRange[],
 ): Generator<TrialSpec, void, undefined> {
   let next = 0;
-  for (const { from, to } of ranges) {
+  for (const { from, to } of finished) {
     for (; next < Math.min(from, declared.size); next++) yield declared.at(next);
     next = Math.max(next, to);
   }
   if (next < declared.size) yield* declared.trials(next);
 }
 
-function isSettled({ status }: KnownTrial, retryFailed: boolean): boolean {
+/** Whether a run leaves a recorded trial as it is. */
+export function isSettled({ status }: Pick<KnownTrial, 'status'>, retryFailed: boolean): boolean {
   return status === 'completed' || status === 'stopped' || (status === 'failed' && !retryFailed);
 }

@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { fanOut, type EventSink } from '../../core/trial/events.js';
 import type { SweepSummary } from '../../core/trial/sweep-session.js';
 import type { Trial } from '../../core/trial/trial.js';
-import { requireEnumeration } from '../../search/plan.js';
 import { execute, type Execution } from '../../executor/executor.js';
 import { serve } from '../../store/endpoint/serve.js';
 import { CacheEviction } from './cache-eviction.js';
 import { CheckpointRetention } from './checkpoint-retention.js';
 import { retryingRecorder, type RetryingRecorder } from './retrying-recorder.js';
+import { dueTrials, type DueTrials } from './due-trials.js';
 import { pendingTrials } from './pending-trials.js';
 import type { PreparedRun } from './prepare-run.js';
 import type { SettledTrials } from './settle-trials.js';
@@ -27,14 +27,15 @@ export async function runTrials(run: PreparedRun, settled: SettledTrials): Promi
     for (const folder of [run.cacheDir, run.checkpointRoot]) mkdirSync(folder, { recursive: true });
     observer.notice(`${store.path} was deleted by another program; it has been written again, complete`);
   });
-  const sink = fanOut(recorder, ...(await openFileRemovers(run)), view);
+  const trials = await dueTrials(run, settled);
+  const sink = fanOut(recorder, ...trials.sinks, ...(await openFileRemovers(run)), view);
   const endpoint = await serve(store, {
     sweep: sweep.definition.name,
     now,
     // Requests arrive only while this function waits for the execution below.
     control: (trial, action) => execution.control(trial, action) === 'accepted',
   });
-  const execution = start(run, assignmentsOf(run, settled, recorder), sink);
+  const execution = start(run, assignmentsOf(run, settled, { trials, recorder }), sink);
   const listening = interrupts.listen({
     interrupt: () => {
       observer.stopping();
@@ -50,6 +51,7 @@ export async function runTrials(run: PreparedRun, settled: SettledTrials): Promi
     return await execution.finished;
   } finally {
     listening.dispose();
+    await trials.close();
     await view.close();
     await recorder.close();
     await endpoint.close();
@@ -98,9 +100,9 @@ async function openFileRemovers(run: PreparedRun): Promise<readonly EventSink[]>
 }
 
 function assignmentsOf(
-  { sweep, handle, checkpointRoot, options }: PreparedRun,
-  { known, finished, reuse }: SettledTrials,
-  recorder: RetryingRecorder,
+  { handle, checkpointRoot, options }: PreparedRun,
+  { known, reuse }: SettledTrials,
+  { trials, recorder }: { readonly trials: DueTrials; readonly recorder: RetryingRecorder },
 ): Assignments {
   const { fresh = false, retryFailed = false, maxTrials = Infinity } = options;
   const renew = async ({ id, key }: Trial): Promise<void> => {
@@ -109,10 +111,10 @@ function assignmentsOf(
   };
   const numbering = {
     nextTrialId: () => handle.nextTrialId(),
-    admit: (trials: readonly Admission[]) => recorder.retry(() => handle.admit(trials)),
+    admit: (admissions: readonly Admission[]) => recorder.retry(() => handle.admit(admissions)),
   };
-  return pendingTrials(requireEnumeration(sweep.plan), numbering, {
-    ...{ known, finished, retryFailed, limit: maxTrials },
+  return pendingTrials(trials.due, numbering, {
+    ...{ known, retryFailed, limit: maxTrials },
     ...(fresh ? { renew } : { begin: reuse?.begin }),
   });
 }

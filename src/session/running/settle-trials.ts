@@ -1,6 +1,5 @@
 import type { Admission, Candidate, KnownTrials, PositionRange } from '../../store/sweep-handle.js';
 import type { SweepBeginning, SweepOutline } from '../../core/trial/sweep-session.js';
-import { requireEnumeration } from '../../search/plan.js';
 import { COUNTED_FAILURES } from '../../executor/scheduling/failure-rules.js';
 import type { SweepStanding } from '../../core/results/sweep-status.js';
 import { ReuseOfEpochs } from '../continuing/reuse-of-epochs.js';
@@ -45,7 +44,8 @@ async function settleMembers({
   sweep: { plan },
   options: { fresh },
 }: PreparedRun): Promise<Pick<SweepBeginning, 'dropped' | 'shared'>> {
-  const enumeration = requireEnumeration(plan);
+  const { enumeration } = plan;
+  if (enumeration === undefined) return settleProposed(handle, plan, fresh ?? false);
   const placeOf = ({ key, params, seed }: Candidate, hint?: number): number | undefined => {
     const place = enumeration.positionOf(params, seed, hint);
     return place !== undefined && enumeration.at(place).key === key ? place : undefined;
@@ -60,6 +60,24 @@ async function settleMembers({
   await handle.admit(shared);
   await handle.noteSettled();
   return { dropped, shared: shared.length };
+}
+
+/**
+ * Keeps the trials that the sweep proposed and that still lie in its search space. Trials of other sweeps join later, when the
+ * sampler proposes them. With `fresh` the search begins anew, and no earlier trial is kept.
+ */
+async function settleProposed(
+  handle: PreparedRun['handle'],
+  { declares }: PreparedRun['sweep']['plan'],
+  fresh: boolean,
+): Promise<Pick<SweepBeginning, 'dropped' | 'shared'>> {
+  const { dropped } = fresh
+    ? await handle.dropAll()
+    : await handle.reconcile(({ params, seed, position, current }) =>
+        current && declares(params, seed) ? position : undefined,
+      );
+  await handle.noteSettled();
+  return { dropped, shared: 0 };
 }
 
 function beginningOf(

@@ -25,6 +25,8 @@ export interface Candidate {
 export interface Member extends Candidate {
   /** Its latest position in the declared order; kept when the sweep no longer declares it. */
   readonly position: number;
+  /** Whether the sweep declared it at the last check. */
+  readonly current: boolean;
 }
 
 /** Counts of a sweep's members after a change of its definition. */
@@ -89,6 +91,7 @@ export async function reconcileMembers(
         seed: Number(seed),
         params: JSON.parse(cellText(params)) as Params,
         position: Number(position),
+        current: current === true,
       };
       const now = place(member);
       if (now !== undefined && current === true) kept++;
@@ -112,6 +115,17 @@ export async function reconcileMembers(
     });
   }
   return { kept, dropped, returned };
+}
+
+/** Makes all members leave the current set; their rows stay. Returns how many there were. */
+export async function dropMembers(writer: Writer, sweep: number): Promise<Pick<Reconciliation, 'dropped'>> {
+  return writer.transaction(async (tx) => {
+    const dropped = await tx.rows(
+      'update data.members set current = false where sweep = $1::integer and current returning trial',
+      [sweep],
+    );
+    return { dropped: dropped.length };
+  });
 }
 
 /** The point up to which the positions of a sweep's members have been checked against its definition. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { pendingTrials } from '../../../src/session/running/pending-trials.js';
+import { pendingTrials, unfinishedTrials } from '../../../src/session/running/pending-trials.js';
 import type { EventSink } from '../../../src/core/trial/events.js';
 import type { Assignment } from '../../../src/executor/scheduling/assignment-source.js';
 import { openStore } from '../../../src/store/store.js';
@@ -83,7 +83,8 @@ async function live(
   try {
     const handle = await store.openSweep(declare({ declared: plan.size }));
     const [known, finished] = [await handle.known(), await handle.finished()];
-    const pending = pendingTrials(plan.enumeration!, handle, { known, finished, retryFailed, limit: Infinity });
+    const due = unfinishedTrials(plan.enumeration!, finished);
+    const pending = pendingTrials(due, handle, { known, retryFailed, limit: Infinity });
     const sink = handle.recorder();
     const underWay = new Map<number, UnderWay>();
     for (const { slot, step } of steps) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { pendingTrials } from '../../../src/session/running/pending-trials.js';
+import { pendingTrials, unfinishedTrials } from '../../../src/session/running/pending-trials.js';
 import { declare, openTemporary, recordAll } from '../../store/helpers.js';
 import { planTrials } from '../../../src/search/plan.js';
 import { parseSweep } from '../../../src/sweep/parse.js';
@@ -17,9 +17,8 @@ test('a sweep goes on with what its plan declares and is not finished, wherever 
   const known = await handle.known();
   const positions = async (finished: readonly { from: number; to: number }[], limit = Infinity): Promise<number[]> => {
     const found: number[] = [];
-    for await (const { trial } of pendingTrials(plan.enumeration!, handle, {
+    for await (const { trial } of pendingTrials(unfinishedTrials(plan.enumeration!, finished), handle, {
       known,
-      finished,
       retryFailed: false,
       limit,
     })) {
