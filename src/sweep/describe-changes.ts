@@ -17,7 +17,7 @@ export function describeChanges(before: SweepDefinition, after: SweepDefinition)
     ...parameterChanges(before, after),
     ...orderChange(before, after),
     ...listChanges('seeds', before.seeds, after.seeds),
-    ...(after.method === 'random' ? changed('seed', before.seed, after.seed) : []),
+    ...(after.method !== 'grid' ? changed('seed', before.seed, after.seed) : []),
     ...changed('run_cap', before.runCap ?? 'none', after.runCap ?? 'none'),
     ...ruleChanges(before, after),
   ];

@@ -12,7 +12,7 @@ export interface SearchSpace {
   /** Settings that are the same for every trial; defaults of the trainer are not among them. */
   readonly fixed: Params;
   readonly exclude: readonly ExcludeRule[];
-  /** Seed of a random search. Default 0. */
+  /** Seed of everything that a sampler draws. Default 0. */
   readonly seed: number;
   /** Every point is tried once with each of these. Default: `seed` alone. */
   readonly seeds: readonly number[];
@@ -23,7 +23,9 @@ export interface SearchSpace {
 }
 
 /** How points are chosen: one sampler in `search/samplers/` for each. */
-export type SearchMethod = 'grid' | 'random' | 'sobol';
+export type SearchMethod = (typeof SEARCH_METHODS)[number];
+
+export const SEARCH_METHODS = ['grid', 'random', 'sobol'] as const;
 
 /** A point is excluded when each of these parameters has one of the values listed for it. */
 export type ExcludeRule = Readonly<Record<string, readonly ParamValue[]>>;

@@ -127,11 +127,11 @@ function requireSize({ definition, plan }: PlannedSweep, { anySize, maxTrials }:
   const [largest] = largestAxes(plan);
   const endless = !Number.isFinite(plan.size);
   const what = endless
-    ? 'a random search without `run_cap` never ends'
+    ? `a ${definition.method} search over a continuous parameter never ends without \`run_cap\``
     : `${definition.name} declares ${formatCount(plan.size)} trials, and ${largest!.name} alone has ${formatCount(largest!.size)} values`;
   throw new InputError('TOO_MANY_TRIALS', what, {
     hint: endless
       ? 'Add `run_cap: 50` to the file, or run with --max-trials 50, or with --yes until you stop it.'
-      : 'Give it fewer values, or use `method: random` with a `run_cap`. --max-trials 100 runs the first ones, --yes all of them.',
+      : 'Give it fewer values, or add a `run_cap` with `method: random` or `sobol`. --max-trials 100 runs the first ones, --yes all of them.',
   });
 }

@@ -20,7 +20,7 @@ export function checkFind(
   }
   const settings = isMapping(form) && isMapping(form['find']) ? form['find'] : {};
   if (method !== 'grid' && 'points' in settings) {
-    const message = '`points` is the number of values in a grid; a random search draws from the whole range';
+    const message = '`points` is the number of values in a grid; other methods search the whole range';
     return [{ path: [...find, 'points'], at: 'key', rule: 'unsupported', message, suggestion: 'Give `spread` alone.' }];
   }
   const { points = 3, spread = 3 } = settings as { readonly points?: number; readonly spread?: number };

@@ -1,3 +1,4 @@
+import { SEARCH_METHODS } from '../../core/space/search-space.js';
 import type { ParameterSchema, TrainerManifest } from '../../core/trainer/manifest.js';
 import { CHECKPOINT_SCHEMA } from '../checkpointing.js';
 import { DURATION } from '../duration.js';
@@ -91,9 +92,9 @@ function commonKeys(manifest: TrainerManifest): JsonSchema {
     },
     description: { type: 'string', description: 'What the sweep is for.' },
     method: {
-      enum: ['grid', 'random', 'bayes'],
+      enum: [...SEARCH_METHODS, 'bayes'],
       description:
-        'grid tries every combination in order, the last parameter fastest; random draws combinations, none twice. bayes is known and not supported yet.',
+        'grid tries every combination in order, the last parameter fastest; random draws combinations, none twice; sobol spreads them evenly. bayes is known and not supported yet.',
     },
     metric: {
       type: 'object',

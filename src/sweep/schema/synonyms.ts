@@ -45,6 +45,8 @@ const GROUPS: readonly (readonly [ours: string, theirs: string])[] = [
   ['goal', 'direction mode'],
   ['grid', 'gridsearch gridsampler'],
   ['random', 'randomsearch randomsampler'],
+  ['sobol', 'quasirandom qmc qmcsampler lowdiscrepancy halton'],
+  ['bayes', 'bayesian bayesianoptimization bayesopt bo gp gaussianprocess tpe tpesampler gpsampler hyperopt smac'],
   ['maximize', 'max maximise higher'],
   ['minimize', 'min minimise lower'],
   ['cosine', 'cosineannealing cosineannealinglr cosinedecay'],
