@@ -28,7 +28,7 @@ const WRONG: readonly (readonly [string, string, RegExp])[] = [
   [grid('  learning_rate: {find: {points: 0}}'), '3:34 out-of-range', /`points` of `learning_rate`/],
   [grid('  learning_rate: {find: {spread: 1}}'), '3:34 out-of-range', /above 1/],
   [grid('  learning_rate: {find: {points: 200}}'), '3:25 out-of-range', /too close/],
-  [random('  learning_rate: {find: {points: 3}}'), '3:26 unsupported', /random search/],
+  [random('  learning_rate: {find: {points: 3}}'), '3:26 unsupported', /other methods search the whole range/],
   [grid('  learning_rate: {find: true, values: [1]}'), '3:31 wrong-value', /both `values` and `find`/],
   [grid('  learning_rate: {find: true, min: 1}'), '3:31 wrong-value', /both `find` and `min`/],
   [
