@@ -8,12 +8,16 @@ import { knownText } from './session-text.js';
 
 /** What a sweep would run as text; `db` is the database that was looked at. */
 export function planText(plan: PlanDescription, { db, style }: { db: string; style: ChalkInstance }): string {
-  const { name, description, method, excluded, trials, points, varying, first, last } = plan;
+  const { name, description, method, excluded, trials, points, varying, isListed, first, last } = plan;
   const without = excluded > 0 ? `, ${formatCount(excluded)} of ${formatCounted(points, 'point')} excluded` : '';
   const rows = settings(plan, db);
   const width = Math.max(...rows.map(([title]) => title.length));
-  const trial = ({ position, params, seed }: TrialSpec): string =>
-    `${String(position + 1).padStart(String(trials).length)}  ${formatParams({ ...known(params), seed }, varying)}`;
+  const trial = ({ position, params, seed, origin }: TrialSpec): string => {
+    const place = String(position + 1).padStart(String(trials).length);
+    const why = isListed || origin === undefined ? '' : `  ${style.dim(origin)}`;
+    return `${place}  ${formatParams({ ...known(params), seed }, varying)}${why}`;
+  };
+  const rest = isListed ? '...' : 'Each further trial follows from the results before it.';
   return [
     `${style.bold(name)}  ${method}, ${formatCounted(trials, 'trial')}${without}`,
     ...(description ? [style.dim(description)] : []),
@@ -21,7 +25,7 @@ export function planText(plan: PlanDescription, { db, style }: { db: string; sty
     ...rows.map(([title, text]) => `${style.dim(title.padEnd(width))}  ${text}`),
     '',
     ...first.map(trial),
-    ...(trials > first.length + last.length ? [style.dim('...')] : []),
+    ...(trials > first.length + last.length ? [style.dim(rest)] : []),
     ...last.map(trial),
     '',
   ].join('\n');
@@ -75,6 +79,7 @@ export function planJson(plan: PlanDescription): object {
     continued: standing.continued,
     notContinued: Object.fromEntries(standing.refused),
     features: features?.shared ?? [],
+    listed: plan.isListed,
     first: plan.first,
     last: plan.last,
   };
