@@ -26,7 +26,11 @@ export async function runCommandLine(argv: readonly string[], commands: readonly
     .strict()
     .demandCommand(1, NAME_A_COMMAND)
     .recommendCommands()
-    .parserConfiguration({ 'camel-case-expansion': true, 'strip-dashed': true, 'dot-notation': false })
+    .parserConfiguration({
+      ...{ 'camel-case-expansion': true, 'strip-dashed': true, 'dot-notation': false },
+      // A folder or a tag named 007 is no number.
+      'parse-positional-numbers': false,
+    })
     .check((args, options: unknown) => requireOnce(args, new Set((options as { readonly array: string[] }).array)))
     .wrap(Math.min(120, process.stdout.columns || 80))
     .exitProcess(false)

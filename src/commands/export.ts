@@ -1,10 +1,12 @@
 import type { Argv, CommandModule } from 'yargs';
 import { EXPORT_FORMATS, type ExportFormat } from '../core/trainer/export-format.js';
+import type { TrialReference } from '../core/trial/trial-reference.js';
 import { formatCounted } from '../core/format.js';
-import { dbOption, wholeNumber, type OptionTable } from './sweep-options.js';
+import { dbOption, type OptionTable } from './sweep-options.js';
+import { trialArgument } from './trial-argument.js';
 
 interface ExportArgs {
-  readonly trial: number;
+  readonly trial: TrialReference;
   readonly to: string;
   readonly format: ExportFormat;
   readonly force: boolean;
@@ -16,9 +18,9 @@ export const exportCommand: CommandModule<object, ExportArgs> = {
   describe: 'Write a trial’s model for TensorFlow.js or TensorFlow, with labels and preprocessing',
   builder: (yargs) =>
     yargs
-      .positional('trial', { type: 'number', describe: 'Number of the trial', coerce: wholeNumber('the trial', 1) })
+      .positional('trial', trialArgument)
       .options(options)
-      .example('$0 export 3 --to birds-model', 'For tf.loadGraphModel, in browsers and in Node')
+      .example('$0 export best --to birds-model', 'For tf.loadGraphModel, in browsers and in Node')
       .example('$0 export 3 --to birds-model --format savedmodel', 'For Python') as Argv<ExportArgs>,
   handler: async ({ trial, to, format, force, db }) => {
     const { exportModel } = await import('../session/models/export-model.js');

@@ -3,13 +3,15 @@ import type { Argv, CommandModule } from 'yargs';
 import { InputError } from '../core/errors.js';
 import { printable } from '../core/printable.js';
 import { formatCount, formatCounted } from '../core/format.js';
+import type { TrialReference } from '../core/trial/trial-reference.js';
 import { MAX_VARIANTS } from '../core/reports/predictions.js';
-import { dbOption, wholeNumber, type OptionTable } from './sweep-options.js';
+import { dbOption, type OptionTable } from './sweep-options.js';
+import { trialArgument } from './trial-argument.js';
 
 const FORMATS = ['csv', 'json', 'table'] as const;
 
 interface PredictArgs {
-  readonly trial: number;
+  readonly trial: TrialReference;
   readonly images: readonly string[];
   readonly format: (typeof FORMATS)[number];
   readonly probabilities: boolean;
@@ -23,15 +25,15 @@ export const predict: CommandModule<object, PredictArgs> = {
   describe: 'Predict the classes of images with a trial’s model',
   builder: (yargs) =>
     yargs
-      .positional('trial', { type: 'number', describe: 'Number of the trial', coerce: wholeNumber('the trial', 1) })
+      .positional('trial', trialArgument)
       .positional('images', { string: true, array: true, describe: 'Files, folders, or patterns such as "test/*.jpg"' })
       .options(options)
-      .example('$0 predict 3 test --format csv -o submission.csv', 'id,label as Kaggle takes it')
+      .example('$0 predict best test --format csv -o submission.csv', 'id,label as Kaggle takes it')
       .example(
         '$0 predict 3 test --format csv --probabilities --tta flip',
         'A column for each class',
       ) as Argv<PredictArgs>,
-  handler: async ({ trial, images: words, format, probabilities, tta, output, db }) => {
+  handler: async ({ trial, images, format, probabilities, tta, output, db }) => {
     const [{ predictImages }, { predictionsText }, { progressLine }] = await Promise.all([
       import('../session/models/predict-images.js'),
       import('../reporting/terminal/tables/predictions-text.js'),
@@ -40,9 +42,10 @@ export const predict: CommandModule<object, PredictArgs> = {
     const line = progressLine({ stream: process.stderr, now: Date.now });
     const progress = (done: number, total: number): void =>
       line.show(`${formatCount(done)} of ${formatCounted(total, 'image')}`);
-    const { predictions, separator } = await predictImages({
-      ...{ db, trial, images: words.map(String), variants: tta, progress },
+    const { predictions, separator, title } = await predictImages({
+      ...{ db, trial, images, variants: tta, progress },
     }).finally(() => line.end());
+    if (typeof trial !== 'number') line.say(printable(title));
     for (const { path, reason } of predictions.unreadable) line.say(printable(`${path}: ${reason}`));
     const style = output === undefined ? chalk : new Chalk({ level: 0 });
     const text = predictionsText(predictions, format, { probabilities, separator, style });

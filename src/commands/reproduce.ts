@@ -1,19 +1,18 @@
 import type { Argv, CommandModule } from 'yargs';
+import type { TrialReference } from '../core/trial/trial-reference.js';
 import { processSurroundings } from './surroundings.js';
-import { dbOption, wholeNumber } from './sweep-options.js';
+import { dbOption } from './sweep-options.js';
+import { trialArgument } from './trial-argument.js';
 
 interface ReproduceArgs {
-  readonly trial: number;
+  readonly trial: TrialReference;
   readonly db: string;
 }
 
 export const reproduce: CommandModule<object, ReproduceArgs> = {
   command: 'reproduce <trial>',
   describe: 'Run a trial again under its recorded conditions and compare it bit for bit',
-  builder: (yargs) =>
-    yargs
-      .positional('trial', { type: 'number', describe: 'Number of the trial', coerce: wholeNumber('the trial', 1) })
-      .options(dbOption) as Argv<ReproduceArgs>,
+  builder: (yargs) => yargs.positional('trial', trialArgument).options(dbOption) as Argv<ReproduceArgs>,
   handler: async ({ trial, db }) => {
     const [{ reproduceTrial }, { verdictOn }] = await Promise.all([
       import('../session/reproducing/reproduce-trial.js'),

@@ -1,14 +1,16 @@
 import chalk from 'chalk';
+import type { TrialReference } from '../core/trial/trial-reference.js';
 import { buildFrom, type ArgumentTables, type ReadingCommand } from './plain-arguments.js';
-import { dbOption, wholeNumber } from './sweep-options.js';
+import { dbOption } from './sweep-options.js';
+import { trialArgument } from './trial-argument.js';
 
 interface ShowArgs {
-  readonly trial: number;
+  readonly trial: TrialReference;
   readonly db: string;
 }
 
 const takes: ArgumentTables = {
-  positionals: { trial: { type: 'number', describe: 'Number of the trial', coerce: wholeNumber('the trial', 1) } },
+  positionals: { trial: trialArgument },
   options: dbOption,
 };
 

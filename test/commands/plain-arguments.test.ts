@@ -28,7 +28,7 @@ const PLAIN: readonly (readonly [ReadingCommand<never>, ...(readonly string[])[]
   [top, [], ['birds'], ['-n', '5'], ['-n5'], ['--count', '5', 'birds'], ['--count=7', '--json', '--db', 'a b.duckdb']],
   [top, ['12', '--db=x=y']],
   [status, [], ['birds', '--db', './x.duckdb']],
-  [show, ['5'], ['--db', 'x', '12']],
+  [show, ['5'], ['--db', 'x', '12'], ['best'], ['birds:best']],
   [sql, ['from sweeps'], ['select -1', '-f', 'csv', '-o', 'x.csv'], ['select 1', '--format=jsonl', '--output', '-5 x']],
 ] as readonly (readonly [ReadingCommand<never>, ...(readonly string[])[]])[];
 
@@ -59,7 +59,7 @@ const LEFT_TO_YARGS: readonly (readonly [ReadingCommand<never>, ...(readonly str
     ['-n', '1e2'],
   ],
   [top, ['a', 'b'], ['--count', '1', '--count', '2'], ['--', 'a'], ['--colour'], ['--db='], ['-n', '-1'], ['']],
-  [show, [], ['0012'], ['five'], ['1.5'], ['-3']],
+  [show, [], ['-3']],
   [sql, [], ['x', '--format', 'xml'], ["'select 1'"]],
 ] as readonly (readonly [ReadingCommand<never>, ...(readonly string[])[]])[];
 
@@ -69,6 +69,9 @@ test('help, mistakes and unusual syntax are left to yargs', () => {
   }
 });
 
-test('a number out of range is refused in the same words', () => {
+test('a wrong number or trial is refused in the same words', () => {
+  for (const word of ['0012', 'five', '1.5']) {
+    assert.throws(() => plainArguments(show as ReadingCommand<never>, [word]), { code: 'USAGE' });
+  }
   assert.throws(() => plainArguments(top as ReadingCommand<never>, ['--count', '0']), { code: 'USAGE' });
 });

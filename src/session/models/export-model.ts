@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { ExportFormat } from '../../core/trainer/export-format.js';
+import type { TrialReference } from '../../core/trial/trial-reference.js';
 import { VERSION } from '../version.js';
 import { findKeptModel } from './kept-model.js';
 import { askModel } from './results-process.js';
@@ -7,7 +8,7 @@ import { askModel } from './results-process.js';
 export interface ExportModelOptions {
   /** Path of the database that has the trial. */
   readonly db: string;
-  readonly trial: number;
+  readonly trial: TrialReference;
   /** Folder to make. */
   readonly to: string;
   readonly format: ExportFormat;

@@ -3,7 +3,9 @@ import type { Reader } from '../../core/results/reader.js';
 import type { TrialDetails } from '../../core/results/trial-details.js';
 import { InputError } from '../../core/errors.js';
 import type { Params } from '../../core/parameters.js';
+import type { TrialReference } from '../../core/trial/trial-reference.js';
 import { connect } from '../../store/reading/connect.js';
+import { resolveTrial } from '../../store/reading/queries/resolve-trial.js';
 import { trialCheckpoints } from '../../store/reading/queries/checkpoints.js';
 import { trialConditions } from '../../store/reading/queries/trial-conditions.js';
 import { trialDetails } from '../../store/reading/queries/trial-details.js';
@@ -25,11 +27,12 @@ export interface KeptModel {
 /**
  * Finds the checkpoint of a trial's best epoch, else the last one that is kept.
  *
- * @throws {InputError} NO_DATABASE, UNKNOWN_TRIAL, FOREIGN_TRAINER, NO_CHECKPOINT
+ * @throws {InputError} NO_DATABASE, UNKNOWN_SWEEP, NO_BEST_TRIAL, UNKNOWN_TRIAL, FOREIGN_TRAINER, NO_CHECKPOINT
  */
-export async function findKeptModel(db: string, trial: number): Promise<KeptModel> {
+export async function findKeptModel(db: string, reference: TrialReference): Promise<KeptModel> {
   const reader = await connect(db);
   try {
+    const trial = await resolveTrial(reader, reference);
     const details = await trialDetails(reader, trial);
     await requireOwnTrainer(reader, details);
     const checkpoints = await trialCheckpoints(reader, trial);

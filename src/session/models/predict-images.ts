@@ -1,4 +1,5 @@
 import type { PredictedImage, Predictions } from '../../core/reports/predictions.js';
+import type { TrialReference } from '../../core/trial/trial-reference.js';
 import { resolveDevices } from '../../executor/hosts/devices.js';
 import { findImages } from '../../trainer/results/find-images.js';
 import { findKeptModel } from './kept-model.js';
@@ -7,7 +8,7 @@ import { askModel } from './results-process.js';
 export interface PredictRequest {
   /** Path of the database that has the trial. */
   readonly db: string;
-  readonly trial: number;
+  readonly trial: TrialReference;
   /** Files, folders and patterns. */
   readonly images: readonly string[];
   /** Variants of each image to average over. */
@@ -16,20 +17,23 @@ export interface PredictRequest {
   readonly progress: (done: number, total: number) => void;
 }
 
-/** Predictions, and what stands between the labels of an image in the trial's dataset. */
+/** Predictions, the model that they are from, and what stands between the labels of an image in the trial's dataset. */
 export interface TrialPredictions {
   readonly predictions: Predictions;
   readonly separator: string;
+  /** Sweep and trial of the model: `birds, trial 3`. */
+  readonly title: string;
 }
 
 /** Predicts the classes of images with a trial's model. Throws as `findKeptModel`, `findImages` and `askModel` do. */
 export async function predictImages(request: PredictRequest): Promise<TrialPredictions> {
-  const { checkpoint, params } = await findKeptModel(request.db, request.trial);
+  const { checkpoint, params, title } = await findKeptModel(request.db, request.trial);
   const images = await findImages(request.images);
   const { label_separator: separator } = params;
   return {
     predictions: await predictAll({ ...request, checkpoint, images }),
     separator: typeof separator === 'string' ? separator : ' ',
+    title,
   };
 }
 

@@ -1,13 +1,16 @@
 import type { Reader } from '../../core/results/reader.js';
 import type { EpochClasses, TrialDetails, TrialReport } from '../../core/results/trial-details.js';
+import type { TrialReference } from '../../core/trial/trial-reference.js';
+import { resolveTrial } from '../../store/reading/queries/resolve-trial.js';
 import { trialCheckpoints } from '../../store/reading/queries/checkpoints.js';
 import { classMetrics } from '../../store/reading/queries/class-metrics.js';
 import { trialCurve, trialDetails } from '../../store/reading/queries/trial-details.js';
 import { withReader } from './with-reader.js';
 
-/** Everything that a database has on a trial. @throws {InputError} NO_DATABASE, UNKNOWN_TRIAL */
-export const readTrial = (db: string, trial: number): Promise<TrialReport> =>
+/** Everything that a database has on a trial. Throws as `connect`, `resolveTrial` and `trialDetails` do. */
+export const readTrial = (db: string, reference: TrialReference): Promise<TrialReport> =>
   withReader(db, async (reader) => {
+    const trial = await resolveTrial(reader, reference);
     const details = await trialDetails(reader, trial);
     const metrics = [...new Set(details.memberships.map(({ objective }) => objective.metric))];
     return {

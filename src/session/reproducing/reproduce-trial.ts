@@ -6,9 +6,11 @@ import type { Comparison, Curve, Reproduction } from '../../core/reports/reprodu
 import type { Metrics } from '../../core/trainer/training.js';
 import { deviceName, resolveDevices, type Device } from '../../executor/hosts/devices.js';
 import { describeProcessors } from '../../executor/hosts/processors.js';
+import type { TrialReference } from '../../core/trial/trial-reference.js';
 import { connect } from '../../store/reading/connect.js';
 import type { StoredSweep } from '../../core/trial/declaration.js';
 import { sweepAt } from '../../store/reading/find-sweep.js';
+import { resolveTrial } from '../../store/reading/queries/resolve-trial.js';
 import { trialCheckpoints } from '../../store/reading/queries/checkpoints.js';
 import { trialConditions } from '../../store/reading/queries/trial-conditions.js';
 import { trialDetails, trialMetrics } from '../../store/reading/queries/trial-details.js';
@@ -44,14 +46,14 @@ interface RecordedTrial {
  *
  * @param onEpoch - called after each epoch; `isIdentical`: its metrics equal the recorded ones to the last bit
  * @returns `undefined` if the user interrupts
- * @throws {InputError} NO_DATABASE, UNKNOWN_TRIAL, TRIAL_UNFINISHED, NOTHING_RECORDED; what `replanSweep` and `repeatTrial` throw
+ * @throws {InputError} NO_DATABASE, NO_BEST_TRIAL, UNKNOWN_TRIAL, TRIAL_UNFINISHED, NOTHING_RECORDED; what `replanSweep` and `repeatTrial` throw
  */
 export async function reproduceTrial(
   db: string,
-  id: number,
+  reference: TrialReference,
   { onEpoch, ...surroundings }: ReproduceOptions,
 ): Promise<Reproduction | undefined> {
-  const record = await readRecord(db, id);
+  const record = await readRecord(db, reference);
   const { details, curve, conditions, declared, kept } = record;
   const { cacheDir } = resultFolders(db);
   await mkdir(cacheDir, { recursive: true });
@@ -64,7 +66,7 @@ export async function reproduceTrial(
   let weights: Comparison | undefined;
   const result = await repeatTrial({
     ...surroundings,
-    ...{ sweep, trial: { id, key, seed, params, position: 0 }, device, threads: then.threads, cacheDir },
+    ...{ sweep, trial: { id: details.trial, key, seed, params, position: 0 }, device, threads: then.threads, cacheDir },
     ...{ microBatch: then.microBatch, lastEpoch: Math.max(...epochs) },
     onEpoch: (epoch, metrics, checkpoint) => {
       repeated.set(epoch, metrics);
@@ -90,9 +92,10 @@ export async function reproduceTrial(
   };
 }
 
-async function readRecord(db: string, id: number): Promise<RecordedTrial> {
+async function readRecord(db: string, reference: TrialReference): Promise<RecordedTrial> {
   const reader = await connect(db);
   try {
+    const id = await resolveTrial(reader, reference);
     const details = await trialDetails(reader, id);
     const { state, key } = details;
     if (state === 'running') {
