@@ -36,6 +36,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   ],
   store: [
     ...['store', 'sweep-handle'],
+    ...['editing/annotate-trial', 'editing/doomed-results', 'editing/open-editor'],
     ...['doctor/inspect', 'endpoint/control-client', 'endpoint/serve'],
     ...['reading/connect', 'reading/find-sweep', 'reading/trials/known-trials', 'reading/trials/saved-trials'],
     ...['reading/formats/write-atomically', 'reading/formats/write-result', 'reading/queries/'],
@@ -55,6 +56,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   ],
   session: [
     ...['api/', 'checking/check-machine', 'checking/check-records', 'models/export-model', 'models/predict-images'],
+    ...['editing/delete-results', 'editing/edit-results'],
     ...['planning/describe-plan', 'planning/planned-sweep', 'range-tests/run-lr-find', 'reading/'],
     ...['reproducing/reproduce-trial', 'running/run-options', 'running/run-sweep', 'weights/'],
     ...['control-running-trial', 'draw-preview', 'inspect-dataset', 'result-folders', 'set-up', 'surroundings'],

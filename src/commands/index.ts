@@ -1,6 +1,10 @@
 import type { CommandModule } from 'yargs';
 import { augmentPreview } from './augment-preview.js';
 import { cancel } from './cancel.js';
+import { deleteCommand } from './editing/delete.js';
+import { note } from './editing/note.js';
+import { rename } from './editing/rename.js';
+import { tag } from './editing/tag.js';
 import { doctor } from './doctor.js';
 import { exportCommand } from './export.js';
 import { inspect } from './inspect.js';
@@ -25,6 +29,7 @@ export const commands = [
   ...[inspect, augmentPreview, lrFind, run, resume, plan],
   ...[stop, pause, cancel],
   ...[top, status, show, sql],
+  ...[note, tag, rename, deleteCommand],
   ...[reproduce, exportCommand, predict],
   ...[weights, schema, setup, doctor],
 ] as readonly CommandModule[];

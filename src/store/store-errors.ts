@@ -16,7 +16,7 @@ export class StoreLockedError extends EnvironmentError {
       hint:
         options.sweep === undefined
           ? 'Wait until that process has ended, or name another database with --db.'
-          : 'sweep status, top, show and sql work while it runs. To start another sweep, wait until it has ended, end it with Ctrl-C, or name another database with --db.',
+          : 'sweep status, top, show and sql work while it runs. For anything else, wait until it has ended, end it with Ctrl-C, or name another database with --db.',
       cause: options.cause,
     });
     this.pid = pid;

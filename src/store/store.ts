@@ -1,6 +1,5 @@
 import { linkSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { LrFind } from '../core/results/lr-find.js';
 import { isExisting } from '../platform/errno.js';
 import type { Reader } from '../core/results/reader.js';
@@ -11,12 +10,11 @@ import { recordLrFind } from './recording/lr-finds.js';
 import { migrate } from './schema/migrations.js';
 import { ParameterColumns } from './schema/parameter-columns.js';
 import { recoverLostTrials } from './recording/recover.js';
-import { findHolder } from './endpoint/remote-reader.js';
 import { NO_LIMITS, type QueryLimits } from './reading/running-query.js';
-import { storeError, StoreLockedError } from './store-errors.js';
+import { storeError } from './store-errors.js';
 import { openSweep, type SweepHandle } from './sweep-handle.js';
 import { viewStatements } from './schema/views.js';
-import { Writer } from './recording/writer.js';
+import { openWriter } from './recording/open-writer.js';
 
 export interface StoreOptions {
   /** Milliseconds since 1970. */
@@ -45,7 +43,6 @@ export interface Store {
   close(): Promise<void>;
 }
 
-const RETRY_MS = 50;
 /** How often to look whether the database file is still there. */
 const CHECK_FILE_MS = 2_000;
 const GUEST_LIMITS: QueryLimits = { timeoutMs: 30_000, rows: 5_000_000, growthBytes: 512 * 2 ** 20 };
@@ -77,7 +74,7 @@ export async function openStore(
       await columns.load(tx);
       await tx.alter(viewStatements(columns.all));
       await recoverLostTrials(tx);
-      const [row] = await tx.rows('select coalesce(max(id), 0) from data.trials');
+      const [row] = await tx.rows(LAST_NUMBER);
       return Number(row?.[0]);
     });
     const watch = setInterval(() => void writer.checkFile(), CHECK_FILE_MS).unref();
@@ -99,6 +96,10 @@ export async function openStore(
     throw error;
   }
 }
+
+/** The greatest number that a trial has or had: numbers of deleted trials are not given again. */
+const LAST_NUMBER = `
+  select greatest((select coalesce(max(id), 0) from data.trials), (select coalesce(max(last_trial), 0) from data.deletions))`;
 
 /** Creates the file under a temporary name first: a process that dies here leaves no incomplete database. */
 async function createDatabase(path: string, at: number): Promise<void> {
@@ -130,20 +131,5 @@ function putInPlace(draft: string, path: string): void {
   } catch (error) {
     if (isExisting(error)) return;
     renameSync(draft, path);
-  }
-}
-
-/** Waits for processes that only read. Does not wait for one that writes, which would take as long as its sweep. */
-async function openWriter(path: string, at: number, waitMs: number): Promise<Writer> {
-  for (let waitedMs = 0; ; waitedMs += RETRY_MS) {
-    try {
-      return await Writer.open(path, at);
-    } catch (error) {
-      if (!(error instanceof StoreLockedError)) throw error;
-      const holder = (await findHolder(path))?.holder;
-      if (holder) throw new StoreLockedError(path, holder.pid, { sweep: holder.sweep, cause: error });
-      if (waitedMs >= waitMs) throw error;
-      await sleep(RETRY_MS);
-    }
   }
 }

@@ -27,6 +27,9 @@ export interface TopTrial {
   readonly seed: number;
   /** By the names of the view's columns; null for a parameter that the trial does not have. */
   readonly params: Params;
+  /** What the user has written about it. */
+  readonly note: string | undefined;
+  readonly tags: readonly string[];
 }
 
 /** A point of a sweep (one combination of parameters) with the trials at it, which differ in seed or fold. */

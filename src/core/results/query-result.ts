@@ -28,6 +28,10 @@ export type Row = readonly Cell[];
 export const cellText = (cell: Cell | undefined): string =>
   typeof cell === 'string' ? cell : JSON.stringify(cell ?? null);
 
+/** The items of a cell that is a list; none for NULL. */
+export const cellTexts = (cell: Cell | undefined): string[] =>
+  Array.isArray(cell) ? (cell as readonly Cell[]).map((item) => cellText(item)) : [];
+
 /** A cell of any numeric type as the nearest double; `undefined` for NULL. */
 export const cellNumber = (cell: Cell | undefined): number | undefined => (cell == null ? undefined : Number(cell));
 

@@ -39,6 +39,10 @@ export interface TrialDetails {
   readonly attemptStartedAt: number;
   readonly endedAt: number | undefined;
   readonly seconds: number | undefined;
+  /** What the user has written about it. */
+  readonly note: string | undefined;
+  /** Sorted. */
+  readonly tags: readonly string[];
   readonly memberships: readonly Membership[];
   /** Attempts that have ended. */
   readonly attempts: readonly AttemptDetails[];

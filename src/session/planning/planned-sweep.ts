@@ -64,10 +64,11 @@ export async function loadStoredSweep(
   return { sweep, source: { file: stored.definitionPath, overrides: stored.overrides } };
 }
 
-/** Plans a sweep again from its record in the database. Throws as `loadSweep` does. */
+/** Plans a sweep again from its record in the database, under its name there: it may have been renamed. Throws as `loadSweep` does. */
 export async function replanSweep(stored: StoredSweep, cacheDir: string): Promise<PlannedSweep> {
   const source = { file: stored.definitionPath, text: stored.definition };
-  return planSweep(parseSweep(source, { manifest: imageClassifier }), cacheDir);
+  const definition = parseSweep(source, { manifest: imageClassifier });
+  return planSweep({ ...definition, name: stored.name }, cacheDir);
 }
 
 /**

@@ -215,6 +215,20 @@ export const MIGRATIONS: readonly string[] = [
   -- Why the sampler of a sweep proposed a trial. NULL where the order of its trials depends on no result.
   alter table data.members add column origin varchar;
   `,
+  `
+  -- What users write about trials.
+  alter table data.trials add column note varchar;
+  alter table data.trials add column tags varchar[];
+  -- What --devices asked for, as a JSON array. NULL: it was not given.
+  alter table data.revisions add column devices varchar;
+  -- last_trial: the greatest number of a trial before the deletion.
+  create table data.deletions (
+    deleted_at timestamp not null,
+    sweep varchar,
+    trials integer not null,
+    last_trial integer not null
+  );
+  `,
 ];
 
 /**

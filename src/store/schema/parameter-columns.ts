@@ -27,11 +27,23 @@ export interface ParameterColumn {
 
 /** Fixed columns of the views `leaderboard` and `trials`: a parameter `seed` is shown as `params.seed`. */
 const VIEW_COLUMNS = {
-  leaderboard: ['rank', 'sweep', 'trial', 'trial_key', 'state', 'objective', 'best_epoch', 'seconds', 'seed'],
+  leaderboard: [
+    'rank',
+    'sweep',
+    'trial',
+    'trial_key',
+    'state',
+    'objective',
+    'best_epoch',
+    'seconds',
+    'seed',
+    'note',
+    'tags',
+  ],
   trials: [
     ...['sweep', 'trial', 'trial_key', 'state', 'current', 'position', 'proposed_as', 'attempt'],
     ...['failures', 'device'],
-    ...['started_at', 'ended_at', 'seconds', 'objective', 'best_epoch', 'seed', 'params'],
+    ...['started_at', 'ended_at', 'seconds', 'objective', 'best_epoch', 'seed', 'params', 'note', 'tags'],
   ],
 } as const;
 

@@ -15,13 +15,14 @@ export const PUBLIC_VIEWS = [
  */
 export function viewStatements(parameters: readonly ParameterColumn[]): string[] {
   const typed = parameters.map((column) => `, t.${storedName(column)} as ${quoteName(column.publicName)}`).join('');
+  const annotations = annotationColumns(parameters);
   const views: Readonly<Record<(typeof PUBLIC_VIEWS)[number] | InternalView, string>> = {
     'data.is_held': IS_HELD_VIEW,
     'data.history': HISTORY,
     'data.declarations': DECLARATIONS,
-    leaderboard: leaderboard(typed),
+    leaderboard: leaderboard(annotations + typed),
     summary: summaryView(parameters),
-    trials: trials(typed),
+    trials: trials(annotations + typed),
     curves: CURVES,
     class_metrics: CLASS_METRICS,
     confusion: CONFUSION,
@@ -34,6 +35,13 @@ export function viewStatements(parameters: readonly ParameterColumn[]): string[]
   };
   return Object.entries(views).map(([name, select]) => `create or replace view ${name} as ${select}`);
 }
+
+/** A parameter of an older database may have the name of a newer column, and keeps it. */
+const annotationColumns = (parameters: readonly ParameterColumn[]): string =>
+  ['note', 'tags']
+    .filter((name) => !parameters.some(({ publicName }) => publicName.toLowerCase() === name))
+    .map((name) => `, t.${name}`)
+    .join('');
 
 type InternalView = 'data.is_held' | 'data.history' | 'data.declarations';
 

@@ -67,7 +67,19 @@ test('a parameter that only some trials have is NULL for the others', async (t) 
 test('a parameter has a prefix if its name equals a view’s column or, ignoring case, another parameter', async (t) => {
   const store = await recorded(t, { seed: 7, Rank: 1, gamma: 2, Gamma: 3, params: 'x', 'optimizer.momentum': 0.9 });
   const [row = {}] = await ask(store.reader, 'from leaderboard');
-  const own = ['rank', 'sweep', 'trial', 'trial_key', 'state', 'objective', 'best_epoch', 'seconds', 'seed'];
+  const own = [
+    'rank',
+    'sweep',
+    'trial',
+    'trial_key',
+    'state',
+    'objective',
+    'best_epoch',
+    'seconds',
+    'seed',
+    'note',
+    'tags',
+  ];
   assert.deepEqual(
     Object.entries(row).filter(([name]) => !own.includes(name)),
     [

@@ -2,14 +2,15 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { openEditor, type Editor } from '../../../src/store/editing/open-editor.js';
 import { PUBLIC_VIEWS } from '../../../src/store/schema/views.js';
-import { ask, completed, declare, epochOf, failed, openTemporary, started, trialOf } from '../helpers.js';
+import { ask, completed, declare, epochOf, failed, NEW_YEAR, openTemporary, started, trialOf } from '../helpers.js';
 
 const PAGE = readFileSync(resolve(import.meta.dirname, '../../../../docs/views.md'), 'utf8');
 
 const PARAMETERS = { learning_rate: 3e-5, gamma: 2 };
 
-async function someResults(t: TestContext): ReturnType<typeof openTemporary> {
+async function someResults(t: TestContext): Promise<Editor> {
   const store = await openTemporary(t);
   const handle = await store.openSweep(declare({ name: 'quickstart', objective: GOAL }));
   const recorder = handle.recorder();
@@ -19,7 +20,11 @@ async function someResults(t: TestContext): ReturnType<typeof openTemporary> {
   }
   await recorder.emit(completed(1));
   await recorder.emit(failed(2, false));
-  return store;
+  await store.close();
+  const editor = await openEditor(store.path, { now: () => NEW_YEAR });
+  t.after(() => editor.close());
+  await editor.annotate(1, { note: 'misses roses in fog', addTags: ['shipped'] });
+  return editor;
 }
 
 const checkpoint = { file: 'epoch-1.ckpt', bytes: 100, sha256: 'ab'.repeat(32) };
@@ -36,7 +41,10 @@ for (const view of PUBLIC_VIEWS) {
     const columns = described
       .map((row) => [row['column_name'], row['column_type']])
       .filter(([name]) => !isWide || !Object.keys(PARAMETERS).some((parameter) => parameter === name));
-    const documented = [...section.matchAll(/^\| `(\w+)` +\| `(\w+)` +\| \S/gm)].map(([, name, type]) => [name, type]);
+    const documented = [...section.matchAll(/^\| `(\w+)` +\| `([\w[\]]+)` +\| \S/gm)].map(([, name, type]) => [
+      name,
+      type,
+    ]);
     assert.deepEqual(documented, columns);
     assert.equal(columns.length, described.length - (isWide ? Object.keys(PARAMETERS).length : 0));
   });

@@ -3,7 +3,7 @@ import type { Leaderboard, TopPoint } from '../../../core/results/leaderboard.js
 /** The best trials of a sweep for programs: one JSON object, its keys named like the columns of the views. */
 export function leaderboardJson({ status, trials, points }: Leaderboard): string {
   const { name, metric, goal, target, declared, counts } = status;
-  const rows = trials.map(({ rank, trial, state, objective, bestEpoch, seconds, seed, params }) => ({
+  const rows = trials.map(({ rank, trial, state, objective, bestEpoch, seconds, seed, params, note, tags }) => ({
     rank: rank ?? null,
     trial,
     state,
@@ -12,6 +12,8 @@ export function leaderboardJson({ status, trials, points }: Leaderboard): string
     seconds: seconds ?? null,
     seed,
     params,
+    note: note ?? null,
+    tags,
   }));
   const board = {
     sweep: name,

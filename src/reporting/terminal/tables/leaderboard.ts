@@ -24,6 +24,8 @@ export function leaderboardText(leaderboard: Leaderboard, options: LeaderboardOp
   if (points) {
     return `${headline(status, style)}\n${pointsTable(points, status.metric, { names: pointNames(varying), columns, style })}`;
   }
+  const isTagged = trials.some(({ tags }) => tags.length > 0);
+  const isNoted = trials.some(({ note }) => note !== undefined);
   const titles: TableColumn[] = [
     { title: 'rank', align: 'right' },
     { title: 'trial', align: 'right' },
@@ -32,6 +34,8 @@ export function leaderboardText(leaderboard: Leaderboard, options: LeaderboardOp
     { title: 'time', align: 'right' },
     ...varying.map((title): TableColumn => ({ title, align: alignOf(trials.map(({ params }) => params[title])) })),
     ...(seedVaries ? [{ title: 'seed', align: 'right' } as const] : []),
+    ...(isTagged ? [{ title: 'tags' }] : []),
+    ...(isNoted ? [{ title: 'note' }] : []),
   ];
   const row = (trial: TopTrial): TableCell[] => [
     trial.rank === undefined ? trial.state : String(trial.rank),
@@ -41,6 +45,8 @@ export function leaderboardText(leaderboard: Leaderboard, options: LeaderboardOp
     formatDuration(trial.seconds),
     ...varying.map((name) => paramText(trial.params[name])),
     ...(seedVaries ? [String(trial.seed)] : []),
+    ...(isTagged ? [trial.tags.join(', ')] : []),
+    ...(isNoted ? [trial.note ?? ''] : []),
   ];
   return `${headline(status, style)}\n${drawTable(titles, trials.map(row), { columns, style })}`;
 }

@@ -30,6 +30,7 @@ export function trialText({ details, curves, classes, checkpoints }: TrialReport
       .map(([name, value]) => `${style.dim(printable(name))} ${printable(formatParam(value))}`)
       .concat(`${style.dim('seed')} ${seed}`)
       .join('  '),
+    annotationLines(details, style).join('\n'),
     memberships.map((membership) => membershipLine(membership, style)).join('\n'),
     ...curves.map((curve) => curveText(curve, style)),
     ...classes.map((epoch) => classTable(epoch, style)),
@@ -42,6 +43,13 @@ export function trialText({ details, curves, classes, checkpoints }: TrialReport
 
 function heading({ trial, key, state, seconds }: TrialDetails, style: ChalkInstance): string {
   return `${style.bold(`trial ${trial}`)}  ${state}  ${formatDuration(seconds)}  ${style.dim(key)}`;
+}
+
+function annotationLines({ note, tags }: TrialDetails, style: ChalkInstance): string[] {
+  return [
+    ...(tags.length > 0 ? [`${style.dim('tags')} ${printable(tags.join(', '))}`] : []),
+    ...(note === undefined ? [] : [`${style.dim('note')} ${printableLines(note)}`]),
+  ];
 }
 
 function membershipLine(

@@ -8,6 +8,10 @@ async function sweepNames(reader: Reader): Promise<string[]> {
   return rows.map(([name]) => cellText(name));
 }
 
+/** Whether the database has a sweep with this name. */
+export const hasSweep = async (reader: Reader, name: string): Promise<boolean> =>
+  (await readRows(reader, 'select 1 from data.sweeps where name = $1', [name])).length > 0;
+
 /** The name of an existing sweep: `name` if given, otherwise the sweep that ran last. @throws {InputError} UNKNOWN_SWEEP, NO_SWEEPS */
 export async function resolveSweep(reader: Reader, name: string | undefined): Promise<string> {
   const names = await sweepNames(reader);

@@ -1,7 +1,7 @@
 import type { TopTrials } from '../../../core/results/leaderboard.js';
 import { type Reader, readRows } from '../../../core/results/reader.js';
 import type { Params } from '../../../core/parameters.js';
-import { cellNumber, cellText } from '../../../core/results/query-result.js';
+import { cellNumber, cellText, cellTexts } from '../../../core/results/query-result.js';
 import { shownState } from '../../schema/shown-state.js';
 import { quoteName } from '../../schema/sql-text.js';
 
@@ -21,7 +21,7 @@ export async function topTrials(reader: Reader, sweep: string, count: number): P
     readRows(reader, SELECT_HEAD, [id, count]),
     varying(reader, { id, members }, columns),
   ]);
-  const trials = rows.map(([rank, trial, state, objective, bestEpoch, seconds, seed, json]) => {
+  const trials = rows.map(([rank, trial, state, objective, bestEpoch, seconds, seed, json, note, tags]) => {
     const params = JSON.parse(cellText(json)) as Params;
     return {
       rank: cellNumber(rank),
@@ -32,6 +32,8 @@ export async function topTrials(reader: Reader, sweep: string, count: number): P
       seconds: cellNumber(seconds),
       seed: Number(seed),
       params: Object.fromEntries(parameters.map(({ name, publicName }) => [publicName, params[name] ?? null])),
+      note: note == null ? undefined : cellText(note),
+      tags: cellTexts(tags),
     };
   });
   const names = parameters.map(({ publicName }) => publicName);
@@ -55,7 +57,7 @@ const SELECT_HEAD = `
   ),
   head as (from ranked union all from others)
   select case when h.score is not null then rank() over (order by h.score) end, t.id, ${shownState('t.status')}, h.objective,
-    h.best_epoch, t.seconds, t.seed, t.params
+    h.best_epoch, t.seconds, t.seed, t.params, t.note, t.tags
   from head h join data.trials t on t.id = h.trial
   order by h.score, h.position, t.id
   limit $2::integer`;

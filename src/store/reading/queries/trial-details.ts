@@ -3,7 +3,7 @@ import { type Reader, readRows } from '../../../core/results/reader.js';
 import { InputError } from '../../../core/errors.js';
 import type { Params } from '../../../core/parameters.js';
 import type { Metrics } from '../../../core/trainer/training.js';
-import { cellNumber, cellText, type Cell } from '../../../core/results/query-result.js';
+import { cellNumber, cellText, cellTexts, type Cell } from '../../../core/results/query-result.js';
 import { shownState } from '../../schema/shown-state.js';
 
 /** A trial with its attempts, warnings and standings. @throws {InputError} UNKNOWN_TRIAL */
@@ -11,19 +11,20 @@ export async function trialDetails(reader: Reader, trial: number): Promise<Trial
   const [row] = await readRows(
     reader,
     `select key, ${shownState('status')}, seed, params, failures, device, slot, threads, attempt, epoch_ms(started_at),
-       epoch_ms(attempt_started_at), epoch_ms(ended_at), seconds
+       epoch_ms(attempt_started_at), epoch_ms(ended_at), seconds, note, tags
      from data.trials where id = $1::integer`,
     [trial],
   );
   if (!row) throw await unknownTrial(reader, trial);
   const [key, state, seed, params, failures, device, slot, threads, attempt, ...times] = row;
-  const [startedAt, attemptStartedAt, endedAt, seconds] = times;
+  const [startedAt, attemptStartedAt, endedAt, seconds, note, tags] = times;
   return {
     ...{ trial, key: cellText(key), state: cellText(state), seed: Number(seed) },
     params: JSON.parse(cellText(params)) as Params,
     ...{ failures: Number(failures), device: cellText(device), slot: Number(slot), threads: Number(threads) },
     ...{ attempt: Number(attempt), startedAt: Number(startedAt), attemptStartedAt: Number(attemptStartedAt) },
     ...{ endedAt: cellNumber(endedAt), seconds: cellNumber(seconds) },
+    ...{ note: textOrNone(note), tags: cellTexts(tags) },
     memberships: await memberships(reader, trial),
     attempts: await attempts(reader, trial),
     warnings: await warnings(reader, trial),
