@@ -43,7 +43,8 @@ export const sweepOptions: OptionTable = {
     array: true,
     string: true,
     requiresArg: true,
-    describe: 'Devices to train on: cpu:0, gpu:0, gpu:1, ... or auto; a device named twice gets two processes',
+    describe:
+      'Devices to train on: cpu:0, gpu:0, gpu:1, ... or auto; a device named twice gets two processes [default: as in the last session]',
     coerce: (names: readonly string[] | undefined) => names?.flatMap((name) => name.split(',')).filter(Boolean),
   },
   slots: {

@@ -35,6 +35,8 @@ export interface SweepDeclaration {
   readonly threads?: number | undefined;
   /** What `--slots` asked for; `undefined`: it was not given, and the sweep file's `slots` counts. */
   readonly slots?: number | 'auto' | undefined;
+  /** What `--devices` asked for; `undefined`: it was not given, and the sweep file's `devices` count. */
+  readonly devices?: readonly string[] | undefined;
 }
 
 /** A sweep's declaration as read from a database. */

@@ -14,6 +14,8 @@ export interface Computation {
   readonly threads: number;
   /** What `--slots` asked for, now or in an earlier session; `undefined`: nothing. */
   readonly slots: number | 'auto' | undefined;
+  /** What `--devices` asked for, now or in an earlier session; `undefined`: nothing. */
+  readonly devices: readonly string[] | undefined;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { InputError } from '../../core/errors.js';
 import { formatCount } from '../../core/format.js';
-import { resolveDevices, type Device } from '../../executor/hosts/devices.js';
+import type { Device } from '../../executor/hosts/devices.js';
 import { threadsPerSlot } from '../../executor/hosts/host-environment.js';
 import { describeProcessors, type Processors } from '../../executor/hosts/processors.js';
 import { largestAxes } from '../../search/plan.js';
@@ -12,6 +12,7 @@ import type { PlannedSweep, SweepSource } from '../planning/planned-sweep.js';
 import { declarationOf } from '../planning/sweep-declaration.js';
 import { findRates } from '../range-tests/found-rates.js';
 import { resultFolders } from '../result-folders.js';
+import { askedDevices, recordedSweep, type AskedDevices } from './asked-devices.js';
 import { cacheLimit } from './cache-limit.js';
 import { askedSlots, chooseSlots } from './choose-slots.js';
 import type { RunContext, RunOptions } from './run-options.js';
@@ -38,8 +39,7 @@ export interface PreparedRun {
 }
 
 /** What a sweep runs on. */
-export interface Resources {
-  readonly devices: readonly Device[];
+export interface Resources extends AskedDevices {
   readonly processors: Processors;
   /** Size limit of the cache, in bytes. */
   readonly cacheBytes: number;
@@ -49,7 +49,7 @@ export interface Resources {
  * Checks all that can be checked before a database is opened, so that a refused sweep leaves no file behind.
  *
  * @throws {InputError} NO_TRIALS, TOO_MANY_TRIALS, CACHE_LIMIT_INVALID, UNKNOWN_DEVICE
- * @throws {EnvironmentError} GPU_DRIVER
+ * @throws {EnvironmentError} GPU_DRIVER, and what `connect` throws
  */
 export async function findResources(
   planned: PlannedSweep,
@@ -58,10 +58,10 @@ export async function findResources(
 ): Promise<Resources> {
   requireSize(planned, options);
   const cacheBytes = cacheLimit(environment);
-  const { devices: declared } = planned.definition;
-  const names = options.devices ?? (declared === 'auto' ? ['auto'] : declared);
-  const devices = await resolveDevices(names, environment);
-  return { devices, processors: await describeProcessors(devices, environment), cacheBytes };
+  const { definition } = planned;
+  const recorded = options.devices === undefined ? await recordedSweep(options.db, definition.name) : undefined;
+  const asked = await askedDevices({ flag: options.devices, definition, recorded, environment });
+  return { ...asked, processors: await describeProcessors(asked.devices, environment), cacheBytes };
 }
 
 export interface PrepareOptions {
@@ -90,14 +90,14 @@ export async function prepareRun(parts: PrepareOptions): Promise<PreparedRun | u
   const share = threadsPerSlot(devices, slots, availableParallelism());
   const { threads, notes: threadNotes } = chooseThreads(options.threads, recorded?.threads, share);
   const handle = await store.openSweep(
-    await declarationOf(planned, source, { processors, threads, slots: asked.flag }),
+    await declarationOf(planned, source, { processors, threads, slots: asked.flag, devices: resources.flag }),
   );
   const found = await findRates(planned, handle, {
     ...{ store, devices, slots, threads, environment, interrupts, now },
     ...{ cacheDir: folders.cacheDir, verbose: options.verbose ?? false, progress: observer.rangeTests },
   });
   if (found === undefined) return undefined;
-  const notes = [...asked.notes, ...slotNotes, ...threadNotes, ...found.notes];
+  const notes = [...resources.notes, ...asked.notes, ...slotNotes, ...threadNotes, ...found.notes];
   return {
     sweep: found.sweep,
     store,

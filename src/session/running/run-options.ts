@@ -7,7 +7,7 @@ import type { Surroundings } from '../surroundings.js';
 export interface RunOptions {
   /** Path of the database; made where there is none. */
   readonly db: string;
-  /** `cpu:0`, `gpu:1`, ... or `auto`. Default: those of the sweep file. */
+  /** `cpu:0`, `gpu:1`, ... or `auto`. Default: as in the sweep's last session, else those of the sweep file. */
   readonly devices?: readonly string[] | undefined;
   /** Trials at a time on each device. Default: as the sweep file says. */
   readonly slots?: number | 'auto' | undefined;

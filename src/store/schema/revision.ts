@@ -20,7 +20,7 @@ const COLUMNS = [
   ...['tensorflow_version', 'sweepwright_version', 'git_commit', 'host'],
 ];
 /** Columns after `created_at`. */
-const LATER_COLUMNS = ['cpu', 'gpus', 'threads', 'slots'];
+const LATER_COLUMNS = ['cpu', 'gpus', 'threads', 'slots', 'devices'];
 const ALL_COLUMNS = [...COLUMNS, ...LATER_COLUMNS];
 
 /** Selects the latest revision of every sweep, the sweep opened last first; `storedSweep` reads its rows. */
@@ -51,7 +51,7 @@ export const isSameRevision = (a: SweepDeclaration, b: SweepDeclaration): boolea
 
 /** Values of the columns before `created_at`, and of those after it. */
 function revisionValues(declaration: SweepDeclaration): readonly [Value[], Value[]] {
-  const { objective, versions, processors, threads, slots } = declaration;
+  const { objective, versions, processors, threads, slots, devices } = declaration;
   const values = [
     ...[declaration.description ?? null, declaration.method],
     ...[objective.metric, objective.goal, objective.target ?? null, declaration.declared ?? null],
@@ -63,7 +63,15 @@ function revisionValues(declaration: SweepDeclaration): readonly [Value[], Value
     ...[declaration.gitCommit ?? null, declaration.host],
   ];
   const hardware = [processors?.cpu ?? null, processors ? JSON.stringify(processors.gpus) : null];
-  return [values, [...hardware, threads ?? null, slots === undefined ? null : String(slots)]];
+  return [
+    values,
+    [
+      ...hardware,
+      threads ?? null,
+      slots === undefined ? null : String(slots),
+      devices ? JSON.stringify(devices) : null,
+    ],
+  ];
 }
 
 /** SHA-256 of the user's input: the sweep file and the overrides (`--set`). */
@@ -107,5 +115,6 @@ export function storedSweep([name, revision, ...cells]: readonly Cell[]): Stored
     }),
     threads: row['threads'] === null ? undefined : Number(row['threads']),
     slots: row['slots'] === null ? undefined : text('slots') === 'auto' ? 'auto' : Number(row['slots']),
+    devices: row['devices'] === null ? undefined : (JSON.parse(text('devices')) as string[]),
   };
 }
