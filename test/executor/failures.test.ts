@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import type { SerializedError } from '../../src/core/errors.js';
+import { OUTPUT_TITLE } from '../../src/core/trial/failure.js';
 import type { Params } from '../../src/core/parameters.js';
 import { assignments, start, temporaryFolder, trainer, type RigOptions, type Running } from './rig.js';
 
@@ -163,6 +164,18 @@ test(
     assert.deepEqual(sink.of('host-lost'), [], 'its end was our own doing');
   },
 );
+
+test('an error keeps the lines that a program of the trainer printed during its trial', async () => {
+  const running = await runAll([{ do: 'report once' }, { do: 'run a program that fails' }]);
+  const { message, stack } = errorOf(running, 2);
+  assert.equal(message, 'the program ended with status 1');
+  const [trace, output] = stack.split(`${OUTPUT_TITLE}\n`);
+  assert.match(trace!, /unruly\.js:\d+/);
+  assert.deepEqual(output!.split('\n').slice(-2), [
+    '  loading the model',
+    '  ModuleNotFoundError: no module named torch',
+  ]);
+});
 
 test('a module that cannot be loaded or exports no trainer fails its trials and says why', async () => {
   const folder = await temporaryFolder();

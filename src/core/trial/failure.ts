@@ -1,6 +1,9 @@
 /** Why an attempt at a trial failed; each kind has a rule of its own for what happens next. */
 export const FAILURE_KINDS = ['oom', 'diverged', 'hung', 'crashed', 'data', 'code', 'disk', 'killed'] as const;
 
+/** In the stack of an error, the line before the last lines that a trainer's process, or a program that it started, printed. */
+export const OUTPUT_TITLE = 'The process printed last:';
+
 /**
  * - `oom`: the device or the machine ran out of memory
  * - `diverged`: the loss is not a number any more

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { OUTPUT_TITLE } from '../../core/trial/failure.js';
 import type { SerializedError } from '../../core/errors.js';
 import type { Machine } from '../../core/trial/events.js';
 import type { Decision } from '../../core/trainer/training.js';
@@ -12,6 +14,9 @@ import type { Hang } from './watchdog.js';
 const KEPT_LINES = 40;
 /** Lines that TensorFlow logs when all is well: kept, but never quoted as the reason of an end. */
 const ROUTINE = /^(?:[IW]\d{4} |WARNING: All log messages before absl)/;
+
+/** Time in which the last lines of a task arrive after its error. */
+const OUTPUT_MS = 50;
 
 export interface HostOptions {
   readonly launcher: HostLauncher;
@@ -35,6 +40,8 @@ export type TaskMessage = Exclude<ThreadReply, { readonly type: 'ended' }>;
 interface RunningTask {
   readonly onMessage: (message: TaskMessage) => void;
   readonly onOutcome: (outcome: TaskOutcome) => void;
+  /** Lines that the host had printed when the task began. */
+  readonly printedBefore: number;
 }
 
 /** What a host says of itself when it is ready. */
@@ -56,6 +63,8 @@ export class Host {
   readonly #batcher = new MessageBatcher<HostRequest>((requests, onSent) => this.#link.send(requests, onSent));
   readonly #running = new Map<number, RunningTask>();
   readonly #lastLines: string[] = [];
+  /** All lines so far. */
+  #printed = 0;
   #announceReady: (() => void) | undefined;
   #introduction: HostIntroduction | undefined;
   #failedToStart: string | undefined;
@@ -100,7 +109,7 @@ export class Host {
   run(slot: number, task: Task, onMessage: RunningTask['onMessage']): Promise<TaskOutcome> {
     return new Promise((resolve) => {
       if (this.#end !== undefined) return resolve({ type: 'preempted', error: this.#end });
-      this.#running.set(slot, { onMessage, onOutcome: resolve });
+      this.#running.set(slot, { onMessage, onOutcome: resolve, printedBefore: this.#printed });
       this.#send({ type: 'run', slot, task });
     });
   }
@@ -202,6 +211,7 @@ export class Host {
   }
 
   #hear(line: string): void {
+    this.#printed++;
     this.#lastLines.push(line);
     if (this.#lastLines.length > KEPT_LINES) this.#lastLines.shift();
     this.#options.onOutput(line);
@@ -217,10 +227,23 @@ export class Host {
     const task = this.#running.get(reply.slot);
     if (reply.type === 'ended') {
       this.#running.delete(reply.slot);
-      task?.onOutcome(reply.outcome);
+      if (task) void this.#withOutput(reply.outcome, task).then(task.onOutcome);
     } else {
       task?.onMessage(reply);
     }
+  }
+
+  /** Adds what the host printed during a task that failed: a program that the trainer started may have said why. */
+  async #withOutput(outcome: TrainingOutcome, { printedBefore }: RunningTask): Promise<TrainingOutcome> {
+    if (outcome.type !== 'threw') return outcome;
+    // Output comes through pipes of its own, and so may arrive after the error.
+    await sleep(OUTPUT_MS);
+    const recent = this.#lastLines.slice(Math.max(0, this.#lastLines.length - (this.#printed - printedBefore)));
+    const said = recent.filter((line) => !ROUTINE.test(line));
+    if (said.length === 0) return outcome;
+    const output = said.map((line) => `  ${clip(line, 300)}`).join('\n');
+    const { stack } = outcome.error;
+    return { ...outcome, error: { ...outcome.error, stack: `${stack}\n${OUTPUT_TITLE}\n${output}`.trimStart() } };
   }
 
   #send(request: HostRequest): void {

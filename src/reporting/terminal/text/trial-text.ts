@@ -18,6 +18,7 @@ import {
   formatParam,
   formatShare,
 } from '../../../core/format.js';
+import { OUTPUT_TITLE } from '../../../core/trial/failure.js';
 import { drawPlot } from './plot.js';
 import { drawTable, type TableColumn } from '../tables/table.js';
 
@@ -108,6 +109,9 @@ function attemptLines(
   return [...attempts.flatMap((one) => attemptText(one, style)), ...running];
 }
 
+/** Lines of a failed trainer's output: the reason is usually among the last ones. */
+const LINES_SHOWN = 15;
+
 function attemptText(one: AttemptDetails, style: ChalkInstance): string[] {
   const { attempt, outcome, device, slot, startedAt, endedAt, code, message, stack, kind, microBatch, inputWait } = one;
   const parts = [
@@ -118,10 +122,13 @@ function attemptText(one: AttemptDetails, style: ChalkInstance): string[] {
   const line = parts.filter(Boolean).join(', ');
   if (code === undefined) return [message === undefined ? line : `${line}: ${printable(message)}`];
   // The stack repeats the message in its first lines.
-  const frames = (stack ?? '').split('\n').filter((frame) => /^\s+at /.test(frame));
+  const [trace = '', output = ''] = (stack ?? '').split(OUTPUT_TITLE);
+  const frames = trace.split('\n').filter((frame) => /^\s+at /.test(frame));
+  const printed = output.split('\n').filter((text) => text.trim() !== '');
   const what = kind === undefined ? '' : `${kind}, `;
   return [
     `${line}: ${what}${style.red(printable(code))} ${printableLines(message ?? '')}`,
     ...frames.slice(0, 8).map((frame) => style.dim(printable(frame))),
+    ...(printed.length > 0 ? [OUTPUT_TITLE, ...printed.slice(-LINES_SHOWN).map((text) => printable(text))] : []),
   ];
 }
