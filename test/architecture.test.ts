@@ -75,6 +75,8 @@ const HOME: Readonly<Record<string, RegExp>> = {
   yargs: /^(cli\.ts|commands\/)/,
   '@tensorflow/': /^trainer\//,
   sharp: /^trainer\/data\//,
+  acorn: /^session\/trainers\//,
+  'import-meta-resolve': /^session\/trainers\//,
 };
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));

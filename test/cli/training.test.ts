@@ -46,9 +46,21 @@ ${more}`;
 test('photos in folders become a leaderboard of trained EfficientNets', async () => {
   rig.write('birds.yaml', sweepFile('photos'));
   rig.write('photos/finch/notes.jpg', 'this is not a picture');
+  rig.write('photos/finch/scan.tiff', 'not read');
+  rig.write('photos/cover.jpg', 'in no class');
   const { code, stdout, stderr } = await rig.run('run', 'birds.yaml');
   assert.equal(code, 0, stderr);
-  assert.match(stdout, /finch\/notes\.jpg/);
+  assert.equal(stdout.match(/1 image left out: .*finch\/notes\.jpg/g)?.length, 1);
+  const [{ warnings } = {}] = await rig.rows('SELECT warnings FROM sweeps');
+  const [strays, others, random, ...rest] = warnings as string[];
+  assert.match(strays!, /photos has images outside of class folders, which are left out: 1$/);
+  assert.match(others!, /unsupported formats, which are left out: 1 \.tiff/);
+  assert.match(random!, /^training starts from random weights, and \d+ training images are few for that/);
+  assert.deepEqual(rest, []);
+  for (const warning of warnings as string[]) assert.equal(stdout.split(warning).length, 2, 'said once for the sweep');
+  const shown = await rig.run('show', '1');
+  assert.match(shown.stdout, /notes\.jpg/);
+  assert.doesNotMatch(shown.stdout, /left out: 1|random weights/, 'trials do not repeat the warnings of the sweep');
   const board = await rig.rows('SELECT rank, gamma, learning_rate, state, objective FROM leaderboard ORDER BY gamma');
   assert.deepEqual(
     board.map(({ gamma, learning_rate, state }) => ({ gamma, learning_rate, state })),

@@ -18,6 +18,8 @@ export interface PlanDescription {
   /** Steps of a range test that does not end early. */
   readonly rangeTestSteps: number;
   readonly fixed: Params;
+  /** The defaults that decide a result most, of the settings that the file does not name. */
+  readonly defaults: Params;
   readonly seeds: readonly number[];
   /** Combinations of the axes' values, times the seeds and the folds; Infinity where they cannot be counted. */
   readonly points: number;
@@ -27,8 +29,14 @@ export interface PlanDescription {
   readonly trials: number;
   /** Names of the parameters that differ between trials. */
   readonly varying: readonly string[];
-  /** What trials read from the files that parameters name, a line each; and notes on the sweep file. */
+  /** What trials read from the files that parameters name, a line each. */
+  readonly fileNotes: readonly string[];
+  /** What is read differently from how the sweep file has it, a line each. */
   readonly notes: readonly string[];
+  /** What is true of every trial and may be unintended, a line each. */
+  readonly warnings: readonly string[];
+  /** What has changed since the sweep was last run, a line each. */
+  readonly changes: readonly string[];
   readonly standing: PlanStanding;
   /** Features that frozen backbones share; `undefined` where none is frozen. */
   readonly features: (FeatureSharing & { readonly lookedAt: number }) | undefined;

@@ -12,6 +12,8 @@ export interface TrainerDescription {
   readonly name: string;
   /** Part of every trial's key: another version is another trainer. */
   readonly version: string;
+  /** SHA-256 of each file that `version` covers, by its path from the trainer's folder. A built-in trainer has none. */
+  readonly files?: Readonly<Record<string, string>>;
   /** URL of the module that exports `train`. */
   readonly url: string;
   /** Values of the parameters that a trial does not name. */
@@ -31,6 +33,8 @@ export interface TrainerDescription {
    * trial begins with all epochs of a shorter one, to the last bit. Without this member no trial is continued.
    */
   readonly dependsOnEpochs?: (params: Params) => string | undefined;
+  /** The settings that decide a result most and that a sweep leaves at their defaults, in the order to show them. */
+  notableDefaults?(declared: DeclaredParameters): Params;
   /** Which trials compute features once and share them; `undefined` where the sweep trains whole networks. */
   shareFeatures?(declared: DeclaredParameters, trials: Iterable<TrialSpec>): FeatureSharing | undefined;
   /**
@@ -72,11 +76,19 @@ export interface TrialInputs {
   /** The parameter that names a file, whose content belongs into a trial's key. */
   readonly file?: ContentParameter;
   /**
-   * Checks the dataset as the sweep's first trial reads it. Returns what the user should know of the trials' files, a line each.
+   * Checks the dataset as the sweep's first trial reads it.
    *
    * @throws {InputError} for a dataset on which every trial would fail
    */
-  readonly check: (first: TrialSpec) => Promise<readonly string[]>;
+  readonly check: (first: TrialSpec) => Promise<InputFindings>;
+}
+
+/** What the user should know of a sweep's inputs, a line each. */
+export interface InputFindings {
+  /** What trials use of the files that parameters name. */
+  readonly notes: readonly string[];
+  /** What is true of every trial and may be unintended. */
+  readonly warnings: readonly string[];
 }
 
 /** A parameter that names a file: its content counts, not its path. */

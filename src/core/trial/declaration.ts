@@ -18,8 +18,12 @@ export interface SweepDeclaration {
   readonly seeds: readonly number[];
   readonly dataset?: string | undefined;
   readonly datasetFingerprint?: string | undefined;
+  /** What is true of every trial and may be unintended, such as images that are left out; a line each. */
+  readonly warnings?: readonly string[] | undefined;
   readonly trainer: string;
   readonly trainerVersion: string;
+  /** SHA-256 of the files of a trainer's module, by name; `undefined` for a built-in trainer, and in rows of earlier versions. */
+  readonly trainerFiles?: Readonly<Record<string, string>> | undefined;
   readonly versions: {
     readonly node: string;
     readonly sweepwright: string;

@@ -32,8 +32,10 @@ export interface SweepBeginning {
   readonly isNew: boolean;
   /** What has changed since the last session, in words, a line each. */
   readonly changes: readonly string[];
-  /** What trials take from files that parameters name, and the conditions that they run under; a line each. */
+  /** What the user should know of the sweep file and of the files that it names, and the conditions of trials; a line each. */
   readonly notes: { readonly files: readonly string[]; readonly conditions: readonly string[] };
+  /** What is true of every trial and may be unintended, a line each. */
+  readonly warnings: readonly string[];
   /** Trials of the sweep that are finished, whichever sweep ran them. */
   readonly finished: number;
   readonly failed: number;

@@ -60,8 +60,8 @@ function observerOf(onEvent: RunSweepRequest['onEvent'], onMessage: RunSweepRequ
     close: () => Promise.resolve(),
   };
   return {
-    begin: ({ changes, notes }) => {
-      for (const line of [...changes, ...notes.files, ...notes.conditions]) say(line);
+    begin: ({ changes, notes, warnings }) => {
+      for (const line of [...changes, ...notes.files, ...notes.conditions, ...warnings]) say(line);
       return sink;
     },
     notice: say,

@@ -3,11 +3,13 @@ import type { PlanDescription } from '../../core/reports/plan-description.js';
 import type { LrFind } from '../../core/results/lr-find.js';
 import type { TrialSpec } from '../../core/trial/trial.js';
 import { connect } from '../../store/reading/connect.js';
+import { knownSweep } from '../../store/reading/find-sweep.js';
 import { knownLrFinds } from '../../store/reading/queries/lr-finds.js';
 import type { Reader } from '../../core/results/reader.js';
 import { describeDistribution } from '../../core/space/describe-distribution.js';
 import { firstTrials, type Plan } from '../../search/plan.js';
 import { aroundFound, centreOf, findsRates, lrFindTasks } from '../range-tests/lr-finds.js';
+import { changesSince } from './changes-since.js';
 import { NOTHING_DONE, planStanding } from './plan-standing.js';
 import { varyingNames, type PlannedSweep } from './planned-sweep.js';
 
@@ -21,7 +23,7 @@ export async function describePlan(planned: PlannedSweep, db: string): Promise<P
   const reader = existsSync(db) ? await connect(db) : undefined;
   try {
     const { sweep, found } = await foundSoFar(planned, reader);
-    const { definition, plan, trainer, dataset, notes } = sweep;
+    const { definition, plan, trainer, dataset, fileNotes, warnings } = sweep;
     return {
       name: definition.name,
       description: definition.description,
@@ -38,7 +40,11 @@ export async function describePlan(planned: PlannedSweep, db: string): Promise<P
       excluded: plan.excluded,
       trials: plan.size,
       varying: varyingNames(sweep),
-      notes,
+      defaults: trainer.notableDefaults?.(definition) ?? {},
+      fileNotes,
+      notes: definition.notes,
+      warnings,
+      changes: reader ? await changesIn(sweep, reader) : [],
       standing: reader ? await planStanding(sweep, reader) : NOTHING_DONE,
       features: featuresOf(sweep),
       isListed: plan.enumeration !== undefined,
@@ -47,6 +53,12 @@ export async function describePlan(planned: PlannedSweep, db: string): Promise<P
   } finally {
     await reader?.close();
   }
+}
+
+/** What has changed since the sweep was last run; nothing for a new sweep. */
+async function changesIn(sweep: PlannedSweep, reader: Reader): Promise<readonly string[]> {
+  const before = await knownSweep(reader, sweep.definition.name);
+  return before === undefined ? [] : changesSince(before, sweep);
 }
 
 async function foundSoFar(

@@ -1,5 +1,5 @@
 import { isFound } from '../../core/space/distribution.js';
-import type { TrainerDescription, TrialInputs } from '../../core/trainer/trainer-description.js';
+import type { InputFindings, TrainerDescription, TrialInputs } from '../../core/trainer/trainer-description.js';
 import { firstTrials, planTrials, type Plan } from '../../search/plan.js';
 import type { Identity } from '../../search/trial-key.js';
 import type { StoredSweep } from '../../core/trial/declaration.js';
@@ -10,7 +10,7 @@ import { readSweepFile } from '../../sweep/read-sweep-file.js';
 import { imageClassifier } from '../../trainer/manifest.js';
 import { resultFolders } from '../result-folders.js';
 import { weightsFolder } from '../weights/weights-folder.js';
-import { describeTrainer } from './describe-trainer.js';
+import { describeTrainer } from '../trainers/describe-trainer.js';
 
 /** A definition with everything that determines its trials: the trainer, the dataset, the files. */
 export interface PlannedSweep extends Pick<TrialInputs, 'dataset' | 'files'> {
@@ -20,8 +20,12 @@ export interface PlannedSweep extends Pick<TrialInputs, 'dataset' | 'files'> {
   readonly identity: Identity;
   readonly trainer: TrainerDescription;
   /** What trials use of each file that parameters name, a line each. */
-  readonly notes: readonly string[];
+  readonly fileNotes: readonly string[];
+  /** What is true of every trial and may be unintended, a line each. */
+  readonly warnings: readonly string[];
 }
+
+const NOTHING_FOUND: InputFindings = { notes: [], warnings: [] };
 
 /** Where a sweep's definition comes from. */
 export interface SweepSource {
@@ -74,7 +78,7 @@ export async function replanSweep(stored: StoredSweep, cacheDir: string): Promis
 /**
  * Looks at the dataset and at the trainer's file, without loading it, and lays out the trials.
  *
- * @throws {InputError} FOREIGN_PROGRAM, TRAINER_NOT_FOUND, TOO_MANY_POINTS, and what the trainer's `prepare` and `check` throw
+ * @throws {InputError} FOREIGN_PROGRAM, TRAINER_NOT_FOUND, TRAINER_INVALID, TOO_MANY_POINTS, and what the trainer's `prepare` and `check` throw
  */
 export async function planSweep(declared: SweepDefinition, cacheDir: string): Promise<PlannedSweep> {
   const definition = requireRunnable(declared);
@@ -88,6 +92,6 @@ export async function planSweep(declared: SweepDefinition, cacheDir: string): Pr
   };
   const plan = planTrials(definition, identity);
   const [first] = firstTrials(plan, 1);
-  const notes = first === undefined ? [] : await check(first);
-  return { definition, plan, identity, trainer, dataset, files, notes: [...definition.notes, ...notes] };
+  const { notes: fileNotes, warnings } = first === undefined ? NOTHING_FOUND : await check(first);
+  return { definition, plan, identity, trainer, dataset, files, fileNotes, warnings };
 }

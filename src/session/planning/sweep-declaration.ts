@@ -24,7 +24,7 @@ export interface Computation {
  * @throws {EnvironmentError} NO_TENSORFLOW if the trainer needs it and it is not set up
  */
 export async function declarationOf(
-  { definition, plan, trainer, dataset }: PlannedSweep,
+  { definition, plan, trainer, dataset, warnings }: PlannedSweep,
   { file, overrides }: SweepSource,
   computation?: Computation,
 ): Promise<SweepDeclaration> {
@@ -40,8 +40,10 @@ export async function declarationOf(
     seeds: definition.seeds,
     dataset: dataset?.name,
     datasetFingerprint: dataset?.fingerprint,
+    warnings: warnings.length > 0 ? warnings : undefined,
     trainer: trainer.name,
     trainerVersion: trainer.version,
+    trainerFiles: trainer.files,
     versions: {
       node: process.versions.node,
       sweepwright: VERSION,

@@ -55,6 +55,7 @@ export async function runLrFind(
     });
   }
   const sweep = await planSweep(backbone === undefined ? definition : onlyBackbone(definition, backbone), cacheDir);
+  for (const warning of sweep.warnings) progress.say(warning);
   const tasks = lrFindTasks(sweep);
   if (tasks.length === 0) {
     throw new InputError('NO_TRIALS', `${definition.name} declares no trial: its exclude rules leave nothing`);

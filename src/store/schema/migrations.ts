@@ -229,6 +229,11 @@ export const MIGRATIONS: readonly string[] = [
     last_trial integer not null
   );
   `,
+  `
+  -- JSON: SHA-256 of the trainer's files by name, NULL for a built-in trainer; warnings about every trial, NULL without any.
+  alter table data.revisions add column trainer_files varchar;
+  alter table data.revisions add column warnings varchar;
+  `,
 ];
 
 /**

@@ -20,7 +20,7 @@ const COLUMNS = [
   ...['tensorflow_version', 'sweepwright_version', 'git_commit', 'host'],
 ];
 /** Columns after `created_at`. */
-const LATER_COLUMNS = ['cpu', 'gpus', 'threads', 'slots', 'devices'];
+const LATER_COLUMNS = ['cpu', 'gpus', 'threads', 'slots', 'devices', 'trainer_files', 'warnings'];
 const ALL_COLUMNS = [...COLUMNS, ...LATER_COLUMNS];
 
 /** Selects the latest revision of every sweep, the sweep opened last first; `storedSweep` reads its rows. */
@@ -51,7 +51,7 @@ export const isSameRevision = (a: SweepDeclaration, b: SweepDeclaration): boolea
 
 /** Values of the columns before `created_at`, and of those after it. */
 function revisionValues(declaration: SweepDeclaration): readonly [Value[], Value[]] {
-  const { objective, versions, processors, threads, slots, devices } = declaration;
+  const { objective, versions, processors, threads, slots, devices, trainerFiles, warnings } = declaration;
   const values = [
     ...[declaration.description ?? null, declaration.method],
     ...[objective.metric, objective.goal, objective.target ?? null, declaration.declared ?? null],
@@ -62,17 +62,13 @@ function revisionValues(declaration: SweepDeclaration): readonly [Value[], Value
     ...[versions.node, versions.tensorflow ?? null, versions.sweepwright],
     ...[declaration.gitCommit ?? null, declaration.host],
   ];
-  const hardware = [processors?.cpu ?? null, processors ? JSON.stringify(processors.gpus) : null];
-  return [
-    values,
-    [
-      ...hardware,
-      threads ?? null,
-      slots === undefined ? null : String(slots),
-      devices ? JSON.stringify(devices) : null,
-    ],
-  ];
+  const hardware = [processors?.cpu ?? null, jsonOrNull(processors?.gpus)];
+  const flags = [slots === undefined ? null : String(slots), jsonOrNull(devices)];
+  const inputs = [jsonOrNull(trainerFiles), jsonOrNull(warnings)];
+  return [values, [...hardware, threads ?? null, ...flags, ...inputs]];
 }
+
+const jsonOrNull = (value: object | undefined): string | null => (value === undefined ? null : JSON.stringify(value));
 
 /** SHA-256 of the user's input: the sweep file and the overrides (`--set`). */
 export function definitionHash({ definition, overrides }: SweepDeclaration): string {
@@ -116,5 +112,7 @@ export function storedSweep([name, revision, ...cells]: readonly Cell[]): Stored
     threads: row['threads'] === null ? undefined : Number(row['threads']),
     slots: row['slots'] === null ? undefined : text('slots') === 'auto' ? 'auto' : Number(row['slots']),
     devices: row['devices'] === null ? undefined : (JSON.parse(text('devices')) as string[]),
+    ...(row['trainer_files'] !== null && { trainerFiles: JSON.parse(text('trainer_files')) as Record<string, string> }),
+    ...(row['warnings'] !== null && { warnings: JSON.parse(text('warnings')) as string[] }),
   };
 }

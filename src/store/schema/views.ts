@@ -165,7 +165,8 @@ const SWEEPS = `
     coalesce(o.stopped, 0) as stopped,
     coalesce(o.failed, 0) as failed,
     best.trial as best_trial, best.objective as best_objective, r.dataset, r.trainer, r.revision, s.created_at,
-    s.opened_at as last_run_at, case when ${IS_HELD} then 0 else coalesce(o.running, 0) end as interrupted
+    s.opened_at as last_run_at, case when ${IS_HELD} then 0 else coalesce(o.running, 0) end as interrupted,
+    coalesce(from_json(r.warnings, '["VARCHAR"]'), []) as warnings
   from data.sweeps s
   join data.declarations r on r.sweep = s.id
   left join begun b on b.sweep = s.id

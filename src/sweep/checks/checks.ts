@@ -4,6 +4,7 @@ import { checkExclude, type Domains } from './check-exclude.js';
 import { checkFind } from './check-find.js';
 import { checkMetric } from './check-metric.js';
 import { checkDistribution } from './check-parameter.js';
+import { checkTrainer } from './check-trainer.js';
 import { exponentNotes, withoutRepeats } from './parameter-notes.js';
 import type { Path } from '../text/path.js';
 import { isParameter, isParameterMap, label } from '../text/path.js';
@@ -42,6 +43,7 @@ export function checkSweep(
   const declared = declaredParameters(sweep);
   const settings = Object.keys(sweep).filter((key) => key === 'epochs' || Object.hasOwn(manifest.parameters, key));
   const findings = [
+    ...checkTrainer(sweep['trainer']),
     ...nameFindings(declared, settings),
     ...schemaFindings(sweep, manifest, isBuiltin),
     ...valueFindings(sweep, [], spelling),

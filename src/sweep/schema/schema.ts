@@ -22,7 +22,7 @@ const WANDB_ONLY: JsonSchema = {
 const NAME = { pattern: '^[A-Za-z_][A-Za-z0-9_.-]*$', description: 'letters, digits, _ . and -, a letter or _ first' };
 
 /** Pattern of a `trainer` that is the path of a module. */
-export const MODULE_PATH = '[/\\\\]|\\.[cm]?js$';
+export const MODULE_PATH = '[/\\\\]|\\.[A-Za-z]+$';
 
 /**
  * The JSON Schema (draft 2020-12) of a sweep file, for checks here and for completion in editors. It lists the settings and

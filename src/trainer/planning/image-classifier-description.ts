@@ -7,6 +7,7 @@ import { noFeaturesBecause, sharedFeatures } from '../training/features/shared-f
 import { RANGE_STEPS } from '../training/lr-find/range-test.js';
 import { suggestRates } from '../training/lr-find/suggestions.js';
 import { scheduleParameters } from '../training/parameters/schedule.js';
+import { notableDefaults } from './notable-defaults.js';
 import { prepareImages } from './prepare-images.js';
 
 const { name, version, parameters, memory, findable } = imageClassifier;
@@ -38,6 +39,7 @@ export const imageClassifierDescription: TrainerDescription = {
     suggest: suggestRates,
   },
   dependsOnEpochs,
+  notableDefaults,
   shareFeatures,
   prepare: prepareImages,
 };

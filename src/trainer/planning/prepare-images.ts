@@ -8,13 +8,14 @@ import type {
 } from '../../core/trainer/trainer-description.js';
 import type { TrialSpec } from '../../core/trial/trial.js';
 import { readPipeline } from '../data/augmentation/read-pipeline.js';
-import { checkDataset } from '../data/datasets/check-dataset.js';
+import { checkDataset, type CheckedDataset } from '../data/datasets/check-dataset.js';
 import { identifyImages } from '../data/fingerprints/identify-images.js';
 import type { TableReading } from '../../core/trainer/table-reading.js';
 import { imageClassifier } from '../manifest.js';
 import { readDataSettings, readTableReading } from '../training/parameters/data.js';
 import { readParameters } from '../training/parameters/reader.js';
 import { planWeights, weightNotes } from './planned-weights.js';
+import { randomWeightsWarnings } from './random-weights.js';
 
 /**
  * Identifies the images and weights of a sweep by content, and checks that they fit its parameters.
@@ -32,8 +33,11 @@ export async function prepareImages(declared: DeclaredInputs, folders: PlanningF
     files,
     file: { parameter: 'weights', contentOf },
     check: async (first) => {
-      const classes = await countClasses(first, path);
-      return inspected.flatMap((found) => weightNotes(found, classes));
+      const { classes, trainImages, warnings } = await checkImages(first, path);
+      return {
+        notes: inspected.flatMap((found) => weightNotes(found, classes)),
+        warnings: [...warnings, ...randomWeightsWarnings(declared, trainImages)],
+      };
     },
   };
 }
@@ -71,11 +75,10 @@ function readingOf({ axes, fixed }: DeclaredInputs): TableReading {
   return readTableReading(readParameters(fixed, imageClassifier.parameters));
 }
 
-/** Splits the dataset as the first trial does, and returns its number of classes. */
-async function countClasses({ params, seed }: TrialSpec, path: string): Promise<number> {
+/** Splits the dataset as the first trial does. */
+function checkImages({ params, seed }: TrialSpec, path: string): Promise<CheckedDataset> {
   const read = readParameters(params, imageClassifier.parameters);
   const takesSeveral = read.string('loss') === 'sigmoid_focal';
   const settings = readDataSettings(read);
-  const { length } = await checkDataset({ path, seed, ...settings, takesSeveral, warn: () => undefined });
-  return length;
+  return checkDataset({ path, seed, ...settings, takesSeveral });
 }

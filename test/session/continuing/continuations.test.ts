@@ -28,7 +28,8 @@ function sweepOf(settings: string, fingerprint = IDENTITY.fingerprint): PlannedS
     trainer: definition.trainer.kind === 'builtin' ? imageClassifierDescription : MODULE_TRAINER,
     dataset: { name: './photos', fingerprint },
     files: {},
-    notes: [],
+    fileNotes: [],
+    warnings: [],
   };
 }
 

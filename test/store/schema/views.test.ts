@@ -141,6 +141,7 @@ const COLUMNS = {
     created_at: 'TIMESTAMP',
     last_run_at: 'TIMESTAMP',
     interrupted: 'INTEGER',
+    warnings: 'VARCHAR[]',
   },
 } as const;
 
@@ -230,7 +231,7 @@ test('a trial has the same values in every view', async (t) => {
       },
       ...{ declared: '2', queued: '1', running: 0, paused: 0, completed: 1, stopped: 0, failed: 0 },
       ...{ best_trial: 1, best_objective: 0.75, dataset: 'photos', trainer: 'image-classifier', revision: 1 },
-      ...{ created_at: '2026-01-01 00:00:00', last_run_at: '2026-01-01 00:00:00', interrupted: 0 },
+      ...{ created_at: '2026-01-01 00:00:00', last_run_at: '2026-01-01 00:00:00', interrupted: 0, warnings: [] },
     },
   ]);
 });

@@ -102,7 +102,7 @@ for (const [what, [name, make, reason]] of Object.entries(corrupt)) {
     const { pixels, warnings } = await openWith(t, name, await make());
     assert.equal(pixels.length, 2);
     assert.equal(warnings.length, 1);
-    assert.match(warnings[0]!, new RegExp(`^left out orange/${name}: `));
+    assert.match(warnings[0]!, new RegExp(`^1 image left out: orange/${name}: `));
     assert.match(warnings[0]!, reason);
   });
 }

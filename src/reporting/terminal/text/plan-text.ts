@@ -1,6 +1,7 @@
 import type { ChalkInstance } from 'chalk';
 import type { Params } from '../../../core/parameters.js';
 import type { PlanDescription } from '../../../core/reports/plan-description.js';
+import { printable } from '../../../core/printable.js';
 import type { TrialSpec } from '../../../core/trial/trial.js';
 import { formatCount, formatCounted, formatParam, formatParams } from '../../../core/format.js';
 import { featuresLines } from './features-text.js';
@@ -34,20 +35,39 @@ export function planText(plan: PlanDescription, { db, style }: { db: string; sty
 type Row = readonly [title: string, text: string];
 
 function settings(plan: PlanDescription, db: string): readonly Row[] {
-  const { axes, found, rangeTestSteps, seeds, fixed, objective, trainer, dataset, notes, trials, standing } = plan;
+  const { axes, found, rangeTestSteps, seeds, fixed, defaults, objective, trainer, dataset, trials, standing } = plan;
+  const { notes, fileNotes, changes, warnings } = plan;
   return [
     ...axes.map(({ name, text }): Row => [name, text]),
     ...Object.entries(found).map(([backbone, rate]): Row => ['found', foundText(backbone, rate, rangeTestSteps)]),
     ...(seeds.length > 1 ? [['seeds', seeds.join(', ')] as const] : []),
     ['fixed', formatParams(fixed, Object.keys(fixed)) || '-'],
+    ...defaultsLines(defaults).map((line, index): Row => [index === 0 ? 'defaults' : '', line]),
     ['objective', `${objective.goal} ${objective.metric}`],
     ['trainer', trainer.name],
     ['dataset', dataset ? `${dataset.name} (${dataset.fingerprint.slice(0, 12)})` : '-'],
-    ...notes.map((note): Row => ['weights', note]),
+    ...fileNotes.map((note): Row => ['weights', printable(note)]),
+    ...notes.map((note): Row => ['note', printable(note)]),
     ...featuresLines(plan).map((line): Row => ['features', line]),
     ['database', `${knownText(standing.done, trials, standing.continued)} (${db})`],
     ...[...standing.refused].map(([reason, count]): Row => ['anew', `${formatCounted(count, 'trial')}: ${reason}`]),
+    ...changes.map((change): Row => ['changed', printable(change)]),
+    ...warnings.map((warning): Row => ['warning', printable(warning)]),
   ];
+}
+
+/** Characters of a line of defaults; one line of all would be too long for a terminal. */
+const DEFAULTS_WIDTH = 90;
+
+function defaultsLines(defaults: Params): string[] {
+  const lines: string[] = [];
+  for (const name of Object.keys(defaults)) {
+    const text = formatParams(defaults, [name]);
+    const last = lines.at(-1);
+    if (last === undefined || last.length + text.length >= DEFAULTS_WIDTH) lines.push(text);
+    else lines[lines.length - 1] = `${last} ${text}`;
+  }
+  return lines;
 }
 
 const foundText = (backbone: string, rate: number | null, steps: number): string =>
@@ -71,6 +91,7 @@ export function planJson(plan: PlanDescription): object {
     axes: plan.axes.map(({ name, distribution, size }) => ({ name, ...distribution, size: finite(size) })),
     ...(Object.keys(found).length > 0 && { found }),
     fixed: plan.fixed,
+    defaults: plan.defaults,
     seeds: plan.seeds,
     points: finite(plan.points),
     excluded: plan.excluded,
@@ -80,6 +101,9 @@ export function planJson(plan: PlanDescription): object {
     notContinued: Object.fromEntries(standing.refused),
     features: features?.shared ?? [],
     listed: plan.isListed,
+    notes: [...plan.notes, ...plan.fileNotes],
+    changes: plan.changes,
+    warnings: plan.warnings,
     first: plan.first,
     last: plan.last,
   };

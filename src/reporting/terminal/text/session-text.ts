@@ -1,10 +1,11 @@
 import type { ChalkInstance } from 'chalk';
 import type { SweepBeginning, SweepOutline, SweepSummary } from '../../../core/trial/sweep-session.js';
 import { formatCount, formatCounted, formatDuration } from '../../../core/format.js';
+import { printable } from '../../../core/printable.js';
 
-/** The lines before the first trial: what is new, what was done before, what has changed. */
+/** The lines before the first trial: what is new, what was done before, what has changed, what may be unintended. */
 export function announce(beginning: SweepBeginning, style: ChalkInstance): string[] {
-  const { outline, declared, changes, notes, finished, dropped, shared, continued } = beginning;
+  const { outline, declared, changes, notes, warnings, finished, dropped, shared, continued } = beginning;
   const taken = shared > 0 ? [`${formatCounted(shared, 'trial')} taken from other sweeps`] : [];
   const known = shared > 0 || continued > 0 ? [knownText(finished, declared, continued)] : [];
   const gone =
@@ -21,6 +22,7 @@ export function announce(beginning: SweepBeginning, style: ChalkInstance): strin
     ...details.map(indented),
     ...failedBefore(beginning),
     ...notes.conditions.map(indented),
+    ...warnings.map((warning) => `${style.yellow('!')} ${printable(warning)}`),
   ];
 }
 

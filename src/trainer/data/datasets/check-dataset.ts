@@ -10,30 +10,42 @@ export interface DatasetCheck {
   readonly validationSplit: number;
   readonly reading?: TableReading;
   readonly fold?: Fold | undefined;
+  /** Default: all. */
+  readonly trainSamples?: number | undefined;
   /** Whether the loss accepts images with several classes. */
   readonly takesSeveral: boolean;
-  readonly warn: (message: string) => void;
+}
+
+export interface CheckedDataset {
+  readonly classes: number;
+  /** Images that a trial trains on. */
+  readonly trainImages: number;
+  /** What may be unintended, such as images that are left out, a line each. It is true of every trial, and trials do not repeat it. */
+  readonly warnings: readonly string[];
 }
 
 /**
  * Lists a dataset's images and splits them as a trial would, without decoding, so that problems are found before the first
  * trial.
  *
- * @returns the class names
  * @throws as `openImageDataset`, except for errors that only decoding finds; InputError LOSS_UNFIT
  */
 export async function checkDataset({
   path,
   reading = {},
   takesSeveral,
-  warn,
+  trainSamples = Infinity,
   ...choice
-}: DatasetCheck): Promise<readonly string[]> {
-  const source = await openSource(path, reading, warn);
+}: DatasetCheck): Promise<CheckedDataset> {
+  const warnings: string[] = [];
+  const source = await openSource(path, reading, (message) => warnings.push(message));
   try {
     if (source.labelSets && !takesSeveral) throw lossUnfit();
-    splitImages(source, choice);
-    return source.classNames;
+    const { train } = splitImages(source, choice);
+    if (choice.fold && source.trainCount !== undefined)
+      warnings.push(`${path} comes split: folds divide only its training images`);
+    const images = train.reduce((sum, { length }) => sum + length, 0);
+    return { classes: source.classNames.length, trainImages: Math.min(images, trainSamples), warnings };
   } finally {
     source.close();
   }

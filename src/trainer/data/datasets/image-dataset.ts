@@ -56,6 +56,7 @@ export interface DatasetOptions {
   readonly validationSamples?: number | undefined;
   /** Maximum number of used images that cannot be decoded: these are left out with a warning, more are an error. */
   readonly maxCorrupt: number;
+  /** Called at most once, where images cannot be decoded. */
   readonly warn: (message: string) => void;
   /** Called after each decoded image. */
   readonly onPrepared?: ((done: number, total: number) => void) | undefined;

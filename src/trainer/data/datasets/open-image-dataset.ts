@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { InputError } from '../../../core/errors.js';
+import { formatCounted } from '../../../core/format.js';
 import type { DatasetOptions, ImageDataset, Split } from './image-dataset.js';
 import { identifyImages } from '../fingerprints/identify-images.js';
 import { ImageCache } from '../cache/image-cache.js';
@@ -22,13 +23,12 @@ const NAMED = 5;
  * DATASET_LIMIT_TOO_LOW, DATASET_CORRUPT, DATASET_CHANGED; EnvironmentError: CACHE_UNWRITABLE, DISK_FULL.
  */
 export async function openImageDataset(options: DatasetOptions): Promise<ImageDataset> {
-  const { path, reading = {}, cacheDir, imageSize, warn, onPrepared, signal } = options;
+  const { path, reading = {}, cacheDir, imageSize, onPrepared, signal } = options;
   const fingerprint = await identifyImages(path, { cacheDir, reading });
-  const source = await openSource(path, reading, warn);
+  // What is listed and left out is the same for every trial: `checkDataset` says it, once for the sweep.
+  const source = await openSource(path, reading, () => undefined);
   try {
     const pools = splitImages(source, options);
-    if (options.fold && source.trainCount !== undefined)
-      warn(`${path} comes split: folds divide only its training images`);
     const cache = await ImageCache.open({
       cacheDir,
       fingerprint: orderedBy(fingerprint, source.order),
@@ -129,8 +129,9 @@ function requireEveryClass(source: ImageSource, pools: Pools, drawn: Drawn): voi
 }
 
 function reportCorrupt(source: ImageSource, corrupt: ReadonlyMap<number, string>, { warn }: DatasetOptions): void {
-  for (const line of describeCorrupt(source, corrupt)) warn(`left out ${line}`);
-  if (corrupt.size > NAMED) warn(`left out ${corrupt.size - NAMED} more images that cannot be decoded`);
+  if (corrupt.size === 0) return;
+  const more = corrupt.size > NAMED ? `; and ${corrupt.size - NAMED} more` : '';
+  warn(`${formatCounted(corrupt.size, 'image')} left out: ${describeCorrupt(source, corrupt).join('; ')}${more}`);
 }
 
 function tooManyCorrupt(
