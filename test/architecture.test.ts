@@ -56,6 +56,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   ],
   session: [
     ...['api/', 'checking/check-machine', 'checking/check-records', 'models/export-model', 'models/predict-images'],
+    'models/evaluate-model',
     ...['editing/delete-results', 'editing/edit-results'],
     ...['planning/describe-plan', 'planning/planned-sweep', 'range-tests/run-lr-find', 'reading/'],
     ...['reproducing/reproduce-trial', 'running/run-options', 'running/run-sweep', 'weights/'],

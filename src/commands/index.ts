@@ -6,6 +6,7 @@ import { note } from './editing/note.js';
 import { rename } from './editing/rename.js';
 import { tag } from './editing/tag.js';
 import { doctor } from './doctor.js';
+import { evaluate } from './evaluate.js';
 import { exportCommand } from './export.js';
 import { inspect } from './inspect.js';
 import { lrFind } from './lr-find.js';
@@ -30,6 +31,6 @@ export const commands = [
   ...[stop, pause, cancel],
   ...[top, status, show, sql],
   ...[note, tag, rename, deleteCommand],
-  ...[reproduce, exportCommand, predict],
+  ...[reproduce, evaluate, exportCommand, predict],
   ...[weights, schema, setup, doctor],
 ] as readonly CommandModule[];

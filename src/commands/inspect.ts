@@ -5,6 +5,7 @@ import { formatCount, formatCounted } from '../core/format.js';
 import type { TableReading } from '../core/trainer/table-reading.js';
 import type { DatasetReport } from '../session/inspect-dataset.js';
 import type { OptionTable } from './sweep-options.js';
+import { readingOf, tableOptions } from './table-options.js';
 import { writeOutput } from './write-output.js';
 
 interface InspectArgs extends TableReading {
@@ -68,27 +69,9 @@ const inspectOptions: OptionTable = {
     describe: 'Also write a report with pictures, as one HTML file',
   },
   init: { string: true, requiresArg: true, describe: 'Also write a sweep file to start with' },
-  'image-column': { string: true, requiresArg: true, describe: 'Column of a table with the images' },
-  'label-column': { string: true, requiresArg: true, describe: 'Column of a table with the classes' },
-  'image-root': { string: true, requiresArg: true, describe: 'Folder that the paths in a table start from' },
-  'label-separator': { string: true, requiresArg: true, describe: 'Separator between the labels of an image' },
-  'group-column': {
-    string: true,
-    requiresArg: true,
-    describe: 'Column of a table with groups; a group is never split between training and validation',
-  },
-  'split-column': { string: true, requiresArg: true, describe: 'Column of a table that says which images train' },
+  ...tableOptions,
   json: { boolean: true, default: false, describe: 'Print one JSON object' },
 };
-
-const readingOf = (args: InspectArgs): TableReading => ({
-  imageColumn: args.imageColumn,
-  labelColumn: args.labelColumn,
-  imageRoot: args.imageRoot,
-  labelSeparator: args.labelSeparator,
-  groupColumn: args.groupColumn,
-  splitColumn: args.splitColumn,
-});
 
 /** Writes a file and prints its path. `wx`: an existing file is an error. */
 async function write(path: string, content: string, flag: 'w' | 'wx'): Promise<void> {

@@ -1,11 +1,10 @@
 import chalk, { Chalk } from 'chalk';
 import type { Argv, CommandModule } from 'yargs';
-import { InputError } from '../core/errors.js';
 import { printable } from '../core/printable.js';
 import { formatCount, formatCounted } from '../core/format.js';
 import type { TrialReference } from '../core/trial/trial-reference.js';
-import { MAX_VARIANTS } from '../core/reports/predictions.js';
 import { dbOption, type OptionTable } from './sweep-options.js';
+import { ttaOption } from './tta-option.js';
 import { trialArgument } from './trial-argument.js';
 
 const FORMATS = ['csv', 'json', 'table'] as const;
@@ -61,13 +60,7 @@ export const predict: CommandModule<object, PredictArgs> = {
 const options: OptionTable = {
   format: { alias: 'f', choices: FORMATS, default: 'table', describe: 'How to print the predictions' },
   probabilities: { boolean: true, default: false, describe: 'Print a column for each class instead of the label' },
-  tta: {
-    string: true,
-    requiresArg: true,
-    default: '1',
-    describe: `Average over variants of each image: flip (the image and its mirror image), or a number up to ${MAX_VARIANTS}`,
-    coerce: readVariants,
-  },
+  ...ttaOption,
   output: {
     alias: 'o',
     string: true,
@@ -76,10 +69,3 @@ const options: OptionTable = {
   },
   ...dbOption,
 };
-
-function readVariants(text: string): number {
-  if (text === 'flip') return 2;
-  const count = Number(text);
-  if (Number.isInteger(count) && count >= 1 && count <= MAX_VARIANTS) return count;
-  throw new InputError('USAGE', `--tta takes flip, or a whole number from 1 to ${MAX_VARIANTS}`);
-}

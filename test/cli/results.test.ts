@@ -161,6 +161,64 @@ describe('sweep predict', () => {
   });
 });
 
+interface Evaluated {
+  readonly images: number;
+  readonly part: string;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly classes: readonly { readonly name: string; readonly recall: number; readonly support: number }[];
+  readonly confusion: readonly (readonly number[])[];
+  readonly unreadable: readonly { readonly path: string }[];
+}
+
+describe('sweep evaluate', () => {
+  it('measures on the images that the trial did not train on what validation measured', async () => {
+    const { code, stdout, stderr } = await rig.run('evaluate', 'best', 'photos', '--json');
+    assert.equal(code, 0, stderr);
+    const { images, part, metrics, confusion } = JSON.parse(stdout) as Evaluated;
+    assert.deepEqual([images, part], [18, 'validation']);
+    const recorded = await rig.rows(
+      `SELECT metric, value FROM curves JOIN leaderboard USING (sweep, trial)
+       WHERE trial = ${best} AND epoch = best_epoch AND starts_with(metric, 'val_') AND metric <> 'val_loss'`,
+    );
+    assert.ok(recorded.length >= 6);
+    for (const { metric, value } of recorded) {
+      const measured = metrics[String(metric).slice('val_'.length)]!;
+      assert.ok(
+        Math.abs(measured - Number(value)) < 1e-4,
+        `${String(metric)}: ${measured} instead of ${String(value)}`,
+      );
+    }
+    const cells = await rig.rows(`SELECT label, prediction, count FROM confusion WHERE trial = ${best}`);
+    const names = Object.keys(CLASSES);
+    for (const { label, prediction, count } of cells) {
+      assert.equal(confusion[names.indexOf(String(label))]![names.indexOf(String(prediction))], Number(count));
+    }
+  });
+
+  it('takes tables with some of the classes, and lists images that it cannot read', async () => {
+    const rows = ['plover', 'finch'].flatMap((name) => [0, 1].map((at) => `val/${name}/${name}-${at}.png,${name}`));
+    rig.write('photos/bad.png', 'no image');
+    rig.write('photos/test.csv', ['image,label', ...rows, 'bad.png,finch'].join('\n'));
+    const { code, stdout, stderr } = await rig.run('evaluate', String(best), 'photos/test.csv');
+    assert.equal(code, 1);
+    assert.match(stderr, /photos\/bad\.png: not a JPEG/);
+    assert.match(stdout, /^birds, trial \d+, epoch \d: 4 images of \S+test\.csv\n\naccuracy /);
+    assert.match(stdout, /\nclass +precision +recall +f1 +images\n(finch|plover) .* 2\n(finch|plover) .* 2\n\n/);
+    assert.match(stdout, /\nlabel +finch +heron +plover\n/);
+    assert.match(stdout, /\ncalibration: mean confidence 0\.\d+, accuracy [01]\.\d{4}\n/);
+  });
+
+  it('names the classes that the model does not know', async () => {
+    rig.write('strange.csv', 'image,label\nphotos/val/finch/finch-0.png,finch\nphotos/val/heron/heron-0.png,swan');
+    const { code, stderr } = await rig.run('evaluate', 'best', 'strange.csv');
+    assert.equal(code, 2);
+    assert.match(
+      stderr,
+      /strange\.csv has classes that the model does not know: swan\nThe model's classes are finch, heron, plover\./,
+    );
+  });
+});
+
 describe('sweep export', () => {
   it('writes the model of the best epoch and does not overwrite an existing one', async () => {
     const [row] = await rig.rows(`SELECT best_epoch FROM leaderboard WHERE trial = ${best}`);

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import type { Reader } from '../../core/results/reader.js';
 import type { TrialDetails } from '../../core/results/trial-details.js';
 import { InputError } from '../../core/errors.js';
 import type { Params } from '../../core/parameters.js';
 import type { TrialReference } from '../../core/trial/trial-reference.js';
 import { connect } from '../../store/reading/connect.js';
 import { resolveTrial } from '../../store/reading/queries/resolve-trial.js';
+import { sweepAt } from '../../store/reading/find-sweep.js';
 import { trialCheckpoints } from '../../store/reading/queries/checkpoints.js';
 import { trialConditions } from '../../store/reading/queries/trial-conditions.js';
 import { trialDetails } from '../../store/reading/queries/trial-details.js';
@@ -16,10 +16,13 @@ import { resultFolders } from '../result-folders.js';
 export interface KeptModel {
   /** Absolute path. */
   readonly checkpoint: string;
+  readonly trial: number;
   readonly epoch: number;
   /** Whether the trial has its best objective in some sweep in this epoch. */
   readonly best: boolean;
   readonly params: Params;
+  /** Absolute path of the dataset that the trial trained on; `undefined` if it is not recorded. */
+  readonly dataset: string | undefined;
   /** Sweep and trial: `birds, trial 3`. */
   readonly title: string;
 }
@@ -34,7 +37,8 @@ export async function findKeptModel(db: string, reference: TrialReference): Prom
   try {
     const trial = await resolveTrial(reader, reference);
     const details = await trialDetails(reader, trial);
-    await requireOwnTrainer(reader, details);
+    const conditions = (await trialConditions(reader, trial, { counting: false })).at(-1);
+    requireOwnTrainer(trial, conditions?.trainer);
     const checkpoints = await trialCheckpoints(reader, trial);
     const kept = checkpoints.find(({ best }) => best) ?? checkpoints.at(-1);
     if (kept === undefined) throw noneKept(details);
@@ -42,7 +46,8 @@ export async function findKeptModel(db: string, reference: TrialReference): Prom
     const { checkpointRoot } = resultFolders(db);
     const sweep = details.memberships[0]?.sweep;
     return {
-      ...{ checkpoint: join(checkpointRoot, details.key, file), epoch, best, params: details.params },
+      ...{ checkpoint: join(checkpointRoot, details.key, file), trial, epoch, best, params: details.params },
+      dataset: conditions && (await sweepAt(reader, conditions.sweep, conditions.revision)).dataset,
       title: `${sweep === undefined ? '' : `${sweep}, `}trial ${trial}`,
     };
   } finally {
@@ -50,8 +55,7 @@ export async function findKeptModel(db: string, reference: TrialReference): Prom
   }
 }
 
-async function requireOwnTrainer(reader: Reader, { trial }: TrialDetails): Promise<void> {
-  const trainer = (await trialConditions(reader, trial, { counting: false })).at(-1)?.trainer;
+function requireOwnTrainer(trial: number, trainer: string | undefined): void {
   if (trainer === undefined || trainer === imageClassifier.name) return;
   throw new InputError(
     'FOREIGN_TRAINER',

@@ -8,6 +8,8 @@ import { hostEnvironment } from '../../executor/hosts/host-environment.js';
 import type { ResultsReply, ResultsRequest } from '../../trainer/results/messages.js';
 
 const ENTRY = fileURLToPath(new URL('../../trainer/results/entry.js', import.meta.url));
+/** What the process sends last when it has done what it was asked. */
+const LAST = new Set<ResultsReply['type']>(['exported', 'predicted', 'evaluated']);
 /** Length of TensorFlow's output that is kept to explain a crash. */
 const KEPT_CHARACTERS = 4_000;
 
@@ -42,7 +44,7 @@ export async function askModel(
   const [status, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
   const { last } = heard;
   if (last?.type === 'failed') throw asError(last);
-  if (last?.type === 'exported' || last?.type === 'predicted') return;
+  if (last !== undefined && LAST.has(last.type)) return;
   const how = signal ?? `status ${String(status)}`;
   const words = said.trim() === '' ? '' : `; its output: ${said.trim()}`;
   throw new EnvironmentError('MODEL_PROCESS_DIED', `the process that loads the model ended with ${how}${words}`, {

@@ -15,6 +15,10 @@ async function answer(request: ResultsRequest): Promise<ResultsReply> {
         await predictImages(request, send);
         return { type: 'predicted' };
       }
+      case 'evaluate': {
+        const { evaluateImages } = await import('./evaluate-images.js');
+        return { type: 'evaluated', evaluation: await evaluateImages(request, send) };
+      }
       default:
         return request satisfies never;
     }

@@ -1,5 +1,7 @@
+import type { Evaluation } from '../../core/reports/evaluation.js';
 import type { SerializedError } from '../../core/errors.js';
 import type { ExportFormat } from '../../core/trainer/export-format.js';
+import type { TableReading } from '../../core/trainer/table-reading.js';
 
 export interface ExportRequest {
   readonly type: 'export';
@@ -26,10 +28,24 @@ export interface PredictRequest {
   readonly variants: number;
 }
 
-/** Main process -> child process: exactly one request. */
-export type ResultsRequest = ExportRequest | PredictRequest;
+export interface EvaluateRequest {
+  readonly type: 'evaluate';
+  /** Path of a checkpoint. */
+  readonly checkpoint: string;
+  /** Absolute path of a dataset. */
+  readonly path: string;
+  /** How a table is read. Settings that are missing are those of the trial. */
+  readonly reading: TableReading;
+  /** As in `PredictRequest`. */
+  readonly variants: number;
+  /** Whether the trial trained on this dataset. */
+  readonly isOwnDataset: boolean;
+}
 
-/** Child process -> main process. The last message is `exported`, `predicted` or `failed`. */
+/** Main process -> child process: exactly one request. */
+export type ResultsRequest = ExportRequest | PredictRequest | EvaluateRequest;
+
+/** Child process -> main process. The last message is `exported`, `predicted`, `evaluated` or `failed`. */
 export type ResultsReply =
   | { readonly type: 'exported'; readonly files: readonly string[] }
   /** Sent before all predictions. */
@@ -37,6 +53,9 @@ export type ResultsReply =
   /** Prediction for `images[index]`. */
   | ({ readonly type: 'prediction'; readonly index: number } & Prediction)
   | { readonly type: 'predicted' }
+  | { readonly type: 'warning'; readonly message: string }
+  | { readonly type: 'progress'; readonly done: number; readonly total: number }
+  | { readonly type: 'evaluated'; readonly evaluation: Evaluation }
   | { readonly type: 'failed'; readonly error: SerializedError; readonly isInput: boolean };
 
 /** Probabilities [classes], or the reason why the image cannot be decoded. */

@@ -1,3 +1,5 @@
+import type { CalibrationBin } from '../../../core/reports/evaluation.js';
+
 const BINS = 15;
 
 /**
@@ -16,6 +18,15 @@ export class CalibrationError {
     this.#counts[bin]!++;
     this.#confidences[bin]! += confidence;
     this.#hits[bin]! += Number(isHit);
+  }
+
+  /** The bins with samples, from the least confident to the most. */
+  bins(): CalibrationBin[] {
+    return [...this.#counts.keys()].flatMap((bin) => {
+      const images = this.#counts[bin]!;
+      if (images === 0) return [];
+      return [{ confidence: this.#confidences[bin]! / images, accuracy: this.#hits[bin]! / images, images }];
+    });
   }
 
   /** From 0 to 1; NaN without samples. */
