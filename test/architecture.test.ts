@@ -13,10 +13,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   search: ['core', 'platform'],
   executor: ['core', 'platform'],
   trainer: ['core', 'platform'],
+  programs: ['core', 'platform'],
   runtime: ['core', 'platform'],
   store: ['core', 'platform'],
   reporting: ['core', 'platform'],
-  session: ['core', 'platform', 'sweep', 'search', 'executor', 'store', 'runtime', 'trainer'],
+  session: ['core', 'platform', 'sweep', 'search', 'executor', 'store', 'runtime', 'trainer', 'programs'],
   commands: ['core', 'platform', 'session', 'reporting'],
   '.': ['core', 'commands', 'session'],
 };
@@ -54,6 +55,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
     ...['results/find-images', 'results/messages'],
     ...['training/checkpoints/array-file', 'training/checkpoints/checkpoint-names'],
   ],
+  programs: ['describe-program', 'output-log'],
   session: [
     ...['api/', 'checking/check-machine', 'checking/check-records', 'models/export-model', 'models/predict-images'],
     'models/evaluate-model',

@@ -9,6 +9,7 @@ import { doctor } from './doctor.js';
 import { evaluate } from './evaluate.js';
 import { exportCommand } from './export.js';
 import { inspect } from './inspect.js';
+import { logs } from './logs.js';
 import { lrFind } from './lr-find.js';
 import { pause } from './pause.js';
 import { plan } from './plan.js';
@@ -29,7 +30,7 @@ import { weights } from './weights.js';
 export const commands = [
   ...[inspect, augmentPreview, lrFind, run, resume, plan],
   ...[stop, pause, cancel],
-  ...[top, status, show, sql],
+  ...[top, status, show, logs, sql],
   ...[note, tag, rename, deleteCommand],
   ...[reproduce, evaluate, exportCommand, predict],
   ...[weights, schema, setup, doctor],

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import chalk from 'chalk';
 import type { Argv, CommandModule } from 'yargs';
 import type { PlannedSweep } from '../session/planning/planned-sweep.js';
@@ -32,4 +33,12 @@ export async function printPlan(sweep: PlannedSweep, { db, json }: PlanOptions):
   const described = await describePlan(sweep, db);
   const text = json ? `${JSON.stringify(planJson(described), null, 2)}\n` : planText(described, { db, style: chalk });
   process.stdout.write(text);
+}
+
+/** Prints the command line of every trial, where the trainer is a program. */
+export async function printCommands(sweep: PlannedSweep): Promise<void> {
+  const { commandLines } = await import('../session/planning/describe-plan.js');
+  for (const line of commandLines(sweep)) {
+    if (!process.stdout.write(`${line}\n`)) await once(process.stdout, 'drain');
+  }
 }

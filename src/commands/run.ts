@@ -22,8 +22,9 @@ export const run: CommandModule<object, RunArgs> = {
     const { loadSweep } = await import('../session/planning/planned-sweep.js');
     const sweep = await loadSweep(file, overrides, args.db);
     if (dryRun) {
-      const { printPlan } = await import('./plan.js');
-      return printPlan(sweep, args);
+      const { printCommands, printPlan } = await import('./plan.js');
+      await printPlan(sweep, args);
+      return args.json ? undefined : printCommands(sweep);
     }
     const { runOnTerminal } = await import('./run-on-terminal.js');
     process.exitCode = await runOnTerminal(sweep, { file, overrides }, args);
@@ -38,5 +39,9 @@ const runOptions: OptionTable = {
     default: false,
     describe: 'Train everything again: use no result and no checkpoint of earlier trials',
   },
-  'dry-run': { boolean: true, default: false, describe: 'Check the file and show its plan; run nothing' },
+  'dry-run': {
+    boolean: true,
+    default: false,
+    describe: 'Check the file and show its plan, and the command lines of a program; run nothing',
+  },
 };

@@ -28,6 +28,8 @@ export interface TrainingSetup {
   readonly trainer: string;
   /** Parameters that a trial gets where it does not name them. */
   readonly defaults: Params;
+  /** See `TrainingContext.settings`; default none. */
+  readonly settings?: unknown;
   readonly dataset: string | undefined;
   /** Absolute paths of the files that parameters name, see `TrainingContext.files`; default none. */
   readonly files?: Readonly<Record<string, string>> | undefined;

@@ -1,7 +1,7 @@
 import { basename, extname, resolve } from 'node:path';
 import { InputError } from '../core/errors.js';
 import type { Params, ParamValue } from '../core/parameters.js';
-import { requireRunnable, type RunnableDefinition } from '../sweep/definition.js';
+import type { SweepDefinition } from '../sweep/definition.js';
 import { parseSweep } from '../sweep/parse.js';
 import { firstTrials, planTrials } from '../search/plan.js';
 import { readSweepFile } from '../sweep/read-sweep-file.js';
@@ -42,7 +42,7 @@ async function findSubject(path: string, augment: string | undefined): Promise<P
   const isSweep = ['.yaml', '.yml', '.json'].includes(extname(path).toLowerCase());
   const given = augment === undefined ? {} : { augment: parseAugment(augment) };
   if (!isSweep) return subjectOf({ ...DATASET_PARAMS, ...given }, path, 0);
-  const definition = requireRunnable(parseSweep(await readSweepFile(path), { manifest: imageClassifier }));
+  const definition = parseSweep(await readSweepFile(path), { manifest: imageClassifier });
   const { dataset, trainer } = definition;
   if (trainer.kind !== 'builtin' || dataset === undefined) {
     throw new InputError('FOREIGN_TRAINER', `${path} names no dataset for the image classifier`, {
@@ -71,7 +71,7 @@ function subjectOf(params: Params, path: string, seed: number): PreviewSubject {
 }
 
 /** The parameters of the first trial; where `augment` varies, with the first value that is not none. */
-function firstTrial(definition: RunnableDefinition): Params {
+function firstTrial(definition: SweepDefinition): Params {
   const plan = planTrials(definition, { fingerprint: '', trainerVersion: '', defaults: {} });
   const params = firstTrials(plan, 1)[0]?.params ?? definition.fixed;
   const axis = definition.axes.find(({ name }) => name === 'augment');

@@ -11,6 +11,9 @@ import type { SweepDefinition, Trainer } from './definition.js';
 import type { Axis } from '../core/space/distribution.js';
 import { durationMs } from './duration.js';
 import type { Mapping } from './read-parameters.js';
+import { PROGRAM_OBJECTIVE } from './program/program-schema.js';
+import { readProgram } from './program/read-program.js';
+import type { Spelling } from './checks/checks.js';
 import { MODULE_PATH } from './schema/schema.js';
 
 /** Builds the definition of a valid sweep. */
@@ -65,9 +68,20 @@ interface DefinitionSource {
 const millisecondsOf = (duration: unknown): number | undefined =>
   duration === undefined ? undefined : durationMs(duration as string);
 
-/** The trainer of a sweep. A name that is not a module's path is a misspelt name of the built-in trainer. */
-export function trainerOf({ trainer, program }: Mapping, manifest: TrainerManifest, file: string): Trainer {
-  if (trainer === undefined && typeof program === 'string') return { kind: 'program', program };
+interface TrainerSource {
+  readonly manifest: TrainerManifest;
+  readonly file: string;
+  readonly spelling: Spelling;
+  /** Whether `seed` was written as a parameter, see `liftSeed`. */
+  readonly hasSeedParameter: boolean;
+}
+
+/** The trainer of a sweep, valid or not. A name that is not a module's path is a misspelt name of the built-in trainer. */
+export function trainerOf(sweep: Mapping, { manifest, file, spelling, hasSeedParameter }: TrainerSource): Trainer {
+  const { trainer, program, command } = sweep;
+  if (trainer === undefined && (program !== undefined || command !== undefined)) {
+    return { kind: 'program', ...readProgram(sweep, spelling, hasSeedParameter) };
+  }
   if (typeof trainer === 'string' && new RegExp(MODULE_PATH).test(trainer)) {
     return { kind: 'module', written: trainer, path: resolve(dirname(file), trainer) };
   }
@@ -86,8 +100,8 @@ interface Metric {
   readonly target?: number;
 }
 
-function objectiveOf(metric: Metric | undefined, trainer: Trainer, manifest: TrainerManifest): Objective | undefined {
-  if (metric === undefined) return trainer.kind === 'builtin' ? manifest.objective : undefined;
+function objectiveOf(metric: Metric | undefined, trainer: Trainer, manifest: TrainerManifest): Objective {
+  if (metric === undefined) return trainer.kind === 'program' ? PROGRAM_OBJECTIVE : manifest.objective;
   const { name, goal = 'minimize', target } = metric;
   return { metric: name, goal, ...(target !== undefined && { target }) };
 }

@@ -1,6 +1,5 @@
-import { InputError } from '../core/errors.js';
-import type { Objective } from '../core/objective.js';
 import type { DeclaredDataset } from '../core/trainer/trainer-description.js';
+import type { ProgramDefinition } from '../core/trainer/program.js';
 import type { CheckpointEvery } from '../core/trainer/training.js';
 import type { Keep } from './checkpointing.js';
 import type { SearchSpace } from '../core/space/search-space.js';
@@ -33,31 +32,8 @@ export interface SweepDefinition extends SearchSpace {
   readonly hash: string;
 }
 
-/** The built-in trainer, an ES module that exports `train`, or a program that only W&B's agents can run. */
+/** The built-in trainer, an ES module that exports `train`, or a program in any language. */
 export type Trainer =
   | { readonly kind: 'builtin'; readonly name: string }
   | { readonly kind: 'module'; readonly written: string; readonly path: string }
-  | { readonly kind: 'program'; readonly program: string };
-
-/** A definition that can be run here. */
-export type RunnableDefinition = SweepDefinition & {
-  readonly objective: Objective;
-  readonly trainer: Exclude<Trainer, { kind: 'program' }>;
-};
-
-/** Throws an `InputError` (`FOREIGN_PROGRAM`) for a definition with a `program` and no `trainer`. */
-export function requireRunnable(definition: SweepDefinition): RunnableDefinition {
-  const { objective, trainer } = definition;
-  if (trainer.kind === 'program' || objective === undefined) {
-    const program = trainer.kind === 'program' ? trainer.program : definition.name;
-    const { message, hint } = foreignProgram(program);
-    throw new InputError('FOREIGN_PROGRAM', message, { hint });
-  }
-  return { ...definition, objective, trainer };
-}
-
-/** Why a sweep that names a `program` and no `trainer` is not run, and what to do. */
-export const foreignProgram = (program: string): { readonly message: string; readonly hint: string } => ({
-  message: `this sweep trains with a program of its own, ${program}, which is not run here`,
-  hint: 'Add `trainer: image-classifier`, or `trainer: ./my-trainer.js` with a module that exports `train`.',
-});
+  | ({ readonly kind: 'program' } & ProgramDefinition);

@@ -31,7 +31,6 @@ function changed(name: string, before: ParamValue, after: ParamValue): string[] 
 const plain = (value: ParamValue): string => (typeof value === 'string' ? value : valueText(value));
 
 function metricOf({ objective }: SweepDefinition): string {
-  if (objective === undefined) return 'none';
   const { metric, goal, target } = objective;
   return `${metric} (${goal}${target === undefined ? '' : `, target ${target}`})`;
 }
@@ -45,7 +44,7 @@ function trainerOf({ trainer }: SweepDefinition): string {
     case 'module':
       return trainer.path;
     case 'program':
-      return trainer.program;
+      return [...(trainer.program === undefined ? [] : [trainer.program]), ...trainer.command].join(' ');
     default:
       return unreachable(trainer);
   }

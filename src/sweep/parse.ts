@@ -1,11 +1,12 @@
 import type { TrainerManifest } from '../core/trainer/manifest.js';
 import { checkSweep } from './checks/checks.js';
 import { define, trainerOf } from './define.js';
-import { foreignProgram, type SweepDefinition, type Trainer } from './definition.js';
+import type { SweepDefinition } from './definition.js';
 import { liftSeed } from './lift-seed.js';
 import { isBlank, isWhole, locate } from './text/locate.js';
 import { applyOverrides } from './overrides.js';
 import { SweepFileError, unreadableFile } from './problem.js';
+import { programNotes } from './program/read-program.js';
 import { isMapping } from './read-parameters.js';
 import { TextMap, type Finding, type Span } from './text/text-map.js';
 import { parseYaml } from './text/yaml-document.js';
@@ -22,8 +23,6 @@ export interface ParseOptions {
   readonly manifest: TrainerManifest;
   /** Settings that replace the file's, such as `parameters.gamma.values=[0, 2]`. Default: none. */
   readonly overrides?: readonly string[];
-  /** Whether a `program` without a `trainer` is reported first when the file has other problems too. Default: false. */
-  readonly mustRun?: boolean;
 }
 
 /**
@@ -31,15 +30,14 @@ export interface ParseOptions {
  * Throws a `SweepFileError` with every problem, each with its place in the file or in the override that caused it.
  */
 export function parseSweep(source: SweepFile, options: ParseOptions): SweepDefinition {
-  const { manifest, overrides = [], mustRun = false } = options;
+  const { manifest, overrides = [] } = options;
   checkSize(source);
   const examined = examine(source, overrides, manifest);
-  const { definition, problems, program } = examined;
+  const { definition, problems } = examined;
   if (problems.length === 0) return definition!;
   const blamed = overrides.length === 0 ? problems : blameOverrides(examined, source, overrides, manifest);
   const sorted = blamed.toSorted((a, b) => a.span.start - b.span.start);
-  const first = mustRun && program !== undefined ? [program] : [];
-  throw new SweepFileError([...first, ...sorted].map(({ span, finding }) => examined.texts.problemAt(span, finding)));
+  throw new SweepFileError(sorted.map(({ span, finding }) => examined.texts.problemAt(span, finding)));
 }
 
 interface Located {
@@ -54,8 +52,6 @@ interface Examined {
   readonly spans: readonly Span[];
   /** There is one where there are no problems. */
   readonly definition?: SweepDefinition;
-  /** That the sweep trains with a program which is not run here. */
-  readonly program?: Located | undefined;
 }
 
 function examine({ file, text }: SweepFile, overrides: readonly string[], manifest: TrainerManifest): Examined {
@@ -74,8 +70,8 @@ function examine({ file, text }: SweepFile, overrides: readonly string[], manife
     return { texts, problems, spans };
   }
   const { sweep, notes } = liftSeed(written);
-  const trainer = trainerOf(sweep, manifest, file);
   const spelling = { isWhole: isWhole.bind(null, yaml), isBlank: isBlank.bind(null, yaml) };
+  const trainer = trainerOf(sweep, { manifest, file, spelling, hasSeedParameter: sweep !== written });
   const checked = checkSweep(sweep, spelling, manifest, trainer.kind === 'builtin');
   const places = new Set<string>();
   for (const { path, at, rival, ...finding } of checked.findings) {
@@ -89,23 +85,15 @@ function examine({ file, text }: SweepFile, overrides: readonly string[], manife
     if (!places.has(key)) report(span, finding);
     places.add(key);
   }
-  if (problems.length > 0) {
-    return { texts, problems, spans, program: programFinding(trainer, locate(yaml, ['program'], 'value')) };
-  }
+  if (problems.length > 0) return { texts, problems, spans };
   const effective = overrides.length === 0 ? text : yaml.document.toString({ lineWidth: 0 });
-  const allNotes = [...notes, ...checked.notes];
+  const allNotes = [...notes, ...checked.notes, ...(trainer.kind === 'program' ? programNotes(sweep) : [])];
   const definition = define(sweep, checked.domains, trainer, { file, text: effective, notes: allNotes, manifest });
   return { texts, problems, spans, definition };
 }
 
 /** Problems after these are left out: a message shows 20. */
 const MAX_PROBLEMS = 1000;
-
-function programFinding(trainer: Trainer, span: Span): Located | undefined {
-  if (trainer.kind !== 'program') return undefined;
-  const { message, hint } = foreignProgram(trainer.program);
-  return { span, finding: { rule: 'unsupported', message, suggestion: hint } };
-}
 
 /**
  * Moves the problems that overrides cause to the override with which they first appear: one that takes a key away leaves no

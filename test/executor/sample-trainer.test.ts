@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Metrics } from '../../src/core/trainer/training.js';
 import { assignments, start } from './rig.js';
-import { OUTPUT_TITLE } from '../../src/core/trial/failure.js';
 
 const sample = new URL('../../../docs/samples/trainer.mjs', import.meta.url).href;
 
@@ -38,18 +37,4 @@ test('the trainer of the documentation learns, gives the same bits twice, and st
   assert.deepEqual(curve(1), curve(2));
   assert.notDeepEqual(curve(1), curve(3));
   assert.equal(curve(4).length, 3);
-});
-
-test('the program in Python of the documentation trains, and its last lines explain its failure', async () => {
-  const program = new URL('../../../docs/samples/program-trainer.mjs', import.meta.url).href;
-  const parameters = [{ learning_rate: 0.1 }, { learning_rate: 'fast' }];
-  const { execution, sink } = await start(assignments(...parameters), { trainer: program, defaults: { epochs: 3 } });
-  const { completed, failed } = await execution.finished;
-  assert.deepEqual([completed, failed], [1, 1]);
-  const losses = sink.of('trial-epoch').map(({ metrics }) => metrics['val_loss']!);
-  assert.equal(losses.length, 3);
-  assert.ok(losses[2]! < losses[0]!);
-  const { message, stack } = sink.of('trial-failed')[0]!.error;
-  assert.equal(message, 'python3 train.py ended with status 1');
-  assert.match(stack.split(OUTPUT_TITLE)[1]!, /TypeError: can't multiply sequence/);
 });

@@ -8,7 +8,7 @@ export const identity: Identity = { fingerprint: 'f1', trainerVersion: '1', defa
 /** A search space made of what a test cares about: a grid without axes by default. */
 export function spaceOf(parts: Partial<SearchSpace>): SearchSpace {
   const empty = {
-    objective: undefined,
+    objective: { metric: 'val_loss', goal: 'minimize' } as const,
     axes: [],
     fixed: {},
     exclude: [],

@@ -241,7 +241,7 @@ describe('what is known and not supported', () => {
 });
 
 describe("keys of W&B's that are not supported", () => {
-  for (const key of ['apiVersion', 'kind', 'job', 'scheduler', 'impute', 'metrics']) {
+  for (const key of ['apiVersion', 'kind', 'job', 'scheduler', 'impute']) {
     test(`${key} is reported as W&B's, with any trainer`, () => {
       for (const trainer of ['', 'trainer: ./mine.js\nmetric: {name: x}\n']) {
         const problem = only(`${key}: a\n${trainer}${grid('  gamma: {values: [0]}')}`);
@@ -322,10 +322,10 @@ describe('metrics', () => {
     const misspelt = only(grid('  gamma: {values: [0]}', 'metric: {name: val_accuracy, gaol: maximize}'));
     assert.equal(misspelt.place, '4:30 unknown-key');
     for (const metric of ['{name: val_loss}', '{name: val_accuracy, goal: minimize}']) {
-      assert.equal(parse(grid('  gamma: {values: [0]}', `metric: ${metric}`)).objective?.goal, 'minimize');
+      assert.equal(parse(grid('  gamma: {values: [0]}', `metric: ${metric}`)).objective.goal, 'minimize');
     }
     const own = `trainer: ./mine.js\n${grid('  x: {values: [0]}', 'metric: {name: val_accuracy}')}`;
-    assert.equal(parse(own).objective?.goal, 'minimize');
+    assert.equal(parse(own).objective.goal, 'minimize');
   });
 
   test('that cannot be compared between trials are refused with one that can', () => {
@@ -335,7 +335,7 @@ describe('metrics', () => {
     assert.match(problem.message, /`gamma` and `alpha`.*`loss`/);
     assert.match(problem.suggestion, /`val_loss`/);
     for (const gamma of ['{value: 2}', '{values: [2]}']) {
-      assert.equal(parse(grid(`  gamma: ${gamma}`, 'metric: {name: loss}')).objective?.metric, 'loss');
+      assert.equal(parse(grid(`  gamma: ${gamma}`, 'metric: {name: loss}')).objective.metric, 'loss');
     }
   });
 

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
-import { InputError } from '../../src/core/errors.js';
-import { requireRunnable } from '../../src/sweep/definition.js';
+import type { Trainer } from '../../src/sweep/definition.js';
 import { parse } from './helpers.js';
 
 const FULL = `# yaml-language-server: $schema=./sweep.schema.json
@@ -142,20 +141,29 @@ describe('the trainer', () => {
     assert.deepEqual(objective, { metric: 'score', goal: 'maximize' });
   });
 
-  test('a program without a trainer can be planned but not run', () => {
-    const definition = parse(`program: train.py\ncommand: [python, train.py]\nproject: p\nentity: e\n${body}`);
-    assert.deepEqual(definition.trainer, { kind: 'program', program: 'train.py' });
-    assert.throws(
-      () => requireRunnable(definition),
-      (error: unknown) =>
-        error instanceof InputError && error.code === 'FOREIGN_PROGRAM' && error.message.includes('train.py'),
-    );
-    assert.equal(parse('program: train.py\nmethod: grid\nparameters: {x: {value: 1}}').objective, undefined);
+  test('a program has the command line of W&B, or its own', () => {
+    const trainerOf = (text: string): Trainer => parse(`${text}\n${body}`).trainer;
+    assert.deepEqual(trainerOf('program: train.py'), {
+      kind: 'program',
+      program: 'train.py',
+      command: ['${env}', '${interpreter}', '${program}', '${args}'],
+      interpreter: undefined,
+      cwd: 'file',
+      metrics: {},
+      programFiles: [],
+      version: 'files',
+      passing: { nested: {}, floats: [], seed: false },
+    });
+    const own = trainerOf('command: [python, -m, mine, --steps, 5, --fast, true, "${args}"]\nproject: p\nentity: e');
+    assert.ok(own.kind === 'program');
+    assert.deepEqual(own.command, ['python', '-m', 'mine', '--steps', '5', '--fast', 'True', '${args}']);
+    assert.equal(own.program, undefined);
   });
 
-  test('a file with a program and a trainer can be run', () => {
-    const text = 'program: train.py\ntrainer: image-classifier\nmethod: grid\nparameters: {gamma: {values: [0]}}';
-    assert.equal(requireRunnable(parse(text)).objective.metric, 'val_macro_f1');
+  test('a program whose file names no metric is ranked by val_loss, with a note', () => {
+    const { objective, notes } = parse('program: train.py\nmethod: grid\nparameters: {x: {value: 1}}');
+    assert.deepEqual(objective, { metric: 'val_loss', goal: 'minimize' });
+    assert.match(notes.join(), /no `metric` is set/);
   });
 });
 

@@ -78,34 +78,9 @@ describe("W&B's published sweeps mean here what they mean there", () => {
   });
 });
 
-describe('a file whose program is not run here', () => {
-  const messages = (text: string, mustRun: boolean): string[] => {
-    try {
-      parseSweep({ file: 'x.yaml', text }, { manifest, mustRun });
-      return [];
-    } catch (error) {
-      assert.ok(error instanceof SweepFileError);
-      return error.problems.map(({ line, rule, message }) => `${line} ${rule} ${message.slice(0, 30)}`);
-    }
-  };
-  const body = 'method: bayes\nparameters: {x: {values: [1]}}\n';
-
-  test('says so before everything else that is wrong', () => {
-    assert.deepEqual(messages(`${body}program: train.py\n`, true), [
-      '3 unsupported this sweep trains with a progr',
-      '1 unsupported `method: bayes` is not support',
-    ]);
-  });
-
-  test('says so only if the sweep must run, and not with a trainer beside the program', () => {
-    assert.equal(messages(`${body}program: train.py\n`, false).length, 1);
-    assert.equal(messages(`${body}program: train.py\ntrainer: ./x.js\nmetric: {name: y}\n`, true).length, 1);
-  });
-});
-
 describe('seed as a parameter', () => {
   const own = (seed: string, more = ''): string =>
-    `program: x.py\nmethod: grid\nparameters:\n  x: {values: [1, 2]}\n  seed: ${seed}\n${more}`;
+    `program: x.py\nmethod: grid\nmetric: {name: y}\nparameters:\n  x: {values: [1, 2]}\n  seed: ${seed}\n${more}`;
 
   test('with values becomes seeds, each once, with a note', () => {
     const { seeds, axes, notes } = parse(own('{values: [3, 4, 3]}'));
@@ -128,10 +103,10 @@ describe('seed as a parameter', () => {
         return error.problems.map(({ line, rule }) => `${line} ${rule}`);
       }
     };
-    assert.deepEqual(rules('{values: [1, 2]}', 'seeds: [0]'), ['5 reserved-name']);
-    assert.deepEqual(rules('{value: 1}', 'seed: 0'), ['5 reserved-name']);
-    assert.deepEqual(rules('{values: [1.5]}'), ['5 reserved-name']);
-    assert.deepEqual(rules('{min: 0, max: 3}'), ['5 reserved-name']);
+    assert.deepEqual(rules('{values: [1, 2]}', 'seeds: [0]'), ['6 reserved-name']);
+    assert.deepEqual(rules('{value: 1}', 'seed: 0'), ['6 reserved-name']);
+    assert.deepEqual(rules('{values: [1.5]}'), ['6 reserved-name']);
+    assert.deepEqual(rules('{min: 0, max: 3}'), ['6 reserved-name']);
   });
 });
 
@@ -155,7 +130,9 @@ describe('what is read differently from how it is written', () => {
 
   test('log_uniform with bounds that look like values gets a note about exponents', () => {
     const notes = (bounds: string): readonly string[] =>
-      parse(`program: x.py\nmethod: random\nparameters:\n  x: {distribution: log_uniform, ${bounds}}`).notes;
+      parse(
+        `program: x.py\nmethod: random\nmetric: {name: y}\nparameters:\n  x: {distribution: log_uniform, ${bounds}}`,
+      ).notes;
     assert.deepEqual(notes('min: 0.00001, max: 0.1'), [
       '`x`: the bounds of log_uniform are exponents of e: it is drawn from e^0.00001 = 1 to e^0.1 = 1.105; ' +
         'for bounds that are values take log_uniform_values',

@@ -42,6 +42,8 @@ export interface PlanDescription {
   readonly features: (FeatureSharing & { readonly lookedAt: number }) | undefined;
   /** Whether the trials are known in advance. Otherwise each follows from the results before it, and `last` is empty. */
   readonly isListed: boolean;
+  /** The command line of the first trial, as one types it into a shell, where the trainer is a program. */
+  readonly command?: string;
   /** The first and the last trials; all of them are in `first` where they are few. */
   readonly first: readonly TrialSpec[];
   readonly last: readonly TrialSpec[];

@@ -5,8 +5,8 @@ import type { Axis } from './distribution.js';
 /** The part of a sweep's definition that decides which trials there are: all that a sampler needs. Plain data. */
 export interface SearchSpace {
   readonly method: SearchMethod;
-  /** `undefined` only for a file with a `program`, without a `trainer` and without a `metric`. */
-  readonly objective: Objective | undefined;
+  /** Default: that of the built-in trainer; for a program `val_loss`, lowest first. */
+  readonly objective: Objective;
   /** Parameters that vary, in the order of the file. */
   readonly axes: readonly Axis[];
   /** Settings that are the same for every trial; defaults of the trainer are not among them. */

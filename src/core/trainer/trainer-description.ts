@@ -16,6 +16,10 @@ export interface TrainerDescription {
   readonly files?: Readonly<Record<string, string>>;
   /** URL of the module that exports `train`. */
   readonly url: string;
+  /** What the module gets as `TrainingContext.settings`; default nothing. */
+  readonly settings?: unknown;
+  /** The command line that trains a trial, as one types it into a shell, for a trainer that is a program. */
+  commandOf?(trial: TrialSpec): string;
   /** Values of the parameters that a trial does not name. */
   readonly defaults: Params;
   /** Whether native TensorFlow has to be installed. */

@@ -66,6 +66,8 @@ export interface TrainingContext {
   readonly seed: number;
   /** `cpu:0`, `gpu:1`, ...; the process sees this device alone. */
   readonly device: string;
+  /** What the trainer's description says of this sweep, plain data; `undefined` for most trainers. */
+  readonly settings?: unknown;
   /** Absolute path of the dataset, or what the sweep file says where that is no path; `undefined` where it says nothing. */
   readonly dataset: string | undefined;
   /** Absolute paths of the files that parameters name, by the value that names them: `./birds.safetensors`. */

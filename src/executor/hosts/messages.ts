@@ -8,6 +8,8 @@ import type { Hang } from './watchdog.js';
 export interface Task {
   /** URL of the module that exports `train`. */
   readonly trainer: string;
+  /** See `TrainingContext.settings`. */
+  readonly settings?: unknown;
   /** The trial's parameters over the trainer's defaults. */
   readonly params: Params;
   readonly seed: number;

@@ -27,7 +27,7 @@ export class TrainingSession {
   #ended = false;
 
   constructor(task: Task, port: MessagePort, clock: StepClock) {
-    const { params, seed, device, dataset, files, checkpointDir, cacheDir } = task;
+    const { params, seed, device, settings, dataset, files, checkpointDir, cacheDir } = task;
     const { recordedEpochs, checkpointEvery, microBatch } = task;
     this.#port = port;
     this.#clock = clock;
@@ -35,6 +35,7 @@ export class TrainingSession {
       params,
       seed,
       device,
+      settings,
       dataset,
       files,
       checkpointDir,

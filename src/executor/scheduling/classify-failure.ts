@@ -16,6 +16,8 @@ const KINDS: Readonly<Record<string, FailureKind | undefined>> = {
   ERR_WORKER_OUT_OF_MEMORY: 'oom',
   ENOMEM: 'oom',
   HOST_OUT_OF_MEMORY: 'oom',
+  PROGRAM_OUT_OF_MEMORY: 'oom',
+  PROGRAM_CRASHED: 'crashed',
   DIVERGED: 'diverged',
   TRIAL_HUNG: 'hung',
   DISK_FULL: 'disk',

@@ -102,7 +102,7 @@ export class TrialRun {
 
   async #attempt(host: Host): Promise<AttemptEnd> {
     const { options, threads, graceMs, shutdown, now } = this.#parts;
-    const { trainer, dataset, files = {}, checkpointEvery } = options.training;
+    const { trainer, settings, dataset, files = {}, checkpointEvery } = options.training;
     const { checkpointRoot, cacheDir } = options.folders;
     const { maxTrialTimeMs = Infinity } = options.limits ?? {};
     const { trial } = this.#assignment;
@@ -115,6 +115,7 @@ export class TrialRun {
       threads,
       task: {
         trainer,
+        settings,
         params: this.#params,
         seed: trial.seed,
         device: this.#supervisor.nameOnNode,

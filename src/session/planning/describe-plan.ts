@@ -48,6 +48,7 @@ export async function describePlan(planned: PlannedSweep, db: string): Promise<P
       standing: reader ? await planStanding(sweep, reader) : NOTHING_DONE,
       features: featuresOf(sweep),
       isListed: plan.enumeration !== undefined,
+      ...commandIn(sweep),
       ...ends(plan),
     };
   } finally {
@@ -73,6 +74,20 @@ async function foundSoFar(
     ({ key, backbone }) => [backbone, finds.has(key) ? centreOf(finds.get(key)!) : null] as const,
   );
   return { sweep: aroundFound(sweep, tasks, finds), found: Object.fromEntries(found) };
+}
+
+/** The command line of the first trial, where the trainer is a program. */
+function commandIn({ plan, trainer }: PlannedSweep): Pick<PlanDescription, 'command'> {
+  const [first] = firstTrials(plan, 1);
+  const command = first && trainer.commandOf?.(first);
+  return command === undefined ? {} : { command };
+}
+
+/** The command line of each trial in order; nothing where the trainer is no program, or the trials cannot be listed. */
+export function* commandLines({ plan, trainer }: PlannedSweep): Generator<string, void, undefined> {
+  const { enumeration, size } = plan;
+  if (trainer.commandOf === undefined || enumeration === undefined || !Number.isFinite(size)) return;
+  for (const trial of range(enumeration, 0, size)) yield trainer.commandOf(trial);
 }
 
 /** Number of trials that are checked for shared features. */

@@ -4,7 +4,7 @@ import { firstTrials, planTrials, type Plan } from '../../search/plan.js';
 import type { Identity } from '../../search/trial-key.js';
 import type { StoredSweep } from '../../core/trial/declaration.js';
 import { findSweep } from '../../store/reading/find-sweep.js';
-import { requireRunnable, type RunnableDefinition, type SweepDefinition } from '../../sweep/definition.js';
+import type { SweepDefinition } from '../../sweep/definition.js';
 import { parseSweep } from '../../sweep/parse.js';
 import { readSweepFile } from '../../sweep/read-sweep-file.js';
 import { imageClassifier } from '../../trainer/manifest.js';
@@ -14,7 +14,7 @@ import { describeTrainer } from '../trainers/describe-trainer.js';
 
 /** A definition with everything that determines its trials: the trainer, the dataset, the files. */
 export interface PlannedSweep extends Pick<TrialInputs, 'dataset' | 'files'> {
-  readonly definition: RunnableDefinition;
+  readonly definition: SweepDefinition;
   readonly plan: Plan;
   /** The parts of every trial's key that are common to the sweep. */
   readonly identity: Identity;
@@ -49,7 +49,7 @@ export const varyingNames = ({ definition, plan }: PlannedSweep): string[] => [
  * @param db - the database whose cache remembers fingerprints
  */
 export async function loadSweep(file: string, overrides: readonly string[], db: string): Promise<PlannedSweep> {
-  const definition = parseSweep(await readSweepFile(file), { manifest: imageClassifier, overrides, mustRun: true });
+  const definition = parseSweep(await readSweepFile(file), { manifest: imageClassifier, overrides });
   return planSweep(definition, resultFolders(db).cacheDir);
 }
 
@@ -78,11 +78,10 @@ export async function replanSweep(stored: StoredSweep, cacheDir: string): Promis
 /**
  * Looks at the dataset and at the trainer's file, without loading it, and lays out the trials.
  *
- * @throws {InputError} FOREIGN_PROGRAM, TRAINER_NOT_FOUND, TRAINER_INVALID, TOO_MANY_POINTS, and what the trainer's `prepare` and `check` throw
+ * @throws {InputError} TRAINER_NOT_FOUND, PROGRAM_NOT_FOUND, TRAINER_INVALID, TOO_MANY_POINTS, and what the trainer's `prepare` and `check` throw
  */
-export async function planSweep(declared: SweepDefinition, cacheDir: string): Promise<PlannedSweep> {
-  const definition = requireRunnable(declared);
-  const trainer = await describeTrainer(definition.trainer);
+export async function planSweep(definition: SweepDefinition, cacheDir: string): Promise<PlannedSweep> {
+  const trainer = await describeTrainer(definition);
   const { dataset, files, file, check } = await trainer.prepare(definition, { cacheDir, weightsDir: weightsFolder() });
   const identity: Identity = {
     fingerprint: dataset?.fingerprint ?? '',

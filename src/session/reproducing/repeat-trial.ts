@@ -40,7 +40,13 @@ export async function repeatTrial(options: RepeatOptions): Promise<Repeated> {
   const listener = new RepeatListener(join(checkpointRoot, trial.key), options.onEpoch);
   const assignment = { trial, attempts: 0, failures: 0, recordedEpochs: 0, microBatch: microBatch ?? ('all' as const) };
   const execution = execute([assignment].values(), {
-    training: { trainer: trainer.url, defaults: trainer.defaults, dataset: dataset?.name, files },
+    training: {
+      trainer: trainer.url,
+      settings: trainer.settings,
+      defaults: trainer.defaults,
+      dataset: dataset?.name,
+      files,
+    },
     folders: { checkpointRoot, cacheDir },
     hosts: { devices: [device], slots: 1, threads, cores: availableParallelism(), environment, verbose: false },
     sink: listener,

@@ -65,6 +65,7 @@ function start(run: PreparedRun, assignments: Assignments, sink: EventSink): Exe
   return execute(assignments, {
     training: {
       trainer: trainer.url,
+      settings: trainer.settings,
       defaults: trainer.defaults,
       dataset: dataset?.name,
       files,

@@ -2,40 +2,61 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import type { DeclaredInputs, TrainerDescription, TrialInputs } from '../../core/trainer/trainer-description.js';
-import type { RunnableDefinition } from '../../sweep/definition.js';
+import { describeProgram } from '../../programs/describe-program.js';
+import type { SweepDefinition } from '../../sweep/definition.js';
 import { fingerprintDataset } from '../../trainer/data/fingerprints/fingerprint-dataset.js';
 import { imageClassifierDescription } from '../../trainer/planning/image-classifier-description.js';
 import { readTrainerFiles, type TrainerFile } from './trainer-files.js';
 
-type ModuleTrainer = Extract<RunnableDefinition['trainer'], { readonly kind: 'module' }>;
-
 /**
- * Describes the built-in trainer, or the user's ES module, which is read but not loaded.
+ * Describes the trainer of a sweep: the built-in one, the user's ES module, which is read but not loaded, or the user's program.
  *
- * @throws {InputError} TRAINER_NOT_FOUND, TRAINER_INVALID
+ * @throws {InputError} TRAINER_NOT_FOUND, TRAINER_INVALID, PROGRAM_NOT_FOUND, NO_GIT_COMMIT
  */
-export function describeTrainer(trainer: RunnableDefinition['trainer']): Promise<TrainerDescription> {
-  return trainer.kind === 'builtin' ? Promise.resolve(imageClassifierDescription) : describeModule(trainer);
+export async function describeTrainer({
+  trainer,
+  folder,
+  objective,
+}: Pick<SweepDefinition, 'trainer' | 'folder' | 'objective'>): Promise<TrainerDescription> {
+  switch (trainer.kind) {
+    case 'builtin':
+      return imageClassifierDescription;
+    case 'module':
+      return { ...OWN_TRAINER, ...(await describeModule(trainer)) };
+    case 'program': {
+      const place = { folder, objective: objective.metric, environment: process.env };
+      return { ...OWN_TRAINER, ...(await describeProgram(trainer, place)) };
+    }
+  }
 }
+
+/** What is the same for every trainer of a user's own. */
+const OWN_TRAINER = {
+  defaults: {},
+  needsTensorflow: false,
+  saysProgress: false,
+  prepare: async ({ dataset }, { cacheDir }) => ({
+    dataset: await identifyDataset(dataset, cacheDir),
+    files: {},
+    check: () => Promise.resolve({ notes: [], warnings: [] }),
+  }),
+} as const satisfies Partial<TrainerDescription>;
 
 /** The version of a trainer that is this module alone, which is also what earlier versions took of a module with imports. */
 export const versionOfModule = (sha256: string): string => `sha256:${sha256.slice(0, 12)}`;
 
-async function describeModule({ path, written }: ModuleTrainer): Promise<TrainerDescription> {
+type ModuleTrainer = Extract<SweepDefinition['trainer'], { readonly kind: 'module' }>;
+
+async function describeModule({
+  path,
+  written,
+}: ModuleTrainer): Promise<Pick<TrainerDescription, 'name' | 'version' | 'files' | 'url'>> {
   const files = await readTrainerFiles(path);
   return {
     name: written,
     version: versionOf(files),
     files: Object.fromEntries(files.map(({ name, sha256 }) => [name, sha256])),
     url: pathToFileURL(path).href,
-    defaults: {},
-    needsTensorflow: false,
-    saysProgress: false,
-    prepare: async ({ dataset }, { cacheDir }) => ({
-      dataset: await identifyDataset(dataset, cacheDir),
-      files: {},
-      check: () => Promise.resolve({ notes: [], warnings: [] }),
-    }),
   };
 }
 

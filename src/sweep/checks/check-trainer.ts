@@ -15,8 +15,7 @@ const OTHERS = [
   {
     endings: ['.py', '.ipynb', '.r', '.jl', '.sh'],
     kind: 'a program in another language',
-    suggestion:
-      'A module of 30 lines starts it and reports what it prints: see "Programs in other languages" in docs/trainer-contract.md.',
+    suggestion: 'Name it with `program:` in place of `trainer:`; docs/programs.md shows how its metrics are read.',
   },
   {
     endings: ['.ts', '.mts', '.cts', '.tsx'],

@@ -5,6 +5,7 @@ import { checkFind } from './check-find.js';
 import { checkMetric } from './check-metric.js';
 import { checkDistribution } from './check-parameter.js';
 import { checkTrainer } from './check-trainer.js';
+import { checkProgram } from '../program/check-program.js';
 import { exponentNotes, withoutRepeats } from './parameter-notes.js';
 import type { Path } from '../text/path.js';
 import { isParameter, isParameterMap, label } from '../text/path.js';
@@ -42,12 +43,16 @@ export function checkSweep(
 ): { readonly findings: PathFinding[]; readonly domains: Domains; readonly notes: readonly string[] } {
   const declared = declaredParameters(sweep);
   const settings = Object.keys(sweep).filter((key) => key === 'epochs' || Object.hasOwn(manifest.parameters, key));
+  const program = checkProgram(sweep);
+  // What a key holds that does not belong in the file does not matter.
+  const stray = new Set(program.filter(({ rule }) => rule === 'unknown-key').map(({ path }) => path[0]));
   const findings = [
     ...checkTrainer(sweep['trainer']),
     ...nameFindings(declared, settings),
-    ...schemaFindings(sweep, manifest, isBuiltin),
+    ...schemaFindings(sweep, manifest, isBuiltin).filter(({ path }) => !stray.has(path[0])),
     ...valueFindings(sweep, [], spelling),
     ...repeatedFindings(['seeds'], sweep['seeds']),
+    ...program,
     ...unsupportedFindings(sweep),
   ];
   // Further errors are not reported, so the rest of the file may be wrong as well.

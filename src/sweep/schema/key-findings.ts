@@ -55,7 +55,7 @@ export function pathOf({ instancePath }: Pick<ErrorObject, 'instancePath'>): Pat
 }
 
 /** Keys of W&B's sweep files that have no counterpart here. */
-const WANDB_KEYS = ['apiVersion', 'kind', 'job', 'scheduler', 'impute', 'impute_while_running', 'metrics'];
+const WANDB_KEYS = ['apiVersion', 'kind', 'job', 'scheduler', 'impute', 'impute_while_running'];
 
 function unknownKeyFinding(error: ErrorObject, manifest: TrainerManifest, isBuiltin: boolean): Finding {
   const { path, key, known } = unknownKey(error);

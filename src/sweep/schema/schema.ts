@@ -2,17 +2,13 @@ import { SEARCH_METHODS } from '../../core/space/search-space.js';
 import type { ParameterSchema, TrainerManifest } from '../../core/trainer/manifest.js';
 import { CHECKPOINT_SCHEMA } from '../checkpointing.js';
 import { DURATION } from '../duration.js';
+import { PROGRAM_SCHEMA } from '../program/program-schema.js';
 import { parameterSchema, type JsonSchema } from './parameter-schema.js';
 
 export type { JsonSchema };
 
 /** Keys for W&B's agents, accepted without effect. */
 const WANDB_ONLY: JsonSchema = {
-  program: {
-    type: 'string',
-    description: "W&B's training script. Never run: to train here, name a `trainer` beside it.",
-  },
-  command: { type: 'array', description: "W&B's command line. Accepted, without effect." },
   project: { type: 'string', description: "W&B's project. Accepted, without effect." },
   entity: { type: 'string', description: "W&B's entity. Accepted, without effect." },
   controller: { type: 'object', description: "W&B's controller. Accepted, without effect." },
@@ -177,16 +173,17 @@ function commonKeys(manifest: TrainerManifest): JsonSchema {
         description: 'A value, or a list of values, for each of some parameters.',
       },
     },
+    ...PROGRAM_SCHEMA,
     ...WANDB_ONLY,
   };
 }
 
-/** Matches files that the built-in trainer trains: no module's path, and no program without a trainer. */
+/** Matches files that the built-in trainer trains: no module's path, and no program or command without a trainer. */
 function isBuiltin(): JsonSchema {
   return {
     anyOf: [
       { required: ['trainer'], not: { properties: { trainer: { type: 'string', pattern: MODULE_PATH } } } },
-      { not: { anyOf: [{ required: ['trainer'] }, { required: ['program'] }] } },
+      { not: { anyOf: [{ required: ['trainer'] }, { required: ['program'] }, { required: ['command'] }] } },
     ],
   };
 }

@@ -4,7 +4,6 @@ import type { TrainerDescription } from '../../../src/core/trainer/trainer-descr
 import { ContinuationSearch, type Continuations } from '../../../src/session/continuing/continuations.js';
 import type { PlannedSweep } from '../../../src/session/planning/planned-sweep.js';
 import type { SavedTrial } from '../../../src/store/reading/trials/saved-trials.js';
-import { requireRunnable } from '../../../src/sweep/definition.js';
 import { parseSweep } from '../../../src/sweep/parse.js';
 import { planTrials } from '../../../src/search/plan.js';
 import { imageClassifier } from '../../../src/trainer/manifest.js';
@@ -19,7 +18,7 @@ const IDENTITY = { fingerprint: 'photos', trainerVersion: 'image-classifier@1', 
 
 function sweepOf(settings: string, fingerprint = IDENTITY.fingerprint): PlannedSweep {
   const text = `name: birds\nmethod: grid\ndataset: ./photos\nparameters: { gamma: { values: [0, 2] } }\n${settings}\n`;
-  const definition = requireRunnable(parseSweep({ file: 'birds.yaml', text }, { manifest: imageClassifier }));
+  const definition = parseSweep({ file: 'birds.yaml', text }, { manifest: imageClassifier });
   const identity = { ...IDENTITY, fingerprint };
   return {
     definition,
@@ -117,7 +116,7 @@ describe('a trial goes on', () => {
 
   it('from another of its own sweep where that declares several numbers of epochs', () => {
     const text = 'name: x\nmethod: grid\ndataset: ./photos\nparameters: { epochs: { values: [4, 2, 8] } }\n';
-    const definition = requireRunnable(parseSweep({ file: 'x.yaml', text }, { manifest: imageClassifier }));
+    const definition = parseSweep({ file: 'x.yaml', text }, { manifest: imageClassifier });
     const sweep = { ...sweepOf(''), definition, plan: planTrials(definition, IDENTITY) };
     assert.deepEqual(sourcesOf(search(sweep, ended(sweep))), [
       [0, 2, 2],

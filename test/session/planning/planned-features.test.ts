@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { featuresLines } from '../../../src/reporting/terminal/text/features-text.js';
 import { featuresOf } from '../../../src/session/planning/describe-plan.js';
-import { requireRunnable } from '../../../src/sweep/definition.js';
 import { parseSweep } from '../../../src/sweep/parse.js';
 import { planTrials } from '../../../src/search/plan.js';
 import { imageClassifier } from '../../../src/trainer/manifest.js';
@@ -11,7 +10,7 @@ import { imageClassifierDescription } from '../../../src/trainer/planning/image-
 /** What a plan says of features, for a sweep of four trials with these settings. */
 function lines(settings: string): string[] {
   const text = `method: grid\nepochs: 5\n${settings}\nparameters: {learning_rate: {values: [1e-3, 1e-2]}, gamma: {values: [0, 2]}}`;
-  const definition = requireRunnable(parseSweep({ file: '/flowers.yaml', text }, { manifest: imageClassifier }));
+  const definition = parseSweep({ file: '/flowers.yaml', text }, { manifest: imageClassifier });
   const plan = planTrials(definition, { fingerprint: 'f', trainerVersion: '1', defaults: {} });
   const trainer = imageClassifierDescription;
   return featuresLines({ features: featuresOf({ definition, plan, trainer }), trials: plan.size });

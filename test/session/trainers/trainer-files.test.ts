@@ -23,7 +23,13 @@ function write(files: Readonly<Record<string, string>>): string {
 
 const names = async (entry: string): Promise<string[]> => (await readTrainerFiles(entry)).map(({ name }) => name);
 const versionOf = async (path: string): Promise<string> =>
-  (await describeTrainer({ kind: 'module', written: path, path })).version;
+  (
+    await describeTrainer({
+      trainer: { kind: 'module', written: path, path },
+      folder,
+      objective: { metric: 'x', goal: 'minimize' },
+    })
+  ).version;
 
 const TRAIN = 'export async function train() {}';
 

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { HostExit, HostLauncher, HostLink, HostListener, HostSpec } from '../host-launcher.js';
 import type { HostReply, HostRequest } from '../messages.js';
-import { countKernelKills } from './kernel-kills.js';
+import { countKernelKills } from '../../../platform/kernel-kills.js';
 import { readLines } from './output-lines.js';
 
 /** Starts hosts as child processes of this one, connected by Node's IPC channel. */

@@ -36,7 +36,7 @@ type Row = readonly [title: string, text: string];
 
 function settings(plan: PlanDescription, db: string): readonly Row[] {
   const { axes, found, rangeTestSteps, seeds, fixed, defaults, objective, trainer, dataset, trials, standing } = plan;
-  const { notes, fileNotes, changes, warnings } = plan;
+  const { notes, fileNotes, changes, warnings, command } = plan;
   return [
     ...axes.map(({ name, text }): Row => [name, text]),
     ...Object.entries(found).map(([backbone, rate]): Row => ['found', foundText(backbone, rate, rangeTestSteps)]),
@@ -45,6 +45,7 @@ function settings(plan: PlanDescription, db: string): readonly Row[] {
     ...defaultsLines(defaults).map((line, index): Row => [index === 0 ? 'defaults' : '', line]),
     ['objective', `${objective.goal} ${objective.metric}`],
     ['trainer', trainer.name],
+    ...(command === undefined ? [] : [['command', command] as const]),
     ['dataset', dataset ? `${dataset.name} (${dataset.fingerprint.slice(0, 12)})` : '-'],
     ...fileNotes.map((note): Row => ['weights', printable(note)]),
     ...notes.map((note): Row => ['note', printable(note)]),
@@ -104,6 +105,7 @@ export function planJson(plan: PlanDescription): object {
     notes: [...plan.notes, ...plan.fileNotes],
     changes: plan.changes,
     warnings: plan.warnings,
+    ...(plan.command !== undefined && { command: plan.command }),
     first: plan.first,
     last: plan.last,
   };

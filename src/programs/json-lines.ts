@@ -1,0 +1,77 @@
+import { InputError } from '../core/errors.js';
+import { quoted, type LineReader } from './line-reader.js';
+import { PrintedEpochs } from './printed-epochs.js';
+import type { Reports } from './reports.js';
+
+/**
+ * Reads reports that a program prints as lines of JSON: `{"epoch": 3, "val_loss": 0.41}`. A line counts if it has a number
+ * `epoch` or the metric that ranks trials; members that are no numbers are left out. A line with that metric reports its epoch.
+ * Lines without it are collected, and reported with it, or when a line of the next epoch comes.
+ */
+export class JsonLines implements LineReader {
+  readonly #reports: Reports;
+  readonly #objective: string;
+  readonly #epochs = new PrintedEpochs();
+  #collected: Record<string, number> = {};
+  #epoch: number | undefined;
+  /** The last epoch that was reported with its number. */
+  #reported = 0;
+
+  constructor(reports: Reports, objective: string) {
+    this.#reports = reports;
+    this.#objective = objective;
+  }
+
+  take(line: string): Promise<unknown> | undefined {
+    const members = membersOf(line);
+    if (members === undefined) return undefined;
+    const isRanked = Object.hasOwn(members, this.#objective);
+    const epoch = this.#epochs.number(members['epoch']);
+    if (epoch === undefined && !isRanked) return undefined;
+    const metrics = metricsOf(members);
+    if (isRanked && metrics[this.#objective] === undefined) {
+      throw new InputError('REPORT_INVALID', `${this.#objective} is no number in the line ${quoted(line)}`);
+    }
+    if (!isRanked && epoch! <= this.#reported) return undefined;
+    const before = this.#epoch !== undefined && epoch !== undefined && epoch > this.#epoch ? this.end() : undefined;
+    this.#epoch = epoch ?? this.#epoch;
+    Object.assign(this.#collected, metrics);
+    return isRanked ? this.end() : before;
+  }
+
+  end(): Promise<unknown> | undefined {
+    const [epoch, metrics] = [this.#epoch, this.#collected];
+    this.#epoch = undefined;
+    this.#collected = {};
+    if (Object.keys(metrics).length === 0) return undefined;
+    this.#reported = epoch ?? this.#reported;
+    return this.#reports.report({ epoch, metrics });
+  }
+}
+
+function membersOf(line: string): Record<string, unknown> | undefined {
+  // Most lines of most programs are no JSON, and there may be many.
+  if (!line.trimStart().startsWith('{')) return undefined;
+  try {
+    return JSON.parse(line) as Record<string, unknown>;
+  } catch {
+    try {
+      // Python's json.dumps writes numbers that JSON does not have.
+      return JSON.parse(line.replace(NON_FINITE, '"$1"')) as Record<string, unknown>;
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+const NON_FINITE = /(?<=[:[,]\s*)(-?(?:NaN|Infinity))(?=\s*[,}\]])/g;
+
+function metricsOf(members: Readonly<Record<string, unknown>>): Record<string, number> {
+  const metrics: Record<string, number> = {};
+  for (const [name, value] of Object.entries(members)) {
+    if (name === 'epoch') continue;
+    if (typeof value === 'number') metrics[name] = value;
+    else if (/^(?:NaN|-?Infinity)$/.test(String(value))) metrics[name] = Number(value);
+  }
+  return metrics;
+}

@@ -1,0 +1,153 @@
+/** The trainer of programs: an attempt at a trial is one run of the sweep's program. */
+import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Train, TrainingContext } from '../core/trainer/training.js';
+import { countKernelKills } from '../platform/kernel-kills.js';
+import { shellText } from './command-line.js';
+import { JsonLines } from './json-lines.js';
+import type { LineReader } from './line-reader.js';
+import { LineSplitter } from './line-splitter.js';
+import { OutputLog } from './output-log.js';
+import { PatternLines } from './pattern-lines.js';
+import { ProcessTree } from './process-tree.js';
+import { explainExit, ProgramError } from './program-error.js';
+import type { ProgramSettings } from './program-settings.js';
+import { Reports } from './reports.js';
+import { prepareTrial } from './trial-files.js';
+
+/** @throws {ProgramError} if the program fails, {InputError} REPORT_INVALID if it reports something wrong */
+export const train: Train = (context) => new ProgramRun(context, context.settings as ProgramSettings).run();
+
+/** How long a program that is told to stop has to end by itself after SIGTERM. */
+const STOP_GRACE_MS = 20_000;
+/** How long to wait for the rest of the output where a process that could not be ended has it open. */
+const OUTPUT_GRACE_MS = 500;
+/** Reports that may wait to be recorded before the program has to wait, too. */
+const MAX_UNRECORDED = 1000;
+/** Lines of output kept for messages. */
+const KEPT_LINES = 200;
+/** Lines of output in the record of a failure. */
+const RECORDED_LINES = 30;
+
+class ProgramRun {
+  readonly #context: TrainingContext;
+  readonly #settings: ProgramSettings;
+  readonly #reports: Reports;
+  readonly #reader: LineReader;
+  readonly #lastLines: string[] = [];
+  #tree: ProcessTree | undefined;
+  /** Reports that are not recorded yet. */
+  #unrecorded = 0;
+  #failure: Error | undefined;
+  #stopTimer: NodeJS.Timeout | undefined;
+
+  constructor(context: TrainingContext, settings: ProgramSettings) {
+    this.#context = context;
+    this.#settings = settings;
+    const { objective, patterns } = settings;
+    this.#reports = new Reports(context.report, () => this.#stop());
+    this.#reader =
+      Object.keys(patterns).length > 0
+        ? new PatternLines(this.#reports, patterns)
+        : new JsonLines(this.#reports, objective);
+  }
+
+  async run(): Promise<void> {
+    const { signal, checkpointDir, warn } = this.#context;
+    const start = prepareTrial(this.#context, this.#settings, process.env);
+    const log = new OutputLog(checkpointDir, warn);
+    log.write(Buffer.from(`$ ${shellText(start.words)}\n`));
+    const kernelKills = countKernelKills();
+    const tree = new ProcessTree(start);
+    this.#tree = tree;
+    const end = (): void => void tree.end();
+    signal.addEventListener('abort', end, { once: true });
+    try {
+      const output = Promise.all([this.#listen(tree.stdout, log), this.#listen(tree.stderr, log)]);
+      const exit = await tree.exited;
+      clearTimeout(this.#stopTimer);
+      await tree.end();
+      await Promise.race([output, sleep(OUTPUT_GRACE_MS, undefined, { ref: false })]);
+      this.#take(() => this.#reader.end());
+      await this.#reports.settled();
+      signal.throwIfAborted();
+      if (this.#failure !== undefined) throw this.#failure;
+      if (this.#reports.stopped) return;
+      const { name } = this.#settings;
+      const systemOutOfMemory = countKernelKills() > kernelKills;
+      const error = explainExit({ name, exit, output: this.#recorded(), systemOutOfMemory });
+      if (error !== undefined) throw error;
+      this.#checkReports();
+    } finally {
+      signal.removeEventListener('abort', end);
+      log.close();
+    }
+  }
+
+  /** Follows one stream of output to its end. */
+  async #listen(stream: Readable, log: OutputLog): Promise<void> {
+    const splitter = new LineSplitter();
+    try {
+      for await (const chunk of stream) {
+        log.write(chunk as Buffer);
+        this.#takeLines(splitter.push(chunk as Buffer));
+        // A program that reports faster than its reports are recorded waits, as its pipe fills.
+        if (this.#unrecorded > MAX_UNRECORDED) await this.#reports.settled();
+      }
+    } catch {
+      // A pipe that breaks ends the output; the program's exit says why.
+    }
+    this.#takeLines(splitter.end());
+  }
+
+  #takeLines(lines: readonly string[]): void {
+    this.#lastLines.push(...lines.slice(-KEPT_LINES));
+    this.#lastLines.splice(0, this.#lastLines.length - KEPT_LINES);
+    for (const line of lines) this.#take(() => this.#reader.take(line));
+  }
+
+  /** Takes a report, if there is one. What is wrong with it fails the trial. */
+  #take(read: () => Promise<unknown> | undefined): void {
+    if (this.#failure !== undefined) return;
+    const fail = (error: unknown): void => {
+      this.#failure ??= error as Error;
+      void this.#tree?.end();
+    };
+    try {
+      const report = read();
+      if (report === undefined) return;
+      this.#unrecorded++;
+      report.catch(fail).finally(() => this.#unrecorded--);
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  /** A program that reads no answers is asked to stop by a signal. */
+  #stop(): void {
+    this.#tree?.terminate();
+    this.#stopTimer = setTimeout(() => void this.#tree?.end(), STOP_GRACE_MS);
+  }
+
+  #recorded(): readonly string[] {
+    return this.#lastLines.slice(-RECORDED_LINES);
+  }
+
+  /** @throws {ProgramError} NOTHING_REPORTED */
+  #checkReports(): void {
+    const { name, objective } = this.#settings;
+    const { metrics } = this.#reports;
+    if (metrics.size === 0 && this.#context.recordedEpochs === 0) {
+      throw new ProgramError('NOTHING_REPORTED', `${name} has ended without reporting a metric`, {
+        output: this.#recorded(),
+        hint: `Let it print a line of JSON for each epoch, {"epoch": 1, "${objective}": 0.5}, or name what it prints with \`metrics:\`; see docs/programs.md.`,
+      });
+    }
+    if (metrics.size > 0 && !metrics.has(objective)) {
+      const names = [...metrics].slice(0, 10).join(', ');
+      this.#context.warn(
+        `${name} reports ${names} and never ${objective}, which ranks the trials; \`metric:\` in the sweep file names another one`,
+      );
+    }
+  }
+}
