@@ -81,8 +81,9 @@ const FILL = `
     select id, 1, epoch, metric, 1 + hash(id * 1000 + epoch) / 2.0 ** 64 / epoch, started_at, false
     from data.trials, (select unnest(range(1, ${EPOCHS + 1})) as epoch), (select unnest(['${METRICS.join("','")}']) as metric)
     order by id, epoch, metric;
-  insert into data.members
-    select 1, trial, trial - 1, true, arg_min(epoch, value), min(value), min(value)
+  insert into data.members by name
+    select 1 as sweep, trial, trial - 1 as position, true as current, arg_min(epoch, value) as best_epoch,
+      min(value) as objective, min(value) as score
     from data.epochs where metric = '${METRICS[0]!}' group by trial order by trial;
   insert into data.attempts by name
     select id as trial, 1 as attempt, 1 as sweep, 1 as revision, device, slot, pid, threads, started_at,
