@@ -1,7 +1,6 @@
 import { InputError } from '../../core/errors.js';
 import { duckdb, type DuckDBConnection, type DuckDBPreparedStatement } from '../schema/duckdb.js';
-import { messageOf } from '../store-errors.js';
-import { PUBLIC_VIEWS } from '../schema/views.js';
+import { invalidQuery } from './invalid-query.js';
 
 /**
  * Prepares one SELECT and refuses everything else, by DuckDB's own account of the text: first its parser's (nothing is bound
@@ -20,7 +19,7 @@ export async function prepareSelect(connection: DuckDBConnection, sql: string): 
     if (statement.statementType !== duckdb.StatementType.SELECT) throw notReadOnly();
     return statement;
   } catch (error) {
-    throw error instanceof InputError ? error : await invalid(connection, sql, error);
+    throw error instanceof InputError ? error : await invalidQuery(connection, sql, error);
   }
 }
 
@@ -34,7 +33,7 @@ const HARMLESS_TABLE_FUNCTIONS = new Set([
   ...['histogram', 'histogram_values', 'pragma_table_info', 'duckdb_columns', 'duckdb_tables', 'duckdb_views'],
   ...['duckdb_functions', 'duckdb_types', 'duckdb_schemas', 'duckdb_keywords', 'duckdb_constraints', 'duckdb_settings'],
 ]);
-const HARMFUL_FUNCTIONS = new Set(['nextval', 'write_log', 'sleep_ms', 'json_serialize_plan']);
+const HARMFUL_FUNCTIONS = new Set(['nextval', 'write_log', 'sleep_ms', 'pg_sleep', 'json_serialize_plan']);
 
 type Tree = null | boolean | number | string | readonly Tree[] | Node;
 interface Node {
@@ -52,10 +51,10 @@ async function parse(connection: DuckDBConnection, sql: string): Promise<Tree> {
     if (parsed.statements?.length !== 1) throw notReadOnly('it has to be exactly one statement');
     return parsed.statements[0]!.node;
   }
-  if (parsed.error_type === 'not implemented') throw notReadOnly();
+  if (parsed.error_type === 'not implemented') throw /\bpivot\b/i.test(sql) ? namelessPivot() : notReadOnly();
   // The parser says it again with the line and a caret under the place.
   const error = await connection.extractStatements(sql).catch((thrown: unknown) => thrown);
-  throw await invalid(connection, sql, error);
+  throw await invalidQuery(connection, sql, error);
 }
 
 function assertHarmless(tree: Tree): void {
@@ -106,31 +105,20 @@ const isNode = (tree: Tree | undefined): tree is Node =>
 
 function notReadOnly(why = 'only a SELECT can be asked'): InputError {
   return new InputError('QUERY_NOT_READ_ONLY', `This query was not run: ${why}.`, {
-    hint: 'One SELECT, WITH, FROM, SHOW, DESCRIBE or SUMMARIZE on the views; a PIVOT needs its values named (ON x IN (1, 2)).',
+    hint: 'One SELECT, WITH, FROM, SHOW, DESCRIBE, SUMMARIZE or PIVOT on the views.',
   });
+}
+
+/** DuckDB makes two statements of it, and the first one creates a type. */
+function namelessPivot(): InputError {
+  return new InputError(
+    'QUERY_NOT_READ_ONLY',
+    'This query was not run: the PIVOT does not name the values of its columns.',
+    {
+      hint: "Name them, for example: PIVOT curves ON metric IN ('loss', 'val_loss') USING max(value)",
+    },
+  );
 }
 
 const tooComplex = (why: string): InputError =>
   new InputError('QUERY_TOO_COMPLEX', `This query was not run: ${why}.`, { hint: 'Ask for less at once.' });
-
-async function invalid(connection: DuckDBConnection, sql: string, thrown: unknown): Promise<InputError> {
-  const message = messageOf(thrown).replace('Failed to extract statements: ', '').trim();
-  return new InputError('QUERY_INVALID', message, { hint: await whatThereIs(connection, sql), cause: thrown });
-}
-
-/** The columns of the views that the query names; all views where it names none. */
-async function whatThereIs(connection: DuckDBConnection, sql: string): Promise<string> {
-  const named = PUBLIC_VIEWS.filter((view) => new RegExp(`\\b${view}\\b`, 'i').test(sql));
-  const lists = await connection.runAndReadAll(
-    `select view, string_agg(column_name, ', ' order by column_index)
-     from duckdb_columns() join (select unnest($1::varchar[]) as view) on view = table_name
-     where schema_name = 'main' group by view order by view`,
-    [duckdb.listValue(named)],
-    [duckdb.LIST(duckdb.VARCHAR)],
-  );
-  if (lists.currentRowCount === 0) return `Views: ${PUBLIC_VIEWS.join(', ')}. DESCRIBE leaderboard lists its columns.`;
-  return lists
-    .getRows()
-    .map(([view, columns]) => `Columns of ${String(view)}: ${String(columns)}.`)
-    .join('\n');
-}

@@ -6,7 +6,18 @@ import type { Reader } from '../../../src/core/results/reader.js';
 import { InputError } from '../../../src/core/errors.js';
 import { connect } from '../../../src/store/reading/connect.js';
 import { serve } from '../../../src/store/endpoint/serve.js';
-import { ask, completed, declare, epochOf, NEW_YEAR, openTemporary, recordAll, started, trialOf } from '../helpers.js';
+import {
+  ask,
+  completed,
+  declare,
+  epochOf,
+  NEW_YEAR,
+  openTemporary,
+  record,
+  recordAll,
+  started,
+  trialOf,
+} from '../helpers.js';
 
 const HARMLESS = [
   'SELECT 1',
@@ -112,6 +123,7 @@ const ATTACKS = [
   "SELECT (SELECT count(*) FROM read_text('/etc/passwd'))",
   "WITH t AS (FROM read_text('/etc/passwd')) SELECT 1",
   'SELECT sleep_ms(100000)',
+  'SELECT pg_sleep(100)',
 ];
 
 test('a SELECT is answered, whatever its form', async (t) => {
@@ -195,6 +207,24 @@ test('a mistake is shown where it is, with what there is instead', async (t) => 
     message: /Could not convert/,
   });
   await assert.rejects(ask(store.reader, 'SELECT $1'), { code: 'QUERY_INVALID' });
+});
+
+test('a parameter with a dot in its name asks for quotes', async (t) => {
+  const store = await openTemporary(t);
+  await record((await store.openSweep(declare())).recorder(), trialOf(1, { 'opt.lr': 0.1 }), [0.5]);
+  for (const sql of ['SELECT opt.lr FROM trials', 'SELECT t.OPT.LR FROM trials t', 'FROM trials ORDER BY opt.lr']) {
+    await assert.rejects(ask(store.reader, sql), { code: 'QUERY_INVALID', hint: /needs quotes: "opt\.lr"$/ }, sql);
+  }
+  await assert.rejects(ask(store.reader, 'SELECT opt.rate FROM trials'), { hint: /^Columns of trials: / });
+  assert.deepEqual(await ask(store.reader, 'SELECT "opt.lr" AS lr FROM trials'), [{ lr: 0.1 }]);
+});
+
+test('a PIVOT without values is refused with an example', async (t) => {
+  const store = await openTemporary(t);
+  await assert.rejects(ask(store.reader, 'PIVOT curves ON metric USING max(value)'), {
+    code: 'QUERY_NOT_READ_ONLY',
+    hint: /ON metric IN \('loss', 'val_loss'\)/,
+  });
 });
 
 const folders = new WeakMap<TestContext, string>();
