@@ -43,8 +43,8 @@ export const sql: ReadingCommand<SqlArgs> = {
         hint: 'Name a file: -o results.parquet',
       });
     }
-    const { withReader } = await import('../session/reading/with-reader.js');
-    await withReader(db, async (reader) => print(await reader.query(query), format, output));
+    const { withUserReader } = await import('../session/reading/with-user-reader.js');
+    await withUserReader(db, async (reader) => print(await reader.query(query), format, output), endAtOnce);
   },
 };
 
@@ -64,4 +64,10 @@ async function printTable(result: QueryResult, output: string | undefined): Prom
   if (output === undefined) return void process.stdout.write(text);
   const { writeTextAtomically } = await import('../session/reading/write-rows.js');
   await writeTextAtomically(output, text);
+}
+
+/** Without a normal exit, which would wait for the call into DuckDB that is under way. */
+function endAtOnce(): void {
+  process.stderr.write('error the query needs too much memory\n');
+  process.kill(process.pid, 'SIGKILL');
 }

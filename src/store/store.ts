@@ -10,7 +10,8 @@ import { recordLrFind } from './recording/lr-finds.js';
 import { migrate } from './schema/migrations.js';
 import { ParameterColumns } from './schema/parameter-columns.js';
 import { recoverLostTrials } from './recording/recover.js';
-import { NO_LIMITS, type QueryLimits } from './reading/running-query.js';
+import { NO_LIMITS, USER_LIMITS, type QueryLimits } from './reading/query-limits.js';
+import type { FileState } from './schema/file-state.js';
 import { storeError } from './store-errors.js';
 import { openSweep, type SweepHandle } from './sweep-handle.js';
 import { viewStatements } from './schema/views.js';
@@ -31,8 +32,10 @@ export interface Store {
   readonly path: string;
   /** Queries of this process; sees committed rows. */
   readonly reader: Reader;
-  /** Queries from other processes, with limits: they must not slow down recording. */
+  /** Queries that commands of this program send from other processes, with limits: they must not slow down recording. */
   readonly guests: Reader;
+  /** Runs `work` while the file on disk stays complete and unchanged up to `logBytes` of its log, so that it can be copied. */
+  holdStill<T>(work: (state: FileState) => Promise<T>): Promise<T>;
   /** Records a range test of the learning rate; changes nothing if the database has one with the same key. */
   recordLrFind(find: LrFind): Promise<void>;
   /** Calls `listener` when another program deleted the database file and it has been written again. */
@@ -45,7 +48,6 @@ export interface Store {
 
 /** How often to look whether the database file is still there. */
 const CHECK_FILE_MS = 2_000;
-const GUEST_LIMITS: QueryLimits = { timeoutMs: 30_000, rows: 5_000_000, growthBytes: 512 * 2 ** 20 };
 
 /**
  * Opens a database for writing, creates it if it does not exist, and migrates its schema. Trials that were running when an
@@ -57,7 +59,7 @@ const GUEST_LIMITS: QueryLimits = { timeoutMs: 30_000, rows: 5_000_000, growthBy
  */
 export async function openStore(
   path: string,
-  { now, waitMs = 5_000, guestLimits = GUEST_LIMITS }: StoreOptions,
+  { now, waitMs = 5_000, guestLimits = USER_LIMITS }: StoreOptions,
 ): Promise<Store> {
   const file = resolve(path);
   if (!existsAsFile(file)) await createDatabase(file, now());
@@ -83,6 +85,7 @@ export async function openStore(
       path: file,
       reader,
       guests: readWithin(guestLimits),
+      holdStill: (work) => writer.holdStill(work),
       recordLrFind: (find) => recordLrFind(writer, find),
       openSweep: (declaration) => openSweep(parts, declaration),
       onRestored: (listener) => writer.onRestored(listener),

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, existsSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test, type TestContext } from 'node:test';
+import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { writeDigits } from '../chaos/digits.js';
 import { mnistFolder, SAMPLES } from '../chaos/scenarios.js';
 import { Rig } from '../rig.js';
+import { smallDisk } from '../small-disk.js';
 
 const GATED = fileURLToPath(new URL('../fixtures/trainers/gated.js', import.meta.url));
 const DIGITS = fileURLToPath(new URL('../chaos/digits-trainer.js', import.meta.url));
@@ -16,19 +15,6 @@ const rig = new Rig();
 const digits = join(rig.folder, 'digits');
 before(() => writeDigits(mnistFolder, digits, SAMPLES));
 after(() => rig.close());
-
-/** A disk of 20 MB; `undefined` where none can be had. */
-function smallDisk(t: TestContext): string | undefined {
-  const folder = mkdtempSync(join(tmpdir(), 'sweepwright-disk-'));
-  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=20m', 'tmpfs', folder], { stdio: 'ignore' });
-  t.after(() => {
-    if (status === 0) spawnSync('umount', ['-l', folder]);
-    rmSync(folder, { recursive: true, force: true });
-  });
-  if (status === 0) return folder;
-  t.skip('a file system of 20 MB can be mounted by root alone, and not in every container');
-  return undefined;
-}
 
 /** Takes all that is free, to the last page, whoever else writes meanwhile. */
 function fill(disk: string): string {

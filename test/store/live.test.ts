@@ -8,7 +8,7 @@ import type { EventSink } from '../../src/core/trial/events.js';
 import { connect } from '../../src/store/reading/connect.js';
 import { readLockFile } from '../../src/store/endpoint/lock-file.js';
 import { type Column } from '../../src/core/results/query-result.js';
-import type { QueryLimits } from '../../src/store/reading/running-query.js';
+import type { QueryLimits } from '../../src/store/reading/query-limits.js';
 import { serve } from '../../src/store/endpoint/serve.js';
 import { openStore, type Store } from '../../src/store/store.js';
 import { ask, declare, NEW_YEAR, openTemporary, record, temporaryFolder, trialOf } from './helpers.js';

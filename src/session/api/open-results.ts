@@ -45,7 +45,7 @@ export async function openResults(db: string = DEFAULT_DATABASE): Promise<Result
     import('../reading/read-leaderboard.js'),
     import('../../store/reading/queries/sweep-names.js'),
   ]);
-  const reader = await connect(db);
+  const reader = await connect(db, { origin: 'user' });
   return {
     holder: reader.holder,
     query: async (sql, values) => recordsOf(await reader.query(sql, values)),

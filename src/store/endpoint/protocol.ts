@@ -4,17 +4,20 @@ import { EnvironmentError, InputError, SweepwrightError } from '../../core/error
 import type { Column, Row } from '../../core/results/query-result.js';
 import { messageOf } from '../store-errors.js';
 
-/** What crosses the loopback between the process that holds a database and those who ask it. */
+/** Messages on the loopback between the process that holds a database and the processes that ask it. */
 
 /** Raised whenever the messages change: both ends may be of different versions. */
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 
 /** Answer to GET /holder. */
 export interface HolderAnswer extends Holder {
   readonly protocol: number;
 }
 
-/** Body of POST /query. */
+/**
+ * Body of POST /query, for SQL that a user wrote, and of POST /read, for queries that are part of this program. The first kind
+ * runs in the query process.
+ */
 export interface QueryRequest {
   readonly sql: string;
   readonly values: readonly QueryValue[];

@@ -3,22 +3,18 @@ import { request, type IncomingMessage } from 'node:http';
 import type { Holder, Reader } from '../../core/results/reader.js';
 import { EnvironmentError, SweepwrightError } from '../../core/errors.js';
 import { readLockFile, type LockFile } from './lock-file.js';
-import {
-  fromFailure,
-  PROTOCOL,
-  type ControlRequest,
-  type HolderAnswer,
-  type QueryLine,
-  type QueryRequest,
-} from './protocol.js';
-import type { QueryResult, Row } from '../../core/results/query-result.js';
+import { PROTOCOL, type ControlRequest, type HolderAnswer, type QueryRequest } from './protocol.js';
+import { lost, readAnswer } from './read-answer.js';
 import { messageOf } from '../store-errors.js';
 
 /** How long a process may take to say that it is there. */
 const ANSWER_MS = 5_000;
 
-/** Asks the process that the lock file names; `undefined` where there is none, or nobody answers to its token. */
-export async function findHolder(database: string): Promise<Reader | undefined> {
+/** Where a query comes from: a command of this program, or a user's SQL, which may do anything that a SELECT can. */
+export type QueryOrigin = 'command' | 'user';
+
+/** Asks the process that the lock file names; `undefined` where there is none, or no process answers to its token. */
+export async function findHolder(database: string, origin: QueryOrigin = 'command'): Promise<Reader | undefined> {
   const lock = readLockFile(database);
   if (!lock) return undefined;
   try {
@@ -30,19 +26,22 @@ export async function findHolder(database: string): Promise<Reader | undefined> 
         hint: 'Ask with the version that runs, or wait until the sweep has ended.',
       });
     }
-    return remoteReader(lock, { pid: holder.pid, sweep: holder.sweep, startedAt: holder.startedAt });
+    const { pid, sweep, startedAt } = holder;
+    return remoteReader(lock, { pid, sweep, startedAt }, origin === 'user' ? '/query' : '/read');
   } catch (error) {
     if (error instanceof EnvironmentError) throw error;
     return undefined;
   }
 }
 
-function remoteReader(lock: LockFile, holder: Holder): Reader {
+function remoteReader(lock: LockFile, holder: Holder, path: string): Reader {
   return {
     holder,
     query: async (sql, values = [], signal) => {
       try {
-        return await readResult(await send(lock, 'POST', '/query', { sql, values }, signal));
+        const response = await send(lock, 'POST', path, { sql, values }, signal);
+        if (response.statusCode !== 200) throw lost(await text(response));
+        return await readAnswer(response as AsyncIterable<Buffer>);
       } catch (error) {
         throw error instanceof SweepwrightError ? error : lost(messageOf(error));
       }
@@ -76,48 +75,4 @@ export async function text(response: IncomingMessage): Promise<string> {
   let content = '';
   for await (const part of response.setEncoding('utf8')) content += String(part);
   return content;
-}
-
-async function readResult(response: IncomingMessage): Promise<QueryResult> {
-  if (response.statusCode !== 200) throw lost(await text(response));
-  const lines = readLines(response);
-  const first = await lines.next();
-  if (first.done || !('columns' in first.value)) throw lost();
-  const close = (): Promise<void> => {
-    response.destroy();
-    return Promise.resolve();
-  };
-  async function* rows(): AsyncGenerator<readonly Row[]> {
-    try {
-      for await (const line of lines) {
-        if ('rows' in line) yield line.rows;
-        if ('end' in line) return;
-      }
-      throw lost();
-    } catch (error) {
-      throw error instanceof SweepwrightError ? error : lost(messageOf(error));
-    } finally {
-      await close();
-    }
-  }
-  return { columns: first.value.columns, [Symbol.asyncIterator]: rows, close };
-}
-
-async function* readLines(response: IncomingMessage): AsyncGenerator<QueryLine> {
-  let rest = '';
-  for await (const part of response.setEncoding('utf8') as AsyncIterable<string>) {
-    const lines = (rest + part).split('\n');
-    rest = lines.pop()!;
-    for (const line of lines) {
-      const content = JSON.parse(line) as QueryLine;
-      if ('error' in content) throw fromFailure(content.error);
-      yield content;
-    }
-  }
-}
-
-function lost(why = 'it ended, or closed the database'): EnvironmentError {
-  return new EnvironmentError('HOLDER_LOST', `the process that runs the sweep did not answer to the end: ${why}`, {
-    hint: 'Ask again.',
-  });
 }

@@ -1,42 +1,64 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { QueryValue } from '../../core/results/reader.js';
+import { USER_LIMITS, type QueryLimits } from '../reading/query-limits.js';
+import type { Store } from '../store.js';
+import { answerLines } from './answer-lines.js';
 import { answerControl, isControlRequest, type Control } from './control.js';
 import { removeLockFile, writeLockFile } from './lock-file.js';
-import { PROTOCOL, toFailure, type HolderAnswer, type QueryLine, type QueryRequest } from './protocol.js';
-import type { QueryResult } from '../../core/results/query-result.js';
-import type { Store } from '../store.js';
+import { PROTOCOL, type HolderAnswer, type QueryRequest } from './protocol.js';
+import { SnapshotQueries } from './query-process/snapshot-queries.js';
+import { isQuery, readBody, refusal, REFUSALS } from './read-request.js';
 
 export interface ServeOptions {
   /** Name of the sweep that this process runs. */
   readonly sweep: string;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Takes what the user asks of a trial from another terminal; default: there is nothing to ask. */
+  /** Does what the user asks of a trial from another terminal. @default refuses */
   readonly control?: Control;
+  /** What a user's query may take. @default 30 s, 5 million rows, half a gigabyte */
+  readonly queryLimits?: QueryLimits;
+  readonly connectionLimits?: ConnectionLimits;
 }
 
-/** Answers other processes of this user for as long as it is open: their read-only queries, and what they ask of trials. */
+export interface ConnectionLimits {
+  /** @default 64 */
+  readonly connections: number;
+  /** How long a client may take to send a request. @default 10 s */
+  readonly requestMs: number;
+  /** How long a client may read nothing of its answer. @default 60 s */
+  readonly stallMs: number;
+}
+
+/** Answers other processes of this user while it is open: their read-only queries, and requests about trials. */
 export interface Endpoint {
   readonly port: number;
-  /** Ends what is being answered and takes the address back. Safe to call twice. */
+  /** Ends all answers under way and removes the lock file. Safe to call twice. */
   close(): Promise<void>;
 }
 
-const MAX_BODY_BYTES = 256 * 1024;
+const CONNECTION_LIMITS: ConnectionLimits = { connections: 64, requestMs: 10_000, stallMs: 60_000 };
 
 /**
  * While a process has a database open for writing, no other can read the file, so it answers for it: on 127.0.0.1, at a port
  * and with a token that the lock file beside the database names.
  */
-export async function serve(store: Store, { sweep, now, control = () => false }: ServeOptions): Promise<Endpoint> {
+export async function serve(store: Store, options: ServeOptions): Promise<Endpoint> {
+  const {
+    sweep,
+    now,
+    control = () => false,
+    queryLimits = USER_LIMITS,
+    connectionLimits = CONNECTION_LIMITS,
+  } = options;
   const token = randomBytes(32).toString('hex');
   const holder: HolderAnswer = { protocol: PROTOCOL, pid: process.pid, sweep, startedAt: now() };
-  const server = createServer((request, response) => {
+  const userQueries = new SnapshotQueries(store, queryLimits);
+  const server = limitedServer(connectionLimits, (request, response) => {
     void answer(request, response).catch(() => response.destroy());
   });
   server.listen(0, '127.0.0.1');
@@ -46,23 +68,27 @@ export async function serve(store: Store, { sweep, now, control = () => false }:
   const announce = (): void => writeLockFile(store.path, { pid, port, token, sweep, startedAt });
   announce();
 
+  const answerQuery = queryAnswerer(connectionLimits.stallMs);
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const refused = refusal(request, port, token);
-    if (refused !== undefined) return reply(response, refused, { error: STATUS[refused] });
-    if (request.method === 'GET' && request.url === '/holder') return reply(response, 200, holder);
-    if (request.method === 'POST' && request.url === '/control') {
-      const asked = await readBody(request);
-      if (!isControlRequest(asked)) return reply(response, 400, { error: STATUS[400] });
-      return reply(response, 200, await answerControl(asked, control, store.reader));
+    if (refused !== undefined) return reply(response, refused, { error: REFUSALS[refused] });
+    switch (`${request.method} ${request.url}`) {
+      case 'GET /holder':
+        return reply(response, 200, holder);
+      case 'POST /control': {
+        const asked = await readBody(request);
+        if (!isControlRequest(asked)) return reply(response, 400, { error: REFUSALS[400] });
+        return reply(response, 200, await answerControl(asked, control, store.reader));
+      }
+      case 'POST /query':
+        return answerQuery(request, response, userQueries.ask.bind(userQueries));
+      case 'POST /read':
+        return answerQuery(request, response, ({ sql, values }, signal) =>
+          answerLines(() => store.guests.query(sql, values, signal)),
+        );
+      default:
+        return reply(response, 404, { error: REFUSALS[404] });
     }
-    if (request.method !== 'POST' || request.url !== '/query') return reply(response, 404, { error: STATUS[404] });
-    const query = await readBody(request);
-    if (!isQuery(query)) return reply(response, 400, { error: STATUS[400] });
-    // A question that nobody waits for any more need not be answered.
-    const gone = new AbortController();
-    response.once('close', () => gone.abort());
-    response.writeHead(200, { 'content-type': 'application/x-ndjson' });
-    await pipeline(Readable.from(lines(() => store.guests.query(query.sql, query.values, gone.signal))), response);
   }
 
   let closed: Promise<void> | undefined;
@@ -70,66 +96,52 @@ export async function serve(store: Store, { sweep, now, control = () => false }:
   store.onRestored(() => {
     if (closed === undefined) announce();
   });
-  return {
-    port,
-    close: () => (closed ??= closeServer(server).then(() => removeLockFile(store.path, token))),
+  const close = async (): Promise<void> => {
+    await closeServer(server);
+    await userQueries.close();
+    removeLockFile(store.path, token);
+  };
+  return { port, close: () => (closed ??= close()) };
+}
+
+function limitedServer(
+  { connections, requestMs, stallMs }: ConnectionLimits,
+  listener: (request: IncomingMessage, response: ServerResponse) => void,
+): Server {
+  const server = createServer(
+    { headersTimeout: requestMs, requestTimeout: requestMs, connectionsCheckingInterval: requestMs / 4 },
+    listener,
+  );
+  server.maxConnections = connections;
+  server.timeout = stallMs;
+  return server;
+}
+
+type Ask = (query: QueryRequest, signal: AbortSignal) => AsyncGenerator<string | Buffer>;
+
+function queryAnswerer(
+  stallMs: number,
+): (request: IncomingMessage, response: ServerResponse, ask: Ask) => Promise<void> {
+  return async (request, response, ask) => {
+    const query = await readBody(request);
+    if (!isQuery(query)) return reply(response, 400, { error: REFUSALS[400] });
+    // Ends the query when its client leaves.
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+    // Until the first line the client waits for the query, and the query has limits of its own.
+    request.socket.setTimeout(0);
+    const startClock = (): void => void request.socket.setTimeout(stallMs);
+    await pipeline(Readable.from(onFirst(ask(query, gone.signal), startClock)), response);
   };
 }
 
-const STATUS = {
-  400: 'not a question, or none that can be understood',
-  401: 'the token in the lock file is needed',
-  403: 'only programs on this machine may ask, by the address in the lock file',
-  404: 'no such thing',
-} as const;
-
-/** The status to refuse with. A web page that reaches this port by a name of its own, or from another site, gets nothing. */
-function refusal(request: IncomingMessage, port: number, token: string): 401 | 403 | undefined {
-  const { host, origin, authorization } = request.headers;
-  if (host !== `127.0.0.1:${port}` || origin !== undefined) return 403;
-  return sameText(authorization ?? '', `Bearer ${token}`) ? undefined : 401;
-}
-
-/** Takes the same time wherever the texts differ. */
-function sameText(a: string, b: string): boolean {
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(a), digest(b));
-}
-
-/** The JSON in a request's body; `undefined` where there is none, or too much. */
-async function readBody(request: IncomingMessage): Promise<unknown> {
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
-    bytes += part.length;
-    if (bytes > MAX_BODY_BYTES) return undefined;
-    parts.push(part);
-  }
-  try {
-    return JSON.parse(Buffer.concat(parts).toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
-function isQuery(body: unknown): body is QueryRequest {
-  if (typeof body !== 'object' || body === null) return false;
-  const { sql, values } = body as Record<string, unknown>;
-  return typeof sql === 'string' && Array.isArray(values) && values.every(isQueryValue);
-}
-
-const isQueryValue = (value: unknown): value is QueryValue =>
-  value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
-
-async function* lines(query: () => Promise<QueryResult>): AsyncGenerator<string> {
-  const line = (content: QueryLine): string => `${JSON.stringify(content)}\n`;
-  try {
-    const result = await query();
-    yield line({ columns: result.columns });
-    for await (const rows of result) yield line({ rows });
-    yield line({ end: true });
-  } catch (error) {
-    yield line({ error: toFailure(error) });
+async function* onFirst<T>(parts: AsyncIterable<T>, act: () => void): AsyncGenerator<T> {
+  let isFirst = true;
+  for await (const part of parts) {
+    if (isFirst) act();
+    isFirst = false;
+    yield part;
   }
 }
 

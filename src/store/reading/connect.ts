@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Reader } from '../../core/results/reader.js';
 import { EnvironmentError, InputError } from '../../core/errors.js';
 import { existsAsFile } from '../schema/database-file.js';
-import { findHolder } from '../endpoint/remote-reader.js';
+import { findHolder, type QueryOrigin } from '../endpoint/remote-reader.js';
 import { StoreLockedError } from '../store-errors.js';
 
 export interface ConnectOptions {
@@ -11,6 +11,8 @@ export interface ConnectOptions {
   readonly waitMs?: number;
   /** Milliseconds since 1970: recorded as the time of a migration. @default the system's clock */
   readonly now?: () => number;
+  /** `user`: the queries are SQL that a user wrote, so the sweep's process runs them in a child process. @default 'command' */
+  readonly origin?: QueryOrigin;
 }
 
 const RETRY_MS = 50;
@@ -24,7 +26,10 @@ const RETRY_MS = 50;
  * @throws {EnvironmentError} STORE_TOO_NEW; STORE_TOO_OLD if it needs a migration and cannot be written
  * @throws {StoreLockedError} if the process that has it open does not answer
  */
-export async function connect(path: string, { waitMs = 5_000, now = Date.now }: ConnectOptions = {}): Promise<Reader> {
+export async function connect(
+  path: string,
+  { waitMs = 5_000, now = Date.now, origin = 'command' }: ConnectOptions = {},
+): Promise<Reader> {
   let isUpToDate = false;
   const file = resolve(path);
   if (!existsAsFile(file)) {
@@ -33,7 +38,7 @@ export async function connect(path: string, { waitMs = 5_000, now = Date.now }: 
     });
   }
   for (let waitedMs = 0; ; waitedMs += RETRY_MS) {
-    const holder = await findHolder(file);
+    const holder = await findHolder(file, origin);
     if (holder) return holder;
     try {
       const { openReader } = await import('./own-reader.js');

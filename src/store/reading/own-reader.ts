@@ -1,11 +1,15 @@
 import type { Reader } from '../../core/results/reader.js';
-import { openInstance } from '../schema/instance.js';
+import { openInstance, type Access } from '../schema/instance.js';
 import { assertReadable } from '../schema/migrations.js';
+import { NO_LIMITS, type QueryLimits } from './query-limits.js';
 import { SelectRunner } from './select-runner.js';
 
 /** Opens a database file read-only in this process. Errors: see `openInstance` and `assertReadable`. */
-export async function openReader(path: string): Promise<Reader> {
-  const instance = await openInstance(path, 'read');
+export async function openReader(
+  path: string,
+  { access = 'read', limits = NO_LIMITS }: { readonly access?: Access; readonly limits?: QueryLimits } = {},
+): Promise<Reader> {
+  const instance = await openInstance(path, access);
   const runner = new SelectRunner(() => instance);
   let open = true;
   const close = async (): Promise<void> => {
@@ -23,5 +27,5 @@ export async function openReader(path: string): Promise<Reader> {
   } finally {
     connection.closeSync();
   }
-  return { holder: undefined, query: (sql, values, signal) => runner.query(sql, { values, signal }), close };
+  return { holder: undefined, query: (sql, values, signal) => runner.query(sql, { values, signal, limits }), close };
 }

@@ -1,23 +1,11 @@
 import type { QueryValue } from '../../core/results/reader.js';
-import { InputError, SweepwrightError, unreachable } from '../../core/errors.js';
+import { InputError, SweepwrightError } from '../../core/errors.js';
 import { shapeOf, toCell } from './cells.js';
 import type { DuckDBConnection, DuckDBResult } from '../schema/duckdb.js';
 import type { Cell, Column, QueryResult, Row } from '../../core/results/query-result.js';
+import { cancelledQuery, type Cancellation, type QueryLimits } from './query-limits.js';
 import { prepareSelect } from './select-guard.js';
 import { isOutOfMemory, messageOf } from '../store-errors.js';
-
-export interface QueryLimits {
-  /** From its start to its last row. */
-  readonly timeoutMs: number;
-  readonly rows: number;
-  /** By how much the process may grow meanwhile: DuckDB's own limit does not count all that its functions allocate. */
-  readonly growthBytes: number;
-}
-
-export const NO_LIMITS: QueryLimits = { timeoutMs: Infinity, rows: Infinity, growthBytes: Infinity };
-
-/** Why a query was ended before its end. */
-type Cancellation = 'timeout' | 'rows' | 'memory' | 'closed';
 
 const WATCH_MS = 50;
 
@@ -73,7 +61,7 @@ export class RunningQuery implements QueryResult {
     return this.cancel('closed');
   }
 
-  /** Ends it as soon as DuckDB lets go; a second reason changes nothing. */
+  /** Ends the query as soon as DuckDB returns from the call under way; a second reason changes nothing. */
   async cancel(why: Cancellation): Promise<void> {
     if (!this.#open) return;
     if (this.#cancelled) return this.ended;
@@ -88,7 +76,7 @@ export class RunningQuery implements QueryResult {
 
   async #fetch(): Promise<readonly Row[]> {
     const chunk = await this.#result?.fetchChunk();
-    // An interrupted stream looks like one that has ended: whoever cancelled it knows better.
+    // An interrupted stream looks like one that has ended.
     if (!chunk || this.#cancelled) return [];
     this.#rows += chunk.rowCount;
     if (this.#rows > this.#limits.rows) void this.cancel('rows');
@@ -98,7 +86,7 @@ export class RunningQuery implements QueryResult {
   /** Runs one call into DuckDB and tells a cancellation from an end and from an error. */
   async #within<T>(work: () => Promise<T>): Promise<T> {
     try {
-      // A call that begins now would not be waited for by whoever is about to close the connection.
+      // `cancel` is about to close the connection and would not wait for a call that begins now.
       const call = this.#cancelled || !this.#open ? Promise.reject(new Error('closed')) : work();
       this.#call = call;
       const value = await call;
@@ -130,30 +118,9 @@ export class RunningQuery implements QueryResult {
   }
 
   #explain(error: unknown): SweepwrightError {
-    if (this.#cancelled) return this.#cancellation(this.#cancelled);
+    if (this.#cancelled) return cancelledQuery(this.#cancelled, this.#limits);
     if (error instanceof SweepwrightError) return error;
-    if (isOutOfMemory(error)) return this.#cancellation('memory');
+    if (isOutOfMemory(error)) return cancelledQuery('memory', this.#limits);
     return new InputError('QUERY_INVALID', messageOf(error).trim(), { cause: error });
-  }
-
-  #cancellation(why: Cancellation): InputError {
-    switch (why) {
-      case 'timeout':
-        return new InputError('QUERY_TIMED_OUT', `the query was ended after ${this.#limits.timeoutMs / 1000} s`, {
-          hint: 'While a sweep runs, queries must be quick. Ask for less, or ask again when the sweep has ended.',
-        });
-      case 'rows':
-        return new InputError('QUERY_TOO_LARGE', `the query gives more than ${this.#limits.rows} rows`, {
-          hint: 'Add a LIMIT or an aggregate, or ask again when the sweep has ended.',
-        });
-      case 'memory':
-        return new InputError('QUERY_TOO_LARGE', 'the query needs too much memory', {
-          hint: 'Ask for less at once: a WHERE, a LIMIT, fewer columns.',
-        });
-      case 'closed':
-        return new InputError('QUERY_CANCELLED', 'the query was ended because the database was closed');
-      default:
-        return unreachable(why);
-    }
   }
 }

@@ -3,7 +3,8 @@ import { EnvironmentError } from '../../core/errors.js';
 import type { DuckDBInstance } from '../schema/duckdb.js';
 import { Places } from './places.js';
 import type { QueryResult } from '../../core/results/query-result.js';
-import { NO_LIMITS, RunningQuery, type QueryLimits } from './running-query.js';
+import { NO_LIMITS, type QueryLimits } from './query-limits.js';
+import { RunningQuery } from './running-query.js';
 
 /** Queries at once. Each keeps one of libuv's four threads busy, and the recorder needs one, too. */
 const AT_ONCE = 2;
@@ -30,12 +31,12 @@ export class SelectRunner {
     this.#instance = instance;
   }
 
-  /** Whether nobody asks anything right now. */
+  /** Whether no query runs or waits. */
   get idle(): boolean {
     return this.#places.allFree;
   }
 
-  /** Has something done before each query, by whoever puts off what nobody has asked for yet. It never rejects. */
+  /** Calls `work` before each query: a recorder puts off rows until a query wants them. `work` never rejects. */
   onQuery(work: () => Promise<void>): void {
     this.#before.push(work);
   }
@@ -60,7 +61,18 @@ export class SelectRunner {
     }
   }
 
-  /** Runs `work` while no query runs; those that come meanwhile wait. */
+  /** Runs `work` in the place of a query: `alone` waits until it has ended. */
+  async beside<T>(work: () => Promise<T>): Promise<T> {
+    await Promise.all(this.#before.map((prepare) => prepare()));
+    await this.#places.take(1);
+    try {
+      return await work();
+    } finally {
+      this.#places.give(1);
+    }
+  }
+
+  /** Runs `work` while no query runs; queries that come meanwhile wait. */
   async alone<T>(work: () => Promise<T>): Promise<T> {
     await this.#places.take(this.#places.size);
     try {
@@ -75,7 +87,7 @@ export class SelectRunner {
     await Promise.all([...this.#running].map((query) => query.cancel(why)));
   }
 
-  /** Ends all queries, and refuses those that wait. Safe to call twice. */
+  /** Ends all queries and refuses those that wait. Safe to call twice. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.cancelAll('closed');

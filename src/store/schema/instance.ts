@@ -4,7 +4,16 @@ import { existsAsFile } from './database-file.js';
 import { duckdb, type DuckDBInstance } from './duckdb.js';
 import { storeError } from '../store-errors.js';
 
-export type Access = 'write' | 'read';
+/** `snapshot`: read a copy of a database while a sweep runs. */
+export type Access = 'write' | 'read' | 'snapshot';
+
+/** What DuckDB may use. Beside a training process that is little. */
+const RESOURCES = {
+  // Recording runs many small statements: a second thread costs more than it saves.
+  write: { access_mode: 'READ_WRITE', memory_limit: '256MB', max_temp_directory_size: '1GB', threads: '1' },
+  read: { access_mode: 'READ_ONLY', memory_limit: '1GB', max_temp_directory_size: '8GB', threads: '2' },
+  snapshot: { access_mode: 'READ_ONLY', memory_limit: '512MB', max_temp_directory_size: '1GB', threads: '1' },
+} as const;
 
 /**
  * Opens an existing database file. Queries cannot reach other files, load extensions or change settings. With access `write`,
@@ -21,11 +30,7 @@ export async function openInstance(path: string, access: Access): Promise<DuckDB
   try {
     // From the cache: the file's lock does not stop a second opening by the same process, which would damage the file.
     const instance = await duckdb.DuckDBInstance.fromCache(realpathSync(path), {
-      access_mode: access === 'write' ? 'READ_WRITE' : 'READ_ONLY',
-      memory_limit: access === 'write' ? '256MB' : '1GB',
-      max_temp_directory_size: access === 'write' ? '1GB' : '8GB',
-      // Recording runs many small statements: a second thread costs more than it saves.
-      threads: access === 'write' ? '1' : '2',
+      ...RESOURCES[access],
       // A failed checkpoint makes the instance unusable, so the writer chooses the time.
       wal_autocheckpoint: '1TB',
       autoinstall_known_extensions: 'false',
