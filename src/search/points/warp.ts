@@ -1,7 +1,7 @@
 import { unreachable } from '../../core/errors.js';
 import type { ParamValue } from '../../core/parameters.js';
 import { bounds, MAX_SIGMAS, type Distribution } from '../../core/space/distribution.js';
-import { betaCdf, betaQuantile } from '../numerics/beta.js';
+import { betaCdf, betaQuantile } from '../../core/numerics/beta.js';
 import { normalCdf, normalQuantile } from '../numerics/normal.js';
 
 /** A distribution of numbers, before any rounding to `q`. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { betaCdf, betaQuantile } from '../../../src/search/numerics/beta.js';
+import { betaCdf, betaQuantile } from '../../../src/core/numerics/beta.js';
 import { erfcx, normalCdf, normalLogCdf, normalQuantile } from '../../../src/search/numerics/normal.js';
 import { assertClose, reference } from '../reference.js';
 

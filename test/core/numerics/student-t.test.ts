@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { probabilityAbove, studentCdf } from '../../../src/core/numerics/student-t.js';
+
+// SciPy 1.16: scipy.stats.t.cdf(t, df).
+const CDF = [
+  [0, 1, 0.5],
+  [1, 1, 0.75],
+  [-2.5, 3, 0.04385332350403278],
+  [2, 7.3, 0.9580294803329484],
+  [0.3, 40, 0.6171346416144905],
+  [12.7062047364, 1, 0.9750000000004415],
+  [-0.01, 120, 0.4960189466498231],
+] as const;
+
+test("Student's t distribution has SciPy's values", () => {
+  for (const [t, df, expected] of CDF) assert.ok(Math.abs(studentCdf(t, df) - expected) < 1e-12, `${t} with ${df}`);
+});
+
+test("the probability that one mean is above another is that of Welch's test", () => {
+  const a = { mean: 0.822, deviation: 0.019235384061671315, size: 5 };
+  const b = { mean: 0.7975, deviation: 0.017078251276599298, size: 4 };
+  // 1 - scipy.stats.ttest_ind(a, b, equal_var=False, alternative='greater').pvalue
+  assert.ok(Math.abs(probabilityAbove(a, b)! - 0.958134105643742) < 1e-9);
+  assert.ok(Math.abs(probabilityAbove(a, b)! + probabilityAbove(b, a)! - 1) < 1e-12);
+  assert.equal(probabilityAbove({ ...a, size: 1 }, b), undefined);
+  assert.equal(probabilityAbove({ ...a, deviation: 0 }, { ...b, deviation: 0 }), undefined);
+});
