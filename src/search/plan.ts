@@ -2,6 +2,7 @@ import type { Axis } from '../core/space/distribution.js';
 import type { SearchMethod, SearchSpace } from '../core/space/search-space.js';
 import { supportOf } from '../core/space/support.js';
 import type { TrialSpec } from '../core/trial/trial.js';
+import { confirmingSeeds } from './confirmation.js';
 import { declaredIn, type Declares } from './declared-in.js';
 import type { Enumeration } from './enumeration.js';
 import type { Centres } from './points/centred-points.js';
@@ -13,8 +14,10 @@ import { trialKeys, type Identity, type KeyOf } from './trial-key.js';
 
 /** The trials of a sweep before any of them runs: their number, their parameters, and the sampler that chooses them. */
 export interface Plan {
-  /** See `Enumeration.size`. */
+  /** See `Enumeration.size`. Trials that confirm the best points are not among them. */
   readonly size: number;
+  /** Number of trials that confirm the best points when the others are finished. */
+  readonly confirming: number;
   /** Number of combinations of the axes' values, times seeds, times folds; `Infinity` if it cannot be counted. */
   readonly points: number;
   /** How many of `points` the exclude rules remove; 0 if it cannot be counted. */
@@ -50,8 +53,12 @@ export function planTrials(space: SearchSpace, identity: Identity, centres: Cent
   const sampler: Sampler = SAMPLERS[space.method]({ space, goal, supports, identity, centres });
   const { enumeration, declared } = sampler;
   const isCounted = Number.isFinite(declared);
+  const size = Math.min(declared, space.runCap ?? Infinity);
+  const trialsOfPoint = space.seeds.length * (space.folds ?? 1);
+  const confirmed = Math.min(space.confirm?.top ?? 0, Math.ceil(size / trialsOfPoint));
   return {
-    size: Math.min(declared, space.runCap ?? Infinity),
+    size,
+    confirming: confirmed * confirmingSeeds(space).length * (space.folds ?? 1),
     points: isCounted ? combinations : Infinity,
     excluded: isCounted ? combinations - declared : 0,
     axes,

@@ -35,7 +35,7 @@ import {
 import type { Transaction } from './recording/transaction.js';
 import type { Writer } from './recording/writer.js';
 
-export type { Admission, Adoption, Candidate, KnownTrials, PositionRange, SavedTrial, StoredCheckpoint };
+export type { Admission, Adoption, Candidate, KnownTrials, Member, PositionRange, SavedTrial, StoredCheckpoint };
 
 /** A sweep in a database that this process has open for writing. */
 export interface SweepHandle {

@@ -5,7 +5,7 @@ import type { Objective } from '../core/objective.js';
 import type { ParamValue } from '../core/parameters.js';
 import { checkpointingOf } from './checkpointing.js';
 import { conditionValues, type Domains } from './checks/check-exclude.js';
-import type { ExcludeRule } from '../core/space/search-space.js';
+import type { Confirmation, ExcludeRule } from '../core/space/search-space.js';
 import type { DeclaredDataset } from '../core/trainer/trainer-description.js';
 import type { SweepDefinition, Trainer } from './definition.js';
 import type { Axis } from '../core/space/distribution.js';
@@ -44,6 +44,7 @@ export function define(
     seeds: (sweep['seeds'] as readonly number[] | undefined) ?? [seed],
     folds: foldsOf(trainer, domains, fixed),
     runCap: sweep['run_cap'] as number | undefined,
+    confirm: confirmOf(sweep['confirm'] as Partial<Confirmation> | undefined),
     dataset: datasetOf(sweep['dataset'] as string | undefined, file),
     trainer,
     devices: devicesOf(sweep['devices'] as string | readonly string[] | undefined),
@@ -64,6 +65,9 @@ interface DefinitionSource {
   readonly notes: readonly string[];
   readonly manifest: TrainerManifest;
 }
+
+const confirmOf = (confirm: Partial<Confirmation> | undefined): Confirmation | undefined =>
+  confirm && { top: 3, seeds: 5, ...confirm };
 
 const millisecondsOf = (duration: unknown): number | undefined =>
   duration === undefined ? undefined : durationMs(duration as string);

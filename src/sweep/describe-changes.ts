@@ -19,6 +19,7 @@ export function describeChanges(before: SweepDefinition, after: SweepDefinition)
     ...listChanges('seeds', before.seeds, after.seeds),
     ...(after.method !== 'grid' ? changed('seed', before.seed, after.seed) : []),
     ...changed('run_cap', before.runCap ?? 'none', after.runCap ?? 'none'),
+    ...changed('confirm', confirmText(before), confirmText(after)),
     ...ruleChanges(before, after),
   ];
 }
@@ -34,6 +35,9 @@ function metricOf({ objective }: SweepDefinition): string {
   const { metric, goal, target } = objective;
   return `${metric} (${goal}${target === undefined ? '' : `, target ${target}`})`;
 }
+
+const confirmText = ({ confirm }: SweepDefinition): string =>
+  confirm === undefined ? 'none' : `the best ${confirm.top} with ${confirm.seeds} seeds`;
 
 const pathOf = (dataset: SweepDefinition['dataset']): string => dataset?.path ?? 'none';
 

@@ -1,3 +1,4 @@
+import type { Confirmation } from '../space/search-space.js';
 import type { Distribution } from '../space/distribution.js';
 import type { Objective } from '../objective.js';
 import type { Params } from '../parameters.js';
@@ -27,6 +28,8 @@ export interface PlanDescription {
   readonly excluded: number;
   /** Trials to run; Infinity for a random search without an end. */
   readonly trials: number;
+  /** How the best points are confirmed at the end, in how many further trials; `undefined`: they are not. */
+  readonly confirm: (Confirmation & { readonly trials: number }) | undefined;
   /** Names of the parameters that differ between trials. */
   readonly varying: readonly string[];
   /** What trials read from the files that parameters name, a line each. */

@@ -1,3 +1,4 @@
+import { probabilityAbove, type Sample } from '../numerics/student-t.js';
 import type { Params } from '../parameters.js';
 import type { SweepStatus } from './sweep-status.js';
 
@@ -38,9 +39,14 @@ export interface TopPoint {
   readonly rank: number | undefined;
   readonly trials: number;
   readonly finished: number;
+  /** How many of them confirm the point with new seeds. If there are any, mean, spread and interval are theirs alone. */
+  readonly confirmed: number;
   readonly mean: number | undefined;
   /** Sample standard deviation; `undefined` for fewer than two trials. */
   readonly spread: number | undefined;
+  /** The 95 % confidence interval of the mean; `undefined` for fewer than two trials. */
+  readonly low: number | undefined;
+  readonly high: number | undefined;
   readonly bestTrial: number | undefined;
   /** The requested parameters. */
   readonly params: Params;
@@ -49,6 +55,28 @@ export interface TopPoint {
 /** Whether a sweep trains its points more than once, with several seeds or folds. */
 export const isRepeated = ({ varying, seedVaries }: Pick<TopTrials, 'varying' | 'seedVaries'>): boolean =>
   seedVaries || varying.includes('fold');
+
+/**
+ * Probability that the mean of the first point is truly better than that of the second; `undefined` where one of them has fewer
+ * than two trials. Below `CLEAR` the two are a tie.
+ */
+export function probabilityBetter(
+  first: TopPoint,
+  second: TopPoint,
+  { goal }: Pick<SweepStatus, 'goal'>,
+): number | undefined {
+  const [a, b] = [sampleOf(first), sampleOf(second)];
+  if (a === undefined || b === undefined) return undefined;
+  return goal === 'maximize' ? probabilityAbove(a, b) : probabilityAbove(b, a);
+}
+
+/** From this probability on a point counts as better than another. */
+export const CLEAR = 0.95;
+
+function sampleOf({ mean, spread, finished, confirmed }: TopPoint): Sample | undefined {
+  if (mean === undefined || spread === undefined) return undefined;
+  return { mean, deviation: spread, size: confirmed > 0 ? confirmed : finished };
+}
 
 /** The varying parameters that distinguish points, not trials at one point. */
 export const pointNames = (varying: readonly string[]): string[] => varying.filter((name) => name !== 'fold');

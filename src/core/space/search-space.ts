@@ -20,6 +20,15 @@ export interface SearchSpace {
   readonly folds: number | undefined;
   /** Maximum number of trials, seeds and folds included. Default: no limit. */
   readonly runCap: number | undefined;
+  /** Trains the best points again with new seeds at the end. Default: the best trial wins. */
+  readonly confirm?: Confirmation | undefined;
+}
+
+export interface Confirmation {
+  /** Number of points that are trained again. */
+  readonly top: number;
+  /** Number of new seeds for each of them. */
+  readonly seeds: number;
 }
 
 /** How points are chosen: one sampler in `search/samplers/` for each. */

@@ -17,6 +17,8 @@ export interface TrialSpec {
    * `undefined` where the order of the trials depends on no result.
    */
   readonly origin?: string | undefined;
+  /** Whether it repeats one of the best points with a new seed, so that the winner is not chosen by chance. Default false. */
+  readonly confirms?: boolean | undefined;
 }
 
 /** A trial with its number, which is unique within a database and never reused. */

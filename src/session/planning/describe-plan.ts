@@ -39,6 +39,7 @@ export async function describePlan(planned: PlannedSweep, db: string): Promise<P
       points: plan.points,
       excluded: plan.excluded,
       trials: plan.size,
+      confirm: definition.confirm && { ...definition.confirm, trials: plan.confirming },
       varying: varyingNames(sweep),
       defaults: trainer.notableDefaults?.(definition) ?? {},
       fileNotes,

@@ -33,7 +33,7 @@ export async function declarationOf(
     description: definition.description,
     method: definition.method,
     objective: definition.objective,
-    declared: Number.isFinite(plan.size) ? plan.size : undefined,
+    declared: Number.isFinite(plan.size) ? plan.size + plan.confirming : undefined,
     definition: definition.text,
     definitionPath: resolve(file),
     overrides,

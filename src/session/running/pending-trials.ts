@@ -33,7 +33,8 @@ export async function* pendingTrials(
     const before = known.get(trial.key);
     // Another sweep has started or finished it: the trial is the same, so it belongs to both.
     if (before && !before.member) {
-      await handle.admit([{ id: before.id, position: trial.position, origin: trial.origin }]);
+      const { position, origin, confirms } = trial;
+      await handle.admit([{ id: before.id, position, origin, confirms }]);
     }
     if (before && !renew && isSettled(before, retryFailed)) continue;
     left -= 1;

@@ -1,18 +1,13 @@
-import type { Admission } from '../../store/sweep-handle.js';
 import { mkdirSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { fanOut, type EventSink } from '../../core/trial/events.js';
 import type { SweepSummary } from '../../core/trial/sweep-session.js';
-import type { Trial } from '../../core/trial/trial.js';
 import { execute, type Execution } from '../../executor/executor.js';
 import { serve } from '../../store/endpoint/serve.js';
 import { CacheEviction } from './cache-eviction.js';
 import { CheckpointRetention } from './checkpoint-retention.js';
-import { retryingRecorder, type RetryingRecorder } from './retrying-recorder.js';
-import { dueTrials, type DueTrials } from './due-trials.js';
-import { pendingTrials } from './pending-trials.js';
+import { retryingRecorder } from './retrying-recorder.js';
+import { assignmentsOf, type RunAssignments } from './assignments.js';
 import type { PreparedRun } from './prepare-run.js';
 import type { SettledTrials } from './settle-trials.js';
 
@@ -27,7 +22,7 @@ export async function runTrials(run: PreparedRun, settled: SettledTrials): Promi
     for (const folder of [run.cacheDir, run.checkpointRoot]) mkdirSync(folder, { recursive: true });
     observer.notice(`${store.path} was deleted by another program; it has been written again, complete`);
   });
-  const trials = await dueTrials(run, settled);
+  const trials = await assignmentsOf(run, settled, recorder);
   const sink = fanOut(recorder, ...trials.sinks, ...(await openFileRemovers(run)), view);
   const endpoint = await serve(store, {
     sweep: sweep.definition.name,
@@ -35,7 +30,7 @@ export async function runTrials(run: PreparedRun, settled: SettledTrials): Promi
     // Requests arrive only while this function waits for the execution below.
     control: (trial, action) => execution.control(trial, action) === 'accepted',
   });
-  const execution = start(run, assignmentsOf(run, settled, { trials, recorder }), sink);
+  const execution = start(run, trials.assignments, sink);
   const listening = interrupts.listen({
     interrupt: () => {
       observer.stopping();
@@ -58,7 +53,7 @@ export async function runTrials(run: PreparedRun, settled: SettledTrials): Promi
   }
 }
 
-function start(run: PreparedRun, assignments: Assignments, sink: EventSink): Execution {
+function start(run: PreparedRun, assignments: RunAssignments['assignments'], sink: EventSink): Execution {
   const { sweep, devices, slots, threads, cacheDir, checkpointRoot, options, context } = run;
   const { definition, trainer, dataset, files } = sweep;
   const { environment, now, observer } = context;
@@ -86,8 +81,6 @@ function start(run: PreparedRun, assignments: Assignments, sink: EventSink): Exe
   });
 }
 
-type Assignments = ReturnType<typeof pendingTrials>;
-
 /** The sinks that remove files: checkpoints that the sweep does not keep, and cached files above the limit. */
 async function openFileRemovers(run: PreparedRun): Promise<readonly EventSink[]> {
   const { sweep, handle, cacheDir, cacheBytes, checkpointRoot, context } = run;
@@ -98,24 +91,4 @@ async function openFileRemovers(run: PreparedRun): Promise<readonly EventSink[]>
   const cache = new CacheEviction({ cacheDir, limitBytes: cacheBytes, now: context.now, say });
   await cache.evict();
   return [checkpoints, cache];
-}
-
-function assignmentsOf(
-  { handle, checkpointRoot, options }: PreparedRun,
-  { known, reuse }: SettledTrials,
-  { trials, recorder }: { readonly trials: DueTrials; readonly recorder: RetryingRecorder },
-): Assignments {
-  const { fresh = false, retryFailed = false, maxTrials = Infinity } = options;
-  const renew = async ({ id, key }: Trial): Promise<void> => {
-    await recorder.retry(() => handle.renew(id));
-    await rm(join(checkpointRoot, key), { recursive: true, force: true });
-  };
-  const numbering = {
-    nextTrialId: () => handle.nextTrialId(),
-    admit: (admissions: readonly Admission[]) => recorder.retry(() => handle.admit(admissions)),
-  };
-  return pendingTrials(trials.due, numbering, {
-    ...{ known, retryFailed, limit: maxTrials },
-    ...(fresh ? { renew } : { begin: reuse?.begin }),
-  });
 }

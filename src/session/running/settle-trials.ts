@@ -1,8 +1,9 @@
-import type { Admission, Candidate, KnownTrials, PositionRange } from '../../store/sweep-handle.js';
+import type { Admission, Candidate, KnownTrials, Member, PositionRange } from '../../store/sweep-handle.js';
 import type { SweepBeginning, SweepOutline } from '../../core/trial/sweep-session.js';
 import { COUNTED_FAILURES } from '../../executor/scheduling/failure-rules.js';
 import type { SweepStanding } from '../../core/results/sweep-status.js';
 import { ReuseOfEpochs } from '../continuing/reuse-of-epochs.js';
+import { confirmingSeeds } from '../../search/confirmation.js';
 import { changesSince } from '../planning/changes-since.js';
 import { varyingNames } from '../planning/planned-sweep.js';
 import type { PreparedRun } from './prepare-run.js';
@@ -39,18 +40,19 @@ export async function settleTrials(run: PreparedRun): Promise<SettledTrials> {
  * Gives every trial of the database its position in the plan, or none, because a changed file declares other trials than before.
  * Takes over trials that another sweep has finished, unless everything is to be trained again.
  */
-async function settleMembers({
-  handle,
-  sweep: { plan },
-  options: { fresh },
-}: PreparedRun): Promise<Pick<SweepBeginning, 'dropped' | 'shared'>> {
-  const { enumeration } = plan;
-  if (enumeration === undefined) return settleProposed(handle, plan, fresh ?? false);
+async function settleMembers(run: PreparedRun): Promise<Pick<SweepBeginning, 'dropped' | 'shared'>> {
+  const { handle, sweep, options } = run;
+  const { fresh = false } = options;
+  const { enumeration } = sweep.plan;
+  const confirms = confirmsStill(sweep);
+  if (enumeration === undefined) return settleProposed(run, confirms);
   const placeOf = ({ key, params, seed }: Candidate, hint?: number): number | undefined => {
     const place = enumeration.positionOf(params, seed, hint);
     return place !== undefined && enumeration.at(place).key === key ? place : undefined;
   };
-  const { dropped } = await handle.reconcile((member) => placeOf(member, member.position));
+  const { dropped } = await handle.reconcile((member) =>
+    member.confirms ? (confirms(member) ? member.position : undefined) : placeOf(member, member.position),
+  );
   if (fresh) return { dropped, shared: 0 };
   const shared: Admission[] = [];
   for await (const stranger of handle.strangers()) {
@@ -67,17 +69,24 @@ async function settleMembers({
  * sampler proposes them. With `fresh` the search begins anew, and no earlier trial is kept.
  */
 async function settleProposed(
-  handle: PreparedRun['handle'],
-  { declares }: PreparedRun['sweep']['plan'],
-  fresh: boolean,
+  { handle, sweep: { plan }, options: { fresh = false } }: PreparedRun,
+  confirms: (member: Member) => boolean,
 ): Promise<Pick<SweepBeginning, 'dropped' | 'shared'>> {
+  const isKept = (member: Member): boolean =>
+    member.current && (member.confirms ? confirms(member) : plan.declares(member.params, member.seed));
   const { dropped } = fresh
     ? await handle.dropAll()
-    : await handle.reconcile(({ params, seed, position, current }) =>
-        current && declares(params, seed) ? position : undefined,
-      );
+    : await handle.reconcile((member) => (isKept(member) ? member.position : undefined));
   await handle.noteSettled();
   return { dropped, shared: 0 };
+}
+
+/** Whether a member that confirmed a point can still do so: the point is declared, and the seed is one of those that confirm. */
+function confirmsStill({ definition, plan }: PreparedRun['sweep']): (member: Member) => boolean {
+  const seeds = confirmingSeeds(definition);
+  const [first = 0] = definition.seeds;
+  return ({ key, params, seed }) =>
+    seeds.includes(seed) && plan.declares(params, first) && plan.keyOf(params, seed) === key;
 }
 
 function beginningOf(
@@ -89,7 +98,7 @@ function beginningOf(
   const { before } = handle;
   return {
     outline: outlineOf(run, standing),
-    declared: sweep.plan.size,
+    declared: sweep.plan.size + sweep.plan.confirming,
     isNew: handle.change === 'new',
     changes: before === undefined ? [] : changesSince(before, sweep),
     notes: { files: [...sweep.definition.notes, ...sweep.fileNotes], conditions: notes },
@@ -111,7 +120,7 @@ function outlineOf({ sweep, devices, slots, options, context }: PreparedRun, sta
     name: definition.name,
     objective: definition.objective,
     varying: varyingNames(sweep),
-    total: Math.min(plan.size, done + failed + maxTrials),
+    total: Math.min(plan.size + plan.confirming, done + failed + maxTrials),
     done,
     failed,
     slots: slots * devices.length,

@@ -86,7 +86,17 @@ async function write(
   await tx.execute(COPY_CHECKPOINTS, [BigInt(at)]);
   await tx.append(
     'members',
-    adoptions.map(({ trial }) => [sweep.id, trial.id, trial.position, true, null, null, null, trial.origin ?? null]),
+    adoptions.map(({ trial }) => [
+      sweep.id,
+      trial.id,
+      trial.position,
+      true,
+      null,
+      null,
+      null,
+      trial.origin ?? null,
+      trial.confirms ?? false,
+    ]),
   );
   await chooseTrials(
     tx,

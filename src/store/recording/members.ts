@@ -11,6 +11,8 @@ export interface Admission {
   readonly position: number;
   /** See `TrialSpec.origin`. */
   readonly origin?: string | undefined;
+  /** See `TrialSpec.confirms`. */
+  readonly confirms?: boolean | undefined;
 }
 
 /** A trial with the fields that decide whether a sweep declares it. */
@@ -27,6 +29,8 @@ export interface Member extends Candidate {
   readonly position: number;
   /** Whether the sweep declared it at the last check. */
   readonly current: boolean;
+  /** See `TrialSpec.confirms`. */
+  readonly confirms: boolean;
 }
 
 /** Counts of a sweep's members after a change of its definition. */
@@ -47,7 +51,17 @@ export async function admitTrials(writer: Writer, sweep: ScoredSweep, trials: re
     await tx.execute('delete from data.members where sweep = $1::integer and trial in (from temp.chosen)', [sweep.id]);
     await tx.append(
       'members',
-      trials.map(({ id, position, origin }) => [sweep.id, id, position, true, null, null, null, origin ?? null]),
+      trials.map(({ id, position, origin, confirms = false }) => [
+        sweep.id,
+        id,
+        position,
+        true,
+        null,
+        null,
+        null,
+        origin ?? null,
+        confirms,
+      ]),
     );
     await rescoreChosen(tx, sweep);
   });
@@ -78,13 +92,13 @@ export async function reconcileMembers(
   let [kept, dropped, returned] = [0, 0, 0];
   const moved: [number, number | null][] = [];
   const members = await reader.query(
-    `select m.trial, t.key, t.seed::double, t.params, m.position::double, m.current
+    `select m.trial, t.key, t.seed::double, t.params, m.position::double, m.current, m.confirms
      from data.members m join data.trials t on t.id = m.trial
      where m.sweep = $1::integer`,
     [sweep],
   );
   for await (const rows of members) {
-    for (const [id, key, seed, params, position, current] of rows) {
+    for (const [id, key, seed, params, position, current, confirms] of rows) {
       const member = {
         id: Number(id),
         key: cellText(key),
@@ -92,6 +106,7 @@ export async function reconcileMembers(
         params: JSON.parse(cellText(params)) as Params,
         position: Number(position),
         current: current === true,
+        confirms: confirms === true,
       };
       const now = place(member);
       if (now !== undefined && current === true) kept++;

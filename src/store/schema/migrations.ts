@@ -214,6 +214,8 @@ export const MIGRATIONS: readonly string[] = [
   `
   -- Why the sampler of a sweep proposed a trial. NULL where the order of its trials depends on no result.
   alter table data.members add column origin varchar;
+  -- Whether a trial repeats one of the sweep's best points with a new seed. Its position is one among such trials.
+  alter table data.members add column confirms boolean;
   `,
   `
   -- What users write about trials.

@@ -1,11 +1,24 @@
 import { storedName, type ParameterColumn } from './parameter-columns.js';
 import { quoteName } from './sql-text.js';
 
-const OWN_COLUMNS = ['rank', 'sweep', 'trials', 'finished', 'mean', 'spread', 'best_trial'];
+const OWN_COLUMNS = ['rank', 'sweep', 'trials', 'finished', 'confirmed', 'mean', 'spread', 'low', 'high', 'best_trial'];
+
+/** 97.5 % quantiles of Student's t distribution for 1 to 30 degrees of freedom; beyond, the normal one is close. */
+const T_QUANTILES = [
+  ...[
+    12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.306, 2.2622, 2.2281, 2.201, 2.1788, 2.1604, 2.1448,
+    2.1314,
+  ],
+  ...[
+    2.1199, 2.1098, 2.1009, 2.093, 2.086, 2.0796, 2.0739, 2.0687, 2.0639, 2.0595, 2.0555, 2.0518, 2.0484, 2.0452,
+    2.0423,
+  ],
+];
 
 /**
- * The SELECT of the view `summary`: one row for all trials that differ only in seed or fold, with the mean of their objectives
- * and the sample standard deviation.
+ * The SELECT of the view `summary`: one row for all trials that differ only in seed or fold, with the mean of their objectives,
+ * the sample standard deviation, and the 95 % confidence interval of the mean. Where trials confirm a point, they alone count,
+ * since the others had a part in choosing it, and the point ranks before those that none confirms.
  */
 export function summaryView(parameters: readonly ParameterColumn[]): string {
   const taken = new Set(OWN_COLUMNS);
@@ -19,20 +32,36 @@ export function summaryView(parameters: readonly ParameterColumn[]): string {
   const typed = columns.map(({ stored, name }) => `, ${stored} as ${name}`).join('');
   const names = columns.map(({ name }) => `, ${name}`).join('');
   return `
-  select case when score is not null then rank() over (partition by sweep order by score)::integer end as rank,
-    sweep, trials, finished, mean, spread, best_trial
+  select case when score is not null then rank() over (partition by sweep order by confirmed > 0 desc, score)::integer end as rank,
+    sweep, trials, finished, confirmed, mean, spread,
+    mean - half as low, mean + half as high, best_trial
     ${names}
   from (
-    select s.name as sweep, count(*)::integer as trials, count(m.score)::integer as finished, avg(m.score) as score,
-      avg(m.objective) filter (where m.score is not null) as mean,
-      stddev_samp(m.objective) filter (where m.score is not null) as spread,
-      arg_min(m.trial, (m.score, m.trial)) filter (where m.score is not null) as best_trial
-      ${typed}
-    from data.members m
-    join data.sweeps s on s.id = m.sweep
-    join data.trials t on t.id = m.trial
-    where m.current
-    group by all
+    select *, spread / sqrt(counted) * case when counted > 30 then 1.96 else ([${T_QUANTILES.join(', ')}])[counted - 1] end as half
+    from (
+      select sweep, trials, finished, confirmed, best_trial,
+        case when confirmed > 0 then confirmed else finished end as counted,
+        case when confirmed > 0 then confirmed_score else any_score end as score,
+        case when confirmed > 0 then confirmed_mean else any_mean end as mean,
+        case when confirmed > 0 then confirmed_spread else any_spread end as spread
+        ${names}
+      from (
+        select s.name as sweep, count(*)::integer as trials, count(m.score)::integer as finished,
+          count(m.score) filter (where m.confirms)::integer as confirmed,
+          avg(m.score) as any_score, avg(m.score) filter (where m.confirms) as confirmed_score,
+          avg(m.objective) filter (where m.score is not null) as any_mean,
+          avg(m.objective) filter (where m.score is not null and m.confirms) as confirmed_mean,
+          stddev_samp(m.objective) filter (where m.score is not null) as any_spread,
+          stddev_samp(m.objective) filter (where m.score is not null and m.confirms) as confirmed_spread,
+          arg_min(m.trial, (m.score, m.trial)) filter (where m.score is not null) as best_trial
+          ${typed}
+        from data.members m
+        join data.sweeps s on s.id = m.sweep
+        join data.trials t on t.id = m.trial
+        where m.current
+        group by all
+      )
+    )
   )`;
 }
 

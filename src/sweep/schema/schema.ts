@@ -163,6 +163,15 @@ function commonKeys(manifest: TrainerManifest): JsonSchema {
       items: { ...SEED, description: 'A seed.' },
       description: 'Run every trial once with each of these seeds.',
     },
+    confirm: {
+      type: 'object',
+      description: 'Train the best points again with new seeds at the end; the best mean wins.',
+      properties: {
+        top: { type: 'integer', minimum: 1, default: 3, description: 'Number of points to train again. Default 3.' },
+        seeds: { type: 'integer', minimum: 2, default: 5, description: 'Number of new seeds for each. Default 5.' },
+      },
+      additionalProperties: false,
+    },
     exclude: {
       type: 'array',
       description:

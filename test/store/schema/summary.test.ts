@@ -92,6 +92,60 @@ test('the leaderboard shows points for a sweep with several seeds, and trials fo
   );
   const { points } = JSON.parse(leaderboardJson(await read(1))) as { points: object[] };
   assert.deepEqual(points, [
-    { rank: 1, trials: 1, finished: 1, mean: 0.8, spread: null, best_trial: 2, params: { gamma: 2 } },
+    {
+      ...{
+        rank: 1,
+        trials: 1,
+        finished: 1,
+        confirmed: 0,
+        mean: 0.8,
+        spread: null,
+        low: null,
+        high: null,
+        best_trial: 2,
+      },
+      params: { gamma: 2 },
+    },
   ]);
+});
+
+test('trials that confirm a point decide its mean and its rank alone', async (t) => {
+  const store = await openTemporary(t);
+  const handle = await store.openSweep(declare({ objective: { metric: 'val_accuracy', goal: 'maximize' } }));
+  const recorder = handle.recorder();
+  const trials = [
+    ...([
+      [0, 1, 0.99],
+      [1, 1, 0.8],
+      [2, 1, 0.7],
+    ] as const),
+    ...([
+      [1, 2, 0.75, true],
+      [1, 3, 0.77, true],
+      [1, 4, 0.76, true],
+    ] as const),
+    ...([
+      [2, 2, 0.71, true],
+      [2, 3, 0.72, true],
+      [2, 4, 0.79, true],
+    ] as const),
+  ] as const;
+  for (const [gamma, seed, objective, confirms] of trials) {
+    await record(recorder, { ...trialOf(handle.nextTrialId(), { gamma }, seed), confirms }, [objective]);
+  }
+  const shown =
+    'rank, finished, confirmed, round(mean, 4) as mean, round(low, 4) as low, round(high, 4) as high, gamma';
+  assert.deepEqual(await ask(store.reader, `select ${shown} from summary order by rank`), [
+    // numpy and scipy: mean of 0.75, 0.77, 0.76, and its t interval.
+    { rank: 1, finished: 4, confirmed: 3, mean: 0.76, low: 0.7352, high: 0.7848, gamma: '1' },
+    { rank: 2, finished: 4, confirmed: 3, mean: 0.74, low: 0.6317, high: 0.8483, gamma: '2' },
+    { rank: 3, finished: 1, confirmed: 0, mean: 0.99, low: null, high: null, gamma: '0' },
+  ]);
+  const board = leaderboardText(await leaderboardOf(store.reader, 'flowers', 10), {
+    columns: undefined,
+    style: new Chalk({ level: 0 }),
+  });
+  assert.match(board, /\nrank +trials +new seeds +val_accuracy +95 % interval +best +gamma\n/);
+  assert.match(board, / 1 +4\/4 +3 +0\.7600 ± 0\.0100 +0\.7352 to 0\.7848 +2 +1\n/);
+  assert.match(board, /better than the second with a probability of 74 %: 1, 2 are a tie\.\n$/);
 });

@@ -28,12 +28,26 @@ export function leaderboardJson({ status, trials, points }: Leaderboard): string
   return `${JSON.stringify(board, null, 2)}\n`;
 }
 
-const pointRow = ({ rank, trials, finished, mean, spread, bestTrial, params }: TopPoint): object => ({
+const pointRow = ({
+  rank,
+  trials,
+  finished,
+  confirmed,
+  mean,
+  spread,
+  low,
+  high,
+  bestTrial,
+  params,
+}: TopPoint): object => ({
   rank: rank ?? null,
   trials,
   finished,
+  confirmed,
   mean: mean ?? null,
   spread: spread ?? null,
+  low: low ?? null,
+  high: high ?? null,
   best_trial: bestTrial ?? null,
   params,
 });

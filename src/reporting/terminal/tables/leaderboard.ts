@@ -22,7 +22,7 @@ export function leaderboardText(leaderboard: Leaderboard, options: LeaderboardOp
   const { columns, style } = options;
   if (trials.length === 0) return `${headline(status, style)}\n${style.dim(whyEmpty(status))}\n`;
   if (points) {
-    return `${headline(status, style)}\n${pointsTable(points, status.metric, { names: pointNames(varying), columns, style })}`;
+    return `${headline(status, style)}\n${pointsTable(points, status, { names: pointNames(varying), columns, style })}`;
   }
   const isTagged = trials.some(({ tags }) => tags.length > 0);
   const isNoted = trials.some(({ note }) => note !== undefined);

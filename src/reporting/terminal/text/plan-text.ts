@@ -35,8 +35,8 @@ export function planText(plan: PlanDescription, { db, style }: { db: string; sty
 type Row = readonly [title: string, text: string];
 
 function settings(plan: PlanDescription, db: string): readonly Row[] {
-  const { axes, found, rangeTestSteps, seeds, fixed, defaults, objective, trainer, dataset, trials, standing } = plan;
-  const { notes, fileNotes, changes, warnings, command } = plan;
+  const { axes, found, rangeTestSteps, seeds, fixed, defaults, objective, confirm, trainer, dataset } = plan;
+  const { trials, standing, notes, fileNotes, changes, warnings, command } = plan;
   return [
     ...axes.map(({ name, text }): Row => [name, text]),
     ...Object.entries(found).map(([backbone, rate]): Row => ['found', foundText(backbone, rate, rangeTestSteps)]),
@@ -44,6 +44,7 @@ function settings(plan: PlanDescription, db: string): readonly Row[] {
     ['fixed', formatParams(fixed, Object.keys(fixed)) || '-'],
     ...defaultsLines(defaults).map((line, index): Row => [index === 0 ? 'defaults' : '', line]),
     ['objective', `${objective.goal} ${objective.metric}`],
+    ...(confirm === undefined ? [] : [['confirm', confirmText(confirm)] as const]),
     ['trainer', trainer.name],
     ...(command === undefined ? [] : [['command', command] as const]),
     ['dataset', dataset ? `${dataset.name} (${dataset.fingerprint.slice(0, 12)})` : '-'],
@@ -71,6 +72,9 @@ function defaultsLines(defaults: Params): string[] {
   return lines;
 }
 
+const confirmText = ({ top, seeds, trials }: NonNullable<PlanDescription['confirm']>): string =>
+  `the best ${formatCounted(top, 'point')} again, each with ${formatCounted(seeds, 'new seed')}: ${formatCount(trials)} more trials`;
+
 const foundText = (backbone: string, rate: number | null, steps: number): string =>
   rate === null
     ? `${backbone}: in a range test of up to ${steps} steps, before the first trial`
@@ -97,6 +101,7 @@ export function planJson(plan: PlanDescription): object {
     points: finite(plan.points),
     excluded: plan.excluded,
     trials: finite(plan.trials),
+    ...(plan.confirm && { confirm: plan.confirm }),
     done: standing.done,
     continued: standing.continued,
     notContinued: Object.fromEntries(standing.refused),

@@ -14,16 +14,19 @@ export async function topPoints(
   const members = names.map((name) => `${quoteText(name)}, ${quoteName(name)}`).join(', ');
   const rows = await readRows(
     reader,
-    `select rank, trials, finished, mean, spread, best_trial, json_object(${members})::varchar
+    `select rank, trials, finished, confirmed, mean, spread, low, high, best_trial, json_object(${members})::varchar
      from summary where sweep = $1 order by rank nulls last, best_trial limit $2::integer`,
     [sweep, count],
   );
-  return rows.map(([rank, trials, finished, mean, spread, bestTrial, params]) => ({
+  return rows.map(([rank, trials, finished, confirmed, mean, spread, low, high, bestTrial, params]) => ({
     rank: cellNumber(rank),
     trials: Number(trials),
     finished: Number(finished),
+    confirmed: Number(confirmed),
     mean: cellNumber(mean),
     spread: cellNumber(spread),
+    low: cellNumber(low),
+    high: cellNumber(high),
     bestTrial: cellNumber(bestTrial),
     params: JSON.parse(cellText(params)) as Params,
   }));

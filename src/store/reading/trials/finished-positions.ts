@@ -7,7 +7,7 @@ export interface PositionRange {
 }
 
 /**
- * Positions of a sweep's finished trials (completed or stopped), in ascending order. A million consecutive positions are one
+ * Positions of a sweep's finished trials (completed or stopped), in ascending order, without those that confirm others. A million consecutive positions are one
  * range, so a resume needs neither keys nor parameters of finished trials.
  */
 export async function finishedPositions(reader: Reader, sweep: number): Promise<PositionRange[]> {
@@ -15,7 +15,7 @@ export async function finishedPositions(reader: Reader, sweep: number): Promise<
     reader,
     `with finished as (
        select position from data.members
-       where sweep = $1::integer and current
+       where sweep = $1::integer and current and confirms is not true
          and trial not in (select id from data.trials where status in ('queued', 'running', 'paused', 'failed'))
      ), numbered as (
        select position, position - row_number() over (order by position) as island from finished

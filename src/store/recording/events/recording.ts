@@ -130,6 +130,7 @@ export class Recording {
       ...[standing.sweep, trial.id, declared.position, true],
       ...standingValues(trial, standing),
       declared.origin ?? null,
+      declared.confirms ?? false,
     ]);
   }
 

@@ -1,0 +1,109 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { EventSink } from '../../core/trial/events.js';
+import type { Observation } from '../../core/trial/observation.js';
+import type { Trial, TrialSpec } from '../../core/trial/trial.js';
+import type { Assignment } from '../../executor/executor.js';
+import { confirmingTrials } from '../../search/confirmation.js';
+import type { Admission } from '../../store/sweep-handle.js';
+import { confirmedSearch, UnderWay } from './confirmed-search.js';
+import { isSettled, pendingTrials, unfinishedTrials } from './pending-trials.js';
+import type { PreparedRun } from './prepare-run.js';
+import { proposedTrials } from './proposals/proposed-trials.js';
+import { Proposer } from './proposals/proposer.js';
+import type { RetryingRecorder } from './retrying-recorder.js';
+import type { SettledTrials } from './settle-trials.js';
+import { SweepHistory } from './sweep-history.js';
+
+/** What a run trains, in its order. */
+export interface RunAssignments {
+  readonly assignments: AsyncIterator<Assignment>;
+  /** Have to get the events of the run, once they are recorded: later trials depend on them. */
+  readonly sinks: readonly EventSink[];
+  close(): Promise<void>;
+}
+
+/** The trials of the search that are due, listed or proposed one after another, and then those that confirm its best points. */
+export async function assignmentsOf(
+  run: PreparedRun,
+  settled: SettledTrials,
+  recorder: Pick<RetryingRecorder, 'retry'>,
+): Promise<RunAssignments> {
+  const { sweep, handle } = run;
+  const { plan, definition } = sweep;
+  const { fresh = false, retryFailed = false, maxTrials = Infinity } = run.options;
+  const assign = assigner(run, settled, recorder);
+  if (plan.enumeration !== undefined && plan.confirming === 0) {
+    const due = unfinishedTrials(plan.enumeration, settled.finished);
+    return { assignments: assign(due, maxTrials), sinks: [], close: () => Promise.resolve() };
+  }
+  const history = await SweepHistory.load(definition.objective, handle.observations());
+  const underWay = new UnderWay();
+  const { due, close } = dueTrials(run, settled, history);
+  const isDue = (trial: TrialSpec, recorded: ReadonlyMap<string, Observation>): boolean => {
+    const before = recorded.get(trial.key);
+    return fresh || before === undefined || !isSettled(before, retryFailed);
+  };
+  const assignments = confirmedSearch(assign(due, maxTrials), {
+    limit: maxTrials,
+    underWay,
+    assign,
+    confirming: () => {
+      const recorded = [...history.observations()];
+      const byKey = new Map(recorded.map((trial) => [trial.key, trial]));
+      const { objective } = definition;
+      const trials = confirmingTrials(recorded, { space: definition, objective, keyOf: plan.keyOf });
+      return trials.filter((trial) => isDue(trial, byKey));
+    },
+  });
+  return { assignments, sinks: [history, underWay], close };
+}
+
+type Assign = (
+  trials: Iterable<TrialSpec> | AsyncIterable<TrialSpec>,
+  limit: number,
+) => ReturnType<typeof pendingTrials>;
+
+/** Looks trials up in the database when a slot is free for them. */
+function assigner(
+  { handle, checkpointRoot, options }: PreparedRun,
+  { known, reuse }: SettledTrials,
+  recorder: Pick<RetryingRecorder, 'retry'>,
+): Assign {
+  const { fresh = false, retryFailed = false } = options;
+  const renew = async ({ id, key }: Trial): Promise<void> => {
+    await recorder.retry(() => handle.renew(id));
+    await rm(join(checkpointRoot, key), { recursive: true, force: true });
+  };
+  const numbering = {
+    nextTrialId: () => handle.nextTrialId(),
+    admit: (admissions: readonly Admission[]) => recorder.retry(() => handle.admit(admissions)),
+  };
+  return (trials, limit) =>
+    pendingTrials(trials, numbering, {
+      ...{ known, retryFailed, limit },
+      ...(fresh ? { renew } : { begin: reuse?.begin }),
+    });
+}
+
+/** The trials of the search in their order: those of an enumeration, or what the sampler proposes. */
+function dueTrials(
+  { sweep, handle, options }: PreparedRun,
+  { known, finished }: SettledTrials,
+  history: SweepHistory,
+): { readonly due: Parameters<Assign>[0]; readonly close: () => Promise<void> } {
+  const { plan, definition, identity } = sweep;
+  if (plan.enumeration !== undefined) {
+    return { due: unfinishedTrials(plan.enumeration, finished), close: () => Promise.resolve() };
+  }
+  const { fresh = false, retryFailed = false } = options;
+  const proposer = new Proposer({ space: definition, defaults: identity.defaults, plan, history });
+  const observe = async (trialId: number): Promise<Observation> => {
+    for await (const observation of handle.observations()) if (observation.id === trialId) return observation;
+    throw new Error(`trial ${trialId} is not a member of ${handle.name}`);
+  };
+  return {
+    due: proposedTrials({ history, proposer, known, retryFailed, fresh, observe }),
+    close: () => proposer.close(),
+  };
+}
