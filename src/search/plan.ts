@@ -6,6 +6,7 @@ import { confirmingSeeds } from './confirmation.js';
 import { declaredIn, type Declares } from './declared-in.js';
 import type { Enumeration } from './enumeration.js';
 import type { Centres } from './points/centred-points.js';
+import { bayesSampler } from './samplers/bayes.js';
 import { gridSampler } from './samplers/grid.js';
 import { randomSampler } from './samplers/random.js';
 import { sobolSampler } from './samplers/sobol.js';
@@ -49,7 +50,7 @@ export function planTrials(space: SearchSpace, identity: Identity, centres: Cent
   const supports = space.axes.map(({ distribution }) => supportOf(distribution, space.method));
   const axes = space.axes.map((axis, index) => ({ ...axis, size: supports[index]?.size ?? Infinity }));
   const combinations = axes.reduce((product, { size }) => product * size, space.seeds.length * (space.folds ?? 1));
-  const goal = space.objective?.goal ?? 'minimize';
+  const { goal } = space.objective;
   const sampler: Sampler = SAMPLERS[space.method]({ space, goal, supports, identity, centres });
   const { enumeration, declared } = sampler;
   const isCounted = Number.isFinite(declared);
@@ -74,6 +75,7 @@ const SAMPLERS: Readonly<Record<SearchMethod, (options: SamplerOptions) => Sampl
   grid: gridSampler,
   random: randomSampler,
   sobol: sobolSampler,
+  bayes: bayesSampler,
 };
 
 /** The trials that a sweep begins with, at most `count`. */

@@ -66,7 +66,7 @@ def gaussian_process() -> dict:
     process._cache_matrix()
     at = np.column_stack([rng.random((6, 2)), rng.integers(0, 3, 6)]).round(6)
     mean, variance = process.posterior(torch.from_numpy(at))
-    improvement = acqf.logei(mean=mean, var=variance, f0=float(-values.min()))
+    improvement = acqf.logei(mean=mean, var=variance.clone(), f0=float(-values.min()))
     return {
         "inputs": inputs.tolist(),
         "values": values.tolist(),

@@ -13,6 +13,19 @@ export const reference = JSON.parse(
     readonly shares: readonly number[];
     readonly quantiles: readonly number[];
   }[];
+  readonly gaussian_process: {
+    readonly inputs: readonly (readonly number[])[];
+    readonly values: readonly number[];
+    readonly lengths: readonly number[];
+    readonly scale: number;
+    readonly noise: number;
+    readonly log_likelihood: number;
+    readonly at: readonly (readonly number[])[];
+    readonly mean: readonly number[];
+    readonly variance: readonly number[];
+    readonly log_improvement: readonly number[];
+  };
+  readonly log_improvement: { readonly z: readonly number[]; readonly log_h: readonly number[] };
 };
 
 /** Fails unless every number is within a share of the expected one. */

@@ -34,7 +34,7 @@ export interface Confirmation {
 /** How points are chosen: one sampler in `search/samplers/` for each. */
 export type SearchMethod = (typeof SEARCH_METHODS)[number];
 
-export const SEARCH_METHODS = ['grid', 'random', 'sobol'] as const;
+export const SEARCH_METHODS = ['grid', 'random', 'sobol', 'bayes'] as const;
 
 /** A point is excluded when each of these parameters has one of the values listed for it. */
 export type ExcludeRule = Readonly<Record<string, readonly ParamValue[]>>;

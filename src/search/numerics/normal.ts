@@ -2,7 +2,7 @@ const SQRT_2 = Math.SQRT2;
 const LOG_SQRT_2_PI = 0.5 * Math.log(2 * Math.PI);
 
 /** Logarithm of the standard normal density. */
-const normalLogDensity = (z: number): number => -0.5 * z * z - LOG_SQRT_2_PI;
+export const normalLogDensity = (z: number): number => -0.5 * z * z - LOG_SQRT_2_PI;
 
 /** Probability that a standard normal number is below `z`. Relative error about 1e-15, in the lower tail too. */
 export const normalCdf = (z: number): number => 0.5 * erfc(-z / SQRT_2);

@@ -88,7 +88,7 @@ function commonKeys(manifest: TrainerManifest): JsonSchema {
     },
     description: { type: 'string', description: 'What the sweep is for.' },
     method: {
-      enum: [...SEARCH_METHODS, 'bayes'],
+      enum: [...SEARCH_METHODS],
       description:
         'grid tries every combination in order, the last parameter fastest; random draws combinations, none twice; sobol spreads them evenly. bayes is known and not supported yet.',
     },

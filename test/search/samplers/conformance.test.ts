@@ -33,6 +33,12 @@ describeSampler('sobol, of continuous values', {
   huge: { method: 'sobol', axes: { loss, rate: { kind: 'log_uniform_values', min: 1e-5, max: 0.1 } } },
 });
 
+describeSampler('bayes', {
+  countable: { method: 'bayes', axes: { loss, size: integers(1, 7) } },
+  huge: { method: 'bayes', axes: { loss, rate: { kind: 'log_uniform_values', min: 1e-5, max: 0.1 } } },
+  isSlow: true,
+});
+
 describeSampler('random, of continuous values', {
   huge: { method: 'random', axes: { loss, rate: { kind: 'log_uniform_values', min: 1e-5, max: 0.1 } } },
 });

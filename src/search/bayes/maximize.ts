@@ -1,0 +1,72 @@
+import type { ModelAxis } from '../learning/model-axis.js';
+import type { ModelPoint } from '../learning/domain.js';
+
+export interface Scored {
+  readonly point: ModelPoint;
+  readonly score: number;
+}
+
+export interface MaximizeOptions {
+  readonly axes: readonly ModelAxis[];
+  /** At least one. */
+  readonly candidates: readonly ModelPoint[];
+  readonly isNew: (point: ModelPoint) => boolean;
+  readonly score: (point: ModelPoint) => number;
+}
+
+/** The best new point that is found from the best candidates by steps along one axis at a time. */
+export function maximize({ axes, candidates, isNew, score }: MaximizeOptions): Scored {
+  const starts = candidates
+    .map((point) => ({ point, score: score(point) }))
+    .sort((a, b) => b.score - a.score)
+    .slice(0, STARTS);
+  const ends = starts.map((start) => climb(start, { axes, isNew, score }));
+  return ends.reduce((best, end) => (end.score > best.score ? end : best));
+}
+
+/** Candidates that steps start from. */
+const STARTS = 5;
+const MAX_STEPS = 30;
+/** First and last step on a continuous axis, whose range is 1. */
+const STEP = 0.1;
+const LEAST_STEP = 0.002;
+
+/** Takes the best step along any axis while there is a better one, then shorter steps. */
+function climb(start: Scored, { axes, isNew, score }: Omit<MaximizeOptions, 'candidates'>): Scored {
+  let best = start;
+  let step = STEP;
+  for (let taken = 0; taken < MAX_STEPS; taken++) {
+    const { point } = best;
+    let next = best;
+    axes.forEach((axis, index) => {
+      for (const coordinate of stepsFrom(axis, point[index]!, step)) {
+        const moved = point.with(index, coordinate);
+        if (!isNew(moved)) continue;
+        const value = score(moved);
+        if (value > next.score) next = { point: moved, score: value };
+      }
+    });
+    if (next !== best) best = next;
+    else if (step > LEAST_STEP && axes.some(({ levels }) => levels === undefined)) step /= 3;
+    else break;
+  }
+  return best;
+}
+
+/** Short lists of values are tried whole; longer ones up to two places away; continuous axes a step to both sides. */
+function stepsFrom({ isOrdered, levels, snap }: ModelAxis, coordinate: number, step: number): readonly number[] {
+  const steps =
+    levels === undefined
+      ? [snap(coordinate - step), snap(coordinate + step)]
+      : isOrdered && levels.length > MAX_TRIED_WHOLE
+        ? neighbours(levels, coordinate)
+        : levels;
+  return steps.filter((each) => each !== coordinate);
+}
+
+const MAX_TRIED_WHOLE = 4;
+
+function neighbours(levels: readonly number[], coordinate: number): number[] {
+  const index = levels.indexOf(coordinate);
+  return levels.slice(Math.max(0, index - 2), index + 3);
+}
