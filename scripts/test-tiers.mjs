@@ -5,6 +5,7 @@
 export const SLOW = [
   'test/chaos/',
   'test/cli/',
+  'test/docs/tutorial',
   'test/executor/crashes',
   'test/executor/failures',
   'test/executor/interrupt',
