@@ -19,7 +19,7 @@ test('the commands of the tutorial lead from pictures to an exported model', { t
   for (const block of blocksOf(readPage('docs/tutorial.md'))) {
     if (block.file !== undefined) saveFile(block);
     if (block.language !== 'sh') continue;
-    for (const command of commandsOf(block)) outputs.push(await run(await withBestTrial(command), bin));
+    for (const command of commandsOf(block)) outputs.push(await run(command, bin));
   }
 
   const all = outputs.join('');
@@ -69,14 +69,6 @@ function saveFile({ file, code }: Block): void {
 /** The commands of a block, without those whose effect is there already. */
 const commandsOf = ({ code }: Block): string[] =>
   code.split('\n').filter((line) => line !== '' && !line.startsWith('npm install'));
-
-/** As the page asks its reader: the number of the own best trial instead of the number in the page. */
-async function withBestTrial(command: string): Promise<string> {
-  const numbered = /^sweep (?:show|predict|export) (?=\d)/.exec(command);
-  if (numbered === null) return command;
-  const [best] = await rig.rows('SELECT trial FROM leaderboard WHERE rank = 1');
-  return command.replace(/\d+/, String(best?.['trial']));
-}
 
 async function run(command: string, bin: string): Promise<string> {
   const env = { ...process.env, NO_COLOR: '1', PATH: `${bin}${delimiter}${process.env['PATH']}` };
