@@ -2,16 +2,21 @@
  * Answers a harness that asks for trials and tells their results, a JSON object a line on standard input and output; see
  * docs/samplers.md.
  *
- *     node dist/bench/search/ask-tell.js --method bayes
+ *     node dist/bench/search/ask-tell.js --method bayes --surrogate tpe
  */
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import type { Message } from './protocol.js';
 import { isMethod, SearchSession } from './search-session.js';
 
-const { values } = parseArgs({ options: { method: { type: 'string', default: 'bayes' } } });
-if (!isMethod(values.method)) throw new Error(`--method ${values.method} is none of random, sobol, bayes`);
-const session = new SearchSession({ method: values.method });
+const { values } = parseArgs({
+  options: { method: { type: 'string', default: 'bayes' }, surrogate: { type: 'string' } },
+});
+const { method, surrogate } = values;
+if (!isMethod(method)) throw new Error(`--method ${method} is none of random, sobol, bayes`);
+if (surrogate !== undefined && surrogate !== 'gp' && surrogate !== 'tpe')
+  throw new Error('--surrogate takes gp or tpe');
+const session = new SearchSession({ method, sampling: { surrogate } });
 for await (const line of createInterface({ input: process.stdin })) {
   if (line.trim() !== '') process.stdout.write(`${JSON.stringify(session.answer(JSON.parse(line) as Message))}\n`);
 }

@@ -11,7 +11,7 @@ interface Row extends Observation {
 }
 
 /** What a search is made of, apart from the space. */
-export type SearchChoice = Pick<SearchSpace, 'method'>;
+export type SearchChoice = Pick<SearchSpace, 'method' | 'sampling'>;
 
 /** Answers the messages of a harness with one of our samplers, which sees the rows of the trials and nothing else. */
 export class SearchSession {

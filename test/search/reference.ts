@@ -25,6 +25,8 @@ export const reference = JSON.parse(
     readonly variance: readonly number[];
     readonly log_improvement: readonly number[];
   };
+  readonly parzen: Readonly<Record<'observed' | 'at', readonly (readonly number[])[]>> &
+    Readonly<Record<'weights' | 'log_density', readonly number[]>>;
   readonly log_improvement: { readonly z: readonly number[]; readonly log_h: readonly number[] };
 };
 

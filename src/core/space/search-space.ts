@@ -5,6 +5,8 @@ import type { Axis } from './distribution.js';
 /** The part of a sweep's definition that decides which trials there are: all that a sampler needs. Plain data. */
 export interface SearchSpace {
   readonly method: SearchMethod;
+  /** Settings of the method. Default: none, every setting has its own default. */
+  readonly sampling?: SamplerSettings | undefined;
   /** Default: that of the built-in trainer; for a program `val_loss`, lowest first. */
   readonly objective: Objective;
   /** Parameters that vary, in the order of the file. */
@@ -35,6 +37,15 @@ export interface Confirmation {
 export type SearchMethod = (typeof SEARCH_METHODS)[number];
 
 export const SEARCH_METHODS = ['grid', 'random', 'sobol', 'bayes'] as const;
+
+/** What a sweep file can say about how its method proposes points. A method ignores the settings of the others. */
+export interface SamplerSettings {
+  /**
+   * `bayes`: the model of the objective, a Gaussian process or a tree-structured Parzen estimator. Default: `gp` up to 200 measured
+   * points, `tpe` beyond.
+   */
+  readonly surrogate?: 'gp' | 'tpe' | undefined;
+}
 
 /** A point is excluded when each of these parameters has one of the values listed for it. */
 export type ExcludeRule = Readonly<Record<string, readonly ParamValue[]>>;

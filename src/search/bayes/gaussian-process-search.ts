@@ -1,8 +1,9 @@
 import { formatMetric } from '../../core/format.js';
 import type { Objective } from '../../core/objective.js';
 import { randomInt, seededRandom, type Random } from '../../core/random.js';
+import { Covariances } from '../gaussian-process/covariances.js';
 import { fitHyperparameters } from '../gaussian-process/fit.js';
-import { covariance, type Kernel } from '../gaussian-process/kernel.js';
+import type { Kernel } from '../gaussian-process/kernel.js';
 import { logExpectedImprovement } from '../gaussian-process/log-expected-improvement.js';
 import { Posterior, type Hyperparameters } from '../gaussian-process/posterior.js';
 import type { ModelPoint } from '../learning/domain.js';
@@ -70,10 +71,10 @@ function fitModel(ended: readonly TriedPoint[], ordered: readonly boolean[]): Mo
   return { measured, parameters, process, outcomeOf, logFeasible: feasibilityModel(ended, ordered) };
 }
 
-const CANDIDATES = 512;
+const CANDIDATES = 256;
 /** Best points whose surroundings are searched, and the number of points looked at in those of each. */
 const TOP = 5;
-const MUTATIONS = 20;
+const MUTATIONS = 12;
 
 /** Points near a good one, with another value on one or two axes. */
 function mutations(point: ModelPoint, axes: Progress['domain']['axes'], random: Random): ModelPoint[] {
@@ -92,10 +93,11 @@ function mutations(point: ModelPoint, axes: Progress['domain']['axes'], random: 
 
 /** ` near trial 7`: the measured trial that says most about a point. */
 function nearestTrial(point: ModelPoint, measured: readonly TriedPoint[], kernel: Kernel): string {
-  let nearest: { readonly trial: number | undefined; readonly closeness: number } | undefined;
-  for (const { point: other, trial } of measured) {
-    const closeness = covariance(kernel, point, other);
-    if (nearest === undefined || closeness > nearest.closeness) nearest = { trial, closeness };
-  }
-  return nearest?.trial === undefined ? '' : ` near trial ${nearest.trial}`;
+  const closeness = new Covariances(
+    measured.map((each) => each.point),
+    kernel,
+  ).with(point);
+  const nearest = closeness.reduce((best, value, index) => (value > closeness[best]! ? index : best), 0);
+  const { trial } = measured[nearest]!;
+  return trial === undefined ? '' : ` near trial ${trial}`;
 }

@@ -25,30 +25,31 @@ export function maximize({ axes, candidates, isNew, score }: MaximizeOptions): S
 }
 
 /** Candidates that steps start from. */
-const STARTS = 5;
-const MAX_STEPS = 30;
+const STARTS = 4;
+const MAX_ROUNDS = 20;
 /** First and last step on a continuous axis, whose range is 1. */
 const STEP = 0.1;
 const LEAST_STEP = 0.002;
 
-/** Takes the best step along any axis while there is a better one, then shorter steps. */
+/** Takes the best step along each axis in turn while that makes the score better, then shorter steps. */
 function climb(start: Scored, { axes, isNew, score }: Omit<MaximizeOptions, 'candidates'>): Scored {
+  const isContinuous = axes.some(({ levels }) => levels === undefined);
   let best = start;
   let step = STEP;
-  for (let taken = 0; taken < MAX_STEPS; taken++) {
-    const { point } = best;
-    let next = best;
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const before = best;
     axes.forEach((axis, index) => {
+      const { point } = best;
       for (const coordinate of stepsFrom(axis, point[index]!, step)) {
         const moved = point.with(index, coordinate);
         if (!isNew(moved)) continue;
         const value = score(moved);
-        if (value > next.score) next = { point: moved, score: value };
+        if (value > best.score) best = { point: moved, score: value };
       }
     });
-    if (next !== best) best = next;
-    else if (step > LEAST_STEP && axes.some(({ levels }) => levels === undefined)) step /= 3;
-    else break;
+    if (best !== before) continue;
+    if (!isContinuous || step <= LEAST_STEP) break;
+    step /= 3;
   }
   return best;
 }

@@ -21,13 +21,3 @@ export interface Kernel {
   /** Variance of the process. */
   readonly scale: number;
 }
-
-export function covariance({ ordered, weights, scale }: Kernel, a: readonly number[], b: readonly number[]): number {
-  let distance = 0;
-  for (let axis = 0; axis < weights.length; axis++) {
-    const difference = a[axis]! - b[axis]!;
-    if (difference === 0) continue;
-    distance += weights[axis]! * (ordered[axis]! ? difference * difference : 1);
-  }
-  return scale * matern(distance);
-}

@@ -1,5 +1,6 @@
 import { cholesky, solveLower, solveLowerTransposed } from '../numerics/cholesky.js';
-import { covariance, type Kernel } from './kernel.js';
+import { Covariances } from './covariances.js';
+import type { Kernel } from './kernel.js';
 
 export interface Hyperparameters extends Kernel {
   /** Variance of the noise of an observation. */
@@ -20,19 +21,18 @@ export class Posterior {
   readonly #inputs: readonly (readonly number[])[];
   readonly #values: readonly number[];
   readonly #parameters: Hyperparameters;
+  readonly #covariances: Covariances;
   readonly #lower: Float64Array;
   readonly #weights: Float64Array;
-  readonly #buffer: Float64Array;
 
   constructor(inputs: readonly (readonly number[])[], values: readonly number[], parameters: Hyperparameters) {
     const size = inputs.length;
+    const covariances = new Covariances(inputs, parameters);
     const matrix = new Float64Array(size * size);
-    for (let row = 0; row < size; row++) {
-      for (let column = 0; column < row; column++) {
-        matrix[row * size + column] = covariance(parameters, inputs[row]!, inputs[column]!);
-      }
+    inputs.forEach((input, row) => {
+      matrix.set(covariances.with(input), row * size);
       matrix[row * size + row] = parameters.scale + parameters.noise;
-    }
+    });
     const lower = cholesky(matrix, size);
     if (lower === undefined) throw new Error('the covariance of the observations is not positive definite');
     const weights = Float64Array.from(values);
@@ -41,20 +41,16 @@ export class Posterior {
     this.#inputs = inputs;
     this.#values = values;
     this.#parameters = parameters;
+    this.#covariances = covariances;
     this.#lower = lower;
     this.#weights = weights;
-    this.#buffer = new Float64Array(size);
   }
 
   at(point: readonly number[]): Prediction {
-    const between = this.#buffer;
+    const between = this.#covariances.with(point);
     const size = between.length;
     let mean = 0;
-    for (let row = 0; row < size; row++) {
-      const each = covariance(this.#parameters, point, this.#inputs[row]!);
-      between[row] = each;
-      mean += each * this.#weights[row]!;
-    }
+    for (let row = 0; row < size; row++) mean += between[row]! * this.#weights[row]!;
     solveLower(this.#lower, size, between);
     let variance = this.#parameters.scale;
     for (let row = 0; row < size; row++) variance -= between[row]! * between[row]!;

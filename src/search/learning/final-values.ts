@@ -12,12 +12,14 @@ export function finalValues(
   goal: Objective['goal'],
 ): (row: Observation) => number | undefined {
   const sign = goal === 'maximize' ? -1 : 1;
-  const curves = rows.filter(({ status }) => status === 'completed').map((row) => bestSoFar(row, sign));
+  const completed = rows.filter(({ status }) => status === 'completed');
+  let curves: Curve[] | undefined;
   const gains = new Map<number, number>();
 
   function usualGain(epoch: number): number {
     const before = gains.get(epoch);
     if (before !== undefined) return before;
+    curves ??= completed.map((row) => bestSoFar(row, sign));
     const each = curves.flatMap((curve) => {
       const then = curve.findLast(([at]) => at <= epoch);
       return then === undefined || curve.at(-1)![0] <= epoch ? [] : [curve.at(-1)![1] - then[1]];
@@ -28,20 +30,28 @@ export function finalValues(
   }
 
   return (row) => {
-    if (row.status !== 'completed' && row.status !== 'stopped' && row.status !== 'paused') return undefined;
+    if (row.status === 'completed') return bestOf(row, sign);
+    if (row.status !== 'stopped' && row.status !== 'paused') return undefined;
     const last = bestSoFar(row, sign).at(-1);
-    if (last === undefined) return undefined;
-    return row.status === 'completed' ? last[1] : last[1] + usualGain(last[0]);
+    return last && last[1] + usualGain(last[0]);
   };
 }
 
+type Curve = readonly (readonly [epoch: number, best: number])[];
+
+function bestOf({ epochs }: Observation, sign: number): number | undefined {
+  let best = Infinity;
+  for (const { objective = NaN } of epochs) if (sign * objective < best) best = sign * objective;
+  return Number.isFinite(best) ? best : undefined;
+}
+
 /** Best value up to each epoch that has one. */
-function bestSoFar({ epochs }: Observation, sign: number): [epoch: number, best: number][] {
+function bestSoFar({ epochs }: Observation, sign: number): Curve {
   let best = Infinity;
   return epochs.flatMap(({ epoch, objective }) => {
     if (objective === undefined || !Number.isFinite(objective)) return [];
     best = Math.min(best, sign * objective);
-    return [[epoch, best] as [number, number]];
+    return [[epoch, best] as const];
   });
 }
 

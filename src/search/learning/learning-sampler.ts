@@ -61,20 +61,22 @@ export function learningSampler(options: SamplerOptions, makeChooser: (domain: D
       }
     };
     let left = domain.size;
-    tried.forEach(({ point, values, trial }, index) => {
+    tried.forEach(({ point, values, trial, trials: done }, index) => {
       if (!domain.isAllowed(point)) return;
       left -= 1;
-      add(trialsOf(values, index, `the point of trial ${trial}`));
+      if (done < repeats.length) add(trialsOf(values, index, `the point of trial ${trial}`));
     });
     const all = [...tried];
-    const keys = new Set(tried.map(({ point }) => keyOfPoint(point)));
+    const keys = new Set(tried.map(({ key }) => key));
     const isNew = (point: ModelPoint): boolean => !keys.has(keyOfPoint(point)) && domain.isAllowed(point);
     for (; proposed.length < wanted && left > 0; left--) {
       const { point, origin } = choose({ domain, tried: all, isNew });
       const values = centred(domain.valuesOf(point));
       add(trialsOf(values, all.length, origin));
-      all.push({ point, values, status: 'open', value: undefined, seconds: undefined, trial: undefined });
-      keys.add(keyOfPoint(point));
+      const key = keyOfPoint(point);
+      const outcome = { status: 'open', value: undefined, seconds: undefined } as const;
+      all.push({ point, key, values, ...outcome, trial: undefined, trials: repeats.length });
+      keys.add(key);
     }
     return proposed;
   }

@@ -1,4 +1,5 @@
 import type { Objective } from '../../core/objective.js';
+import type { Params } from '../../core/parameters.js';
 import type { SearchSpace } from '../../core/space/search-space.js';
 import type { Observation } from '../../core/trial/observation.js';
 import type { Centring } from '../points/centred-points.js';
@@ -11,6 +12,8 @@ import { finalValues } from './final-values.js';
 /** A point with the outcome of its trials: one for each seed and fold. */
 export interface TriedPoint {
   readonly point: ModelPoint;
+  /** See `keyOfPoint`. */
+  readonly key: string;
   /** Its values as the trials have them. */
   readonly values: Point;
   /**
@@ -25,9 +28,16 @@ export interface TriedPoint {
   readonly seconds: number | undefined;
   /** Number of its first trial. */
   readonly trial: number | undefined;
+  /** How many trials it has: one for each seed and fold once it is complete. */
+  readonly trials: number;
 }
 
-type Place = Pick<TriedPoint, 'point' | 'values'>;
+type Place = Pick<TriedPoint, 'point' | 'values' | 'key'>;
+
+interface Group {
+  readonly place: Place;
+  readonly rows: Observation[];
+}
 
 export interface History {
   /** In the order in which the first trials of the points were committed. */
@@ -48,52 +58,64 @@ export function historyReader(
   { identity, goal, domain, factored }: HistoryOptions,
 ): (history: readonly Observation[]) => History {
   const seeds = new Set(space.seeds);
+  // A history is read again for every proposal, with the same parameters.
+  const places = new WeakMap<Params, Place | undefined>();
 
   function placeOf({ params, seed }: Observation): Place | undefined {
+    if (!seeds.has(seed)) return undefined;
+    if (!places.has(params)) places.set(params, placeOfParams(params));
+    return places.get(params);
+  }
+
+  function placeOfParams(params: Params): Place | undefined {
     const { fold, ...others } = params;
     const hasFold = typeof fold === 'number' && Number.isInteger(fold) && fold >= 0 && fold < (space.folds ?? 0);
-    if (!seeds.has(seed) || (space.folds !== undefined && !hasFold)) return undefined;
+    if (space.folds !== undefined && !hasFold) return undefined;
     const values = pointOf(space.folds === undefined ? params : others, space, identity.defaults);
     const factors = values && factored(values);
     const point = factors && domain.pointOf(factors);
-    return point && { point, values };
+    return point && { point, values, key: keyOfPoint(point) };
   }
 
   return (history) => {
-    const groups = new Map<string, { readonly place: Place; readonly rows: Observation[] }>();
+    const groups = new Map<string, Group>();
     const trials: Observation[] = [];
     for (const row of history) {
       const place = placeOf(row);
       if (place === undefined) continue;
       trials.push(row);
-      const key = keyOfPoint(place.point);
-      const group = groups.get(key) ?? { place, rows: [] };
-      groups.set(key, group);
+      const group = groups.get(place.key) ?? { place, rows: [] };
+      groups.set(place.key, group);
       group.rows.push(row);
     }
     const valueOf = finalValues(trials, goal);
-    return {
-      trials,
-      tried: [...groups.values()].map(({ place, rows }) => ({ ...place, ...outcomeOf(rows, valueOf) })),
-    };
+    return { trials, tried: Array.from(groups.values(), (group) => triedPoint(group, valueOf)) };
   };
 }
 
-function outcomeOf(
-  rows: readonly Observation[],
+function triedPoint(
+  { place: { point, key, values }, rows }: Group,
   valueOf: (row: Observation) => number | undefined,
-): Omit<TriedPoint, keyof Place> {
-  const measured = rows.filter((row) => valueOf(row) !== undefined);
+): TriedPoint {
   const trial = rows[0]?.id;
-  if (measured.length > 0) {
-    const seconds = mean(measured.map(({ epochs }) => epochs.reduce((sum, epoch) => sum + epoch.seconds, 0)));
-    return { status: 'measured', value: mean(measured.map((row) => valueOf(row)!)), seconds, trial };
+  const trials = rows.length;
+  let measured = 0;
+  let sum = 0;
+  let seconds = 0;
+  let status: TriedPoint['status'] = 'open';
+  for (const row of rows) {
+    const value = valueOf(row);
+    if (value === undefined) {
+      if (ENDED.has(row.status)) status = 'failed';
+      continue;
+    }
+    measured++;
+    sum += value;
+    for (const epoch of row.epochs) seconds += epoch.seconds;
   }
-  const hasFailed = rows.some(({ status }) => ENDED.has(status));
-  return { status: hasFailed ? 'failed' : 'open', value: undefined, seconds: undefined, trial };
+  if (measured === 0) return { point, key, values, status, value: undefined, seconds: undefined, trial, trials };
+  return { point, key, values, status: 'measured', value: sum / measured, seconds: seconds / measured, trial, trials };
 }
 
 /** Without a value these count as failed. */
 const ENDED: ReadonlySet<string> = new Set(['completed', 'stopped', 'failed']);
-
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

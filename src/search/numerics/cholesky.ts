@@ -11,8 +11,7 @@ export function cholesky(matrix: Matrix, size: number): Matrix | undefined {
     const at = row * size;
     for (let column = 0; column <= row; column++) {
       const other = column * size;
-      let sum = matrix[at + column]!;
-      for (let k = 0; k < column; k++) sum -= lower[at + k]! * lower[other + k]!;
+      const sum = matrix[at + column]! - dot(lower, at, lower, other, column);
       if (column < row) lower[at + column] = sum / lower[other + column]!;
       else if (sum > 0) lower[at + row] = Math.sqrt(sum);
       else return undefined;
@@ -25,9 +24,7 @@ export function cholesky(matrix: Matrix, size: number): Matrix | undefined {
 export function solveLower(lower: Matrix, size: number, right: Float64Array): void {
   for (let row = 0; row < size; row++) {
     const at = row * size;
-    let sum = right[row]!;
-    for (let k = 0; k < row; k++) sum -= lower[at + k]! * right[k]!;
-    right[row] = sum / lower[at + row]!;
+    right[row] = (right[row]! - dot(lower, at, right, 0, row)) / lower[at + row]!;
   }
 }
 
@@ -65,4 +62,21 @@ export function inverseFromCholesky(lower: Matrix, size: number): Matrix {
     }
   }
   return product;
+}
+
+/** Product of two stretches. Four sums side by side are faster than one, each of whose steps waits for the last. */
+function dot(a: Float64Array, fromA: number, b: Float64Array, fromB: number, length: number): number {
+  let first = 0;
+  let second = 0;
+  let third = 0;
+  let fourth = 0;
+  let k = 0;
+  for (; k + 3 < length; k += 4) {
+    first += a[fromA + k]! * b[fromB + k]!;
+    second += a[fromA + k + 1]! * b[fromB + k + 1]!;
+    third += a[fromA + k + 2]! * b[fromB + k + 2]!;
+    fourth += a[fromA + k + 3]! * b[fromB + k + 3]!;
+  }
+  for (; k < length; k++) first += a[fromA + k]! * b[fromB + k]!;
+  return first + second + third + fourth;
 }

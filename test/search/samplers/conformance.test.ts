@@ -39,6 +39,15 @@ describeSampler('bayes', {
   isSlow: true,
 });
 
+describeSampler('bayes, with a Parzen estimator', {
+  countable: { method: 'bayes', sampling: { surrogate: 'tpe' }, axes: { loss, size: weighted } },
+  huge: {
+    method: 'bayes',
+    sampling: { surrogate: 'tpe' },
+    axes: { loss, size: integers(1, 9), rate: { kind: 'log_uniform_values', min: 1e-5, max: 0.1 } },
+  },
+});
+
 describeSampler('random, of continuous values', {
   huge: { method: 'random', axes: { loss, rate: { kind: 'log_uniform_values', min: 1e-5, max: 0.1 } } },
 });

@@ -4,14 +4,13 @@ import fc from 'fast-check';
 import type { Observation } from '../../../src/core/trial/observation.js';
 import { canonicalJson } from '../../../src/core/parameters.js';
 import type { Distribution } from '../../../src/core/space/distribution.js';
-import type { SearchMethod, SearchSpace } from '../../../src/core/space/search-space.js';
+import type { SearchSpace } from '../../../src/core/space/search-space.js';
 import type { TrialSpec } from '../../../src/core/trial/trial.js';
 import { planTrials } from '../../../src/search/plan.js';
 import type { Sampler } from '../../../src/search/samplers/sampler.js';
 import { identity, observationOf, spaceOf } from '../helpers.js';
 
-interface Space {
-  readonly method: SearchMethod;
+interface Space extends Pick<SearchSpace, 'method' | 'sampling'> {
   readonly axes: Readonly<Record<string, Distribution>>;
 }
 
@@ -112,9 +111,9 @@ const fates = fc.array(
   },
 );
 
-function samplerOf({ method, axes }: Space, parts: Partial<SearchSpace>): Sampler {
+function samplerOf({ axes, ...choice }: Space, parts: Partial<SearchSpace>): Sampler {
   const listed = Object.entries(axes).map(([name, distribution]) => ({ name, distribution }));
-  return planTrials(spaceOf({ method, axes: listed, ...parts }), identity).sampler;
+  return planTrials(spaceOf({ ...choice, axes: listed, ...parts }), identity).sampler;
 }
 
 /** A sweep in which `counts` trials at a time are proposed and end, one after the other, as `ends` say. */
