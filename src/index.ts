@@ -17,6 +17,7 @@ export type {
   Decision,
   EpochReport,
   Metrics,
+  ParamsLike,
   Preparation,
   Progress,
   Train,

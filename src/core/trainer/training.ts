@@ -1,4 +1,4 @@
-import type { Params } from '../parameters.js';
+import type { Params, ParamValue } from '../parameters.js';
 
 /** The contract between trainer, executor and stopping rules. Three parties, one file, no implementation. */
 
@@ -58,10 +58,17 @@ export interface Preparation {
   readonly total: number;
 }
 
-/** Everything a trainer gets. It touches nothing else: no globals, no environment, no clock of its own for results. */
-export interface TrainingContext {
+/** Names and types of a trainer's own parameters: `{ learning_rate: number; momentum?: number }`. */
+export type ParamsLike<P> = { readonly [Name in keyof P]: ParamValue | undefined };
+
+/**
+ * Everything a trainer gets. It touches nothing else: no globals, no environment, no clock of its own for results.
+ *
+ * @typeParam P - the parameters that the trainer expects. Sweep files are not checked against it. Default: any
+ */
+export interface TrainingContext<P extends ParamsLike<P> = Params> {
   /** The trial's parameters, with the trainer's defaults filled in where it declares some. */
-  readonly params: Params;
+  readonly params: Readonly<P>;
   /** Every random choice comes from it: same seed, same result. */
   readonly seed: number;
   /** `cpu:0`, `gpu:1`, ...; the process sees this device alone. */
@@ -99,9 +106,9 @@ export interface TrainingContext {
 }
 
 /** Trains one trial to its end. Throwing fails the attempt; returning completes it. */
-export type Train = (context: TrainingContext) => Promise<void>;
+export type Train<P extends ParamsLike<P> = Params> = (context: TrainingContext<P>) => Promise<void>;
 
 /** The exports of a module named by `trainer:`. */
-export interface TrainerModule {
-  readonly train: Train;
+export interface TrainerModule<P extends ParamsLike<P> = Params> {
+  readonly train: Train<P>;
 }
