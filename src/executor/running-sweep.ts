@@ -27,6 +27,8 @@ export class RunningSweep {
   readonly #supervisors: readonly HostSupervisor[];
   /** Running trials by id. */
   readonly #running = new Map<number, TrialRun>();
+  /** Trials that a stopping rule has paused. */
+  readonly #waiting = new Set<number>();
   readonly #streak = new FailureStreak();
   readonly #ends = { completed: 0, stopped: 0, failed: 0, paused: 0 };
   #interrupted = false;
@@ -72,7 +74,8 @@ export class RunningSweep {
       stopClock?.();
     }
     if (this.#shutdown.failure !== undefined) throw this.#shutdown.failure.error;
-    return { ...this.#ends, interrupted: this.#interrupted, timeUp: this.#timeUp };
+    const paused = this.#ends.paused + this.#waiting.size;
+    return { ...this.#ends, paused, interrupted: this.#interrupted, timeUp: this.#timeUp };
   }
 
   async #runSlots(parts: SweepParts): Promise<void> {
@@ -94,7 +97,10 @@ export class RunningSweep {
       const run = new TrialRun(next, supervisor, slot, parts);
       const { id } = next.trial;
       this.#running.set(id, run);
-      this.#count(await run.settle());
+      this.#waiting.delete(id);
+      const end = await run.settle();
+      if (end?.type === 'waiting') this.#waiting.add(id);
+      this.#count(end);
       this.#running.delete(id);
     }
   }
@@ -104,6 +110,7 @@ export class RunningSweep {
       case undefined:
       case 'unrecorded':
       case 'preempted':
+      case 'waiting':
         return;
       case 'completed':
       case 'stopped':

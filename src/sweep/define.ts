@@ -10,6 +10,7 @@ import type { DeclaredDataset } from '../core/trainer/trainer-description.js';
 import type { SweepDefinition, Trainer } from './definition.js';
 import type { Axis } from '../core/space/distribution.js';
 import { durationMs } from './duration.js';
+import { readEarlyTermination } from './early-terminate/read.js';
 import type { Mapping } from './read-parameters.js';
 import { PROGRAM_OBJECTIVE } from './program/program-schema.js';
 import { readProgram } from './program/read-program.js';
@@ -52,6 +53,7 @@ export function define(
     maxTrialTimeMs: millisecondsOf(sweep['max_trial_time']),
     maxTimeMs: millisecondsOf(sweep['max_time']),
     ...checkpointingOf(sweep),
+    earlyTermination: readEarlyTermination(sweep['early_terminate']),
     notes,
     folder: dirname(resolve(file)),
     text,

@@ -1,6 +1,7 @@
 import type { DeclaredDataset } from '../core/trainer/trainer-description.js';
 import type { ProgramDefinition } from '../core/trainer/program.js';
 import type { CheckpointEvery } from '../core/trainer/training.js';
+import type { EarlyTermination } from '../core/trial/early-termination.js';
 import type { Keep } from './checkpointing.js';
 import type { SearchSpace } from '../core/space/search-space.js';
 
@@ -22,6 +23,8 @@ export interface SweepDefinition extends SearchSpace {
   /** How often trainers save a checkpoint within an epoch. Default: only after each epoch. */
   readonly checkpointEvery: CheckpointEvery | undefined;
   readonly keep: Keep;
+  /** The rule that stops trials early. Default: none. */
+  readonly earlyTermination: EarlyTermination | undefined;
   /** What was read differently from how the file is written, a sentence each. */
   readonly notes: readonly string[];
   /** Absolute: where relative paths in the file start. */

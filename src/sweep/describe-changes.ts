@@ -18,6 +18,7 @@ export function describeChanges(before: SweepDefinition, after: SweepDefinition)
     ...orderChange(before, after),
     ...listChanges('seeds', before.seeds, after.seeds),
     ...(after.method !== 'grid' ? changed('seed', before.seed, after.seed) : []),
+    ...changed('early_terminate', stoppingOf(before), stoppingOf(after)),
     ...changed('run_cap', before.runCap ?? 'none', after.runCap ?? 'none'),
     ...changed('confirm', confirmText(before), confirmText(after)),
     ...ruleChanges(before, after),
@@ -52,6 +53,18 @@ function trainerOf({ trainer }: SweepDefinition): string {
     default:
       return unreachable(trainer);
   }
+}
+
+/** As a file would write it, defaults included. */
+function stoppingOf({ earlyTermination }: SweepDefinition): string {
+  if (earlyTermination === undefined) return 'none';
+  const { type, ...settings } = earlyTermination;
+  const { bands = {}, ...others } = settings as { readonly bands?: object };
+  const written = Object.entries<ParamValue | undefined>({ ...bands, ...others }).flatMap(([name, value]) => {
+    if (value === undefined || (Array.isArray(value) && value.length === 0)) return [];
+    return [`${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}: ${plain(value)}`];
+  });
+  return `${type}${written.length === 0 ? '' : ` {${written.join(', ')}}`}`;
 }
 
 type State = Distribution | { readonly kind: 'fixed'; readonly value: ParamValue };

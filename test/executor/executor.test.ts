@@ -188,12 +188,12 @@ test('a trial begins after its start is recorded, and a report is answered after
   assert.equal((await execution.finished).completed, 4);
 });
 
-test('a stopping rule ends a trial early with a reason, and is not asked again', async () => {
+test('a stopping rule ends a trial early with a reason, and is asked neither again nor about a last epoch', async () => {
   const asked: string[] = [];
   const { execution, sink, folder } = await start(assignments({ epochs: 5 }, { epochs: 2 }), {
     trainer: steady,
-    decide: async (trialId, epoch, { loss }) => {
-      asked.push(`${trialId}:${epoch}:${loss}`);
+    decide: async (trialId, epoch) => {
+      asked.push(`${trialId}:${epoch}`);
       await Promise.resolve();
       return trialId === 1 && epoch === 2 ? { decision: 'stop', reason: 'hopeless' } : { decision: 'continue' };
     },
@@ -208,7 +208,7 @@ test('a stopping rule ends a trial early with a reason, and is not asked again',
   });
   const stopped = sink.of('trial-stopped')[0]!;
   assert.deepEqual([stopped.trialId, stopped.epoch, stopped.reason], [1, 2, 'hopeless']);
-  assert.deepEqual(asked, ['1:1:1', '1:2:0.5', '2:1:1', '2:2:0.5']);
+  assert.deepEqual(asked, ['1:1', '1:2', '2:1']);
   assert.equal(await readFile(join(folder, 'trial-1', 'epochs.txt'), 'utf8'), '1 continue\n2 stop\n');
 });
 

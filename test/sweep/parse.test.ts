@@ -58,6 +58,8 @@ test('a sweep file becomes a definition with its axes in order and its fixed set
     maxTimeMs: 28_800_000,
     folder: '/sweeps',
     folds: undefined,
+    confirm: undefined,
+    earlyTermination: undefined,
     checkpointEvery: { steps: 500 },
     keep: { best: true, last: false, topTrials: 10 },
     notes: [],

@@ -53,10 +53,15 @@ describe("W&B's published sweeps mean here what they mean there", () => {
     assert.equal(planOf(definition).size, 97 * 3 ** 5 * 3 * 3);
   });
 
-  test('a grid that stops early: only that is not supported', async () => {
-    const name = 'keras-keras-cnn-fashion-sweep-grid-hyperband';
-    assert.deepEqual(await rulesBroken(name), ['23 unsupported']);
-    const definition = await example(name, 'early_terminate=');
+  test('a grid that stops early by Hyperband', async () => {
+    const definition = await example('keras-keras-cnn-fashion-sweep-grid-hyperband');
+    assert.deepEqual(definition.earlyTermination, {
+      type: 'hyperband',
+      bands: { maxIter: 27, s: 2 },
+      eta: 3,
+      strict: true,
+      within: [],
+    });
     assert.deepEqual(definition.fixed, { epochs: 27 });
     assert.deepEqual(definition.axes.find(({ name: axis }) => axis === 'decay')?.distribution, {
       kind: 'categorical',

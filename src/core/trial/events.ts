@@ -64,9 +64,10 @@ export type SweepEvent =
   | (OfAttempt & { readonly type: 'trial-stopped'; readonly epoch: number; readonly reason: string })
   /**
    * The attempt ends and nothing has failed; the trial is taken up again. Without a `reason` the user interrupted the sweep;
-   * otherwise it says what came between, such as a host that was killed because of another trial.
+   * otherwise it says what came between, such as a host that was killed because of another trial. `waits`: a stopping rule has
+   * paused the trial, and it goes on when the rule promotes it.
    */
-  | (OfAttempt & { readonly type: 'trial-paused'; readonly reason?: string })
+  | (OfAttempt & { readonly type: 'trial-paused'; readonly reason?: string; readonly waits?: true })
   /** One attempt failed; with `willRetry` another follows, without the trial has failed. */
   | (OfAttempt & {
       readonly type: 'trial-failed';

@@ -45,9 +45,12 @@ export interface Failure {
   readonly willRetry: boolean;
 }
 
-/** How an attempt ended. `unrecorded`: the sink refused its events, which ends the sweep. */
+/**
+ * How an attempt ended. `waiting`: a stopping rule has paused the trial. `unrecorded`: the sink refused its events, which ends
+ * the sweep.
+ */
 export type AttemptEnd =
-  | { readonly type: 'completed' | 'stopped' | 'paused' | 'preempted' | 'unrecorded' }
+  | { readonly type: 'completed' | 'stopped' | 'paused' | 'waiting' | 'preempted' | 'unrecorded' }
   | ({ readonly type: 'failed'; readonly kind: FailureKind } & Failure);
 
 /** One try at a trial on a ready host: emits its events one at a time and answers the trainer's reports. */
@@ -60,6 +63,8 @@ export class Attempt {
   #epochs: number | undefined;
   #stopped: { readonly epoch: number; readonly reason: string } | undefined;
   #pausing = false;
+  /** Why a stopping rule has paused the trial. */
+  #waitsFor: string | undefined;
   #reportedLast = false;
   #recordedEpochs: number;
 
@@ -75,7 +80,7 @@ export class Attempt {
 
   /** Never rejects: an error of the sink or of the stopping rule ends the sweep. */
   async run(): Promise<AttemptEnd> {
-    const { trial, host, device, slot, threads, task, warnings, control, shutdown } = this.#options;
+    const { trial, host, device, slot, threads, task, warnings, control, decide, shutdown } = this.#options;
     const { microBatch } = task;
     try {
       const { node, pid } = host;
@@ -84,6 +89,10 @@ export class Attempt {
       for (const message of warnings) await this.#emit({ type: 'trial-warning', message });
       if (shutdown.reached('stopping')) return await this.#pause();
       if (control.request !== undefined) return await this.#endEarly(control.request);
+      // The process may have died between the last epoch and the verdict on it.
+      const verdict = task.recordedEpochs > 0 ? await decide?.(trial.id, task.recordedEpochs) : undefined;
+      if (verdict?.decision === 'stop') return await this.#stop({ epoch: task.recordedEpochs, reason: verdict.reason });
+      if (verdict?.decision === 'pause') return await this.#wait(verdict.reason);
       const outcome = await this.#train();
       await this.#handled;
       return await this.#finish(outcome);
@@ -136,6 +145,7 @@ export class Attempt {
     if (control.request?.type === 'end') return this.#endEarly(control.request);
     switch (outcome.type) {
       case 'returned':
+        if (this.#waitsFor !== undefined) return this.#wait(this.#waitsFor);
         return this.#pausing ? this.#pause() : this.#complete();
       case 'threw':
       case 'lost':
@@ -171,6 +181,11 @@ export class Attempt {
   async #pause(): Promise<AttemptEnd> {
     await this.#emit({ type: 'trial-paused' });
     return { type: 'paused' };
+  }
+
+  async #wait(reason: string): Promise<AttemptEnd> {
+    await this.#emit({ type: 'trial-paused', reason, waits: true });
+    return { type: 'waiting' };
   }
 
   async #fail(thrown: SerializedError): Promise<AttemptEnd> {
@@ -210,17 +225,21 @@ export class Attempt {
     }
   }
 
-  async #decide({ epoch, metrics }: EpochReport): Promise<Decision> {
+  async #decide({ epoch }: EpochReport): Promise<Decision> {
     const { trial, decide, control, shutdown } = this.#options;
     if (this.#stopped !== undefined) return 'stop';
-    const verdict = await decide?.(trial.id, epoch, metrics);
+    // A trial that has reported its last epoch is about to complete: it has nothing left to stop or to pause.
+    this.#reportedLast = epoch === this.#epochs;
+    if (this.#reportedLast) return 'continue';
+    const verdict = await decide?.(trial.id, epoch);
     if (verdict?.decision === 'stop') {
       this.#stopped = { epoch, reason: verdict.reason };
       return 'stop';
     }
-    // A trial that has reported its last epoch is about to complete: pausing it now would only make it run again.
-    this.#reportedLast = epoch === this.#epochs;
-    if (this.#reportedLast) return 'continue';
+    if (verdict?.decision === 'pause') {
+      this.#waitsFor = verdict.reason;
+      return 'stop';
+    }
     const request = control.request?.type;
     if (request === 'stop') {
       this.#stopped = { epoch, reason: STOPPED_BY_USER };

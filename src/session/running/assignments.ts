@@ -2,10 +2,11 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EventSink } from '../../core/trial/events.js';
 import type { Observation } from '../../core/trial/observation.js';
+import type { Decide } from '../../core/trial/stopping.js';
 import type { Trial, TrialSpec } from '../../core/trial/trial.js';
 import type { Assignment } from '../../executor/executor.js';
 import { confirmingTrials } from '../../search/confirmation.js';
-import type { Admission } from '../../store/sweep-handle.js';
+import type { Admission, Adoption } from '../../store/sweep-handle.js';
 import { confirmedSearch, UnderWay } from './confirmed-search.js';
 import { isSettled, pendingTrials, unfinishedTrials } from './pending-trials.js';
 import type { PreparedRun } from './prepare-run.js';
@@ -13,6 +14,7 @@ import { proposedTrials } from './proposals/proposed-trials.js';
 import { Proposer } from './proposals/proposer.js';
 import type { RetryingRecorder } from './retrying-recorder.js';
 import type { SettledTrials } from './settle-trials.js';
+import { stoppingOf, stopsEarly } from './stopping/stopping.js';
 import { SweepHistory } from './sweep-history.js';
 
 /** What a run trains, in its order. */
@@ -20,6 +22,8 @@ export interface RunAssignments {
   readonly assignments: AsyncIterator<Assignment>;
   /** Have to get the events of the run, once they are recorded: later trials depend on them. */
   readonly sinks: readonly EventSink[];
+  /** The stopping rule; `undefined`: every trial runs to its end. */
+  readonly decide: Decide | undefined;
   close(): Promise<void>;
 }
 
@@ -32,19 +36,22 @@ export async function assignmentsOf(
   const { sweep, handle } = run;
   const { plan, definition } = sweep;
   const { fresh = false, retryFailed = false, maxTrials = Infinity } = run.options;
-  const assign = assigner(run, settled, recorder);
-  if (plan.enumeration !== undefined && plan.confirming === 0) {
+  if (plan.enumeration !== undefined && plan.confirming === 0 && !stopsEarly(run)) {
     const due = unfinishedTrials(plan.enumeration, settled.finished);
-    return { assignments: assign(due, maxTrials), sinks: [], close: () => Promise.resolve() };
+    const assignments = assigner(run, settled, { recorder })(due, maxTrials);
+    return { assignments, sinks: [], decide: undefined, close: () => Promise.resolve() };
   }
-  const history = await SweepHistory.load(definition.objective, handle.observations());
+  // With --fresh trials count once they are trained again.
+  const history = await SweepHistory.load(definition.objective, fresh ? none() : handle.observations());
+  const assign = assigner(run, settled, { recorder, history });
+  const stopping = stoppingOf(run, history);
   const underWay = new UnderWay();
   const { due, close } = dueTrials(run, settled, history);
   const isDue = (trial: TrialSpec, recorded: ReadonlyMap<string, Observation>): boolean => {
     const before = recorded.get(trial.key);
     return fresh || before === undefined || !isSettled(before, retryFailed);
   };
-  const assignments = confirmedSearch(assign(due, maxTrials), {
+  const assignments = confirmedSearch(stopping.assignments(assign(due, maxTrials)), {
     limit: maxTrials,
     underWay,
     assign,
@@ -56,7 +63,7 @@ export async function assignmentsOf(
       return trials.filter((trial) => isDue(trial, byKey));
     },
   });
-  return { assignments, sinks: [history, underWay], close };
+  return { assignments, sinks: [history, ...stopping.sinks, underWay], decide: stopping.decide, close };
 }
 
 type Assign = (
@@ -68,21 +75,33 @@ type Assign = (
 function assigner(
   { handle, checkpointRoot, options }: PreparedRun,
   { known, reuse }: SettledTrials,
-  recorder: Pick<RetryingRecorder, 'retry'>,
+  { recorder, history }: { readonly recorder: Pick<RetryingRecorder, 'retry'>; readonly history?: SweepHistory },
 ): Assign {
   const { fresh = false, retryFailed = false } = options;
   const renew = async ({ id, key }: Trial): Promise<void> => {
     await recorder.retry(() => handle.renew(id));
     await rm(join(checkpointRoot, key), { recursive: true, force: true });
   };
+  /** Adds a trial to the history of which no event tells. */
+  const observe = async (trialId: number): Promise<void> => {
+    if (history !== undefined) history.add(await observationOf(handle, trialId));
+  };
   const numbering = {
     nextTrialId: () => handle.nextTrialId(),
-    admit: (admissions: readonly Admission[]) => recorder.retry(() => handle.admit(admissions)),
+    admit: async (admissions: readonly Admission[]) => {
+      await recorder.retry(() => handle.admit(admissions));
+      for (const { id } of admissions) await observe(id);
+    },
+  };
+  const begin = async (trial: TrialSpec): Promise<Adoption | undefined> => {
+    const begun = await reuse?.begin(trial);
+    if (begun !== undefined) await observe(begun.trial.id);
+    return begun;
   };
   return (trials, limit) =>
     pendingTrials(trials, numbering, {
       ...{ known, retryFailed, limit },
-      ...(fresh ? { renew } : { begin: reuse?.begin }),
+      ...(fresh ? { renew } : { begin }),
     });
 }
 
@@ -98,12 +117,18 @@ function dueTrials(
   }
   const { fresh = false, retryFailed = false } = options;
   const proposer = new Proposer({ space: definition, defaults: identity.defaults, plan, history });
-  const observe = async (trialId: number): Promise<Observation> => {
-    for await (const observation of handle.observations()) if (observation.id === trialId) return observation;
-    throw new Error(`trial ${trialId} is not a member of ${handle.name}`);
-  };
+  const observe = (trialId: number): Promise<Observation> => observationOf(handle, trialId);
   return {
     due: proposedTrials({ history, proposer, known, retryFailed, fresh, observe }),
     close: () => proposer.close(),
   };
+}
+
+async function observationOf(handle: PreparedRun['handle'], trialId: number): Promise<Observation> {
+  for await (const observation of handle.observations()) if (observation.id === trialId) return observation;
+  throw new Error(`trial ${trialId} is not a member of ${handle.name}`);
+}
+
+async function* none(): AsyncGenerator<Observation, void, undefined> {
+  // No trial is recorded.
 }

@@ -13,7 +13,7 @@ export interface ConfirmedSearchOptions {
 
 /** The assignments of a search, and then those that confirm its best points, once all trials of the search have ended. */
 export async function* confirmedSearch(
-  search: AsyncIterable<Assignment>,
+  search: AsyncGenerator<Assignment, void, undefined>,
   { limit, underWay, confirming, assign }: ConfirmedSearchOptions,
 ): AsyncGenerator<Assignment, void, undefined> {
   let left = limit;
@@ -60,8 +60,8 @@ function isEnd(event: SweepEvent): event is Extract<SweepEvent, { readonly trial
     case 'trial-stopped':
       return true;
     case 'trial-paused':
-      // With a reason the trial goes on at once, in another host.
-      return event.reason === undefined;
+      // With another reason the trial goes on at once, in another host.
+      return event.waits === true || event.reason === undefined;
     case 'trial-failed':
       return !event.willRetry;
     default:

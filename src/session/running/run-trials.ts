@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fanOut, type EventSink } from '../../core/trial/events.js';
 import type { SweepSummary } from '../../core/trial/sweep-session.js';
-import { execute, type Execution } from '../../executor/executor.js';
+import { execute, type Execution, type ExecutorOptions } from '../../executor/executor.js';
 import { serve } from '../../store/endpoint/serve.js';
 import { CacheEviction } from './cache-eviction.js';
 import { CheckpointRetention } from './checkpoint-retention.js';
@@ -30,7 +30,7 @@ export async function runTrials(run: PreparedRun, settled: SettledTrials): Promi
     // Requests arrive only while this function waits for the execution below.
     control: (trial, action) => execution.control(trial, action) === 'accepted',
   });
-  const execution = start(run, trials.assignments, sink);
+  const execution = start(run, trials.assignments, { sink, decide: trials.decide });
   const listening = interrupts.listen({
     interrupt: () => {
       observer.stopping();
@@ -53,7 +53,11 @@ export async function runTrials(run: PreparedRun, settled: SettledTrials): Promi
   }
 }
 
-function start(run: PreparedRun, assignments: RunAssignments['assignments'], sink: EventSink): Execution {
+function start(
+  run: PreparedRun,
+  assignments: RunAssignments['assignments'],
+  { sink, decide }: Pick<ExecutorOptions, 'sink' | 'decide'>,
+): Execution {
   const { sweep, devices, slots, threads, cacheDir, checkpointRoot, options, context } = run;
   const { definition, trainer, dataset, files } = sweep;
   const { environment, now, observer } = context;
@@ -75,7 +79,7 @@ function start(run: PreparedRun, assignments: RunAssignments['assignments'], sin
       onOutput: options.verbose ? (device, line) => observer.output(device, line) : undefined,
     },
     limits: { maxTrialTimeMs: definition.maxTrialTimeMs, maxTimeMs: definition.maxTimeMs },
-    sink,
+    ...{ sink, decide },
     onNotice: (message) => observer.notice(message),
     now,
   });

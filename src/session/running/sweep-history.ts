@@ -13,6 +13,7 @@ export class SweepHistory implements EventSink {
   readonly #trials = new Map<number, LiveObservation>();
   /** Trials that changed since the last `takeChanges`. */
   readonly #changed = new Set<number>();
+  #onChange: ((trial: Observation) => void) | undefined;
 
   private constructor(objective: Objective) {
     this.#objective = objective;
@@ -28,7 +29,12 @@ export class SweepHistory implements EventSink {
   /** Adds a trial that the database has got by other ways than an event. */
   add(observation: Observation): void {
     this.#trials.set(observation.id, { ...observation, epochs: [...observation.epochs], lastEpochAt: undefined });
-    this.#changed.add(observation.id);
+    this.#note(observation.id);
+  }
+
+  /** Calls `listener` with each trial that is added or changes, after the change. */
+  onChange(listener: (trial: Observation) => void): void {
+    this.#onChange = listener;
   }
 
   get(trialId: number): Observation | undefined {
@@ -90,7 +96,7 @@ export class SweepHistory implements EventSink {
     trial.failure = undefined;
     trial.lastEpochAt = at;
     this.#trials.set(id, trial);
-    this.#changed.add(id);
+    this.#note(id);
   }
 
   #epoch({ trialId, at, epoch, metrics }: Extract<SweepEvent, { type: 'trial-epoch' }>): void {
@@ -104,13 +110,18 @@ export class SweepHistory implements EventSink {
       seconds: trial.lastEpochAt === undefined ? 0 : Math.max(0, at - trial.lastEpochAt) / 1000,
     });
     trial.lastEpochAt = at;
-    this.#changed.add(trialId);
+    this.#note(trialId);
   }
 
   #move(trialId: number, move: TrialMove): void {
     const trial = this.#of(trialId);
     trial.status = transition(trial.status, move);
+    this.#note(trialId);
+  }
+
+  #note(trialId: number): void {
     this.#changed.add(trialId);
+    this.#onChange?.(this.#trials.get(trialId)!);
   }
 
   #of(trialId: number): LiveObservation {

@@ -1,5 +1,6 @@
 import type { TrainerManifest } from '../../core/trainer/manifest.js';
 import { canonicalJson, type ParamValue } from '../../core/parameters.js';
+import { checkEarlyTerminate, earlyTerminateNotes } from './check-early-terminate.js';
 import { checkExclude, type Domains } from './check-exclude.js';
 import { checkFind } from './check-find.js';
 import { checkMetric } from './check-metric.js';
@@ -85,6 +86,11 @@ export function checkSweep(
   }
   if (isBuiltin) findings.push(...checkMetric(sweep['metric'], domains, manifest));
   findings.push(...checkExclude(sweep['exclude'], domains, sweep['method']));
+  if (!findings.some(({ path }) => path[0] === 'early_terminate')) {
+    const context = { domains, method: sweep['method'], manifest: isBuiltin ? manifest : undefined };
+    findings.push(...checkEarlyTerminate(sweep['early_terminate'], context));
+    notes.push(...earlyTerminateNotes(sweep['early_terminate'], context));
+  }
   return { findings, domains, notes };
 }
 
@@ -189,11 +195,6 @@ function unsupportedFindings(sweep: Mapping): PathFinding[] {
   if (sweep['method'] === 'bayes') {
     const message = '`method: bayes` is not supported yet';
     findings.push({ path: ['method'], at: 'value', rule: 'unsupported', message, suggestion: 'Take grid or random.' });
-  }
-  if ('early_terminate' in sweep) {
-    const message = '`early_terminate` is not supported yet';
-    const suggestion = 'Remove it, or override it for now with --set early_terminate=';
-    findings.push({ path: ['early_terminate'], at: 'key', rule: 'unsupported', message, suggestion });
   }
   return findings;
 }

@@ -2,6 +2,7 @@ import { SEARCH_METHODS } from '../../core/space/search-space.js';
 import type { ParameterSchema, TrainerManifest } from '../../core/trainer/manifest.js';
 import { CHECKPOINT_SCHEMA } from '../checkpointing.js';
 import { DURATION } from '../duration.js';
+import { EARLY_TERMINATE_SCHEMA } from '../early-terminate/keys.js';
 import { PROGRAM_SCHEMA } from '../program/program-schema.js';
 import { parameterSchema, type JsonSchema } from './parameter-schema.js';
 
@@ -102,7 +103,7 @@ function commonKeys(manifest: TrainerManifest): JsonSchema {
           default: 'minimize',
           description: 'Which way is better. Default minimize, so that a metric to maximize needs it.',
         },
-        target: { type: 'number', description: 'The value at which the objective counts as reached.' },
+        target: { type: 'number', description: 'Once a trial has reached this value, no new one begins.' },
       },
       required: ['name'],
       additionalProperties: false,
@@ -111,7 +112,7 @@ function commonKeys(manifest: TrainerManifest): JsonSchema {
       description: 'The parameters to vary, and fixed ones with `value`. Nested names are joined by dots.',
     },
     run_cap: { type: 'integer', minimum: 1, description: 'Run at most this many trials, seeds included.' },
-    early_terminate: { type: 'object', description: 'Rule that stops trials early. Known and not supported yet.' },
+    ...EARLY_TERMINATE_SCHEMA,
     dataset: {
       type: 'string',
       minLength: 1,

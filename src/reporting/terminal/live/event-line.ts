@@ -35,6 +35,7 @@ export function eventLine(event: SweepEvent, progress: SweepProgress, style: Cha
         : `${line}\n  ${printableLines(hint).replaceAll('\n', '\n  ')}`;
     }
     case 'trial-paused':
+      if (event.waits) return `${style.yellow('‖')} ${label(event.trialId)} paused by ${printable(event.reason ?? '')}`;
       return event.reason === undefined
         ? `${style.yellow('‖')} ${label(event.trialId)} paused  ${style.dim(parameters(event.trialId, progress))}`
         : `${style.yellow('↻')} ${label(event.trialId)} goes on from its last epoch: ${firstLine(event.reason)}`;

@@ -1,5 +1,6 @@
 import type { ChalkInstance } from 'chalk';
 import type { ParamValue } from '../../../core/parameters.js';
+import { reaches } from '../../../core/objective.js';
 import { pointNames, type Leaderboard, type TopTrial } from '../../../core/results/leaderboard.js';
 import type { SweepStatus } from '../../../core/results/sweep-status.js';
 import { printable } from '../../../core/printable.js';
@@ -73,9 +74,8 @@ function whyEmpty({ metric, counts }: SweepStatus): string {
 
 function objectiveCell({ rank, objective }: TopTrial, { goal, target }: SweepStatus, style: ChalkInstance): TableCell {
   const text = formatMetric(objective);
-  if (objective !== undefined && target !== undefined) {
-    const reached = goal === 'maximize' ? objective >= target : objective <= target;
-    if (reached) return { text: `✓ ${text}`, paint: style.green };
+  if (objective !== undefined && reaches({ goal, ...(target !== undefined && { target }) }, objective)) {
+    return { text: `✓ ${text}`, paint: style.green };
   }
   return rank === 1 ? { text, paint: style.green } : text;
 }
