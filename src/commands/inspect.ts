@@ -4,6 +4,7 @@ import { printable } from '../core/printable.js';
 import { formatCount, formatCounted } from '../core/format.js';
 import type { TableReading } from '../core/trainer/table-reading.js';
 import type { DatasetReport } from '../session/inspect-dataset.js';
+import { shellCommand } from './shell-command.js';
 import type { OptionTable } from './sweep-options.js';
 import { readingOf, tableOptions } from './table-options.js';
 import { writeOutput } from './write-output.js';
@@ -59,7 +60,15 @@ async function print(report: DatasetReport, { json, html, init }: InspectArgs): 
     const pictures = await report.thumbnails(picturesOnPage(inspection));
     await write(html, inspectionPage(inspection, advice, pictures), 'w');
   }
-  if (init !== undefined) await write(init, report.starter(init), 'wx');
+  if (init === undefined) return;
+  await write(init, report.starter(init), 'wx');
+  const { missingWeights } = report;
+  const next = [
+    ...(missingWeights === undefined ? [] : [['weights', 'fetch', missingWeights]]),
+    ['plan', init],
+    ['run', init],
+  ];
+  process.stderr.write(`next:\n${next.map((words) => `  ${shellCommand('sweep', ...words)}\n`).join('')}`);
 }
 
 const inspectOptions: OptionTable = {

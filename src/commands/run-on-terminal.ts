@@ -5,6 +5,7 @@ import type { PlannedSweep, SweepSource } from '../session/planning/planned-swee
 import type { SweepOutcome } from '../session/running/run-options.js';
 import { runSweep } from '../session/running/run-sweep.js';
 import { DEFAULT_DATABASE } from '../session/result-folders.js';
+import { shellCommand } from './shell-command.js';
 import { processSurroundings } from './surroundings.js';
 import type { SweepArgs } from './sweep-options.js';
 import { terminalObserver } from './terminal-observer.js';
@@ -34,7 +35,5 @@ function printOutcome({ summary, outline, leaderboard }: SweepOutcome, db: strin
   process.stdout.write(`\n${ended}\n\n${leaderboardText(leaderboard, { columns, style: chalk })}`);
 }
 
-function resumeCommand(name: string, db: string): string {
-  const words = ['sweep', 'resume', name, ...(db === DEFAULT_DATABASE ? [] : ['--db', db])];
-  return words.map((word) => (/^[\w./:@-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ');
-}
+const resumeCommand = (name: string, db: string): string =>
+  shellCommand('sweep', 'resume', name, ...(db === DEFAULT_DATABASE ? [] : ['--db', db]));

@@ -10,26 +10,36 @@ const backboneChoices = { choices: BACKBONES, describe: 'Backbone' } as const;
 const print = (text: string): void => void process.stdout.write(text);
 const noneIn = (folder: string): string => `There are no weights in ${folder}.\n`;
 
-const fetch: CommandModule<object, { readonly backbone: Backbone }> = {
-  command: 'fetch <backbone>',
-  describe: 'Download the published ImageNet weights of a backbone; continues an interrupted download',
-  builder: (yargs) => yargs.positional('backbone', { ...backboneChoices, demandOption: true }),
-  handler: async ({ backbone }) => {
-    const { fetchToStore } = await import('../session/weights/stored-weights.js');
-    const line = downloadLine(backbone, process.stdout, Date.now);
-    const stored = await untilInterrupted((signal) =>
-      fetchToStore(backbone, { signal, onProgress: line.show }).finally(line.end),
-    );
-    if (stored === INTERRUPTED) {
+const fetch: CommandModule<object, { readonly backbones: readonly Backbone[] }> = {
+  command: 'fetch <backbones..>',
+  describe: 'Download the published ImageNet weights of backbones; continues an interrupted download',
+  builder: (yargs) =>
+    yargs.positional('backbones', {
+      ...{ array: true, choices: BACKBONES, demandOption: true, describe: 'Backbones: b0 lite0' },
+    }),
+  handler: async ({ backbones }) => {
+    for (const backbone of new Set(backbones)) {
+      if (await fetchOne(backbone)) continue;
       print('Interrupted. The next fetch continues the download.\n');
       return void (process.exitCode = 130);
     }
-    const trust = stored.verified
-      ? 'the hash is the publisher’s'
-      : `the publisher names no hash; later downloads must have this one: ${stored.sourceSha256.slice(0, 12)}...`;
-    print(`${backbone}: ${formatBytes(stored.bytes)} from ${stored.source}\n${trust}\n`);
   },
 };
+
+/** Whether it was not interrupted. */
+async function fetchOne(backbone: Backbone): Promise<boolean> {
+  const { fetchToStore } = await import('../session/weights/stored-weights.js');
+  const line = downloadLine(backbone, { stream: process.stdout, style: chalk, now: Date.now });
+  const stored = await untilInterrupted((signal) =>
+    fetchToStore(backbone, { signal, onProgress: line.show }).finally(line.end),
+  );
+  if (stored === INTERRUPTED) return false;
+  const trust = stored.verified
+    ? 'the hash is the publisher’s'
+    : `the publisher names no hash; later downloads must have this one: ${stored.sourceSha256.slice(0, 12)}...`;
+  print(`${backbone}: ${formatBytes(stored.bytes)} from ${stored.source}\n${trust}\n`);
+  return true;
+}
 
 const list: CommandModule<object, { readonly json: boolean }> = {
   command: 'list',

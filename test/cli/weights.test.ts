@@ -117,6 +117,12 @@ test('imported weights are listed and verified, and `weights: imagenet` reads th
   assert.equal(stored['source'], file);
   assert.match((await own.run('weights', 'list')).stdout, /^lite0 +19 MB +no, imported +\S+small\.safetensors$/m);
   assert.equal((await own.run('weights', 'verify')).code, 0);
+  const inspected = await own.run('inspect', join(rig.folder, 'sweeps/photos'), '--init', 'first.yaml');
+  assert.match(inspected.stderr, /^next:\n {2}sweep plan first\.yaml\n/m, 'nothing is to be fetched');
+  const first = await own.run('plan', 'first.yaml');
+  assert.equal(first.code, 0, first.stderr);
+  assert.match(first.stdout, /^fixed .*weights=imagenet/m);
+  assert.doesNotMatch(first.stdout, /random weights/);
   rig.write('sweeps/imagenet.yaml', sweepFile('[imagenet]'));
   const planned = await own.run('plan', join(rig.folder, 'sweeps/imagenet.yaml'));
   assert.equal(planned.code, 0, planned.stderr);

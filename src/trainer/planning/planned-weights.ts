@@ -34,13 +34,16 @@ export interface InspectedWeights extends WeightInspection {
 export async function planWeights(declared: DeclaredInputs, folders: PlanningFolders): Promise<PlannedWeights> {
   const files: Record<string, string> = {};
   const backbonesOf = new Map<string, Set<Backbone>>();
+  const store = new WeightStore(folders.weightsDir);
+  const missing: Backbone[] = [];
   for (const { weights, backbone } of usedPairs(declared)) {
     const key = weightFileKey(weights, backbone);
     if (key === undefined) continue;
-    files[key] =
-      weights === 'imagenet' ? await findFetched(backbone, folders.weightsDir) : resolve(declared.folder, weights);
+    if (weights === 'imagenet' && !(await store.get(backbone))) missing.push(backbone);
+    files[key] = weights === 'imagenet' ? store.pathOf(backbone) : resolve(declared.folder, weights);
     backbonesOf.set(key, (backbonesOf.get(key) ?? new Set()).add(backbone));
   }
+  if (missing.length > 0) throw notFetched(missing, folders.weightsDir);
   const contents = new Map<string, string>();
   const inspected: InspectedWeights[] = [];
   for (const [key, backbones] of backbonesOf) {
@@ -81,19 +84,28 @@ function valuesOf(name: string, { axes, fixed }: DeclaredInputs): readonly strin
   return [textOf(name, fixed)];
 }
 
-async function findFetched(backbone: Backbone, weightsDir: string): Promise<string> {
-  const store = new WeightStore(weightsDir);
-  if (await store.get(backbone)) return store.pathOf(backbone);
-  const published = publishedWeights(backbone);
-  const message = `the ImageNet weights of ${backbone} are not in ${weightsDir}`;
-  if (published === undefined) {
-    throw new InputError('WEIGHTS_NOT_FETCHED', message, {
-      hint: `They are not published in a format that is safe to read. Import your own: "sweep weights import FILE --backbone ${backbone}".`,
-    });
-  }
-  throw new InputError('WEIGHTS_NOT_FETCHED', message, {
-    hint: `Run "sweep weights fetch ${backbone}". ${offlineHint(backbone, published)}`,
+function notFetched(backbones: readonly Backbone[], weightsDir: string): InputError {
+  const published = backbones.flatMap((backbone) => {
+    const found = publishedWeights(backbone);
+    return found === undefined ? [] : [{ backbone, hint: offlineHint(backbone, found) }];
   });
+  const unpublished = backbones.filter((backbone) => publishedWeights(backbone) === undefined);
+  const hints = [
+    ...(published.length > 0
+      ? [`Run "sweep weights fetch ${published.map(({ backbone }) => backbone).join(' ')}". ${published[0]!.hint}`]
+      : []),
+    ...unpublished.map(
+      (backbone) =>
+        `Those of ${backbone} are not published in a format that is safe to read. Import your own: "sweep weights import FILE --backbone ${backbone}".`,
+    ),
+  ];
+  return new InputError(
+    'WEIGHTS_NOT_FETCHED',
+    `the ImageNet weights of ${backbones.join(', ')} are not in ${weightsDir}`,
+    {
+      hint: hints.join('\n'),
+    },
+  );
 }
 
 /**

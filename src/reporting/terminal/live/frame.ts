@@ -2,6 +2,7 @@ import type { ChalkInstance } from 'chalk';
 import { printable } from '../../../core/printable.js';
 import { formatCount, formatDuration, formatMetric, formatParam } from '../../../core/format.js';
 import type { RunningTrial, SweepProgress } from './sweep-progress.js';
+import { bar } from './bar.js';
 import { cutTo, widthOf } from '../tables/text-width.js';
 
 export interface FrameOptions {
@@ -93,8 +94,3 @@ const epochOf = ({ epoch, epochs }: RunningTrial): string =>
   epochs === undefined ? String(epoch) : `${epoch}/${epochs}`;
 
 const slotName = ({ environment }: RunningTrial): string => `${environment.device}/${environment.slot}`;
-
-function bar(share: number, length: number, style: ChalkInstance): string {
-  const filled = Math.round(Math.max(0, Math.min(1, share)) * length);
-  return style.cyan('━'.repeat(filled)) + style.dim('─'.repeat(length - filled));
-}

@@ -1,9 +1,18 @@
 import type { Advice, Inspection } from '../../../core/reports/dataset-inspection.js';
 
+/** The backbone that a first sweep trains, and whether its ImageNet weights are in the user's cache. */
+export interface FirstBackbone {
+  readonly backbone: string;
+  readonly isStored: boolean;
+}
+
 /** Recommendations for a dataset, in the order of a sweep file. The trainer accepts every value. */
-export function advise(inspection: Inspection): Advice[] {
+export function advise(inspection: Inspection, first: FirstBackbone): Advice[] {
   return [
     metric(inspection),
+    weights(first),
+    { name: 'backbone', values: [first.backbone], reason: 'A small network gives the first answers soon.' },
+    RATES,
     ...(inspection.isMultiLabel ? [MULTI_LABEL] : []),
     gamma(inspection),
     alpha(inspection),
@@ -14,6 +23,21 @@ export function advise(inspection: Inspection): Advice[] {
     ...corrupt(inspection),
   ];
 }
+
+function weights({ backbone, isStored }: FirstBackbone): Advice {
+  const origin = isStored ? 'They are in the cache.' : `\`sweep weights fetch ${backbone}\` gets them, once.`;
+  return {
+    name: 'weights',
+    values: ['imagenet'],
+    reason: `Fine-tuning starts from a network that has learned from a million photos, and needs few images. ${origin}`,
+  };
+}
+
+const RATES: Advice = {
+  name: 'learning_rate',
+  values: [3e-4, 1e-3],
+  reason: 'Usual rates for fine-tuning a small network with adam. Larger networks take lower ones.',
+};
 
 const MULTI_LABEL: Advice = {
   name: 'loss',

@@ -1,3 +1,4 @@
+import { formatParam } from '../../../core/format.js';
 import type { ParamValue } from '../../../core/parameters.js';
 import type { TableReading } from '../../../core/trainer/table-reading.js';
 import type { Advice } from '../../../core/reports/dataset-inspection.js';
@@ -13,8 +14,12 @@ export interface StarterOptions {
 /** Text of a sweep file with the advice, each value with its reason as a comment. */
 export function starterFile({ name, dataset, reading, advice }: StarterOptions): string {
   const metric = advice.find((one) => one.name === 'metric');
-  const settings = advice.filter((one) => one.name !== 'metric' && one.values.length === 1);
+  const folds = advice.find((one) => one.name === 'folds');
+  const settings = advice.filter(
+    ({ name: key, values }) => values.length === 1 && !['metric', 'folds', 'backbone'].includes(key),
+  );
   const axes = advice.filter((one) => one.values.length > 1);
+  const backbone = advice.filter(({ name: key }) => key === 'backbone');
   const told = advice.filter((one) => one.values.length === 0);
   return [
     `name: ${JSON.stringify(name)}`,
@@ -24,18 +29,27 @@ export function starterFile({ name, dataset, reading, advice }: StarterOptions):
       value === undefined ? [] : [`${snake(key)}: ${JSON.stringify(value)}`],
     ),
     '',
-    ...method(axes, settings),
+    ...method(axes),
     ...(metric
       ? [...explained(metric.reason, ''), `metric: { name: ${written(metric.values[0]!)}, goal: maximize }`]
       : []),
     ...told.flatMap(({ reason }) => ['', ...explained(reason, '')]),
     ...settings.flatMap((one) => ['', ...explained(one.reason, ''), `${one.name}: ${written(one.values[0]!)}`]),
+    ...(folds
+      ? [
+          '',
+          ...explained(`${folds.reason} For the final choice among the best:`, ''),
+          `# folds: ${written(folds.values[0]!)}`,
+        ]
+      : []),
     '',
     'epochs: 10',
+    'schedule: cosine',
     'parameters:',
-    '  backbone: { values: [b0] }',
-    ...explained(RATES, '  '),
-    `  learning_rate: { values: [${LEARNING_RATES.join(', ')}] }`,
+    ...backbone.flatMap(({ values, reason }) => [
+      ...explained(reason, '  '),
+      `  backbone: { values: [${values.map(written).join(', ')}] }`,
+    ]),
     ...axes.flatMap((one) => [
       ...explained(one.reason, '  '),
       `  ${one.name}: { values: [${one.values.map(written).join(', ')}] }`,
@@ -44,32 +58,25 @@ export function starterFile({ name, dataset, reading, advice }: StarterOptions):
   ].join('\n');
 }
 
-const LEARNING_RATES = ['3e-4', '1e-3'];
-const RATES =
-  'For weights from scratch. On few images published ones do better: `sweep weights fetch b0`, `weights: imagenet` here, and rates ten times lower.';
-
 /** Largest number of points of a first sweep. */
 const POINTS = 12;
 
 /** `grid` for few points, else `random` with a limit. */
-function method(axes: readonly Advice[], settings: readonly Advice[]): string[] {
-  const points = axes.reduce((product, { values }) => product * values.length, LEARNING_RATES.length);
+function method(axes: readonly Advice[]): string[] {
+  const points = axes.reduce((product, { values }) => product * values.length, 1);
   if (points <= POINTS) return ['method: grid'];
-  const folds = Number(settings.find(({ name }) => name === 'folds')?.values[0] ?? 1);
-  const each = folds === 1 ? '' : `, each in ${folds} folds`;
   return [
-    ...explained(
-      `${POINTS} of ${points} points${each}. Increase run_cap to try more; method: grid tries all of them.`,
-      '',
-    ),
+    ...explained(`${POINTS} of ${points} points. Increase run_cap to try more; method: grid tries all of them.`, ''),
     'method: random',
-    `run_cap: ${POINTS * folds}`,
+    `run_cap: ${POINTS}`,
   ];
 }
 
-/** Simple words without quotes; anything else as JSON, which is valid YAML. */
-const written = (value: ParamValue): string =>
-  typeof value === 'string' && /^[a-z][a-z_-]*$/.test(value) ? value : JSON.stringify(value);
+/** Numbers as people write them, simple words without quotes; anything else as JSON, which is valid YAML. */
+function written(value: ParamValue): string {
+  if (typeof value === 'number') return formatParam(value);
+  return typeof value === 'string' && /^[a-z][a-z0-9_-]*$/.test(value) ? value : JSON.stringify(value);
+}
 
 const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 

@@ -208,20 +208,23 @@ const facts = (counts: readonly number[], changes: Partial<Inspection> = {}): In
 const valuesOf = (advice: readonly Advice[], name: string): readonly unknown[] | undefined =>
   advice.find((one) => one.name === name)?.values;
 
+const FIRST = { backbone: 'lite0', isStored: true } as const;
+
 test('advice depends on imbalance, sizes and number of images', () => {
-  const balanced = advise(facts([5000, 5000]));
+  const balanced = advise(facts([5000, 5000]), FIRST);
   assert.deepEqual(valuesOf(balanced, 'metric'), ['val_accuracy']);
   assert.deepEqual(valuesOf(balanced, 'alpha'), ['none']);
   assert.deepEqual(valuesOf(balanced, 'batch_size'), [32]);
-  const skewed = advise(facts([2700, 100]));
+  const skewed = advise(facts([2700, 100]), FIRST);
   assert.deepEqual(valuesOf(skewed, 'metric'), ['val_macro_f1']);
   assert.deepEqual(valuesOf(skewed, 'gamma'), [0, 1, 2, 3]);
   assert.deepEqual(valuesOf(skewed, 'alpha'), ['none', 'effective']);
   assert.deepEqual(valuesOf(skewed, 'augment'), ['light', 'medium']);
-  const small = advise(facts([40, 40], { images: 100, shortSides: { least: 28, median: 28, most: 28 } }));
+  const small = advise(facts([40, 40], { images: 100, shortSides: { least: 28, median: 28, most: 28 } }), FIRST);
   assert.deepEqual(valuesOf(small, 'image_size'), [32]);
   assert.deepEqual(valuesOf(small, 'folds'), [5]);
-  assert.deepEqual(valuesOf(advise(facts([40, 40], { isMultiLabel: true })), 'loss'), ['sigmoid_focal']);
+  assert.deepEqual(valuesOf(advise(facts([40, 40], { isMultiLabel: true }), FIRST), 'loss'), ['sigmoid_focal']);
+  assert.deepEqual(valuesOf(small, 'weights'), ['imagenet']);
   for (const { reason } of [...balanced, ...skewed, ...small]) assert.match(reason, /^[A-Z0-9].*\.$/);
 });
 

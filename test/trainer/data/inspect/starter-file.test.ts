@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { png } from '../files.js';
 import { Rig } from '../../../rig.js';
 
-const rig = new Rig();
+// Without weights of its own, whatever this machine's cache has.
+const rig = new Rig({ SWEEPWRIGHT_CACHE: '/nonexistent' });
 after(() => rig.close());
 
 test('inspect reads a table, writes a page and a valid sweep file, and overwrites no sweep file', async () => {
@@ -31,12 +32,18 @@ test('inspect reads a table, writes a page and a valid sweep file, and overwrite
   const page = readFileSync(join(rig.folder, 'page.html'), 'utf8');
   assert.match(page, /^<!doctype html>/);
   assert.match(page, /<th>below 224 to 600 px<\/th><td>12 .*enlarged for b0, [^<]*b7<\/span>/);
-  const plan = await rig.run('plan', 'first.yaml', '--json');
+  assert.match(
+    stderr,
+    /^next:\n {2}sweep weights fetch lite0\n {2}sweep plan first\.yaml\n {2}sweep run first\.yaml\n$/m,
+  );
+  const unfetched = await rig.run('plan', 'first.yaml');
+  assert.match(unfetched.stderr, /Run "sweep weights fetch lite0"/);
+  const plan = await rig.run('plan', 'first.yaml', '--set', 'weights=none', '--json');
   assert.equal(plan.code, 0, plan.stderr);
   const { fixed, trials } = JSON.parse(plan.stdout) as { fixed: Record<string, unknown>; trials: number };
   assert.deepEqual([fixed['image_root'], fixed['label_separator'], fixed['loss']], ['pictures', ';', 'sigmoid_focal']);
   assert.equal(trials, 12, 'a first look, not every combination of the advised values');
-  const unfit = await rig.run('plan', 'first.yaml', '--set', 'loss=focal');
+  const unfit = await rig.run('plan', 'first.yaml', '--set', 'loss=focal', '--set', 'weights=none');
   assert.equal(unfit.code, 2);
   assert.match(unfit.stderr, /several classes, but the loss allows only one\nSet loss: sigmoid_focal/);
   const again = await rig.run('inspect', 'table.csv', ...reading, '--init', 'first.yaml');
