@@ -11,6 +11,7 @@ import type { SweepDefinition, Trainer } from './definition.js';
 import type { Axis } from '../core/space/distribution.js';
 import { durationMs } from './duration.js';
 import { readEarlyTermination } from './early-terminate/read.js';
+import { onFinishOf } from './on-finish.js';
 import type { Mapping } from './read-parameters.js';
 import { PROGRAM_OBJECTIVE } from './program/program-schema.js';
 import { readProgram } from './program/read-program.js';
@@ -54,6 +55,7 @@ export function define(
     maxTimeMs: millisecondsOf(sweep['max_time']),
     ...checkpointingOf(sweep),
     earlyTermination: readEarlyTermination(sweep['early_terminate']),
+    onFinish: onFinishOf(sweep),
     notes,
     folder: dirname(resolve(file)),
     text,

@@ -3,6 +3,7 @@ import type { ProgramDefinition } from '../core/trainer/program.js';
 import type { CheckpointEvery } from '../core/trainer/training.js';
 import type { EarlyTermination } from '../core/trial/early-termination.js';
 import type { Keep } from './checkpointing.js';
+import type { OnFinish } from './on-finish.js';
 import type { SearchSpace } from '../core/space/search-space.js';
 
 /** A sweep file, checked and with every default filled in. Plain data. */
@@ -25,6 +26,8 @@ export interface SweepDefinition extends SearchSpace {
   readonly keep: Keep;
   /** The rule that stops trials early. Default: none. */
   readonly earlyTermination: EarlyTermination | undefined;
+  /** Commands to run at the end of the sweep and of trials. */
+  readonly onFinish: OnFinish | undefined;
   /** What was read differently from how the file is written, a sentence each. */
   readonly notes: readonly string[];
   /** Absolute: where relative paths in the file start. */

@@ -9,10 +9,20 @@ describe('a program that is run', () => {
     const failed = await runProgram('sh', ['-c', 'echo out; echo err >&2; exit 3'], { env });
     assert.deepEqual(failed, { status: 'failed', exit: 'status 3', stdout: 'out\n', errors: 'err\n' });
     const late = await runProgram('sleep', ['60'], { env, timeoutMs: 50 });
-    assert.deepEqual(late, { status: 'failed', exit: 'signal SIGTERM', stdout: '', errors: '' });
+    assert.deepEqual(late, { status: 'failed', exit: 'time limit', stdout: '', errors: '' });
     const stop = new AbortController();
     const stopped = runProgram('sleep', ['60'], { env, signal: stop.signal });
     stop.abort();
     await assert.rejects(stopped, { name: 'AbortError' });
+  });
+
+  it('can be ended with all programs that it has started', async () => {
+    const { env } = process;
+    const options = { env, timeoutMs: 300, endsGroup: true } as const;
+    // Without the group's end, the pipe of the second program would stay open for a minute.
+    const startedAt = performance.now();
+    const late = await runProgram('sh', ['-c', 'echo out; sleep 60; echo never'], options);
+    assert.deepEqual(late, { status: 'failed', exit: 'time limit', stdout: 'out\n', errors: '' });
+    assert.ok(performance.now() - startedAt < 50_000);
   });
 });

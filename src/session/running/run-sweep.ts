@@ -1,7 +1,8 @@
 import { openStore } from '../../store/store.js';
 import type { PlannedSweep, SweepSource } from '../planning/planned-sweep.js';
 import { leaderboardOf } from '../reading/read-leaderboard.js';
-import { findResources, prepareRun } from './prepare-run.js';
+import { finishOptions, runSweepCommand } from './finish-commands.js';
+import { findResources, prepareRun, type PrepareOptions } from './prepare-run.js';
 import type { RunContext, RunOptions, SweepOutcome } from './run-options.js';
 import { runTrials } from './run-trials.js';
 import { settleTrials } from './settle-trials.js';
@@ -21,9 +22,24 @@ export async function runSweep(
   context: RunContext,
 ): Promise<SweepOutcome | undefined> {
   const resources = await findResources(planned, options, context);
+  const finish = finishOptions(planned.definition, options.db, context);
+  let ended: SweepOutcome | undefined;
+  try {
+    ended = await runSession({ planned, resources, source, options, context });
+  } catch (error) {
+    await runSweepCommand(finish, undefined);
+    throw error;
+  }
+  if (ended !== undefined) await runSweepCommand(finish, ended);
+  return ended;
+}
+
+/** Opens the database for as long as trials run. */
+async function runSession(parts: Omit<PrepareOptions, 'store'>): Promise<SweepOutcome | undefined> {
+  const { planned, options, context } = parts;
   const store = await openStore(options.db, { now: context.now });
   try {
-    const run = await prepareRun({ planned, resources, source, store, options, context });
+    const run = await prepareRun({ ...parts, store });
     if (run === undefined) return undefined;
     const settled = await settleTrials(run);
     const summary = await runTrials(run, settled);

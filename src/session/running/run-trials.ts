@@ -6,6 +6,7 @@ import { execute, type Execution, type ExecutorOptions } from '../../executor/ex
 import { serve } from '../../store/endpoint/serve.js';
 import { CacheEviction } from './cache-eviction.js';
 import { CheckpointRetention } from './checkpoint-retention.js';
+import { finishOptions, TrialCommands } from './finish-commands.js';
 import { retryingRecorder } from './retrying-recorder.js';
 import { assignmentsOf, type RunAssignments } from './assignments.js';
 import type { PreparedRun } from './prepare-run.js';
@@ -13,7 +14,7 @@ import type { SettledTrials } from './settle-trials.js';
 
 /** Runs all unfinished trials, records their events, and removes checkpoints and cached files that are no longer needed. */
 export async function runTrials(run: PreparedRun, settled: SettledTrials): Promise<SweepSummary> {
-  const { sweep, store, handle, context } = run;
+  const { sweep, store, handle, options, context } = run;
   const { observer, now, interrupts } = context;
   const view = observer.begin(settled.beginning);
   const recorder = retryingRecorder(handle.recorder(), (message) => observer.notice(message));
@@ -23,7 +24,8 @@ export async function runTrials(run: PreparedRun, settled: SettledTrials): Promi
     observer.notice(`${store.path} was deleted by another program; it has been written again, complete`);
   });
   const trials = await assignmentsOf(run, settled, recorder);
-  const sink = fanOut(recorder, ...trials.sinks, ...(await openFileRemovers(run)), view);
+  const commands = new TrialCommands(finishOptions(sweep.definition, options.db, context), store.reader);
+  const sink = fanOut(recorder, ...trials.sinks, ...(await openFileRemovers(run)), view, commands);
   const endpoint = await serve(store, {
     sweep: sweep.definition.name,
     now,
@@ -39,13 +41,17 @@ export async function runTrials(run: PreparedRun, settled: SettledTrials): Promi
     },
     kill: () => {
       recorder.interrupt();
+      commands.abort();
       execution.kill();
     },
   });
   try {
-    return await execution.finished;
+    const summary = await execution.finished;
+    await commands.close();
+    return summary;
   } finally {
     listening.dispose();
+    commands.abort();
     await trials.close();
     await view.close();
     await recorder.close();

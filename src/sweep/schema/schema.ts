@@ -3,6 +3,7 @@ import type { ParameterSchema, TrainerManifest } from '../../core/trainer/manife
 import { CHECKPOINT_SCHEMA } from '../checkpointing.js';
 import { DURATION } from '../duration.js';
 import { EARLY_TERMINATE_SCHEMA } from '../early-terminate/keys.js';
+import { ON_FINISH_SCHEMA } from '../on-finish.js';
 import { PROGRAM_SCHEMA } from '../program/program-schema.js';
 import { parameterSchema, type JsonSchema } from './parameter-schema.js';
 
@@ -152,6 +153,7 @@ function commonKeys(manifest: TrainerManifest): JsonSchema {
       description: 'Time after which no trial starts and running ones pause, such as 8h. Default: no limit.',
     },
     ...CHECKPOINT_SCHEMA,
+    ...ON_FINISH_SCHEMA,
     seed: {
       ...SEED,
       default: 0,
