@@ -195,7 +195,7 @@ test('a mistake is shown where it is, with what there is instead', async (t) => 
   await assert.rejects(ask(store.reader, 'SELECT trial,\n  objectiv FROM leaderboard'), {
     code: 'QUERY_INVALID',
     message: /Referenced column "objectiv" not found[^]*LINE 2: {3}objectiv FROM leaderboard\n {10}\^/,
-    hint: /^Columns of leaderboard: rank, sweep, trial, trial_key, state, objective, best_epoch, seconds, seed, x\.$/,
+    hint: /^Columns of leaderboard: rank, sweep, trial, trial_key, state, objective, best_epoch, seconds, seed, note, tags, x\.$/,
   });
   await assert.rejects(ask(store.reader, 'SELECT * FROM leaderbord'), {
     code: 'QUERY_INVALID',
