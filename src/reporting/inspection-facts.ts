@@ -47,6 +47,6 @@ export function byUrgency(duplicates: readonly Duplicates[]): Duplicates[] {
   return [...duplicates].sort((a, b) => urgency(b) - urgency(a));
 }
 
-/** What is wrong with a group: `in training and validation, different classes`; empty where nothing is. */
+/** The problems of a group: `in training and validation, different classes`; empty if there are none. */
 export const problemsOf = ({ straddle, disagree }: Duplicates): string =>
   [straddle && 'in training and validation', disagree && 'different classes'].filter(Boolean).join(', ');

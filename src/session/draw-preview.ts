@@ -10,7 +10,7 @@ import { imageClassifier } from '../trainer/manifest.js';
 import { previewAugmentation, type PreviewOptions } from '../trainer/data/preview/preview-augmentation.js';
 
 export interface DrawPreviewOptions {
-  /** As given on the command line, in place of the sweep file's. */
+  /** From the command line. Replaces the sweep file's. */
   readonly augment: string | undefined;
   /** Number of epochs to show. */
   readonly epochs: number;
@@ -70,7 +70,7 @@ function subjectOf(params: Params, path: string, seed: number): PreviewSubject {
   };
 }
 
-/** The parameters of the first trial; where `augment` varies, with the first value that is not none. */
+/** The parameters of the first trial. If `augment` varies, with its first value that is not none. */
 function firstTrial(definition: SweepDefinition): Params {
   const plan = planTrials(definition, { fingerprint: '', trainerVersion: '', defaults: {} });
   const params = firstTrials(plan, 1)[0]?.params ?? definition.fixed;

@@ -17,7 +17,7 @@ export interface DatasetRequest {
   readonly progress: (done: number, total: number) => void;
 }
 
-/** What is known of a dataset, and what can be made from it. */
+/** The inspection of a dataset, advice, and functions that need its images. */
 export interface DatasetReport {
   readonly inspection: Inspection;
   readonly advice: readonly Advice[];

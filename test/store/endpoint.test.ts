@@ -11,7 +11,7 @@ import { ask, declare, NEW_YEAR, openTemporary, recordAll } from './helpers.js';
 interface Live {
   readonly store: Store;
   readonly lock: LockFile;
-  /** What somebody outside asked of running trials, and was let. */
+  /** Requests about running trials that the endpoint accepted. */
   readonly controlled: unknown[];
 }
 
@@ -25,7 +25,7 @@ async function live(t: TestContext): Promise<Live> {
   return { store, lock: readLockFile(store.path)!, controlled };
 }
 
-/** Sends bytes as they are, and takes what comes until the other side has no more to say. */
+/** Sends bytes unchanged and returns the answer when the endpoint closes the connection. */
 async function raw({ port }: LockFile, text: string): Promise<string> {
   const socket = connectTo(port, '127.0.0.1').setEncoding('utf8');
   let answer = '';
@@ -46,13 +46,13 @@ const statusesOf = (answer: string): number[] =>
 
 const SECRET = { sql: "SELECT 'sec' || 'ret' AS s", values: [] };
 
-test('nobody reaches it but by the loopback of this machine', async (t) => {
+test('the endpoint listens only on the loopback address', async (t) => {
   const { lock } = await live(t);
   const addresses = Object.values(networkInterfaces()).flatMap((all) =>
     (all ?? []).filter(({ internal }) => !internal),
   );
   for (const { address, family, scopeid } of [...addresses, { address: '::1', family: 'IPv6', scopeid: 0 }]) {
-    // A link-local address needs the name of its link.
+    // A link-local address needs the name of its interface.
     if (family === 'IPv6' && scopeid) continue;
     const socket = connectTo(lock.port, address);
     const [error] = (await once(socket, 'error')) as [NodeJS.ErrnoException];
@@ -60,7 +60,7 @@ test('nobody reaches it but by the loopback of this machine', async (t) => {
   }
 });
 
-test('the token is 256 random bits, others each time', async (t) => {
+test('the token is 256 random bits, different each time', async (t) => {
   const store = await openTemporary(t);
   const tokens = new Set<string>();
   for (let time = 0; time < 8; time++) {
@@ -73,7 +73,7 @@ test('the token is 256 random bits, others each time', async (t) => {
   assert.equal(tokens.size, 8);
 });
 
-test('a name that a web page could make its own is refused, however it is written', async (t) => {
+test('a request with another host than the loopback address is refused, in every spelling', async (t) => {
   const { lock } = await live(t);
   const bearer = `Authorization: Bearer ${lock.token}`;
   const own = `Host: 127.0.0.1:${lock.port}`;
@@ -99,7 +99,7 @@ test('a name that a web page could make its own is refused, however it is writte
   assert.match(fine, /secret/, 'the same request with nothing wrong about it');
 });
 
-test('a page on another site may neither ask nor learn that it may not', async (t) => {
+test('requests and preflight requests from web pages of other sites are refused', async (t) => {
   const { lock, controlled } = await live(t);
   const own = `Host: 127.0.0.1:${lock.port}`;
   const origin = 'Origin: https://rebound.example';
@@ -113,7 +113,7 @@ test('a page on another site may neither ask nor learn that it may not', async (
   const answer = await raw(lock, `${preflight.join('\r\n')}\r\n\r\n`);
   assert.deepEqual(statusesOf(answer), [403]);
   assert.doesNotMatch(answer, /access-control/i);
-  // What a form can send needs no preflight.
+  // A form is sent without a preflight request.
   const simple = [own, origin, 'Content-Type: text/plain', 'Connection: close'];
   for (const path of ['/query', '/control', '/holder']) {
     assert.deepEqual(statusesOf(await raw(lock, post(path, simple, SECRET))), [403], path);
@@ -121,7 +121,7 @@ test('a page on another site may neither ask nor learn that it may not', async (
   assert.deepEqual(controlled, []);
 });
 
-test('every request on a connection is judged by itself', async (t) => {
+test('each request on a kept-alive connection is checked', async (t) => {
   const { lock, controlled } = await live(t);
   const own = `Host: 127.0.0.1:${lock.port}`;
   const bearer = `Authorization: Bearer ${lock.token}`;
@@ -134,7 +134,7 @@ test('every request on a connection is judged by itself', async (t) => {
   assert.deepEqual(controlled, []);
 });
 
-/** One of each kind of statement that is none that reads; select-guard.test.ts has the long list. */
+/** One statement of each kind that does not only read. select-guard.test.ts has the long list. */
 const KINDS = [
   'SELECT 1; DELETE FROM data.trials',
   "COPY data.trials TO '/tmp/sweepwright-stolen.csv'",
@@ -146,7 +146,7 @@ const KINDS = [
   'CALL enable_logging()',
 ];
 
-test('whoever has the token can read the results, and nothing else', async (t) => {
+test('the token gives read-only access to the results, and to nothing else', async (t) => {
   const { store, lock } = await live(t);
   const headers = [`Host: 127.0.0.1:${lock.port}`, `Authorization: Bearer ${lock.token}`, 'Connection: close'];
   for (const sql of KINDS) {

@@ -17,7 +17,7 @@ export interface PredictRequest {
   readonly progress: (done: number, total: number) => void;
 }
 
-/** Predictions, the model that they are from, and what stands between the labels of an image in the trial's dataset. */
+/** Predictions, their model, and the separator between the labels of an image in the trial's dataset. */
 export interface TrialPredictions {
   readonly predictions: Predictions;
   readonly separator: string;

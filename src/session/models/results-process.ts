@@ -8,7 +8,7 @@ import { hostEnvironment } from '../../executor/hosts/host-environment.js';
 import type { ResultsReply, ResultsRequest } from '../../trainer/results/messages.js';
 
 const ENTRY = fileURLToPath(new URL('../../trainer/results/entry.js', import.meta.url));
-/** What the process sends last when it has done what it was asked. */
+/** The last message of the process after success. */
 const LAST = new Set<ResultsReply['type']>(['exported', 'predicted', 'evaluated']);
 /** Length of TensorFlow's output that is kept to explain a crash. */
 const KEPT_CHARACTERS = 4_000;

@@ -21,7 +21,7 @@ export interface PlannedSweep extends Pick<TrialInputs, 'dataset' | 'files'> {
   readonly trainer: TrainerDescription;
   /** What trials use of each file that parameters name, a line each. */
   readonly fileNotes: readonly string[];
-  /** What is true of every trial and may be unintended, a line each. */
+  /** Warnings about all trials: settings that may be unintended. */
   readonly warnings: readonly string[];
 }
 

@@ -12,9 +12,9 @@ export interface Computation {
   readonly processors: Processors;
   /** Intra-op threads of TensorFlow for each slot. */
   readonly threads: number;
-  /** What `--slots` asked for, now or in an earlier session; `undefined`: nothing. */
+  /** The value of `--slots`, now or in an earlier session; `undefined`: never given. */
   readonly slots: number | 'auto' | undefined;
-  /** What `--devices` asked for, now or in an earlier session; `undefined`: nothing. */
+  /** The value of `--devices`, now or in an earlier session; `undefined`: never given. */
   readonly devices: readonly string[] | undefined;
 }
 

@@ -17,9 +17,9 @@ import { findLearningRates } from './find-learning-rates.js';
 import { lrFindTasks } from './lr-finds.js';
 
 export interface LrFindOptions {
-  /** Path of the database; made where there is none. */
+  /** Path of the database. Created if it does not exist. */
   readonly db: string;
-  /** A backbone in place of the file's. */
+  /** Replaces the backbone of the file. */
   readonly backbone?: string | undefined;
   /** Default: those of the sweep file. */
   readonly devices?: readonly string[] | undefined;

@@ -9,7 +9,7 @@ import { withReader } from '../reading/with-reader.js';
 /** The devices of a session. */
 export interface AskedDevices {
   readonly devices: readonly Device[];
-  /** What `--devices` asked for, now or in an earlier session. */
+  /** The value of `--devices`, now or in an earlier session. */
   readonly flag: readonly string[] | undefined;
   readonly notes: readonly string[];
 }

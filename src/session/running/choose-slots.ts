@@ -31,7 +31,7 @@ export interface SlotWish {
 /** The slots that a session is to have, before `auto` is resolved. */
 export interface AskedSlots {
   readonly slots: number | 'auto';
-  /** What `--slots` asked for, now or in an earlier session. */
+  /** The value of `--slots`, now or in an earlier session. */
   readonly flag: number | 'auto' | undefined;
   readonly notes: readonly string[];
 }

@@ -5,11 +5,11 @@ import type { Leaderboard } from '../../core/results/leaderboard.js';
 import type { Surroundings } from '../surroundings.js';
 
 export interface RunOptions {
-  /** Path of the database; made where there is none. */
+  /** Path of the database. Created if it does not exist. */
   readonly db: string;
   /** `cpu:0`, `gpu:1`, ... or `auto`. Default: as in the sweep's last session, else those of the sweep file. */
   readonly devices?: readonly string[] | undefined;
-  /** Trials at a time on each device. Default: as the sweep file says. */
+  /** Concurrent trials on each device. Default: the sweep file's. */
   readonly slots?: number | 'auto' | undefined;
   /** TensorFlow's threads for each slot. Default: as in the sweep's last session, else the slot's share of the cores. */
   readonly threads?: number | undefined;
@@ -17,7 +17,7 @@ export interface RunOptions {
   readonly maxTrials?: number | undefined;
   /** Run failed trials again. Default false. */
   readonly retryFailed?: boolean | undefined;
-  /** Train everything anew. Default false. */
+  /** Train every trial again. Default false. */
   readonly fresh?: boolean | undefined;
   /** Run however many trials there are. Default false: more than 10,000 are refused, unless `maxTrials` is given. */
   readonly anySize?: boolean | undefined;
@@ -29,11 +29,11 @@ export interface RunOptions {
 export interface SweepObserver {
   /** Before the first trial. Returns the sink of the session's events, which the session closes at its end. */
   begin(beginning: SweepBeginning): EventSink;
-  /** What the user should know and no event says. */
+  /** A message for the user that belongs to no event. */
   notice(message: string): void;
   /** Before a measurement that takes its time: how many slots train fastest. */
   calibrating(message: string): void;
-  /** The user has interrupted: trials end after the epochs under way. */
+  /** Called after an interrupt: trials end after their current epoch. */
   stopping(): void;
   /** A line that a trainer or TensorFlow printed; with `verbose` only. */
   output(device: string, line: string): void;

@@ -66,7 +66,7 @@ async function settleMembers(run: PreparedRun): Promise<Pick<SweepBeginning, 'dr
 
 /**
  * Keeps the trials that the sweep proposed and that still lie in its search space. Trials of other sweeps join later, when the
- * sampler proposes them. With `fresh` the search begins anew, and no earlier trial is kept.
+ * sampler proposes them. With `fresh` the search starts again, and no earlier trial is kept.
  */
 async function settleProposed(
   { handle, sweep: { plan }, options: { fresh = false } }: PreparedRun,

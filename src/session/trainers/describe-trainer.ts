@@ -30,7 +30,7 @@ export async function describeTrainer({
   }
 }
 
-/** What is the same for every trainer of a user's own. */
+/** Properties that all trainers of users share. */
 const OWN_TRAINER = {
   defaults: {},
   needsTensorflow: false,
@@ -42,7 +42,7 @@ const OWN_TRAINER = {
   }),
 } as const satisfies Partial<TrainerDescription>;
 
-/** The version of a trainer that is this module alone, which is also what earlier versions took of a module with imports. */
+/** The version of a trainer without imports. Earlier releases used it for every module. */
 export const versionOfModule = (sha256: string): string => `sha256:${sha256.slice(0, 12)}`;
 
 type ModuleTrainer = Extract<SweepDefinition['trainer'], { readonly kind: 'module' }>;

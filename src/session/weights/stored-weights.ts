@@ -18,7 +18,7 @@ export interface ImportedWeights extends StoredWeights {
 export interface FetchOptions {
   /** Ends the download; the next fetch continues it. */
   readonly signal: AbortSignal;
-  /** Bytes that have arrived, of `total` where the server says it. */
+  /** Bytes received so far; `total` is `undefined` if the server does not send it. */
   readonly onProgress: (done: number, total: number | undefined) => void;
 }
 
@@ -60,7 +60,7 @@ async function backboneOf(path: string): Promise<Backbone> {
 
 export interface WeightCheck {
   readonly backbone: Backbone;
-  /** What is wrong, in words; `undefined` if every byte is as it was stored. */
+  /** A description of the damage; `undefined` if there is none. */
   readonly problem: string | undefined;
 }
 

@@ -4,10 +4,10 @@ import { InputError } from '../../core/errors.js';
 import { toFailure, type ControlAnswer, type ControlRequest } from './protocol.js';
 import { trialDetails } from '../reading/queries/trial-details.js';
 
-/** Passes on what the user asks of a trial; returns whether it is under way, so that there is a use in asking. */
+/** Passes an action on to a running trial. Returns whether the trial runs. */
 export type Control = (trial: number, action: ControlAction) => boolean;
 
-/** Answers POST /control. Why nothing comes of it is found out from the database. */
+/** Answers POST /control. If the trial does not run, the error names its state from the database. */
 export async function answerControl(
   { trial, action }: ControlRequest,
   control: Control,

@@ -3,24 +3,24 @@ import { writeFileAtomicallySync } from '../../platform/replace-file.js';
 import type { Holder } from '../../core/results/reader.js';
 
 /**
- * What the process that holds a database leaves beside it, so that others can ask it. DuckDB's lock is what keeps them out;
- * this file is only an address, and one that nobody answers at is worth nothing.
+ * The file beside a database with the address of the process that has it open. Other processes send their queries there. It
+ * locks nothing: DuckDB's own lock does. A file whose address does not answer is ignored.
  */
 export interface LockFile extends Holder {
   /** On 127.0.0.1. */
   readonly port: number;
-  /** 256 random bits in hexadecimal: who can read this file may ask. */
+  /** 256 random bits in hexadecimal. A client proves with it that it can read this file. */
   readonly token: string;
 }
 
 export const lockPath = (database: string): string => `${database}.lock`;
 
-/** Puts the file in place in one step, readable by its owner alone. One of a dead process is replaced. */
+/** Writes the file atomically, readable only by its owner. Replaces the file of a dead process. */
 export function writeLockFile(database: string, lock: LockFile): void {
   writeFileAtomicallySync(lockPath(database), `${JSON.stringify(lock)}\n`, { mode: 0o600 });
 }
 
-/** `undefined` where there is none, or nothing that can be read. */
+/** `undefined` if the file does not exist, cannot be read, or is not valid. */
 export function readLockFile(database: string): LockFile | undefined {
   try {
     const lock: unknown = JSON.parse(readFileSync(lockPath(database), 'utf8'));
@@ -30,7 +30,7 @@ export function readLockFile(database: string): LockFile | undefined {
   }
 }
 
-/** Removes the file if it is still the one with this token. */
+/** Removes the file if it still has this token. */
 export function removeLockFile(database: string, token: string): void {
   if (readLockFile(database)?.token === token) rmSync(lockPath(database), { force: true });
 }

@@ -4,9 +4,9 @@ import { EnvironmentError, InputError, SweepwrightError } from '../../core/error
 import type { Column, Row } from '../../core/results/query-result.js';
 import { messageOf } from '../store-errors.js';
 
-/** Messages on the loopback between the process that holds a database and the processes that ask it. */
+/** Messages on the loopback interface between the process that has a database open and its clients. */
 
-/** Raised whenever the messages change: both ends may be of different versions. */
+/** Increased whenever the messages change, because the two processes can be of different versions. */
 export const PROTOCOL = 2;
 
 /** Answer to GET /holder. */
@@ -31,7 +31,7 @@ export interface ControlRequest {
 
 export type ControlAnswer = { readonly accepted: true } | { readonly error: QueryFailure };
 
-/** The answer to a query, one JSON object a line: first the columns, then rows, last the end or what went wrong. */
+/** The answer to a query, one JSON object on each line: first the columns, then rows, last the end or an error. */
 export type QueryLine =
   | { readonly columns: readonly Column[] }
   | { readonly rows: readonly Row[] }

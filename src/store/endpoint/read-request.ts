@@ -3,24 +3,27 @@ import type { IncomingMessage } from 'node:http';
 import type { QueryValue } from '../../core/results/reader.js';
 import type { QueryRequest } from './protocol.js';
 
-/** Why a request gets no answer. */
+/** Why a request is refused, by HTTP status. */
 export const REFUSALS = {
-  400: 'not a question, or none that can be understood',
-  401: 'the token in the lock file is needed',
-  403: 'only programs on this machine may ask, by the address in the lock file',
-  404: 'no such thing',
+  400: 'this is not a valid request',
+  401: 'the token in the lock file is required',
+  403: 'only programs on this machine may connect, at the address in the lock file',
+  404: 'there is no such path',
 } as const;
 
 const MAX_BODY_BYTES = 256 * 1024;
 
-/** The status to refuse with. A web page that reaches this port by a name of its own, or from another site, gets nothing. */
+/**
+ * The status to refuse a request with; `undefined`: accept it. Checks host and origin, so that a web page cannot send requests,
+ * neither from another site nor by DNS rebinding.
+ */
 export function refusal(request: IncomingMessage, port: number, token: string): 401 | 403 | undefined {
   const { host, origin, authorization } = request.headers;
   if (host !== `127.0.0.1:${port}` || origin !== undefined) return 403;
   return sameText(authorization ?? '', `Bearer ${token}`) ? undefined : 401;
 }
 
-/** The JSON in a request's body; `undefined` where there is none, or too much. */
+/** The JSON in a request's body; `undefined` if it is missing, not JSON, or too long. */
 export async function readBody(request: IncomingMessage): Promise<unknown> {
   const parts: Buffer[] = [];
   let bytes = 0;
@@ -45,7 +48,7 @@ export function isQuery(body: unknown): body is QueryRequest {
 const isQueryValue = (value: unknown): value is QueryValue =>
   value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 
-/** Takes the same time wherever the texts differ. */
+/** Compares in constant time. */
 function sameText(a: string, b: string): boolean {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(a), digest(b));

@@ -7,13 +7,13 @@ import { PROTOCOL, type ControlRequest, type HolderAnswer, type QueryRequest } f
 import { lost, readAnswer } from './read-answer.js';
 import { messageOf } from '../store-errors.js';
 
-/** How long a process may take to say that it is there. */
+/** Timeout of the first request. */
 const ANSWER_MS = 5_000;
 
 /** Where a query comes from: a command of this program, or a user's SQL, which may do anything that a SELECT can. */
 export type QueryOrigin = 'command' | 'user';
 
-/** Asks the process that the lock file names; `undefined` where there is none, or no process answers to its token. */
+/** A reader that sends queries to the process in the lock file; `undefined` if there is no file, or no process answers. */
 export async function findHolder(database: string, origin: QueryOrigin = 'command'): Promise<Reader | undefined> {
   const lock = readLockFile(database);
   if (!lock) return undefined;

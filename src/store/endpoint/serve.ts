@@ -18,9 +18,9 @@ export interface ServeOptions {
   readonly sweep: string;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Does what the user asks of a trial from another terminal. @default refuses */
+  /** Stops, pauses or cancels a trial on request. @default refuses */
   readonly control?: Control;
-  /** What a user's query may take. @default 30 s, 5 million rows, half a gigabyte */
+  /** Limits of a user's query. @default 30 s, 5 million rows, half a gigabyte */
   readonly queryLimits?: QueryLimits;
   readonly connectionLimits?: ConnectionLimits;
 }
@@ -34,18 +34,18 @@ export interface ConnectionLimits {
   readonly stallMs: number;
 }
 
-/** Answers other processes of this user while it is open: their read-only queries, and requests about trials. */
+/** Answers read-only queries and requests about trials from other processes of this user, until it is closed. */
 export interface Endpoint {
   readonly port: number;
-  /** Ends all answers under way and removes the lock file. Safe to call twice. */
+  /** Ends running answers and removes the lock file. Safe to call twice. */
   close(): Promise<void>;
 }
 
 const CONNECTION_LIMITS: ConnectionLimits = { connections: 64, requestMs: 10_000, stallMs: 60_000 };
 
 /**
- * While a process has a database open for writing, no other can read the file, so it answers for it: on 127.0.0.1, at a port
- * and with a token that the lock file beside the database names.
+ * Starts an HTTP server on 127.0.0.1 that answers queries. While a process has a database open for writing, no other process
+ * can read the file. The lock file beside the database has the port and the token.
  */
 export async function serve(store: Store, options: ServeOptions): Promise<Endpoint> {
   const {
@@ -92,7 +92,7 @@ export async function serve(store: Store, options: ServeOptions): Promise<Endpoi
   }
 
   let closed: Promise<void> | undefined;
-  // Who deletes a database often deletes the files beside it, too.
+  // The lock file is often deleted together with the database.
   store.onRestored(() => {
     if (closed === undefined) announce();
   });
@@ -125,11 +125,11 @@ function queryAnswerer(
   return async (request, response, ask) => {
     const query = await readBody(request);
     if (!isQuery(query)) return reply(response, 400, { error: REFUSALS[400] });
-    // Ends the query when its client leaves.
+    // Ends the query when its client disconnects.
     const gone = new AbortController();
     response.once('close', () => gone.abort());
     response.writeHead(200, { 'content-type': 'application/x-ndjson' });
-    // Until the first line the client waits for the query, and the query has limits of its own.
+    // No timeout before the first line: the client waits for the query, which has its own limits.
     request.socket.setTimeout(0);
     const startClock = (): void => void request.socket.setTimeout(stallMs);
     await pipeline(Readable.from(onFirst(ask(query, gone.signal), startClock)), response);

@@ -9,7 +9,7 @@ import { isOutOfMemory, messageOf } from '../store-errors.js';
 
 const WATCH_MS = 50;
 
-/** One query on a connection of its own, which it closes: at its end, at an error, or when it is cancelled. */
+/** One query with its own connection, which it closes at its end, at an error, or when it is cancelled. */
 export class RunningQuery implements QueryResult {
   readonly ended: Promise<void>;
   columns: readonly Column[] = [];
@@ -19,7 +19,7 @@ export class RunningQuery implements QueryResult {
   #result: DuckDBResult | undefined;
   #rows = 0;
   #cancelled: Cancellation | undefined;
-  /** The call into DuckDB that is under way: the connection must outlive it. */
+  /** The running call into DuckDB. The connection must not be closed before it ends. */
   #call: Promise<unknown> = Promise.resolve();
   #open = true;
   #resolveEnded: () => void = () => undefined;
@@ -61,13 +61,13 @@ export class RunningQuery implements QueryResult {
     return this.cancel('closed');
   }
 
-  /** Ends the query as soon as DuckDB returns from the call under way; a second reason changes nothing. */
+  /** Ends the query as soon as DuckDB returns from the running call. A second call has no effect. */
   async cancel(why: Cancellation): Promise<void> {
     if (!this.#open) return;
     if (this.#cancelled) return this.ended;
     this.#cancelled = why;
     this.#connection.interrupt();
-    // An interruption counts for the statement under way, and a query begins with several.
+    // An interruption ends only the current statement, and a query begins with several.
     const again = setInterval(() => this.#connection.interrupt(), WATCH_MS);
     await this.#call.catch(() => undefined);
     clearInterval(again);
@@ -76,17 +76,17 @@ export class RunningQuery implements QueryResult {
 
   async #fetch(): Promise<readonly Row[]> {
     const chunk = await this.#result?.fetchChunk();
-    // An interrupted stream looks like one that has ended.
+    // An interrupted stream looks like a finished one.
     if (!chunk || this.#cancelled) return [];
     this.#rows += chunk.rowCount;
     if (this.#rows > this.#limits.rows) void this.cancel('rows');
     return chunk.convertRows<Cell>(toCell);
   }
 
-  /** Runs one call into DuckDB and tells a cancellation from an end and from an error. */
+  /** Runs one call into DuckDB. Distinguishes cancellation, end and error. */
   async #within<T>(work: () => Promise<T>): Promise<T> {
     try {
-      // `cancel` is about to close the connection and would not wait for a call that begins now.
+      // `cancel` would not wait for a call that begins now, and closes the connection.
       const call = this.#cancelled || !this.#open ? Promise.reject(new Error('closed')) : work();
       this.#call = call;
       const value = await call;

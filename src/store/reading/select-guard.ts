@@ -3,9 +3,9 @@ import { duckdb, type DuckDBConnection, type DuckDBPreparedStatement } from '../
 import { invalidQuery } from './invalid-query.js';
 
 /**
- * Prepares one SELECT and refuses everything else, by DuckDB's own account of the text: first its parser's (nothing is bound
- * yet, so nothing can have an effect), then its planner's. The parse tree is also where functions are weighed: DuckDB has
- * table functions that write logs, profiles or checkpoints, or open files, and a SELECT may call them.
+ * Prepares one SELECT and refuses everything else. DuckDB decides: first its parser (nothing is bound yet, so the text has no
+ * effect), then its planner. Functions are checked in the parse tree, because a SELECT can call table functions that write
+ * logs, profiles or checkpoints, or open files.
  *
  * @throws {InputError} QUERY_INVALID, QUERY_NOT_READ_ONLY, QUERY_TOO_COMPLEX
  */
@@ -23,9 +23,9 @@ export async function prepareSelect(connection: DuckDBConnection, sql: string): 
   }
 }
 
-/** Beyond this the parser's own limits on depth are not what stops a text from taking long. */
+/** Longest query in characters. The parser limits depth, but not length. */
 const MAX_LENGTH = 64 * 1024;
-/** Tables, joins and subqueries after common table expressions are put in their places: 40 of them can make 2^40. */
+/** Tables, joins and subqueries after common table expressions are inlined: 40 expressions can make 2^40 of them. */
 const MAX_RELATIONS = 2_000;
 
 const HARMLESS_TABLE_FUNCTIONS = new Set([
@@ -52,7 +52,7 @@ async function parse(connection: DuckDBConnection, sql: string): Promise<Tree> {
     return parsed.statements[0]!.node;
   }
   if (parsed.error_type === 'not implemented') throw /\bpivot\b/i.test(sql) ? namelessPivot() : notReadOnly();
-  // The parser says it again with the line and a caret under the place.
+  // This error has the line and a caret under the place.
   const error = await connection.extractStatements(sql).catch((thrown: unknown) => thrown);
   throw await invalidQuery(connection, sql, error);
 }
@@ -61,7 +61,7 @@ function assertHarmless(tree: Tree): void {
   if (weigh(tree, new Map()) > MAX_RELATIONS) throw tooComplex('it reads too many tables, subqueries counted');
 }
 
-/** Counts the relations that a query reads, and throws at a name that could have an effect. */
+/** Counts the relations that a query reads. Throws if it calls a function that can have an effect. */
 function weigh(tree: Tree, expressions: ReadonlyMap<string, number>): number {
   if (tree === null || typeof tree !== 'object') return 0;
   if (isList(tree)) return tree.reduce<number>((sum, part) => sum + weigh(part, expressions), 0);
@@ -72,7 +72,7 @@ function weigh(tree: Tree, expressions: ReadonlyMap<string, number>): number {
   const known = withExpressions(tree, expressions);
   let weight = 0;
   if (typeof table === 'string') {
-    // DuckDB reads a file where a table is named like one.
+    // DuckDB reads a file if a table's name looks like a path.
     if (/[./\\]/.test(table)) throw notReadOnly(`"${table}" looks like a file`);
     weight = Math.max(1, known.get(table.toLowerCase()) ?? 0);
   }
@@ -80,7 +80,7 @@ function weigh(tree: Tree, expressions: ReadonlyMap<string, number>): number {
   return weight;
 }
 
-/** The common table expressions of a node, each with the relations behind it. */
+/** The common table expressions of a node, each with the number of relations that it reads. */
 function withExpressions(tree: Node, outer: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
   const map = isNode(tree['cte_map']) ? tree['cte_map']['map'] : undefined;
   if (!isList(map) || map.length === 0) return outer;
@@ -109,7 +109,7 @@ function notReadOnly(why = 'only a SELECT can be asked'): InputError {
   });
 }
 
-/** DuckDB makes two statements of it, and the first one creates a type. */
+/** DuckDB turns it into two statements, and the first one creates a type. */
 function namelessPivot(): InputError {
   return new InputError(
     'QUERY_NOT_READ_ONLY',

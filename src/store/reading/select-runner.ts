@@ -6,7 +6,7 @@ import type { QueryResult } from '../../core/results/query-result.js';
 import { NO_LIMITS, type QueryLimits } from './query-limits.js';
 import { RunningQuery } from './running-query.js';
 
-/** Queries at once. Each keeps one of libuv's four threads busy, and the recorder needs one, too. */
+/** Concurrent queries. Each occupies one of libuv's four threads, and the recorder needs one, too. */
 const AT_ONCE = 2;
 
 export interface QueryOptions {
@@ -18,7 +18,7 @@ export interface QueryOptions {
   readonly limits?: QueryLimits;
 }
 
-/** Runs read-only queries on an instance, each on a connection of its own, a few at a time. */
+/** Runs read-only queries on an instance, a few at a time, each on its own connection. */
 export class SelectRunner {
   readonly #instance: () => DuckDBInstance | Promise<DuckDBInstance>;
   readonly #places = new Places(AT_ONCE);
@@ -26,7 +26,7 @@ export class SelectRunner {
   readonly #before: (() => Promise<void>)[] = [];
   #closed = false;
 
-  /** `instance` is asked for at every query, because it may have been opened anew. */
+  /** `instance` is called for every query, because the instance may have been opened again. */
   constructor(instance: () => DuckDBInstance | Promise<DuckDBInstance>) {
     this.#instance = instance;
   }
@@ -36,12 +36,12 @@ export class SelectRunner {
     return this.#places.allFree;
   }
 
-  /** Calls `work` before each query: a recorder puts off rows until a query wants them. `work` never rejects. */
+  /** Calls `work` before each query, so that the recorder can write rows that it has delayed. `work` never rejects. */
   onQuery(work: () => Promise<void>): void {
     this.#before.push(work);
   }
 
-  /** Waits for its turn and starts the query. Errors: see `Reader`. */
+  /** Waits for a free place and starts the query. Errors: see `Reader`. */
   async query(sql: string, { values = [], signal, limits = NO_LIMITS }: QueryOptions = {}): Promise<QueryResult> {
     await Promise.all(this.#before.map((work) => work()));
     await this.#places.take(1);
@@ -61,7 +61,7 @@ export class SelectRunner {
     }
   }
 
-  /** Runs `work` in the place of a query: `alone` waits until it has ended. */
+  /** Runs `work` like a query: it takes a place, and `alone` waits for its end. */
   async beside<T>(work: () => Promise<T>): Promise<T> {
     await Promise.all(this.#before.map((prepare) => prepare()));
     await this.#places.take(1);
@@ -72,7 +72,7 @@ export class SelectRunner {
     }
   }
 
-  /** Runs `work` while no query runs; queries that come meanwhile wait. */
+  /** Runs `work` while no query runs. New queries wait. */
   async alone<T>(work: () => Promise<T>): Promise<T> {
     await this.#places.take(this.#places.size);
     try {
@@ -82,12 +82,12 @@ export class SelectRunner {
     }
   }
 
-  /** Ends all queries under way. */
+  /** Ends all running queries. */
   async cancelAll(why: 'memory' | 'closed'): Promise<void> {
     await Promise.all([...this.#running].map((query) => query.cancel(why)));
   }
 
-  /** Ends all queries and refuses those that wait. Safe to call twice. */
+  /** Ends running queries and refuses waiting ones. Safe to call twice. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.cancelAll('closed');

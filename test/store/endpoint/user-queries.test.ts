@@ -21,7 +21,7 @@ const BOMBS = [
   "SELECT string_agg(repeat('x', 1000000)) FROM range(100000)",
   'WITH RECURSIVE t AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM t) SELECT count(*) FROM t',
 ];
-/** A holder may grow this much while it answers. */
+/** Largest growth of the sweep's process while it answers. */
 const GROWTH_BYTES = 150 * 2 ** 20;
 
 interface Live {
@@ -70,7 +70,7 @@ test('a query sees every row committed before it, also across checkpoints', asyn
   }
 });
 
-test('twenty queries at a time are all answered', async (t) => {
+test('twenty concurrent queries are all answered', async (t) => {
   const { recorder, user } = await live(t);
   await record(recorder, trialOf(1), [0.5]);
   const answers = await Promise.all(
@@ -82,7 +82,7 @@ test('twenty queries at a time are all answered', async (t) => {
   );
 });
 
-test('copies of the database are gone when the endpoint closes, those of a killed process too', async (t) => {
+test('copies of the database are removed when the endpoint closes, those of a killed process too', async (t) => {
   const store = await openTemporary(t);
   const folder = dirname(store.path);
   const left = join(folder, '.sweeps.duckdb.queries');

@@ -12,7 +12,7 @@ export interface FrameOptions {
   readonly columns: number;
   readonly rows: number;
   readonly style: ChalkInstance;
-  /** Shown in place of the best trial, for example while running trials are asked to stop. */
+  /** Replaces the best trial, for example while running trials stop. */
   readonly notice?: string | undefined;
 }
 

@@ -19,7 +19,7 @@ export interface LiveViewOptions {
 export interface SweepView extends EventSink {
   /** Prints a line that stays. */
   line(text: string): void;
-  /** Shows what is going on, such as an interruption, in place of the best trial; `undefined` shows the best trial again. */
+  /** Shows a message, such as an interruption, instead of the best trial. `undefined` shows the best trial again. */
   notice(text: string | undefined): void;
 }
 

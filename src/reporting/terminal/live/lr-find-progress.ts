@@ -3,7 +3,7 @@ import { formatMetric, formatParam } from '../../../core/format.js';
 import type { RangeTestListener } from '../../../core/trainer/range-test.js';
 import { progressLine, type OutputStream } from './progress-line.js';
 
-/** The progress of range tests: a line that is replaced in place on a terminal, elsewhere only lines that are worth keeping. */
+/** The progress of range tests: on a terminal a line that is replaced, elsewhere only lines that start a test or warn. */
 export function lrFindProgress(stream: OutputStream, now: () => number): RangeTestListener {
   const line = progressLine({ stream, now });
   return {

@@ -29,7 +29,7 @@ export function progressLine({ stream, now, repaintMs = 100 }: ProgressLineOptio
   };
 }
 
-/** `process.stdout` or `process.stderr`, or a stand-in that is not a terminal. */
+/** `process.stdout`, `process.stderr`, or a substitute that is not a terminal. */
 export interface OutputStream {
   readonly isTTY?: boolean;
   write(text: string): unknown;

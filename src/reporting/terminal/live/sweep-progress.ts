@@ -4,17 +4,17 @@ import type { BestTrial, SweepOutline } from '../../../core/trial/sweep-session.
 import type { Trial } from '../../../core/trial/trial.js';
 import { formatCount } from '../../../core/format.js';
 
-/** A trial under way. */
+/** A running trial. */
 export interface RunningTrial {
   readonly trial: Trial;
   readonly attempt: number;
   readonly environment: AttemptEnvironment;
   readonly startedAt: number;
-  /** The epoch under way, counted from 1, and how far it is (0 to 1). */
+  /** The current epoch, counted from 1, and the share of it that is done (0 to 1). */
   readonly epoch: number;
   readonly epochs: number | undefined;
   readonly share: number;
-  /** What it does before its first step: `images 1,200/60,000`. */
+  /** Work before the first step: `images 1,200/60,000`. */
   readonly preparing: string | undefined;
   readonly latest: number | undefined;
   readonly best: number | undefined;

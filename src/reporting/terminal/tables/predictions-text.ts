@@ -5,7 +5,7 @@ import { drawTable, type TableColumn } from './table.js';
 import type { PredictedImage, Predictions } from '../../../core/reports/predictions.js';
 
 export interface PredictionStyle {
-  /** Whether there is a column for each class in place of the label. */
+  /** Prints a column for each class instead of the label. */
   readonly probabilities: boolean;
   /** Separator between the labels of an image that can have several. */
   readonly separator: string;

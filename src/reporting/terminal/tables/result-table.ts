@@ -3,7 +3,7 @@ import { drawTable, type TableCell, type TableOptions } from './table.js';
 import { formatCell } from '../../../core/results/cell-text.js';
 import type { Column, QueryResult } from '../../../core/results/query-result.js';
 
-/** Rows of a table at most: the width of its columns is known only when all rows are in memory. */
+/** Largest number of rows of a table: the widths of its columns are known only when all rows are in memory. */
 const MOST_ROWS = 10_000;
 
 /** The result of a query as a table, with every value in full. */

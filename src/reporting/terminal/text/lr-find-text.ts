@@ -5,7 +5,7 @@ import type { LrFind } from '../../../core/results/lr-find.js';
 import { DIVERGED_STEPS } from '../../../core/trainer/range-test.js';
 import { rateText } from '../live/lr-find-progress.js';
 
-/** A range test on a terminal: its curve, what it suggests, and what stopped it. */
+/** A range test on a terminal: its curve, its suggestions, and why it ended. */
 export function lrFindText(find: LrFind, style: ChalkInstance): string {
   const { backbone, points, suggestions, startedAt, endedAt, device } = find;
   const { valley } = suggestions ?? {};
@@ -36,5 +36,5 @@ function suggestionLines({ suggestions }: LrFind, style: ChalkInstance): string[
 export const withoutEnd = (points: LrFind['points']): LrFind['points'] =>
   points.length > DIVERGED_STEPS ? points.slice(0, -DIVERGED_STEPS) : points;
 
-/** The suggestions by name; none where there are none. */
+/** The suggestions by name; empty if there are none. */
 export const lrFindMarks = ({ suggestions }: LrFind): Readonly<Record<string, number>> => ({ ...suggestions });

@@ -8,7 +8,7 @@ export interface PlotOptions {
   readonly height?: number;
   /** `log`: every power of ten is as wide as the next, and labelled; x is above 0. @default linear */
   readonly xScale?: 'linear' | 'log';
-  /** A place on the x axis to point at, with what is to be said there. */
+  /** A position on the x axis that gets an arrow, and the arrow's label. */
   readonly mark?: { readonly x: number; readonly label: string };
 }
 
@@ -52,7 +52,7 @@ function endsBelow({ min, max }: Range, width: number): string {
   return min === max ? ' '.repeat(Math.round((width - 1) / 2)) + first : first.padEnd(width - last.length) + last;
 }
 
-/** So many columns for each label of a logarithmic axis. */
+/** Columns for each label of a logarithmic axis. */
 const LABEL_WIDTH = 8;
 
 function decadeLabels({ min, max }: Range, width: number, columnOf: (x: number) => number): string {
@@ -64,7 +64,7 @@ function decadeLabels({ min, max }: Range, width: number, columnOf: (x: number) 
   }, '');
 }
 
-/** An arrow to a column, its label on the side where there is room. */
+/** An arrow to a column, with its label on the side that has space. */
 function pointer(column: number, label: string, width: number): string {
   const after = ' '.repeat(column) + `▲ ${label}`;
   return after.length <= width ? after : `${label} ▲`.padStart(column + 1);

@@ -2,7 +2,7 @@ import { formatCounted } from '../../../core/format.js';
 import { TOLERANCE, type Difference, type Reproduction } from '../../../core/reports/reproduction.js';
 
 export interface Verdict {
-  /** Whether it is what it has to be. */
+  /** Whether the trial was reproduced within the tolerance. */
   readonly holds: boolean;
   readonly lines: readonly string[];
 }

@@ -3,7 +3,7 @@ import type { SweepBeginning, SweepOutline, SweepSummary } from '../../../core/t
 import { formatCount, formatCounted, formatDuration } from '../../../core/format.js';
 import { printable } from '../../../core/printable.js';
 
-/** The lines before the first trial: what is new, what was done before, what has changed, what may be unintended. */
+/** The lines before the first trial: new and finished trials, changes of the file, warnings. */
 export function announce(beginning: SweepBeginning, style: ChalkInstance): string[] {
   const { outline, declared, changes, notes, warnings, finished, dropped, shared, continued } = beginning;
   const taken = shared > 0 ? [`${formatCounted(shared, 'trial')} taken from other sweeps`] : [];
