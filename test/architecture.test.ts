@@ -55,7 +55,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
     ...['results/find-images', 'results/messages'],
     ...['training/checkpoints/array-file', 'training/checkpoints/checkpoint-names'],
   ],
-  programs: ['describe-program', 'output-log'],
+  programs: ['describe-program', 'processes/output-log'],
   session: [
     ...['api/', 'checking/check-machine', 'checking/check-records', 'models/export-model', 'models/predict-images'],
     'models/evaluate-model',

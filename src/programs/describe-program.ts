@@ -1,10 +1,10 @@
 import { extname, isAbsolute, resolve } from 'node:path';
 import type { ProgramDefinition } from '../core/trainer/program.js';
 import type { TrainerDescription } from '../core/trainer/trainer-description.js';
-import { commandLine, shellText } from './command-line.js';
-import { interpreterFor } from './interpreter.js';
+import { commandLine, shellText } from './command/command-line.js';
+import { interpreterFor } from './command/interpreter.js';
 import type { ProgramSettings } from './program-settings.js';
-import { programVersion } from './program-version.js';
+import { programVersion } from './command/program-version.js';
 
 export interface ProgramPlace {
   /** Absolute: the sweep file's folder. */

@@ -3,22 +3,23 @@ import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Train, TrainingContext } from '../core/trainer/training.js';
 import { countKernelKills } from '../platform/kernel-kills.js';
-import { shellText } from './command-line.js';
-import { JsonLines } from './json-lines.js';
-import type { LineReader } from './line-reader.js';
-import { LineSplitter } from './line-splitter.js';
-import { OutputLog } from './output-log.js';
-import { PatternLines } from './pattern-lines.js';
-import { ProcessTree } from './process-tree.js';
-import { explainExit, ProgramError } from './program-error.js';
+import { shellText } from './command/command-line.js';
+import { JsonLines } from './printed/json-lines.js';
+import type { LineReader } from './printed/line-reader.js';
+import { LineSplitter } from './printed/line-splitter.js';
+import { OutputLog } from './processes/output-log.js';
+import { PatternLines } from './printed/pattern-lines.js';
+import { ProcessTree } from './processes/process-tree.js';
+import { explainExit, ProgramError } from './processes/program-error.js';
 import type { ProgramSettings } from './program-settings.js';
-import { Reports } from './reports.js';
+import { ReportServer } from './reports/report-server.js';
+import { Reports } from './reports/reports.js';
 import { prepareTrial } from './trial-files.js';
 
 /** @throws {ProgramError} if the program fails, {InputError} REPORT_INVALID if it reports something wrong */
 export const train: Train = (context) => new ProgramRun(context, context.settings as ProgramSettings).run();
 
-/** How long a program that is told to stop has to end by itself after SIGTERM. */
+/** How long a program that is told to stop has to end by itself, and again after SIGTERM. */
 const STOP_GRACE_MS = 20_000;
 /** How long to wait for the rest of the output where a process that could not be ended has it open. */
 const OUTPUT_GRACE_MS = 500;
@@ -35,11 +36,12 @@ class ProgramRun {
   readonly #reports: Reports;
   readonly #reader: LineReader;
   readonly #lastLines: string[] = [];
+  #server: ReportServer | undefined;
   #tree: ProcessTree | undefined;
   /** Reports that are not recorded yet. */
   #unrecorded = 0;
   #failure: Error | undefined;
-  #stopTimer: NodeJS.Timeout | undefined;
+  #stopTimers: readonly NodeJS.Timeout[] = [];
 
   constructor(context: TrainingContext, settings: ProgramSettings) {
     this.#context = context;
@@ -53,8 +55,11 @@ class ProgramRun {
   }
 
   async run(): Promise<void> {
-    const { signal, checkpointDir, warn } = this.#context;
-    const start = prepareTrial(this.#context, this.#settings, process.env);
+    const [context, settings] = [this.#context, this.#settings];
+    const { signal, checkpointDir, warn } = context;
+    const server = await ReportServer.open({ context, reports: this.#reports, fail: (error) => this.#fail(error) });
+    this.#server = server;
+    const start = await prepareTrial({ context, settings, socket: server.path, environment: process.env });
     const log = new OutputLog(checkpointDir, warn);
     log.write(Buffer.from(`$ ${shellText(start.words)}\n`));
     const kernelKills = countKernelKills();
@@ -62,24 +67,27 @@ class ProgramRun {
     this.#tree = tree;
     const end = (): void => void tree.end();
     signal.addEventListener('abort', end, { once: true });
+    if (signal.aborted) end();
     try {
       const output = Promise.all([this.#listen(tree.stdout, log), this.#listen(tree.stderr, log)]);
       const exit = await tree.exited;
-      clearTimeout(this.#stopTimer);
+      this.#stopTimers.forEach(clearTimeout);
       await tree.end();
       await Promise.race([output, sleep(OUTPUT_GRACE_MS, undefined, { ref: false })]);
+      await server.drained();
       this.#take(() => this.#reader.end());
       await this.#reports.settled();
       signal.throwIfAborted();
       if (this.#failure !== undefined) throw this.#failure;
       if (this.#reports.stopped) return;
-      const { name } = this.#settings;
+      const { name } = settings;
       const systemOutOfMemory = countKernelKills() > kernelKills;
       const error = explainExit({ name, exit, output: this.#recorded(), systemOutOfMemory });
       if (error !== undefined) throw error;
       this.#checkReports();
     } finally {
       signal.removeEventListener('abort', end);
+      server.close();
       log.close();
     }
   }
@@ -108,11 +116,9 @@ class ProgramRun {
 
   /** Takes a report, if there is one. What is wrong with it fails the trial. */
   #take(read: () => Promise<unknown> | undefined): void {
-    if (this.#failure !== undefined) return;
-    const fail = (error: unknown): void => {
-      this.#failure ??= error as Error;
-      void this.#tree?.end();
-    };
+    // A program that reports over the socket may print the same again.
+    if (this.#failure !== undefined || this.#server?.isUsed === true) return;
+    const fail = (error: unknown): void => this.#fail(error as Error);
     try {
       const report = read();
       if (report === undefined) return;
@@ -123,10 +129,18 @@ class ProgramRun {
     }
   }
 
-  /** A program that reads no answers is asked to stop by a signal. */
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    void this.#tree?.end();
+  }
+
+  /** A program that reads answers is given time to stop by itself; any other is asked to by a signal. */
   #stop(): void {
-    this.#tree?.terminate();
-    this.#stopTimer = setTimeout(() => void this.#tree?.end(), STOP_GRACE_MS);
+    const ownMs = this.#server?.isUsed === true ? STOP_GRACE_MS : 0;
+    this.#stopTimers = [
+      setTimeout(() => this.#tree?.terminate(), ownMs),
+      setTimeout(() => void this.#tree?.end(), ownMs + STOP_GRACE_MS),
+    ];
   }
 
   #recorded(): readonly string[] {

@@ -1,13 +1,28 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { TrainingContext } from '../core/trainer/training.js';
-import { argumentsJson, commandLine } from './command-line.js';
+import { argumentsJson, commandLine } from './command/command-line.js';
 import type { ProgramSettings } from './program-settings.js';
+import { lastCheckpoint } from './reports/saved-checkpoints.js';
 
+/** What a program reads about its trial. */
+const TRIAL = 'trial.json';
 /** Parameters as `${args_json}` has them. */
 const ARGUMENTS = 'args.json';
 /** Working folder of a trial with `cwd: trial`. */
 const WORK = 'work';
+/** Has the Python module `sweepwright`. */
+const PYTHON = fileURLToPath(new URL('../../../python', import.meta.url));
+
+export interface TrialSetting {
+  readonly context: TrainingContext;
+  readonly settings: ProgramSettings;
+  /** Where the program reports. */
+  readonly socket: string;
+  /** Environment of the host. */
+  readonly environment: NodeJS.ProcessEnv;
+}
 
 /** What a trial's program is started with. */
 export interface Start {
@@ -17,25 +32,32 @@ export interface Start {
 }
 
 /** Writes the files that a trial's program reads, and says how it is started. */
-export function prepareTrial(context: TrainingContext, settings: ProgramSettings, host: NodeJS.ProcessEnv): Start {
-  const { params, seed, checkpointDir, dataset } = context;
-  const { command, passing, folder, cwd } = settings;
-  const argumentsFile = join(checkpointDir, ARGUMENTS);
-  if (command.includes('${args_json_file}')) writeFileSync(argumentsFile, argumentsJson({ params, passing, seed }));
-  const work = cwd === 'file' ? folder : join(checkpointDir, WORK);
-  mkdirSync(work, { recursive: true });
+export async function prepareTrial({ context, settings, socket, environment: host }: TrialSetting): Promise<Start> {
+  const { params, seed, checkpointDir: folder, dataset, device, recordedEpochs } = context;
+  const { command, passing, objective } = settings;
+  const argumentsFile = join(folder, ARGUMENTS);
+  const json = argumentsJson({ params, passing, seed });
+  if (command.includes('${args_json_file}')) writeFileSync(argumentsFile, json);
+  const saved = await lastCheckpoint(folder, recordedEpochs);
+  const trial = {
+    protocol: 1,
+    params: JSON.parse(json) as unknown,
+    ...{ seed, device, dataset: dataset ?? null, metric: objective },
+    checkpoint_dir: folder,
+    checkpoint: saved === undefined ? null : join(folder, saved.file),
+    resumed_epoch: saved?.epoch ?? 0,
+  };
+  writeFileSync(join(folder, TRIAL), JSON.stringify(trial, null, 2));
+  const cwd = settings.cwd === 'file' ? settings.folder : join(folder, WORK);
+  mkdirSync(cwd, { recursive: true });
   const environment: NodeJS.ProcessEnv = {
     ...host,
+    PYTHONPATH: [PYTHON, host['PYTHONPATH']].filter(Boolean).join(delimiter),
     // Python keeps what it prints to a pipe until it has some kilobytes.
     PYTHONUNBUFFERED: host['PYTHONUNBUFFERED'] ?? '1',
     OMP_NUM_THREADS: host['OMP_NUM_THREADS'] ?? host['TF_NUM_INTRAOP_THREADS'],
-    SWEEPWRIGHT_SEED: String(seed),
-    SWEEPWRIGHT_CHECKPOINT_DIR: checkpointDir,
-    ...(dataset !== undefined && { SWEEPWRIGHT_DATASET: dataset }),
+    SWEEPWRIGHT_TRIAL: join(folder, TRIAL),
+    SWEEPWRIGHT_SOCKET: socket,
   };
-  return {
-    words: commandLine({ ...settings, params, seed, argumentsFile, environment: host }),
-    cwd: work,
-    environment,
-  };
+  return { words: commandLine({ ...settings, params, seed, argumentsFile, environment: host }), cwd, environment };
 }

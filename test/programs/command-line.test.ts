@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, test } from 'node:test';
 import type { Params } from '../../src/core/parameters.js';
-import { argumentsJson, commandLine, shellText, type CommandParts } from '../../src/programs/command-line.js';
-import { Float, pythonJson, pythonStr, type PythonValue } from '../../src/programs/python-text.js';
+import { argumentsJson, commandLine, shellText, type CommandParts } from '../../src/programs/command/command-line.js';
+import { Float, pythonJson, pythonStr, type PythonValue } from '../../src/programs/command/python-text.js';
 
 const passing = { nested: {}, floats: [], seed: false };
 

@@ -67,7 +67,7 @@ describe('no process of a program is left', () => {
 
   test('when its host is killed', async () => {
     trial.write('train.sh', `${FAMILY}\nwhile :; do sleep 0.1; done`);
-    const tree = new URL('../../src/programs/process-tree.js', import.meta.url).href;
+    const tree = new URL('../../src/programs/processes/process-tree.js', import.meta.url).href;
     const start = { words: ['bash', 'train.sh'], cwd: trial.folder, environment: { PATH: process.env['PATH'] } };
     const script = `const { ProcessTree } = await import('${tree}'); new ProcessTree(${JSON.stringify(start)}); setInterval(() => {}, 1000);`;
     const host = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'inherit' });

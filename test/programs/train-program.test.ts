@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, beforeEach, describe, test } from 'node:test';
-import { ProgramError } from '../../src/programs/program-error.js';
+import { ProgramError } from '../../src/programs/processes/program-error.js';
 import { Trial } from './rig.js';
 
 let trial: Trial;

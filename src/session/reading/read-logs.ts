@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InputError } from '../../core/errors.js';
 import { isMissing } from '../../platform/errno.js';
-import { LOG, PREVIOUS_LOG } from '../../programs/output-log.js';
+import { LOG, PREVIOUS_LOG } from '../../programs/processes/output-log.js';
 import { trialDetails } from '../../store/reading/queries/trial-details.js';
 import { resultFolders } from '../result-folders.js';
 import { withReader } from './with-reader.js';

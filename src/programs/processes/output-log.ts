@@ -1,6 +1,6 @@
 import { closeSync, openSync, renameSync, writeSync, fstatSync } from 'node:fs';
 import { join } from 'node:path';
-import { systemReason } from '../platform/errno.js';
+import { systemReason } from '../../platform/errno.js';
 
 /** What a program prints, in the trial's folder; `PREVIOUS_LOG` is what came before, once the log was full. */
 export const LOG = 'output.log';

@@ -1,5 +1,5 @@
-import type { Params } from '../core/parameters.js';
-import { macroOf, type ParameterPassing, type ProgramMacro } from '../core/trainer/program.js';
+import type { Params } from '../../core/parameters.js';
+import { macroOf, type ParameterPassing, type ProgramMacro } from '../../core/trainer/program.js';
 import { Float, pythonJson, pythonStr, type PythonValue } from './python-text.js';
 
 /** What a command line is made from. */

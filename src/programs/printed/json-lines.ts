@@ -1,7 +1,8 @@
-import { InputError } from '../core/errors.js';
+import { InputError } from '../../core/errors.js';
+import { numberIn, parseLenient } from './lenient-json.js';
 import { quoted, type LineReader } from './line-reader.js';
 import { PrintedEpochs } from './printed-epochs.js';
-import type { Reports } from './reports.js';
+import type { Reports } from '../reports/reports.js';
 
 /**
  * Reads reports that a program prints as lines of JSON: `{"epoch": 3, "val_loss": 0.41}`. A line counts if it has a number
@@ -53,25 +54,17 @@ function membersOf(line: string): Record<string, unknown> | undefined {
   // Most lines of most programs are no JSON, and there may be many.
   if (!line.trimStart().startsWith('{')) return undefined;
   try {
-    return JSON.parse(line) as Record<string, unknown>;
+    return parseLenient(line) as Record<string, unknown>;
   } catch {
-    try {
-      // Python's json.dumps writes numbers that JSON does not have.
-      return JSON.parse(line.replace(NON_FINITE, '"$1"')) as Record<string, unknown>;
-    } catch {
-      return undefined;
-    }
+    return undefined;
   }
 }
 
-const NON_FINITE = /(?<=[:[,]\s*)(-?(?:NaN|Infinity))(?=\s*[,}\]])/g;
-
 function metricsOf(members: Readonly<Record<string, unknown>>): Record<string, number> {
   const metrics: Record<string, number> = {};
-  for (const [name, value] of Object.entries(members)) {
-    if (name === 'epoch') continue;
-    if (typeof value === 'number') metrics[name] = value;
-    else if (/^(?:NaN|-?Infinity)$/.test(String(value))) metrics[name] = Number(value);
+  for (const [name, written] of Object.entries(members)) {
+    const value = name === 'epoch' ? undefined : numberIn(written);
+    if (value !== undefined) metrics[name] = value;
   }
   return metrics;
 }

@@ -1,4 +1,4 @@
-import type { CheckpointFile, Decision, Metrics, TrainingContext } from '../core/trainer/training.js';
+import type { CheckpointFile, Decision, Metrics, TrainingContext } from '../../core/trainer/training.js';
 
 export interface ProgramReport {
   /** Default: the epoch after the last one. */

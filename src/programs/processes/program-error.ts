@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
-import { SweepwrightError } from '../core/errors.js';
-import { OUTPUT_TITLE } from '../core/trial/failure.js';
+import { SweepwrightError } from '../../core/errors.js';
+import { OUTPUT_TITLE } from '../../core/trial/failure.js';
 import type { ProgramExit } from './process-tree.js';
 
 /** A program that failed. */

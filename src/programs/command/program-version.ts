@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import { InputError } from '../core/errors.js';
-import { canonicalJson, type ParamValue } from '../core/parameters.js';
-import type { ProgramDefinition } from '../core/trainer/program.js';
-import type { TrainerDescription } from '../core/trainer/trainer-description.js';
-import { isMissing } from '../platform/errno.js';
-import { runProgram } from '../platform/run-program.js';
+import { InputError } from '../../core/errors.js';
+import { canonicalJson, type ParamValue } from '../../core/parameters.js';
+import type { ProgramDefinition } from '../../core/trainer/program.js';
+import type { TrainerDescription } from '../../core/trainer/trainer-description.js';
+import { isMissing } from '../../platform/errno.js';
+import { runProgram } from '../../platform/run-program.js';
 
 /**
  * Identifies a program: by its own file and `program_files`, or by the git commit of `folder`; and by how it is run. Names and

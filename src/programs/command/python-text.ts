@@ -1,4 +1,4 @@
-import type { ParamValue } from '../core/parameters.js';
+import type { ParamValue } from '../../core/parameters.js';
 
 /** A value as Python has it: `Float` is a whole number that is a float there, a `Map` is a dict. */
 export type PythonValue = ParamValue | Float | ReadonlyMap<string, PythonValue> | readonly PythonValue[];

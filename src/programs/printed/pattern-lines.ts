@@ -1,7 +1,7 @@
-import { InputError } from '../core/errors.js';
+import { InputError } from '../../core/errors.js';
 import { quoted, type LineReader } from './line-reader.js';
 import { PrintedEpochs } from './printed-epochs.js';
-import type { Reports } from './reports.js';
+import type { Reports } from '../reports/reports.js';
 
 /**
  * Reads metrics from what a program prints by regular expressions. An epoch is complete when each of the metrics has been read.
