@@ -13,7 +13,7 @@ const { values } = parseArgs({
   options: { method: { type: 'string', default: 'bayes' }, surrogate: { type: 'string' } },
 });
 const { method, surrogate } = values;
-if (!isMethod(method)) throw new Error(`--method ${method} is none of random, sobol, bayes`);
+if (!isMethod(method)) throw new Error(`--method ${method} is no method of ours`);
 if (surrogate !== undefined && surrogate !== 'gp' && surrogate !== 'tpe')
   throw new Error('--surrogate takes gp or tpe');
 const session = new SearchSession({ method, sampling: { surrogate } });

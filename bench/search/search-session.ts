@@ -1,5 +1,5 @@
 import type { Distribution } from '../../src/core/space/distribution.js';
-import type { SearchMethod, SearchSpace } from '../../src/core/space/search-space.js';
+import { SEARCH_METHODS, type SearchMethod, type SearchSpace } from '../../src/core/space/search-space.js';
 import type { EpochObservation, Observation } from '../../src/core/trial/observation.js';
 import type { Params } from '../../src/core/parameters.js';
 import { planTrials, type Plan } from '../../src/search/plan.js';
@@ -83,7 +83,7 @@ export class SearchSession {
   }
 }
 
-export const isMethod = (text: string): text is SearchMethod => ['random', 'sobol', 'bayes'].includes(text);
+export const isMethod = (text: string): text is SearchMethod => SEARCH_METHODS.some((method) => method === text);
 
 function distributionOf(axis: ProtocolAxis): Distribution {
   if ('values' in axis) {

@@ -7,6 +7,8 @@ import { declaredIn, type Declares } from './declared-in.js';
 import type { Enumeration } from './enumeration.js';
 import type { Centres } from './points/centred-points.js';
 import { bayesSampler } from './samplers/bayes.js';
+import { cmaEsSampler } from './samplers/cma-es.js';
+import { evolutionSampler } from './samplers/evolution.js';
 import { gridSampler } from './samplers/grid.js';
 import { randomSampler } from './samplers/random.js';
 import { sobolSampler } from './samplers/sobol.js';
@@ -76,6 +78,8 @@ const SAMPLERS: Readonly<Record<SearchMethod, (options: SamplerOptions) => Sampl
   random: randomSampler,
   sobol: sobolSampler,
   bayes: bayesSampler,
+  evolution: evolutionSampler,
+  'cma-es': cmaEsSampler,
 };
 
 /** The trials that a sweep begins with, at most `count`. */

@@ -38,6 +38,7 @@ export function define(
     name: (sweep['name'] as string | undefined) ?? parse(file).name,
     description: sweep['description'] as string | undefined,
     method,
+    sampling: samplingOf(sweep['surrogate'] as 'gp' | 'tpe' | undefined),
     objective: objectiveOf(sweep['metric'] as Metric | undefined, trainer, manifest),
     axes,
     fixed,
@@ -62,6 +63,8 @@ export function define(
     hash: createHash('sha256').update(text).digest('hex'),
   };
 }
+
+const samplingOf = (surrogate: 'gp' | 'tpe' | undefined): SweepDefinition['sampling'] => surrogate && { surrogate };
 
 interface DefinitionSource {
   readonly file: string;

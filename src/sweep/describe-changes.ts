@@ -11,6 +11,7 @@ import type { Distribution } from '../core/space/distribution.js';
 export function describeChanges(before: SweepDefinition, after: SweepDefinition): string[] {
   return [
     ...changed('method', before.method, after.method),
+    ...changed('surrogate', before.sampling?.surrogate ?? 'default', after.sampling?.surrogate ?? 'default'),
     ...changed('metric', metricOf(before), metricOf(after)),
     ...changed('dataset', pathOf(before.dataset), pathOf(after.dataset)),
     ...changed('trainer', trainerOf(before), trainerOf(after)),

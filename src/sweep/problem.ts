@@ -15,6 +15,8 @@ export type Rule =
   | 'wrong-value'
   | 'out-of-range'
   | 'empty'
+  | 'surrogate'
+  | 'unordered-axis'
   | 'repeated-value'
   | 'no-parameters'
   | 'unknown-parameter'

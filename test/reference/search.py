@@ -1,4 +1,4 @@
-"""Writes search.json: what samplers compute, by SciPy and Optuna. Needs `pip install optuna scipy torch`.
+"""Writes search.json: what samplers compute, by SciPy and Optuna. Needs `pip install optuna cmaes scipy torch`.
 
     python3 test/reference/search.py
 """
@@ -6,6 +6,7 @@
 import json
 import pathlib
 
+import cmaes
 import numpy as np
 import torch
 from optuna._gp import acqf, gp
@@ -107,6 +108,26 @@ def parzen() -> dict:
     }
 
 
+def cma() -> dict:
+    """The state of CMA-ES after three generations, each of points that are ranked by their distance from a corner."""
+    rng = np.random.default_rng(5)
+    start = np.array([0.4, 0.5, 0.7])
+    strategy = cmaes.CMA(mean=start, sigma=0.25)
+    generations = []
+    for _ in range(3):
+        points = (0.5 + 0.2 * rng.standard_normal((strategy.population_size, 3))).round(6)
+        points = points[np.argsort(((points - [0.2, 0.9, 0.5]) ** 2).sum(1))]
+        strategy.tell([(point, float(rank)) for rank, point in enumerate(points)])
+        generations.append(points.tolist())
+    return {
+        "start": start.tolist(),
+        "generations": generations,
+        "mean": rounded(strategy._mean),
+        "step": float(strategy._sigma),
+        "shape": rounded(strategy._C),
+    }
+
+
 reference = {
     "sobol": sobol(),
     "normal": normal(),
@@ -114,6 +135,7 @@ reference = {
     "gaussian_process": gaussian_process(),
     "log_improvement": log_improvement(),
     "parzen": parzen(),
+    "cma": cma(),
 }
 path = pathlib.Path(__file__).with_name("search.json")
 path.write_text(json.dumps(reference, indent=1) + "\n")

@@ -27,6 +27,13 @@ export const reference = JSON.parse(
   };
   readonly parzen: Readonly<Record<'observed' | 'at', readonly (readonly number[])[]>> &
     Readonly<Record<'weights' | 'log_density', readonly number[]>>;
+  readonly cma: {
+    readonly start: readonly number[];
+    readonly generations: readonly (readonly (readonly number[])[])[];
+    readonly mean: readonly number[];
+    readonly step: number;
+    readonly shape: readonly number[];
+  };
   readonly log_improvement: { readonly z: readonly number[]; readonly log_h: readonly number[] };
 };
 

@@ -116,9 +116,12 @@ function check(text: string, overrides: readonly string[] = []): void {
   assert.deepEqual(parse(again), { text: again, hash, ...same });
   try {
     const plan = planTrials(definition, identity);
+    const proposed = plan.sampler.propose([], 6);
+    assert.equal(proposed.length, Math.min(6, plan.size));
+    if (plan.enumeration === undefined) return;
     for (const position of [0, 1, 5].filter((candidate) => candidate < plan.size)) {
-      const { params, seed } = plan.enumeration!.at(position);
-      assert.equal(plan.enumeration!.positionOf(params, seed, position), position);
+      const { params, seed } = plan.enumeration.at(position);
+      assert.equal(plan.enumeration.positionOf(params, seed, position), position);
     }
   } catch (error) {
     assert.ok(error instanceof InputError, String(error));

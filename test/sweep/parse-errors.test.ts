@@ -233,10 +233,22 @@ describe('exclude', () => {
   });
 });
 
-describe('what is known and not supported', () => {
-  test('is reported as not supported', () => {
-    const text = random('  gamma: {min: 0, max: 2}').replace('random', 'bayes');
-    assert.deepEqual(places(text), ['1:9 unsupported']);
+describe('what a method needs', () => {
+  test('a surrogate belongs to bayes', () => {
+    assert.deepEqual(places(`surrogate: tpe\n${random('  gamma: {min: 0, max: 2}')}`), ['1:1 surrogate']);
+    const bayes = random('  gamma: {min: 0, max: 2}').replace('random', 'bayes');
+    assert.deepEqual(parse(`surrogate: tpe\n${bayes}`).sampling, { surrogate: 'tpe' });
+    assert.deepEqual(places(`surrogate: gps\n${bayes}`), ['1:12 wrong-value']);
+  });
+
+  test('cma-es takes numbers only', () => {
+    const text = random('  gamma: {min: 0, max: 2}\n  backbone: {values: [b0, b1]}').replace('random', 'cma-es');
+    const problem = only(text);
+    assert.deepEqual(
+      [problem.place, problem.message],
+      ['1:9 unordered-axis', '`method: cma-es` takes numbers only, and `backbone` has other values'],
+    );
+    assert.equal(parse(random('  batch_size: {values: [16, 32]}').replace('random', 'cma-es')).method, 'cma-es');
   });
 });
 

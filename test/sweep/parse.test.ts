@@ -60,6 +60,7 @@ test('a sweep file becomes a definition with its axes in order and its fixed set
     folds: undefined,
     confirm: undefined,
     earlyTermination: undefined,
+    sampling: undefined,
     checkpointEvery: { steps: 500 },
     keep: { best: true, last: false, topTrials: 10 },
     notes: [],

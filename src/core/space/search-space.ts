@@ -36,7 +36,7 @@ export interface Confirmation {
 /** How points are chosen: one sampler in `search/samplers/` for each. */
 export type SearchMethod = (typeof SEARCH_METHODS)[number];
 
-export const SEARCH_METHODS = ['grid', 'random', 'sobol', 'bayes'] as const;
+export const SEARCH_METHODS = ['grid', 'random', 'sobol', 'bayes', 'evolution', 'cma-es'] as const;
 
 /** What a sweep file can say about how its method proposes points. A method ignores the settings of the others. */
 export interface SamplerSettings {

@@ -3,6 +3,7 @@ import { canonicalJson, type ParamValue } from '../../core/parameters.js';
 import { checkEarlyTerminate, earlyTerminateNotes } from './check-early-terminate.js';
 import { checkExclude, type Domains } from './check-exclude.js';
 import { checkFind } from './check-find.js';
+import { checkMethod } from './check-method.js';
 import { checkMetric } from './check-metric.js';
 import { checkDistribution } from './check-parameter.js';
 import { checkTrainer } from './check-trainer.js';
@@ -54,7 +55,6 @@ export function checkSweep(
     ...valueFindings(sweep, [], spelling),
     ...repeatedFindings(['seeds'], sweep['seeds']),
     ...program,
-    ...unsupportedFindings(sweep),
   ];
   // Further errors are not reported, so the rest of the file may be wrong as well.
   if (findings.length >= MAX_ERRORS) return { findings, domains: new Map(), notes: [] };
@@ -85,6 +85,7 @@ export function checkSweep(
     notes.push(...exponentNotes(name, domain));
   }
   if (isBuiltin) findings.push(...checkMetric(sweep['metric'], domains, manifest));
+  findings.push(...checkMethod(sweep, domains));
   findings.push(...checkExclude(sweep['exclude'], domains, sweep['method']));
   if (!findings.some(({ path }) => path[0] === 'early_terminate')) {
     const context = { domains, method: sweep['method'], manifest: isBuiltin ? manifest : undefined };
@@ -188,13 +189,4 @@ function repeatedFindings(path: Path, values: unknown): PathFinding[] {
       { path: [...path, index], at: 'value', rule: 'repeated-value', message, suggestion: 'Remove one of the two.' },
     ];
   });
-}
-
-function unsupportedFindings(sweep: Mapping): PathFinding[] {
-  const findings: PathFinding[] = [];
-  if (sweep['method'] === 'bayes') {
-    const message = '`method: bayes` is not supported yet';
-    findings.push({ path: ['method'], at: 'value', rule: 'unsupported', message, suggestion: 'Take grid or random.' });
-  }
-  return findings;
 }

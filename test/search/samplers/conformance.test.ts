@@ -2,6 +2,7 @@ import type { Distribution } from '../../../src/core/space/distribution.js';
 import { describeSampler } from './sampler-suite.js';
 
 const integers = (min: number, max: number): Distribution => ({ kind: 'int_uniform', min, max });
+const rate: Distribution = { kind: 'log_uniform_values', min: 1e-5, max: 0.1 };
 const loss: Distribution = { kind: 'categorical', values: ['focal', 'cross_entropy', null] };
 const weighted: Distribution = {
   kind: 'categorical_w_probabilities',
@@ -30,12 +31,12 @@ describeSampler('sobol, of countable values', {
 });
 
 describeSampler('sobol, of continuous values', {
-  huge: { method: 'sobol', axes: { loss, rate: { kind: 'log_uniform_values', min: 1e-5, max: 0.1 } } },
+  huge: { method: 'sobol', axes: { loss, rate } },
 });
 
 describeSampler('bayes', {
   countable: { method: 'bayes', axes: { loss, size: integers(1, 7) } },
-  huge: { method: 'bayes', axes: { loss, rate: { kind: 'log_uniform_values', min: 1e-5, max: 0.1 } } },
+  huge: { method: 'bayes', axes: { loss, rate } },
   isSlow: true,
 });
 
@@ -44,10 +45,20 @@ describeSampler('bayes, with a Parzen estimator', {
   huge: {
     method: 'bayes',
     sampling: { surrogate: 'tpe' },
-    axes: { loss, size: integers(1, 9), rate: { kind: 'log_uniform_values', min: 1e-5, max: 0.1 } },
+    axes: { loss, size: integers(1, 9), rate },
   },
 });
 
+describeSampler('evolution', {
+  countable: { method: 'evolution', axes: { loss, size: integers(1, 7) } },
+  huge: { method: 'evolution', axes: { loss, size: integers(1, 9), rate } },
+});
+
+describeSampler('cma-es', {
+  countable: { method: 'cma-es', axes: { size: integers(1, 7), more: weighted } },
+  huge: { method: 'cma-es', axes: { size: integers(1, 9), rate } },
+});
+
 describeSampler('random, of continuous values', {
-  huge: { method: 'random', axes: { loss, rate: { kind: 'log_uniform_values', min: 1e-5, max: 0.1 } } },
+  huge: { method: 'random', axes: { loss, rate } },
 });

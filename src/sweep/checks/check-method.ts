@@ -1,0 +1,23 @@
+import type { Mapping } from '../read-parameters.js';
+import type { PathFinding } from '../text/text-map.js';
+import type { Domains } from './check-exclude.js';
+
+/** Checks settings that only some methods have, and axes that some methods cannot take. */
+export function checkMethod(sweep: Mapping, domains: Domains): PathFinding[] {
+  const method = sweep['method'];
+  const findings: PathFinding[] = [];
+  if ('surrogate' in sweep && method !== 'bayes') {
+    const message = '`surrogate` is the model of `method: bayes`';
+    const suggestion = 'Remove it, or take `method: bayes`.';
+    findings.push({ path: ['surrogate'], at: 'key', rule: 'surrogate', message, suggestion });
+  }
+  if (method !== 'cma-es') return findings;
+  for (const [name, domain] of domains) {
+    if (domain === undefined || !('values' in domain)) continue;
+    if (domain.values.every((value) => typeof value === 'number')) continue;
+    const message = `\`method: cma-es\` takes numbers only, and \`${name}\` has other values`;
+    const suggestion = `Give \`${name}\` one value, or take \`method: bayes\`.`;
+    findings.push({ path: ['method'], at: 'value', rule: 'unordered-axis', message, suggestion });
+  }
+  return findings;
+}
