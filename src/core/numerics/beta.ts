@@ -8,13 +8,13 @@ export function betaCdf(x: number, a: number, b: number): number {
   return (Math.exp(logFront) / a) * continuedFraction(x, a, b);
 }
 
-/** The number below which a beta(a, b) number lies with this probability, by bisection to the last bits. */
+/** The number below which a beta(a, b) number lies with this probability, by bisection. */
 export function betaQuantile(probability: number, a: number, b: number): number {
   let low = 0;
   let high = 1;
   for (;;) {
     const middle = (low + high) / 2;
-    if (middle <= low || middle >= high) return middle;
+    if (high - low <= 1e-15 * high) return middle;
     if (betaCdf(middle, a, b) < probability) low = middle;
     else high = middle;
   }
