@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, parse } from 'node:path';
 import { after, test } from 'node:test';
 import { runProgram } from '../../src/platform/run-program.js';
 import { CLI, Rig } from '../rig.js';
 import { blocksOf, readPage, ROOT, type Block } from './pages.js';
 
-/** Pictures of each class, of up to 200 that the package has: the commands are those of the page, the data are small. */
+/** Pictures of each class. The package has up to 200: the commands are those of the page, the data are smaller. */
 const PICTURES = 20;
 
 const rig = new Rig();
@@ -27,10 +27,13 @@ test('the commands of the tutorial lead from pictures to an exported model', { t
   assert.match(all, /photos +4\/4 done/);
   assert.match(all, /photos goes on: 4 of 6 trials are done/);
   assert.match(all, /photos +6\/6 done/);
-  const predicted = readdirSync(join(rig.folder, 'new')).filter((name) =>
-    new RegExp(`^${name.replace('.png', '')} +(animals|food|places) +[01]\\.\\d{4}$`, 'm').test(all),
+  const fresh = readdirSync(join(rig.folder, 'new'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.png'),
   );
-  assert.equal(predicted.length, (3 * PICTURES) / 10);
+  assert.equal(fresh.length, (3 * PICTURES) / 10);
+  for (const name of fresh)
+    assert.match(all, new RegExp(`^${parse(name).name} +(animals|food|places) +[01]\\.\\d{4}$`, 'm'));
+  assert.match(all, /: 6 images of .*new\n[^]*predictions by label/);
   const labels = JSON.parse(readFileSync(join(rig.folder, 'model/labels.json'), 'utf8')) as unknown;
   assert.deepEqual(labels, ['animals', 'food', 'places']);
   assert.ok(existsSync(join(rig.folder, 'model/model.json')));
