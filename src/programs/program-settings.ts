@@ -16,6 +16,7 @@ export interface ProgramSettings {
   readonly cwd: 'file' | 'trial';
   /** Regular expressions by metric, see `ProgramDefinition.metrics`. */
   readonly patterns: Readonly<Record<string, string>>;
+  readonly reporter: 'wandb' | undefined;
   /** The metric that ranks trials. */
   readonly objective: string;
 }

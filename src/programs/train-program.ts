@@ -117,7 +117,8 @@ class ProgramRun {
   /** Takes a report, if there is one. What is wrong with it fails the trial. */
   #take(read: () => Promise<unknown> | undefined): void {
     // A program that reports over the socket may print the same again.
-    if (this.#failure !== undefined || this.#server?.isUsed === true) return;
+    const reportsElsewhere = this.#settings.reporter !== undefined || this.#server?.isUsed === true;
+    if (this.#failure !== undefined || reportsElsewhere) return;
     const fail = (error: unknown): void => this.#fail(error as Error);
     try {
       const report = read();

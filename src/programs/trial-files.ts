@@ -14,6 +14,8 @@ const ARGUMENTS = 'args.json';
 const WORK = 'work';
 /** Has the Python module `sweepwright`. */
 const PYTHON = fileURLToPath(new URL('../../../python', import.meta.url));
+/** Has a module `wandb` that takes the place of W&B's. */
+const WANDB = join(PYTHON, 'wandb_stand_in');
 
 export interface TrialSetting {
   readonly context: TrainingContext;
@@ -34,7 +36,7 @@ export interface Start {
 /** Writes the files that a trial's program reads, and says how it is started. */
 export async function prepareTrial({ context, settings, socket, environment: host }: TrialSetting): Promise<Start> {
   const { params, seed, checkpointDir: folder, dataset, device, recordedEpochs } = context;
-  const { command, passing, objective } = settings;
+  const { command, passing, reporter, objective } = settings;
   const argumentsFile = join(folder, ARGUMENTS);
   const json = argumentsJson({ params, passing, seed });
   if (command.includes('${args_json_file}')) writeFileSync(argumentsFile, json);
@@ -52,7 +54,7 @@ export async function prepareTrial({ context, settings, socket, environment: hos
   mkdirSync(cwd, { recursive: true });
   const environment: NodeJS.ProcessEnv = {
     ...host,
-    PYTHONPATH: [PYTHON, host['PYTHONPATH']].filter(Boolean).join(delimiter),
+    PYTHONPATH: [...(reporter === 'wandb' ? [WANDB] : []), PYTHON, host['PYTHONPATH']].filter(Boolean).join(delimiter),
     // Python keeps what it prints to a pipe until it has some kilobytes.
     PYTHONUNBUFFERED: host['PYTHONUNBUFFERED'] ?? '1',
     OMP_NUM_THREADS: host['OMP_NUM_THREADS'] ?? host['TF_NUM_INTRAOP_THREADS'],

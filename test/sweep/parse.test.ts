@@ -153,6 +153,7 @@ describe('the trainer', () => {
       interpreter: undefined,
       cwd: 'file',
       metrics: {},
+      reporter: undefined,
       programFiles: [],
       version: 'files',
       passing: { nested: {}, floats: [], seed: false },

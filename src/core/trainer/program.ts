@@ -10,6 +10,8 @@ export interface ProgramDefinition {
   readonly cwd: 'file' | 'trial';
   /** Regular expressions by metric: the first group of a match in what the program prints is the metric's value. Default none. */
   readonly metrics: Readonly<Record<string, string>>;
+  /** Whose calls in the program report metrics; default: it prints them, or speaks the protocol. */
+  readonly reporter: 'wandb' | undefined;
   /** Files and folders that belong to the program's version, besides its own file. Paths from the sweep file's folder. */
   readonly programFiles: readonly string[];
   /** What identifies the program: the content of its files, or the git commit of the sweep file's folder. Default `files`. */

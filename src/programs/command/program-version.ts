@@ -19,10 +19,18 @@ export async function programVersion(
   definition: ProgramDefinition,
   folder: string,
 ): Promise<Pick<TrainerDescription, 'version' | 'files'>> {
-  const { program, command, interpreter, metrics, passing } = definition;
+  const { program, command, interpreter, metrics, reporter, passing } = definition;
   const isGit = definition.version === 'git';
   const content = isGit ? await gitState(folder) : await contents(definition, folder);
-  const identity = { program: program ?? null, command, interpreter: interpreter ?? null, metrics, passing, content };
+  const identity = {
+    program: program ?? null,
+    command,
+    interpreter: interpreter ?? null,
+    metrics,
+    passing,
+    content,
+    ...(reporter && { reporter }),
+  };
   const hash = createHash('sha256')
     .update(canonicalJson(identity as unknown as ParamValue))
     .digest('hex');

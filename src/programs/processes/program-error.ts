@@ -42,7 +42,8 @@ export function explainExit({ name, exit, output, systemOutOfMemory }: FailedPro
       : `${name} ended with status ${exit.status}${signal === undefined ? '' : ` (${signal})`}`;
   const lastWords = exceptionIn(output) ?? output.findLast((line) => line.trim() !== '');
   const message = lastWords === undefined ? how : `${lastWords.trim()} (${how})`;
-  return new ProgramError(codeOf(output, signal, systemOutOfMemory), message, { output });
+  const hint = output.some((line) => WANDB_MISSING.test(line)) ? WANDB_HINT : undefined;
+  return new ProgramError(codeOf(output, signal, systemOutOfMemory), message, { output, ...(hint && { hint }) });
 }
 
 function codeOf(output: readonly string[], signal: string | undefined, systemOutOfMemory: boolean): string {
@@ -55,6 +56,11 @@ function codeOf(output: readonly string[], signal: string | undefined, systemOut
 /** What PyTorch, JAX, TensorFlow, CUDA's libraries, Python and Node print when a device or the machine has no memory left. */
 const OUT_OF_MEMORY =
   /(?:CUDA|HIP|MPS backend) out of memory|OutOfMemoryError|CUDA_ERROR_OUT_OF_MEMORY|RESOURCE_EXHAUSTED|OOM when allocating|CU(?:DNN|BLAS|FFT|SOLVER)_STATUS_ALLOC_FAILED|^MemoryError\b|std::bad_alloc|JavaScript heap out of memory/;
+
+/** What Python and W&B's module print where the module or an account is missing. */
+const WANDB_MISSING = /No module named '?wandb|wandb.*(?:api_key not configured|No API key|wandb login)/;
+const WANDB_HINT =
+  'With `reporter: wandb` in the sweep file (--set reporter=wandb) a script that calls wandb runs without W&B; see docs/programs.md.';
 
 const DISK_FULL = /\bENOSPC\b|\[Errno 28\]|No space left on device/;
 

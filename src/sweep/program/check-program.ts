@@ -9,7 +9,11 @@ export function checkProgram(sweep: Mapping): PathFinding[] {
   const named = ['program', 'command'].filter((key) => key in sweep);
   if (named.length > 0 && 'trainer' in sweep) return named.map((key) => besideTrainer(key));
   if (named.length === 0) return PROGRAM_SETTINGS.filter((key) => key in sweep).map(withoutProgram);
-  return [...commandFindings(sweep['command'], 'program' in sweep), ...metricFindings(sweep)];
+  return [
+    ...commandFindings(sweep['command'], 'program' in sweep),
+    ...reporterFindings(sweep),
+    ...metricFindings(sweep),
+  ];
 }
 
 const besideTrainer = (key: string): PathFinding => ({
@@ -43,6 +47,14 @@ function commandFindings(command: unknown, hasProgram: boolean): PathFinding[] {
     const suggestion = 'Add `program: train.py`, or write the path here.';
     return [{ ...place, message: '`${program}` stands for `program`, which is missing', suggestion }];
   });
+}
+
+/** With both, a metric would be recorded twice. */
+function reporterFindings(sweep: Mapping): PathFinding[] {
+  if (!('reporter' in sweep && 'metrics' in sweep)) return [];
+  const message = 'the file has both `reporter` and `metrics`: each reports the epochs';
+  const place = { path: ['reporter'], at: 'key', rival: ['metrics'], rule: 'wrong-value' } as const;
+  return [{ ...place, message, suggestion: 'Keep one of the two.' }];
 }
 
 function metricFindings({ metrics, metric }: Mapping): PathFinding[] {

@@ -32,6 +32,10 @@ export const PROGRAM_SCHEMA: JsonSchema = {
     description:
       "Metrics to read from what the program prints: for each a regular expression whose first group is the value; `epoch` is the epoch's number.",
   },
+  reporter: {
+    enum: ['wandb'],
+    description: "Whose calls in the program report metrics: wandb for W&B's, which a module of ours answers.",
+  },
   program_files: {
     type: 'array',
     minItems: 1,

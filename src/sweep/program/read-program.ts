@@ -18,13 +18,14 @@ const DEFAULT_COMMAND = ['${env}', '${interpreter}', '${program}', '${args}'];
  * @param hasSeedParameter - whether `seed` was written as a parameter, see `liftSeed`
  */
 export function readProgram(sweep: Mapping, spelling: Spelling, hasSeedParameter: boolean): ProgramDefinition {
-  const { program, command, interpreter, cwd, metrics, program_files: files, version } = sweep;
+  const { program, command, interpreter, cwd, metrics, reporter, program_files: files, version } = sweep;
   return {
     program: program as string | undefined,
     command: Array.isArray(command) ? command.map(word) : DEFAULT_COMMAND,
     interpreter: interpreter as string | undefined,
     cwd: (cwd as ProgramDefinition['cwd'] | undefined) ?? 'file',
     metrics: (metrics as ProgramDefinition['metrics'] | undefined) ?? {},
+    reporter: reporter as ProgramDefinition['reporter'],
     programFiles: (files as readonly string[] | undefined) ?? [],
     version: (version as ProgramDefinition['version'] | undefined) ?? 'files',
     passing: passingOf(declaredParameters(sweep), spelling, hasSeedParameter),

@@ -36,6 +36,8 @@ describe('a program', () => {
     assert.match(only(written('loss=[0-9]+')).message, /no group/);
     assert.match(only(written('loss=(')).message, /no regular expression/);
     assert.match(only(`${BODY}program: a.py\nmetrics: {val_acc: 'acc=(.*)'}\n`).message, /val_loss, which ranks/);
+    const both = `${BODY}program: a.py\nreporter: wandb\nmetrics: {val_loss: '(.)'}\n`;
+    assert.equal(only(both).place, '6:1 wrong-value');
   });
 });
 
