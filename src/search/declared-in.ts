@@ -49,6 +49,8 @@ export function declaredIn({
 
 function hasValue({ distribution }: Axis, support: Support | undefined, value: ParamValue): boolean {
   if (support !== undefined && !isFound(distribution)) return support.indexOf(value) >= 0;
+  // The value is unknown until a test has found the centre.
+  if (isFound(distribution) && value === null) return true;
   if (typeof value !== 'number' || 'values' in distribution) return false;
   // Multiplying and dividing by a centre, and exponents of bounds, leave a difference in the last digits.
   const [low, high] = bounds(distribution);

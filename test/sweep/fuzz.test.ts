@@ -118,6 +118,7 @@ function check(text: string, overrides: readonly string[] = []): void {
     const plan = planTrials(definition, identity);
     const proposed = plan.sampler.propose([], 6);
     assert.equal(proposed.length, Math.min(6, plan.size));
+    for (const { params, seed } of proposed) assert.ok(plan.declares(params, seed), JSON.stringify(params));
     if (plan.enumeration === undefined) return;
     for (const position of [0, 1, 5].filter((candidate) => candidate < plan.size)) {
       const { params, seed } = plan.enumeration.at(position);

@@ -59,6 +59,7 @@ test('a sweep file becomes a definition with its axes in order and its fixed set
     folder: '/sweeps',
     folds: undefined,
     confirm: undefined,
+    onFinish: undefined,
     earlyTermination: undefined,
     sampling: undefined,
     checkpointEvery: { steps: 500 },

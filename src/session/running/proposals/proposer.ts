@@ -73,7 +73,8 @@ export class Proposer {
   }
 }
 
-/** The members of a definition that make its search space: the others need not be plain data. */
-const plain = ({ method, objective, axes, fixed, exclude, seed, seeds, folds, runCap }: SearchSpace): SearchSpace => ({
-  ...{ method, objective, axes, fixed, exclude, seed, seeds, folds, runCap },
-});
+/** The members of a definition that make its search space; the others need not be plain data. */
+function plain(definition: SearchSpace): { [Member in keyof Required<SearchSpace>]: SearchSpace[Member] } {
+  const { method, sampling, objective, axes, fixed, exclude, seed, seeds, folds, runCap, confirm } = definition;
+  return { method, sampling, objective, axes, fixed, exclude, seed, seeds, folds, runCap, confirm };
+}
