@@ -41,7 +41,7 @@ export function enlargedImages(tooSmall: readonly TooSmall[]): [TooSmall, ...Too
   return groups;
 }
 
-/** Groups of duplicates, those first that spoil results most: different classes, then training and validation. */
+/** Groups of duplicates, the most harmful first: in different classes, then in training and validation. */
 export function byUrgency(duplicates: readonly Duplicates[]): Duplicates[] {
   const urgency = ({ straddle, disagree }: Duplicates): number => Number(straddle) + 2 * Number(disagree);
   return [...duplicates].sort((a, b) => urgency(b) - urgency(a));

@@ -2,7 +2,7 @@ import os from 'node:os';
 import { cacheRoot } from '../runtime/finding/cache.js';
 import { findNodePackages, type NodePackages } from '../runtime/finding/node-packages.js';
 
-/** What the rooms below must not look up themselves: where things are on this machine. */
+/** Paths and environment of this machine. Other rooms get them as arguments. */
 export function runtimeOptions(): {
   readonly cache: string;
   readonly packages: NodePackages;

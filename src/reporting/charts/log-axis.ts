@@ -8,5 +8,5 @@ export function decades(low: number, high: number, most: number): number[] {
   return powers.map((power) => Number(`1e${power}`));
 }
 
-/** A logarithm that should be whole may come out a little more or less. */
+/** Tolerance for logarithms that should be whole, because of rounding. */
 const ROUNDING = 1e-9;

@@ -8,7 +8,7 @@ import { trialDetails } from '../../store/reading/queries/trial-details.js';
 import { resultFolders } from '../result-folders.js';
 import { withReader } from './with-reader.js';
 
-/** How often a log that is followed is looked at. */
+/** Interval at which a followed log is read. */
 const POLL_MS = 500;
 
 /**

@@ -2,7 +2,7 @@ import type { Reader } from '../../core/results/reader.js';
 import { limitMemory } from '../../platform/limit-memory.js';
 import { connect } from '../../store/reading/connect.js';
 
-/** DuckDB counts 1 GB of it; the rest is for what its functions allocate beside. */
+/** DuckDB's own limit is 1 GB; the rest is for memory of its functions that it does not count. */
 const MEMORY_BYTES = 3 * 2 ** 30;
 
 /**

@@ -4,7 +4,7 @@ const DEFAULT_BYTES = 20e9;
 const UNITS = { kb: 1e3, mb: 1e6, gb: 1e9, tb: 1e12 } as const;
 
 /**
- * What decoded images, features and graphs may take up together, in bytes: SWEEPWRIGHT_CACHE_LIMIT as `50 GB`, `800MB` or `none`.
+ * Limit of decoded images, features and graphs together, in bytes, from SWEEPWRIGHT_CACHE_LIMIT: `50 GB`, `800MB` or `none`.
  * Default: 20 GB.
  *
  * @throws {InputError} CACHE_LIMIT_INVALID

@@ -5,7 +5,7 @@ import { persistentSink } from '../../executor/scheduling/persistent-sink.js';
 export interface RetryingRecorder extends EventSink {
   /** Retries other work on the database in the same way. The work must be safe to repeat. */
   readonly retry: <T>(attempt: () => Promise<T>) => Promise<T>;
-  /** Gives up waiting for the disk, because the user wants to end the sweep. */
+  /** Stops waiting for the disk, because the user ends the sweep. */
   readonly interrupt: () => void;
 }
 

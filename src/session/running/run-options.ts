@@ -31,7 +31,7 @@ export interface SweepObserver {
   begin(beginning: SweepBeginning): EventSink;
   /** A message for the user that belongs to no event. */
   notice(message: string): void;
-  /** Before a measurement that takes its time: how many slots train fastest. */
+  /** Called before the fastest number of slots is measured, which takes some seconds. */
   calibrating(message: string): void;
   /** Called after an interrupt: trials end after their current epoch. */
   stopping(): void;

@@ -19,7 +19,7 @@ export async function runTrials(run: PreparedRun, settled: SettledTrials): Promi
   const view = observer.begin(settled.beginning);
   const recorder = retryingRecorder(handle.recorder(), (message) => observer.notice(message));
   store.onRestored(() => {
-    // Who deletes a database often deletes the folders beside it, too. Trials need them.
+    // The folders beside a database are often deleted together with it, and trials need them.
     for (const folder of [run.cacheDir, run.checkpointRoot]) mkdirSync(folder, { recursive: true });
     observer.notice(`${store.path} was deleted by another program; it has been written again, complete`);
   });

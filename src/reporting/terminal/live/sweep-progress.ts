@@ -93,7 +93,7 @@ export class SweepProgress {
     }
   }
 
-  /** Seconds that a running trial will still take, from how far it is; `undefined` where it has not said. */
+  /** Seconds that a running trial will still take, from its progress; `undefined` if it has reported none. */
   trialSecondsLeft(running: RunningTrial, now: number): number | undefined {
     if (running.epochs === undefined) return undefined;
     const share = (running.epoch - 1 + running.share) / running.epochs;

@@ -7,7 +7,7 @@ import { drawTable, type TableCell, type TableColumn } from './table.js';
 export interface PointsTableOptions {
   /** Parameters to show. */
   readonly names: readonly string[];
-  /** Width of the terminal; `undefined` where nothing needs to be cut. */
+  /** Width of the terminal; `undefined`: nothing is cut. */
   readonly columns: number | undefined;
   readonly style: ChalkInstance;
 }
@@ -58,7 +58,7 @@ const hasInterval = ({ finished, confirmed, low }: TopPoint): boolean =>
 const intervalText = (point: TopPoint): string =>
   hasInterval(point) ? `${formatMetric(point.low)} to ${formatMetric(point.high)}` : '-';
 
-/** How sure it is that the first point is the best one; empty where that cannot be said. */
+/** The probability that the first point is the best one, as a sentence. Empty if it cannot be computed. */
 function certainty([first, ...others]: readonly TopPoint[], goal: SweepStatus['goal'], style: ChalkInstance): string {
   if (first?.rank === undefined) return '';
   const ties = others.filter((point) => (probabilityBetter(first, point, { goal }) ?? 1) < CLEAR);

@@ -12,7 +12,7 @@ export interface ListedWeights {
   readonly source: string;
 }
 
-/** A row for each backbone; `columns` is the width of the terminal, `undefined` where nothing needs to be cut. */
+/** A row for each backbone; `columns` is the width of the terminal, `undefined`: nothing is cut. */
 export function weightsTable(
   weights: readonly ListedWeights[],
   options: { readonly columns: number | undefined; readonly style: ChalkInstance },

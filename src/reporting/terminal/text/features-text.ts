@@ -4,7 +4,7 @@ import { formatCount, formatCounted } from '../../../core/format.js';
 
 type Described = Pick<PlanDescription, 'features' | 'trials'>;
 
-/** A line for each kind of features that trials share; where backbones are frozen and features cannot be kept, why. */
+/** A line for each kind of features that trials share; for frozen backbones whose features cannot be kept, the reason. */
 export function featuresLines({ features, trials }: Described): string[] {
   if (features === undefined) return [];
   const { shared, missed, lookedAt } = features;

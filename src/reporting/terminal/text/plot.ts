@@ -87,7 +87,7 @@ const endLabels = ({ min, max }: Range, height: number): string[] =>
     row === 0 ? formatMetric(max) : row === height - 1 ? formatMetric(min) : '',
   );
 
-/** Where all values are the same, their line runs through the middle. */
+/** If all values are the same, their line is in the middle. */
 const middleLabel = (value: number, height: number): string[] =>
   Array.from({ length: height }, (_, row) =>
     row === height - 1 - Math.round(0.5 * (height - 1)) ? formatMetric(value) : '',
@@ -109,5 +109,5 @@ const scales = {
   log: (x: number, { min, max }: Range): number => share(Math.log(x), { min: Math.log(min), max: Math.log(max) }),
 };
 
-/** 0 at the range's begin, 1 at its end; the middle where it is a single value. */
+/** 0 at the start of the range, 1 at its end; 0.5 if it is a single value. */
 const share = (value: number, { min, max }: Range): number => (max > min ? (value - min) / (max - min) : 0.5);

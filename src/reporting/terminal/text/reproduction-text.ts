@@ -7,7 +7,7 @@ export interface Verdict {
   readonly lines: readonly string[];
 }
 
-/** Whether a trial that was run again came out as it was recorded. */
+/** The verdict on a trial that was run again, as text. */
 export function verdictOn({ recorded, curve, weights, excuses }: Reproduction): Verdict {
   const epochs = [...recorded.values()];
   const metrics = new Set(epochs.flatMap((values) => Object.keys(values))).size;
