@@ -1,25 +1,28 @@
 import chalk from 'chalk';
 import type { Argv, CommandModule } from 'yargs';
 import { InputError } from '../core/errors.js';
+import type { CheckResult } from '../core/reports/check-result.js';
 import { DEFAULT_DATABASE } from '../session/result-folders.js';
-import type { OptionTable } from './sweep-options.js';
+import { jsonOption, type OptionTable } from './sweep-options.js';
 
 interface DoctorArgs {
   readonly db: string | undefined;
   readonly repair: boolean;
+  readonly json: boolean;
 }
 
 export const doctor: CommandModule<object, DoctorArgs> = {
   command: 'doctor',
   describe: 'Check everything that a sweep needs, and say how to get what is missing',
   builder: (yargs) => yargs.options(doctorOptions) as Argv<DoctorArgs>,
-  handler: async ({ db, repair }) => {
+  handler: async ({ db, repair, json }) => {
     if (db === undefined && repair) {
       throw new InputError('USAGE', '--repair needs a database', {
         hint: 'sweep doctor --db results/sweeps.duckdb --repair',
       });
     }
-    const isHealthy = db === undefined ? await printMachine() : await printRecords(db || DEFAULT_DATABASE, repair);
+    const isHealthy =
+      db === undefined ? await printMachine(json) : await printRecords(db || DEFAULT_DATABASE, { repair, json });
     if (!isHealthy) process.exitCode = 1;
   },
 };
@@ -27,28 +30,34 @@ export const doctor: CommandModule<object, DoctorArgs> = {
 const doctorOptions: OptionTable = {
   db: { string: true, describe: `Check the records in a database instead [without a file: ${DEFAULT_DATABASE}]` },
   repair: { boolean: true, default: false, describe: 'With --db: repair what can be repaired without loss' },
+  ...jsonOption,
 };
 
-async function printRecords(db: string, repair: boolean): Promise<boolean> {
-  const [{ checkRecords }, { recordsText }] = await Promise.all([
+async function printRecords(db: string, { repair, json }: Pick<DoctorArgs, 'repair' | 'json'>): Promise<boolean> {
+  const [{ checkRecords }, { recordsText }, { recordsJson }] = await Promise.all([
     import('../session/checking/check-records.js'),
     import('../reporting/terminal/text/doctor-text.js'),
+    import('../reporting/json/doctor-json.js'),
   ]);
   const report = await checkRecords({ db, repair, now: Date.now() });
-  process.stdout.write(recordsText(report, repair, chalk));
+  process.stdout.write(json ? recordsJson(report) : recordsText(report, repair, chalk));
   return report.left.every((count) => count === 0);
 }
 
-async function printMachine(): Promise<boolean> {
-  const [{ checkMachine }, { checkText }] = await Promise.all([
+/** As text, each check is printed when it is done. */
+async function printMachine(json: boolean): Promise<boolean> {
+  const [{ checkMachine }, { checkText }, { checksJson }] = await Promise.all([
     import('../session/checking/check-machine.js'),
     import('../reporting/terminal/text/doctor-text.js'),
+    import('../reporting/json/doctor-json.js'),
   ]);
-  let isHealthy = true;
+  const checks: CheckResult[] = [];
   for await (const result of checkMachine(Date.now())) {
-    process.stdout.write(checkText(result, chalk));
-    if (result.status === 'fail') isHealthy = false;
+    checks.push(result);
+    if (!json) process.stdout.write(checkText(result, chalk));
   }
-  process.stdout.write(isHealthy ? '\nSweeps can run.\n' : '\nSweeps cannot run until the failed checks pass.\n');
+  const isHealthy = checks.every(({ status }) => status !== 'fail');
+  const verdict = isHealthy ? 'Sweeps can run.' : 'Sweeps cannot run until the failed checks pass.';
+  process.stdout.write(json ? checksJson(checks) : `\n${verdict}\n`);
   return isHealthy;
 }

@@ -4,7 +4,7 @@ import { formatCount, formatCounted } from '../core/format.js';
 import { printable } from '../core/printable.js';
 import type { TableReading } from '../core/trainer/table-reading.js';
 import type { TrialReference } from '../core/trial/trial-reference.js';
-import { dbOption, type OptionTable } from './sweep-options.js';
+import { dbOption, jsonOption, type OptionTable } from './sweep-options.js';
 import { readingOf, tableOptions } from './table-options.js';
 import { trialArgument } from './trial-argument.js';
 import { ttaOption } from './tta-option.js';
@@ -49,6 +49,6 @@ export const evaluate: CommandModule<object, EvaluateArgs> = {
 const options: OptionTable = {
   ...ttaOption,
   ...tableOptions,
-  json: { boolean: true, default: false, describe: 'Print one JSON object' },
+  ...jsonOption,
   ...dbOption,
 };

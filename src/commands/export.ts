@@ -2,7 +2,7 @@ import type { Argv, CommandModule } from 'yargs';
 import { EXPORT_FORMATS, type ExportFormat } from '../core/trainer/export-format.js';
 import type { TrialReference } from '../core/trial/trial-reference.js';
 import { formatCounted } from '../core/format.js';
-import { dbOption, type OptionTable } from './sweep-options.js';
+import { dbOption, jsonOption, type OptionTable } from './sweep-options.js';
 import { trialArgument } from './trial-argument.js';
 
 interface ExportArgs {
@@ -10,6 +10,7 @@ interface ExportArgs {
   readonly to: string;
   readonly format: ExportFormat;
   readonly force: boolean;
+  readonly json: boolean;
   readonly db: string;
 }
 
@@ -22,9 +23,15 @@ export const exportCommand: CommandModule<object, ExportArgs> = {
       .options(options)
       .example('$0 export best --to birds-model', 'For tf.loadGraphModel, in browsers and in Node')
       .example('$0 export 3 --to birds-model --format savedmodel', 'For Python') as Argv<ExportArgs>,
-  handler: async ({ trial, to, format, force, db }) => {
+  handler: async ({ trial, to, format, force, json, db }) => {
     const { exportModel } = await import('../session/models/export-model.js');
-    const { title, epoch, best, folder, files } = await exportModel({ db, trial, to, format, force });
+    const exported = await exportModel({ db, trial, to, format, force });
+    const { title, epoch, best, folder, files } = exported;
+    if (json) {
+      const { jsonText } = await import('../reporting/json/json-text.js');
+      const { trial: number } = exported;
+      return void process.stdout.write(jsonText({ trial: number, epoch, best, format, folder, files }));
+    }
     const which = best ? `its best epoch, ${epoch}` : `epoch ${epoch}, the last one (the best one is not kept)`;
     process.stdout.write(`${title}, ${which}: ${formatCounted(files.length, 'file')} in ${folder}\n`);
   },
@@ -38,5 +45,6 @@ const options: OptionTable = {
     describe: 'tfjs: a TensorFlow.js graph model; savedmodel: a TensorFlow SavedModel',
   },
   force: { boolean: true, default: false, describe: 'Replace the folder if it is not empty' },
+  ...jsonOption,
   ...dbOption,
 };

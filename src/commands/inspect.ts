@@ -5,7 +5,7 @@ import { formatCount, formatCounted } from '../core/format.js';
 import type { TableReading } from '../core/trainer/table-reading.js';
 import type { DatasetReport } from '../session/inspect-dataset.js';
 import { shellCommand } from './shell-command.js';
-import type { OptionTable } from './sweep-options.js';
+import { jsonOption, type OptionTable } from './sweep-options.js';
 import { readingOf, tableOptions } from './table-options.js';
 import { writeOutput } from './write-output.js';
 
@@ -79,7 +79,7 @@ const inspectOptions: OptionTable = {
   },
   init: { string: true, requiresArg: true, describe: 'Also write a sweep file to start with' },
   ...tableOptions,
-  json: { boolean: true, default: false, describe: 'Print one JSON object' },
+  ...jsonOption,
 };
 
 /** Writes a file and prints its path. `wx`: an existing file is an error. */

@@ -3,7 +3,14 @@ import chalk from 'chalk';
 import type { Argv, CommandModule } from 'yargs';
 import type { FoundRates } from '../session/range-tests/run-lr-find.js';
 import { processSurroundings } from './surroundings.js';
-import { dbOption, sweepFileOptions, sweepOptions, type OptionTable, type SweepFileArgs } from './sweep-options.js';
+import {
+  dbOption,
+  jsonOption,
+  sweepFileOptions,
+  sweepOptions,
+  type OptionTable,
+  type SweepFileArgs,
+} from './sweep-options.js';
 import { writeOutput } from './write-output.js';
 
 type LrFindArgs = SweepFileArgs & {
@@ -12,6 +19,7 @@ type LrFindArgs = SweepFileArgs & {
   readonly db: string;
   readonly devices: readonly string[] | undefined;
   readonly verbose: boolean;
+  readonly json: boolean;
 };
 
 export const lrFind: CommandModule<object, LrFindArgs> = {
@@ -26,16 +34,18 @@ export const lrFind: CommandModule<object, LrFindArgs> = {
         '$0 lr-find birds.yaml --backbone b3 --svg b3.svg',
         'For b3 alone, with its curve as an SVG',
       ) as Argv<LrFindArgs>,
-  handler: async ({ file, set: overrides, svg, ...args }) => {
-    const [{ runLrFind }, { lrFindProgress }, { lrFindText }] = await Promise.all([
+  handler: async ({ file, set: overrides, svg, json, ...args }) => {
+    const [{ runLrFind }, { lrFindProgress }, { lrFindText }, { lrFindJson }] = await Promise.all([
       import('../session/range-tests/run-lr-find.js'),
       import('../reporting/terminal/live/lr-find-progress.js'),
       import('../reporting/terminal/text/lr-find-text.js'),
+      import('../reporting/json/lr-find-json.js'),
     ]);
     const progress = lrFindProgress(process.stderr, Date.now);
     const found = await runLrFind({ file, overrides }, args, { ...processSurroundings, progress });
     if (found === undefined) return void (process.exitCode = 130);
-    process.stdout.write(found.finds.map((find) => lrFindText(find, chalk)).join('\n'));
+    const text = json ? lrFindJson(found.finds) : found.finds.map((find) => lrFindText(find, chalk)).join('\n');
+    process.stdout.write(text);
     if (svg !== undefined) await writeSvg(svg, found);
   },
 };
@@ -46,6 +56,7 @@ const options: OptionTable = {
   ...sweepFileOptions,
   devices: sweepOptions['devices']!,
   ...dbOption,
+  ...jsonOption,
   verbose: sweepOptions['verbose']!,
 };
 
@@ -60,5 +71,5 @@ async function writeSvg(path: string, { name, finds }: FoundRates): Promise<void
     marks: lrFindMarks(find),
   }));
   await writeOutput(path, drawLrFinds(panels));
-  process.stdout.write(`\n${resolve(path)}\n`);
+  process.stderr.write(`\nwrote ${resolve(path)}\n`);
 }

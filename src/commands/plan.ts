@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import chalk from 'chalk';
 import type { Argv, CommandModule } from 'yargs';
 import type { PlannedSweep } from '../session/planning/planned-sweep.js';
-import { dbOption, sweepFileOptions, type SweepFileArgs } from './sweep-options.js';
+import { dbOption, jsonOption, sweepFileOptions, type SweepFileArgs } from './sweep-options.js';
 
 interface PlanOptions {
   readonly db: string;
@@ -16,7 +16,7 @@ export const plan: CommandModule<object, SweepFileArgs & PlanOptions> = {
     yargs.positional('file', { string: true, describe: 'Sweep file, YAML or JSON' }).options({
       ...sweepFileOptions,
       ...dbOption,
-      json: { boolean: true, default: false, describe: 'Print one JSON object' },
+      ...jsonOption,
     }) as Argv<SweepFileArgs & PlanOptions>,
   handler: async ({ file, set, ...options }) => {
     const { loadSweep } = await import('../session/planning/planned-sweep.js');

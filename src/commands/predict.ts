@@ -13,6 +13,7 @@ interface PredictArgs {
   readonly trial: TrialReference;
   readonly images: readonly string[];
   readonly format: (typeof FORMATS)[number];
+  readonly json: boolean;
   readonly probabilities: boolean;
   readonly tta: number;
   readonly output: string | undefined;
@@ -32,7 +33,8 @@ export const predict: CommandModule<object, PredictArgs> = {
         '$0 predict 3 test --format csv --probabilities --tta flip',
         'A column for each class',
       ) as Argv<PredictArgs>,
-  handler: async ({ trial, images, format, probabilities, tta, output, db }) => {
+  handler: async ({ trial, images, json, probabilities, tta, output, db, ...args }) => {
+    const format = json ? 'json' : args.format;
     const [{ predictImages }, { predictionsText }, { progressLine }] = await Promise.all([
       import('../session/models/predict-images.js'),
       import('../reporting/terminal/tables/predictions-text.js'),
@@ -58,6 +60,7 @@ export const predict: CommandModule<object, PredictArgs> = {
 };
 
 const options: OptionTable = {
+  json: { boolean: true, default: false, describe: 'Short for --format json' },
   format: { alias: 'f', choices: FORMATS, default: 'table', describe: 'How to print the predictions' },
   probabilities: { boolean: true, default: false, describe: 'Print a column for each class instead of the label' },
   ...ttaOption,

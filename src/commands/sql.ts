@@ -11,6 +11,7 @@ const FORMATS = ['table', 'csv', 'json', 'jsonl', 'parquet'] as const;
 interface SqlArgs {
   readonly query: string;
   readonly format: (typeof FORMATS)[number];
+  readonly json: boolean;
   readonly output: string | undefined;
   readonly db: string;
 }
@@ -18,6 +19,7 @@ interface SqlArgs {
 const takes: ArgumentTables = {
   positionals: { query: { type: 'string', describe: 'One SELECT; docs/views.md lists the views' } },
   options: {
+    json: { boolean: true, default: false, describe: 'Short for --format json' },
     format: { alias: 'f', choices: FORMATS, default: 'table', describe: 'How to print the rows' },
     output: {
       alias: 'o',
@@ -37,7 +39,8 @@ export const sql: ReadingCommand<SqlArgs> = {
     buildFrom<SqlArgs>(takes)(yargs)
       .example('$0 sql "SELECT * FROM leaderboard LIMIT 5"', 'The best trials')
       .example('$0 sql "FROM curves" --format parquet -o curves.parquet', 'All curves, for a notebook'),
-  handler: async ({ query, format, output, db }) => {
+  handler: async ({ query, json, output, db, ...args }) => {
+    const format = json ? 'json' : args.format;
     if (format === 'parquet' && output === undefined) {
       throw new InputError('USAGE', 'Parquet is a binary format and cannot be printed', {
         hint: 'Name a file: -o results.parquet',

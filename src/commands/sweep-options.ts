@@ -28,6 +28,11 @@ export const dbOption: OptionTable = {
   db: { string: true, requiresArg: true, default: DEFAULT_DATABASE, describe: 'Database of results' },
 };
 
+/** Of the commands that print one result. */
+export const jsonOption: OptionTable = {
+  json: { boolean: true, default: false, describe: 'Print the result as JSON' },
+};
+
 export const sweepFileOptions: OptionTable = {
   set: {
     array: true,

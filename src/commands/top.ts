@@ -1,6 +1,6 @@
 import type { Leaderboard } from '../core/results/leaderboard.js';
 import { buildFrom, type ArgumentTables, type ReadingCommand } from './plain-arguments.js';
-import { dbOption, wholeNumber } from './sweep-options.js';
+import { dbOption, jsonOption, wholeNumber } from './sweep-options.js';
 
 interface TopArgs {
   readonly sweep: string | undefined;
@@ -21,7 +21,7 @@ const takes: ArgumentTables = {
       coerce: wholeNumber('--count', 1),
     },
     ...dbOption,
-    json: { boolean: true, default: false, describe: 'Print one JSON object' },
+    ...jsonOption,
   },
 };
 

@@ -1,9 +1,11 @@
 import chalk from 'chalk';
-import type { CommandModule } from 'yargs';
+import type { Argv, CommandModule } from 'yargs';
 import { formatBytes } from '../core/format.js';
 import { downloadLine } from '../reporting/terminal/live/download-line.js';
 import { weightsTable } from '../reporting/terminal/tables/weights-table.js';
 import { BACKBONES, type Backbone } from '../session/weights/weights-folder.js';
+import { jsonText } from '../reporting/json/json-text.js';
+import { jsonOption } from './sweep-options.js';
 import { INTERRUPTED, untilInterrupted } from './interrupts.js';
 
 const backboneChoices = { choices: BACKBONES, describe: 'Backbone' } as const;
@@ -44,12 +46,12 @@ async function fetchOne(backbone: Backbone): Promise<boolean> {
 const list: CommandModule<object, { readonly json: boolean }> = {
   command: 'list',
   describe: 'List the stored weights',
-  builder: (yargs) => yargs.option('json', { boolean: true, default: false, describe: 'Print one JSON array' }),
+  builder: (yargs) => yargs.options(jsonOption) as Argv<{ readonly json: boolean }>,
   handler: async ({ json }) => {
     const { listWeights } = await import('../session/weights/stored-weights.js');
     const { folder, stored } = await listWeights();
     const columns = process.stdout.isTTY ? process.stdout.columns : undefined;
-    if (json) print(`${JSON.stringify(stored, null, 2)}\n`);
+    if (json) print(jsonText(stored));
     else print(stored.length === 0 ? noneIn(folder) : weightsTable(stored, { columns, style: chalk }));
   },
 };
@@ -69,19 +71,25 @@ const importFile: CommandModule<object, { readonly file: string; readonly backbo
   },
 };
 
-const verify: CommandModule<object, { readonly backbone: Backbone | undefined }> = {
+const verify: CommandModule<object, { readonly backbone: Backbone | undefined; readonly json: boolean }> = {
   command: 'verify [backbone]',
   describe: 'Check every byte of the stored weights, and that they fit',
-  builder: (yargs) => yargs.positional('backbone', backboneChoices),
-  handler: async ({ backbone }) => {
+  builder: (yargs) =>
+    yargs.positional('backbone', backboneChoices).options(jsonOption) as Argv<{
+      readonly backbone: Backbone | undefined;
+      readonly json: boolean;
+    }>,
+  handler: async ({ backbone, json }) => {
     const { listWeights, verifyWeights } = await import('../session/weights/stored-weights.js');
-    let checked = 0;
+    const checks = [];
     for await (const check of verifyWeights(backbone)) {
-      checked++;
-      print(`${check.backbone}: ${check.problem ?? 'every byte is as it was stored, and every tensor is there'}\n`);
+      checks.push({ backbone: check.backbone, problem: check.problem ?? null });
+      const verdict = check.problem ?? 'every byte is as it was stored, and every tensor is there';
+      if (!json) print(`${check.backbone}: ${verdict}\n`);
       if (check.problem !== undefined) process.exitCode = 1;
     }
-    if (checked === 0) print(noneIn((await listWeights()).folder));
+    if (json) print(jsonText(checks));
+    else if (checks.length === 0) print(noneIn((await listWeights()).folder));
   },
 };
 

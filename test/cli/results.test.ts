@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import sharp from 'sharp';
 import { randomInt, seededRandom } from '../../src/core/random.js';
+import { parseDocumented } from '../json-schemas.js';
 import { Rig } from '../rig.js';
 import { tamper } from '../store/helpers.js';
 
@@ -127,7 +128,7 @@ describe('sweep predict', () => {
   it('predicts validation images as validation did', async () => {
     const { code, stdout, stderr } = await rig.run('predict', String(best), 'photos/val', '--format', 'json');
     assert.equal(code, 0, stderr);
-    const rows = JSON.parse(stdout) as { readonly path: string; readonly label: string }[];
+    const rows = parseDocumented('predict', stdout) as { readonly path: string; readonly label: string }[];
     const right = rows.filter(({ path, label }) => path.includes(`/${label}/`)).length;
     const [recorded] = await rig.rows(`SELECT objective FROM leaderboard WHERE trial = ${best}`);
     assert.equal(right / rows.length, recorded!['objective']);
@@ -174,7 +175,7 @@ describe('sweep evaluate', () => {
   it('measures on the images that the trial did not train on what validation measured', async () => {
     const { code, stdout, stderr } = await rig.run('evaluate', 'best', 'photos', '--json');
     assert.equal(code, 0, stderr);
-    const { images, part, metrics, confusion } = JSON.parse(stdout) as Evaluated;
+    const { images, part, metrics, confusion } = parseDocumented('evaluate', stdout) as Evaluated;
     assert.deepEqual([images, part], [18, 'validation']);
     const recorded = await rig.rows(
       `SELECT metric, value FROM curves JOIN leaderboard USING (sweep, trial)
@@ -229,6 +230,8 @@ describe('sweep export', () => {
       new RegExp(`birds, trial ${best}, its best epoch, ${String(row!['best_epoch'])}: \\d+ files in `),
     );
     assert.deepEqual(JSON.parse(readFileSync(join(rig.folder, 'model/labels.json'), 'utf8')), Object.keys(CLASSES));
+    const printed = await rig.run('export', 'best', '--to', 'saved', '--format', 'savedmodel', '--json');
+    assert.deepEqual((parseDocumented('export', printed.stdout) as { readonly trial: number }).trial, best);
     const again = await rig.run('export', String(best), '--to', 'model', '--format', 'savedmodel');
     assert.equal(again.code, 2);
     assert.match(again.stderr, /model is not empty\n.*--force/);

@@ -1,10 +1,12 @@
 import type { Argv, CommandModule } from 'yargs';
-import { dbOption } from '../sweep-options.js';
+import { jsonText } from '../../reporting/json/json-text.js';
+import { dbOption, jsonOption, type OptionTable } from '../sweep-options.js';
 import { confirm } from './confirm.js';
 
 interface DeleteArgs {
   readonly what: string;
   readonly yes: boolean;
+  readonly json: boolean;
   readonly db: string;
 }
 
@@ -14,13 +16,10 @@ export const deleteCommand: CommandModule<object, DeleteArgs> = {
   builder: (yargs) =>
     yargs
       .positional('what', { type: 'string', describe: 'Name of a sweep, or number of a trial' })
-      .options({
-        yes: { alias: 'y', boolean: true, default: false, describe: 'Delete without a question' },
-        ...dbOption,
-      })
+      .options(options)
       .example('$0 delete birds', 'The sweep, and the trials that no other sweep has')
       .example('$0 delete 17', 'One trial') as Argv<DeleteArgs>,
-  handler: async ({ what, yes, db }) => {
+  handler: async ({ what, yes, json, db }) => {
     const [{ deleteResults }, { deletedText, deletionText }] = await Promise.all([
       import('../../session/editing/delete-results.js'),
       import('../../reporting/terminal/text/deletion-text.js'),
@@ -33,6 +32,12 @@ export const deleteCommand: CommandModule<object, DeleteArgs> = {
       },
     });
     if (deleted === undefined) return void (process.exitCode = 1);
-    process.stdout.write(deletedText(deleted));
+    process.stdout.write(json ? jsonText({ ...deleted, sweep: deleted.sweep ?? null }) : deletedText(deleted));
   },
+};
+
+const options: OptionTable = {
+  yes: { alias: 'y', boolean: true, default: false, describe: 'Delete without a question' },
+  ...jsonOption,
+  ...dbOption,
 };

@@ -1,13 +1,15 @@
 import type { Argv, CommandModule } from 'yargs';
 import { InputError } from '../../core/errors.js';
 import type { TrialReference } from '../../core/trial/trial-reference.js';
-import { dbOption, type OptionTable } from '../sweep-options.js';
+import { annotationsJson } from '../../reporting/json/annotations-json.js';
+import { dbOption, jsonOption, type OptionTable } from '../sweep-options.js';
 import { trialArgument } from '../trial-argument.js';
 
 interface TagArgs {
   readonly trial: TrialReference;
   readonly names: readonly string[];
   readonly remove: boolean;
+  readonly json: boolean;
   readonly db: string;
 }
 
@@ -24,17 +26,19 @@ export const tag: CommandModule<object, TagArgs> = {
         `$0 sql "SELECT trial FROM trials WHERE list_contains(tags, 'shipped')"`,
         'All trials with a tag',
       ) as Argv<TagArgs>,
-  handler: async ({ trial, names: words, remove, db }) => {
+  handler: async ({ trial, names: words, remove, json, db }) => {
     const names = words.map((name) => name.trim());
     if (names.includes('')) throw new InputError('USAGE', 'a tag needs a letter');
     const { annotateTrial } = await import('../../session/editing/edit-results.js');
     const change = remove ? { removeTags: names } : { addTags: names };
     const tagged = await annotateTrial({ db, now: Date.now }, trial, change);
-    process.stdout.write(`trial ${tagged.trial}: ${tagged.tags.join(', ') || 'no tags'}\n`);
+    const text = `trial ${tagged.trial}: ${tagged.tags.join(', ') || 'no tags'}\n`;
+    process.stdout.write(json ? annotationsJson(tagged) : text);
   },
 };
 
 const options: OptionTable = {
   remove: { boolean: true, default: false, describe: 'Remove these tags' },
+  ...jsonOption,
   ...dbOption,
 };

@@ -19,6 +19,7 @@ export interface ExportModelOptions {
 export interface ExportedModel {
   /** Sweep and trial: `birds, trial 3`. */
   readonly title: string;
+  readonly trial: number;
   readonly epoch: number;
   /** Whether the epoch is the trial's best in some sweep. If not, it is the last one that is kept. */
   readonly best: boolean;
@@ -30,7 +31,7 @@ export interface ExportedModel {
 
 /** Writes a trial's model for TensorFlow.js or TensorFlow. Throws as `findKeptModel` and `askModel` do. */
 export async function exportModel({ db, trial, to, format, force }: ExportModelOptions): Promise<ExportedModel> {
-  const { checkpoint, epoch, best, title } = await findKeptModel(db, trial);
+  const { checkpoint, epoch, best, title, trial: number } = await findKeptModel(db, trial);
   const folder = resolve(to);
   let files: readonly string[] = [];
   const request = { type: 'export', checkpoint, format, to: folder, force, title } as const;
@@ -38,5 +39,5 @@ export async function exportModel({ db, trial, to, format, force }: ExportModelO
   await askModel({ ...request, generator: `sweepwright ${VERSION}` }, { kind: 'cpu', index: 0 }, (reply) => {
     if (reply.type === 'exported') files = reply.files;
   });
-  return { title, epoch, best, folder, files };
+  return { title, trial: number, epoch, best, folder, files };
 }
