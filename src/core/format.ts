@@ -19,14 +19,24 @@ export function formatShare(share: number): string {
   return `${percent === 0 || percent >= 9.95 ? Math.round(percent) : Number(percent.toPrecision(1))} %`;
 }
 
-/** A parameter's value as people write it in a sweep file: `3e-5`, not `0.00003`; text without quotes. */
-export function formatParam(value: ParamValue | undefined): string {
+/** A parameter's value as people write it in a sweep file: `3e-5`, not `0.00003`; text without quotes. See `notationOf`. */
+export function formatParam(value: ParamValue | undefined, notation: Notation = 'decimal'): string {
   if (value === undefined) return '-';
   if (typeof value === 'string') return value;
   if (typeof value !== 'number') return canonicalJson(value);
-  if (value !== 0 && (Math.abs(value) < 1e-2 || Math.abs(value) >= 1e6)) return shortExponent(value);
+  const size = Math.abs(value);
+  if (size >= 1e6 || isTiny(value) || (notation === 'exponent' && size < 0.1 && size > 0)) return shortExponent(value);
   return String(Number(value.toPrecision(6)));
 }
+
+/** How numbers that stand together are written. `exponent`: also `1e-2`, because another one is `3e-4`. */
+export type Notation = 'decimal' | 'exponent';
+
+/** One notation for all numbers of a column or a line: without it, `0.01` would stand beside `1e-3`. */
+export const notationOf = (values: readonly unknown[]): Notation =>
+  values.some((value) => typeof value === 'number' && isTiny(value)) ? 'exponent' : 'decimal';
+
+const isTiny = (value: number): boolean => value !== 0 && Math.abs(value) < 1e-2;
 
 /** A metric's value in four significant digits. */
 export function formatMetric(value: number | undefined): string {
@@ -36,9 +46,13 @@ export function formatMetric(value: number | undefined): string {
   return value.toFixed(Math.abs(value) < 10 ? 4 : 2);
 }
 
-/** `backbone=b0 learning_rate=3e-5`, the parameters named, in that order. */
-export function formatParams(params: Params, names: readonly string[]): string {
-  return names.map((name) => `${name}=${formatParam(params[name])}`).join(' ');
+/** `backbone=b0 learning_rate=3e-5`, the parameters named, in that order. @param notation - default: that of these parameters */
+export function formatParams(
+  params: Params,
+  names: readonly string[],
+  notation: Notation = notationOf(names.map((name) => params[name])),
+): string {
+  return names.map((name) => `${name}=${formatParam(params[name], notation)}`).join(' ');
 }
 
 /** 12345678 as `12,345,678`; infinity as `∞`. */

@@ -83,6 +83,7 @@ test('top --json has the same content for programs', async () => {
   assert.deepEqual(trials[0], {
     ...{ rank: 1, trial: 4, state: 'completed', objective: 0.8, best_epoch: 2, seconds: 60, seed: 5 },
     params: { x: null, backbone: 'b4', learning_rate: 1.2e-4, epochs: 3, 'optimizer.momentum': null },
+    ...{ note: null, tags: [] },
   });
 });
 
@@ -130,6 +131,8 @@ test('sql prints rows as a table or in the requested format', async () => {
     await print(),
     'trial  backbone  objective\n    2  b2              0.3\n    3  b3             0.55\n2 rows\n',
   );
+  const numbers = await rig.run('sql', 'SELECT 0.1 + 0.2::double AS sum, unnest([0.01, 3e-4]) AS rate, 2 / 3 AS share');
+  assert.match(numbers.stdout, /^sum +rate +share\n0\.3 +1e-2 +0\.666667\n0\.3 +3e-4 +0\.666667\n/);
   assert.equal(await print('--format', 'csv'), 'trial,backbone,objective\n2,b2,0.3\n3,b3,0.55\n');
   assert.equal(
     await print('-f', 'jsonl'),
@@ -152,7 +155,7 @@ test('an invalid question ends with an error, a hint and exit status 2', async (
     [['top', 'birds'], /there is no sweep "birds" in the database\nIt has: flowers, losses\./],
     [['status', 'birds'], /there is no sweep "birds"/],
     [['show', '99'], /there is no trial 99 in the database\nTrial numbers go up to 5/],
-    [['show', 'x'], /takes a whole number/],
+    [['show', 'x'], /"x" names no trial/],
     [['sql', 'SELECT nosuch FROM curves'], /LINE 1: SELECT nosuch FROM curves\n {15}\^\nColumns of curves: sweep, /],
     [['sql', 'DROP VIEW curves'], /only a SELECT can be asked/],
     [['sql', "FROM read_text('/etc/hostname')"], /read_text\(\) is not allowed/],

@@ -1,5 +1,6 @@
 import type { ChalkInstance } from 'chalk';
 import { printable } from '../../../core/printable.js';
+import { columnNotations } from '../tables/param-cells.js';
 import { formatCount, formatDuration, formatMetric, formatParam } from '../../../core/format.js';
 import type { RunningTrial, SweepProgress } from './sweep-progress.js';
 import { bar } from './bar.js';
@@ -66,6 +67,8 @@ function slots(progress: SweepProgress, { now, style }: FrameOptions, height: nu
   const { varying, objective } = progress.outline;
   // Parameters come last, because a narrow terminal cuts the last columns.
   const header = ['slot', 'trial', 'epoch', '', objective.metric, 'left', ...varying].map(printable);
+  const trials = [...progress.running.values()].map(({ trial }) => trial);
+  const notations = columnNotations(trials, varying);
   const rows = [...progress.running.values()]
     .sort((a, b) => (slotName(a) < slotName(b) ? -1 : 1))
     .map((running) => [
@@ -76,7 +79,9 @@ function slots(progress: SweepProgress, { now, style }: FrameOptions, height: nu
       formatMetric(running.latest),
       formatDuration(progress.trialSecondsLeft(running, now)),
       ...varying.map((name) =>
-        printable(formatParam(name === 'seed' ? running.trial.seed : running.trial.params[name])),
+        printable(
+          name === 'seed' ? String(running.trial.seed) : formatParam(running.trial.params[name], notations.get(name)),
+        ),
       ),
     ]);
   if (rows.length === 0) return [];

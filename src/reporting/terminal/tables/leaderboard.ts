@@ -4,7 +4,8 @@ import { reaches } from '../../../core/objective.js';
 import { pointNames, type Leaderboard, type TopTrial } from '../../../core/results/leaderboard.js';
 import type { SweepStatus } from '../../../core/results/sweep-status.js';
 import { printable } from '../../../core/printable.js';
-import { formatCount, formatDuration, formatMetric, formatParam } from '../../../core/format.js';
+import { formatCount, formatDuration, formatMetric } from '../../../core/format.js';
+import { columnNotations, paramText } from './param-cells.js';
 import { pointsTable } from './points-table.js';
 import { drawTable, type TableCell, type TableColumn } from './table.js';
 
@@ -25,6 +26,7 @@ export function leaderboardText(leaderboard: Leaderboard, options: LeaderboardOp
   if (points) {
     return `${headline(status, style)}\n${pointsTable(points, status, { names: pointNames(varying), columns, style })}`;
   }
+  const notations = columnNotations(trials, varying);
   const isTagged = trials.some(({ tags }) => tags.length > 0);
   const isNoted = trials.some(({ note }) => note !== undefined);
   const titles: TableColumn[] = [
@@ -44,7 +46,7 @@ export function leaderboardText(leaderboard: Leaderboard, options: LeaderboardOp
     objectiveCell(trial, status, style),
     trial.bestEpoch === undefined ? '-' : String(trial.bestEpoch),
     formatDuration(trial.seconds),
-    ...varying.map((name) => paramText(trial.params[name])),
+    ...varying.map((name) => paramText(trial.params[name], notations.get(name))),
     ...(seedVaries ? [String(trial.seed)] : []),
     ...(isTagged ? [trial.tags.join(', ')] : []),
     ...(isNoted ? [trial.note ?? ''] : []),
@@ -83,5 +85,3 @@ function objectiveCell({ rank, objective }: TopTrial, { goal, target }: SweepSta
 /** Numbers are aligned right, words left. */
 const alignOf = (values: readonly (ParamValue | undefined)[]): 'left' | 'right' =>
   values.every((value) => value == null || typeof value === 'number') ? 'right' : 'left';
-
-const paramText = (value: ParamValue | undefined): string => (value == null ? '-' : formatParam(value));

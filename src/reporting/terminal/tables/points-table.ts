@@ -1,7 +1,8 @@
 import type { ChalkInstance } from 'chalk';
 import { CLEAR, probabilityBetter, type TopPoint } from '../../../core/results/leaderboard.js';
 import type { SweepStatus } from '../../../core/results/sweep-status.js';
-import { formatMetric, formatParam, formatShare } from '../../../core/format.js';
+import { formatMetric, formatShare } from '../../../core/format.js';
+import { columnNotations, paramText } from './param-cells.js';
 import { drawTable, type TableCell, type TableColumn } from './table.js';
 
 export interface PointsTableOptions {
@@ -24,6 +25,7 @@ export function pointsTable(
 ): string {
   const isConfirmed = points.some(({ confirmed }) => confirmed > 0);
   const hasIntervals = points.some(hasInterval);
+  const notations = columnNotations(points, names);
   const titles: TableColumn[] = [
     { title: 'rank', align: 'right' },
     { title: 'trials', align: 'right' },
@@ -46,7 +48,7 @@ export function pointsTable(
       rank === 1 ? { text, paint: style.green } : text,
       ...(hasIntervals ? [intervalText(point)] : []),
       bestTrial === undefined ? '-' : String(bestTrial),
-      ...names.map((name) => (params[name] == null ? '-' : formatParam(params[name]))),
+      ...names.map((name) => paramText(params[name], notations.get(name))),
     ];
   };
   return `${drawTable(titles, points.map(row), { columns, style })}${certainty(points, goal, style)}`;

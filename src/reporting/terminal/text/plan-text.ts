@@ -3,7 +3,15 @@ import type { Params } from '../../../core/parameters.js';
 import type { PlanDescription } from '../../../core/reports/plan-description.js';
 import { printable } from '../../../core/printable.js';
 import type { TrialSpec } from '../../../core/trial/trial.js';
-import { formatCount, formatCounted, formatParam, formatParams } from '../../../core/format.js';
+import { describeDistribution, numbersOf } from '../../../core/space/describe-distribution.js';
+import {
+  formatCount,
+  formatCounted,
+  formatParam,
+  formatParams,
+  notationOf,
+  type Notation,
+} from '../../../core/format.js';
 import { featuresLines } from './features-text.js';
 import { knownText } from './session-text.js';
 
@@ -11,12 +19,13 @@ import { knownText } from './session-text.js';
 export function planText(plan: PlanDescription, { db, style }: { db: string; style: ChalkInstance }): string {
   const { name, description, method, excluded, trials, points, varying, isListed, first, last } = plan;
   const without = excluded > 0 ? `, ${formatCount(excluded)} of ${formatCounted(points, 'point')} excluded` : '';
-  const rows = settings(plan, db);
+  const notation = planNotation(plan);
+  const rows = settings(plan, { db, notation });
   const width = Math.max(...rows.map(([title]) => title.length));
   const trial = ({ position, params, seed, origin }: TrialSpec): string => {
     const place = String(position + 1).padStart(String(trials).length);
     const why = isListed || origin === undefined ? '' : `  ${style.dim(origin)}`;
-    return `${place}  ${formatParams({ ...known(params), seed }, varying)}${why}`;
+    return `${place}  ${formatParams({ ...known(params), seed }, varying, notation)}${why}`;
   };
   const rest = isListed ? '...' : 'Each further trial follows from the results before it.';
   return [
@@ -34,15 +43,25 @@ export function planText(plan: PlanDescription, { db, style }: { db: string; sty
 
 type Row = readonly [title: string, text: string];
 
-function settings(plan: PlanDescription, db: string): readonly Row[] {
+/** One notation for the whole screen, so that a trial's numbers look as those of its axis do. */
+const planNotation = ({ axes, fixed, first, last }: PlanDescription): Notation =>
+  notationOf([
+    ...axes.flatMap(({ distribution }) => numbersOf(distribution)),
+    ...[fixed, ...[...first, ...last].map(({ params }) => params)].flatMap((params) => Object.values(params)),
+  ]);
+
+function settings(
+  plan: PlanDescription,
+  { db, notation }: { readonly db: string; readonly notation: Notation },
+): readonly Row[] {
   const { axes, found, rangeTestSteps, seeds, fixed, defaults, objective, confirm, trainer, dataset } = plan;
   const { trials, standing, notes, fileNotes, changes, warnings, command } = plan;
   return [
-    ...axes.map(({ name, text }): Row => [name, text]),
+    ...axes.map(({ name, distribution }): Row => [name, describeDistribution(distribution, notation)]),
     ...Object.entries(found).map(([backbone, rate]): Row => ['found', foundText(backbone, rate, rangeTestSteps)]),
     ...(seeds.length > 1 ? [['seeds', seeds.join(', ')] as const] : []),
-    ['fixed', formatParams(fixed, Object.keys(fixed)) || '-'],
-    ...defaultsLines(defaults).map((line, index): Row => [index === 0 ? 'defaults' : '', line]),
+    ['fixed', formatParams(fixed, Object.keys(fixed), notation) || '-'],
+    ...defaultsLines(defaults, notation).map((line, index): Row => [index === 0 ? 'defaults' : '', line]),
     ['objective', `${objective.goal} ${objective.metric}`],
     ...(confirm === undefined ? [] : [['confirm', confirmText(confirm)] as const]),
     ['trainer', trainer.name],
@@ -61,10 +80,10 @@ function settings(plan: PlanDescription, db: string): readonly Row[] {
 /** Characters of a line of defaults; one line of all would be too long for a terminal. */
 const DEFAULTS_WIDTH = 90;
 
-function defaultsLines(defaults: Params): string[] {
+function defaultsLines(defaults: Params, notation: Notation): string[] {
   const lines: string[] = [];
   for (const name of Object.keys(defaults)) {
-    const text = formatParams(defaults, [name]);
+    const text = formatParams(defaults, [name], notation);
     const last = lines.at(-1);
     if (last === undefined || last.length + text.length >= DEFAULTS_WIDTH) lines.push(text);
     else lines[lines.length - 1] = `${last} ${text}`;

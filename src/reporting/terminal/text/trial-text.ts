@@ -17,6 +17,7 @@ import {
   formatMetric,
   formatParam,
   formatShare,
+  notationOf,
 } from '../../../core/format.js';
 import { OUTPUT_TITLE } from '../../../core/trial/failure.js';
 import { drawPlot } from './plot.js';
@@ -25,10 +26,11 @@ import { drawTable, type TableColumn } from '../tables/table.js';
 /** Everything about a trial on one page. */
 export function trialText({ details, curves, classes, checkpoints }: TrialReport, style: ChalkInstance): string {
   const { params, seed, memberships, warnings } = details;
+  const notation = notationOf(Object.values(params));
   const sections = [
     heading(details, style),
     Object.entries(params)
-      .map(([name, value]) => `${style.dim(printable(name))} ${printable(formatParam(value))}`)
+      .map(([name, value]) => `${style.dim(printable(name))} ${printable(formatParam(value, notation))}`)
       .concat(`${style.dim('seed')} ${seed}`)
       .join('  '),
     annotationLines(details, style).join('\n'),

@@ -79,19 +79,10 @@ test('durations, parameters, metrics and counts are formatted for people', () =>
     '-',
     '-',
   ]);
-  assert.deepEqual([3e-5, 0.00003, 0.1, 0.1 + 0.2, 64, 1e6, 'b0', true, [1, 2], 0, undefined].map(formatParam), [
-    '3e-5',
-    '3e-5',
-    '0.1',
-    '0.3',
-    '64',
-    '1e6',
-    'b0',
-    'true',
-    '[1,2]',
-    '0',
-    '-',
-  ]);
+  assert.deepEqual(
+    [3e-5, 0.00003, 0.1, 0.1 + 0.2, 64, 1e6, 'b0', true, [1, 2], 0, undefined].map((value) => formatParam(value)),
+    ['3e-5', '3e-5', '0.1', '0.3', '64', '1e6', 'b0', 'true', '[1,2]', '0', '-'],
+  );
   assert.deepEqual([0, 0.00021, 0.0537, 0.0996, 0.123, 1].map(formatShare), [
     '0 %',
     '0.02 %',
