@@ -10,6 +10,7 @@ import { bayesSampler } from './samplers/bayes.js';
 import { cmaEsSampler } from './samplers/cma-es.js';
 import { evolutionSampler } from './samplers/evolution.js';
 import { gridSampler } from './samplers/grid.js';
+import { listSampler } from './samplers/list.js';
 import { randomSampler } from './samplers/random.js';
 import { sobolSampler } from './samplers/sobol.js';
 import type { Sampler, SamplerOptions } from './samplers/sampler.js';
@@ -56,14 +57,16 @@ export function planTrials(space: SearchSpace, identity: Identity, centres: Cent
   const sampler: Sampler = SAMPLERS[space.method]({ space, goal, supports, identity, centres });
   const { enumeration, declared } = sampler;
   const isCounted = Number.isFinite(declared);
+  // A list has its points and no other combinations.
+  const points = space.method === 'list' ? declared : isCounted ? combinations : Infinity;
   const size = Math.min(declared, space.runCap ?? Infinity);
   const trialsOfPoint = space.seeds.length * (space.folds ?? 1);
   const confirmed = Math.min(space.confirm?.top ?? 0, Math.ceil(size / trialsOfPoint));
   return {
     size,
     confirming: confirmed * confirmingSeeds(space).length * (space.folds ?? 1),
-    points: isCounted ? combinations : Infinity,
-    excluded: isCounted ? combinations - declared : 0,
+    points,
+    excluded: isCounted ? points - declared : 0,
     axes,
     keyOf: trialKeys(identity),
     enumeration,
@@ -80,6 +83,7 @@ const SAMPLERS: Readonly<Record<SearchMethod, (options: SamplerOptions) => Sampl
   bayes: bayesSampler,
   evolution: evolutionSampler,
   'cma-es': cmaEsSampler,
+  list: listSampler,
 };
 
 /** The trials that a sweep begins with, at most `count`. */

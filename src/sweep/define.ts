@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { dirname, parse, resolve } from 'node:path';
 import type { TrainerManifest } from '../core/trainer/manifest.js';
 import type { Objective } from '../core/objective.js';
-import type { ParamValue } from '../core/parameters.js';
+import type { Params, ParamValue } from '../core/parameters.js';
 import { checkpointingOf } from './checkpointing.js';
 import { conditionValues, type Domains } from './checks/check-exclude.js';
 import type { Confirmation, ExcludeRule } from '../core/space/search-space.js';
@@ -38,7 +38,7 @@ export function define(
     name: (sweep['name'] as string | undefined) ?? parse(file).name,
     description: sweep['description'] as string | undefined,
     method,
-    sampling: samplingOf(sweep['surrogate'] as 'gp' | 'tpe' | undefined),
+    sampling: samplingOf(sweep),
     objective: objectiveOf(sweep['metric'] as Metric | undefined, trainer, manifest),
     axes,
     fixed,
@@ -64,7 +64,10 @@ export function define(
   };
 }
 
-const samplingOf = (surrogate: 'gp' | 'tpe' | undefined): SweepDefinition['sampling'] => surrogate && { surrogate };
+function samplingOf({ surrogate, points }: Mapping): SweepDefinition['sampling'] {
+  if (surrogate !== undefined) return { surrogate: surrogate as 'gp' | 'tpe' };
+  return points === undefined ? undefined : { points: points as readonly Params[] };
+}
 
 interface DefinitionSource {
   readonly file: string;

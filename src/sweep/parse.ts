@@ -2,6 +2,7 @@ import type { TrainerManifest } from '../core/trainer/manifest.js';
 import { checkSweep } from './checks/checks.js';
 import { define, trainerOf } from './define.js';
 import type { SweepDefinition } from './definition.js';
+import { liftPoints } from './lift-points.js';
 import { liftSeed } from './lift-seed.js';
 import { isBlank, isWhole, locate } from './text/locate.js';
 import { applyOverrides } from './overrides.js';
@@ -69,13 +70,14 @@ function examine({ file, text }: SweepFile, overrides: readonly string[], manife
     report({ start: 0, end: 1 }, notASweep(written));
     return { texts, problems, spans };
   }
-  const { sweep, notes } = liftSeed(written);
+  const { sweep: seeded, notes } = liftSeed(written);
+  const { sweep, placeOf, findings: ofPoints } = liftPoints(seeded);
   const spelling = { isWhole: isWhole.bind(null, yaml), isBlank: isBlank.bind(null, yaml) };
-  const trainer = trainerOf(sweep, { manifest, file, spelling, hasSeedParameter: sweep !== written });
+  const trainer = trainerOf(sweep, { manifest, file, spelling, hasSeedParameter: seeded !== written });
   const checked = checkSweep(sweep, spelling, manifest, trainer.kind === 'builtin');
   const places = new Set<string>();
-  for (const { path, at, rival, ...finding } of checked.findings) {
-    const place = locate(yaml, path, at);
+  for (const { path, at, rival, ...finding } of [...ofPoints, ...checked.findings]) {
+    const place = locate(yaml, placeOf(path), at);
     const other = rival && locate(yaml, rival, at);
     // Of two keys that exclude each other, the later one is shown.
     const span = other && other.start > place.start ? other : place;

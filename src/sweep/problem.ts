@@ -16,6 +16,7 @@ export type Rule =
   | 'out-of-range'
   | 'empty'
   | 'surrogate'
+  | 'points'
   | 'unordered-axis'
   | 'repeated-value'
   | 'no-parameters'

@@ -241,6 +241,31 @@ describe('what a method needs', () => {
     assert.deepEqual(places(`surrogate: gps\n${bayes}`), ['1:12 wrong-value']);
   });
 
+  test('a list needs points, and only a list has them', () => {
+    assert.deepEqual(places('method: list\nparameters:\n  gamma: {value: 0}\n'), ['1:9 points']);
+    assert.deepEqual(places(grid('  gamma: {values: [0]}', 'points: [{gamma: 1}]')), ['4:1 points']);
+  });
+
+  test('a value of a listed point is checked at its place, as that of a parameter', () => {
+    const list = (...points: readonly string[]): string =>
+      `method: list\npoints:\n${points.map((point) => `  - ${point}\n`).join('')}`;
+    const { axes, sampling } = parse(list('{gamma: 2, backbone: b0}', '{gamma: 0, backbone: b0}'));
+    assert.deepEqual(sampling, {
+      points: [
+        { gamma: 2, backbone: 'b0' },
+        { gamma: 0, backbone: 'b0' },
+      ],
+    });
+    assert.deepEqual(
+      axes.map(({ name }) => name),
+      ['gamma', 'backbone'],
+    );
+    assert.deepEqual(places(list('{gamma: 2}', '{gamma: -1}')), ['4:13 out-of-range']);
+    assert.deepEqual(places(list('{gamma: 2}', '{gama: 1}')), ['4:6 unknown-parameter']);
+    assert.deepEqual(places(`${list('{gamma: 2}')}parameters: {gamma: {value: 1}}\n`), ['3:6 points']);
+    assert.deepEqual(places('method: list\npoints: 3\n'), ['1:1 no-parameters', '2:9 wrong-type']);
+  });
+
   test('cma-es takes numbers only', () => {
     const text = random('  gamma: {min: 0, max: 2}\n  backbone: {values: [b0, b1]}').replace('random', 'cma-es');
     const problem = only(text);

@@ -36,7 +36,7 @@ export interface Confirmation {
 /** How points are chosen: one sampler in `search/samplers/` for each. */
 export type SearchMethod = (typeof SEARCH_METHODS)[number];
 
-export const SEARCH_METHODS = ['grid', 'random', 'sobol', 'bayes', 'evolution', 'cma-es'] as const;
+export const SEARCH_METHODS = ['grid', 'random', 'sobol', 'bayes', 'evolution', 'cma-es', 'list'] as const;
 
 /** What a sweep file can say about how its method proposes points. A method ignores the settings of the others. */
 export interface SamplerSettings {
@@ -45,6 +45,8 @@ export interface SamplerSettings {
    * points, `tpe` beyond.
    */
   readonly surrogate?: 'gp' | 'tpe' | undefined;
+  /** `list`: the points to try, in this order. The names among them are axes of the space. Default: none. */
+  readonly points?: readonly Params[] | undefined;
 }
 
 /** A point is excluded when each of these parameters has one of the values listed for it. */

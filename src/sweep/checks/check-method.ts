@@ -11,6 +11,16 @@ export function checkMethod(sweep: Mapping, domains: Domains): PathFinding[] {
     const suggestion = 'Remove it, or take `method: bayes`.';
     findings.push({ path: ['surrogate'], at: 'key', rule: 'surrogate', message, suggestion });
   }
+  if ('points' in sweep && method !== 'list') {
+    const message = '`points` are the points of `method: list`';
+    const suggestion = 'Remove them, or take `method: list`.';
+    findings.push({ path: ['points'], at: 'key', rule: 'points', message, suggestion });
+  }
+  if (method === 'list' && !('points' in sweep)) {
+    const message = '`method: list` needs `points`';
+    const suggestion = 'Add `points: [{learning_rate: 1e-4, batch_size: 32}, ...]`.';
+    findings.push({ path: ['method'], at: 'value', rule: 'points', message, suggestion });
+  }
   if (method !== 'cma-es') return findings;
   for (const [name, domain] of domains) {
     if (domain === undefined || !('values' in domain)) continue;

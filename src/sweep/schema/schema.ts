@@ -92,7 +92,13 @@ function commonKeys(manifest: TrainerManifest): JsonSchema {
     method: {
       enum: [...SEARCH_METHODS],
       description:
-        'grid tries every combination in order, the last parameter fastest; random draws combinations, none twice; sobol spreads them evenly. bayes, evolution and cma-es learn from the results so far.',
+        'grid tries every combination in order, the last parameter fastest; random draws combinations, none twice; sobol spreads them evenly. bayes, evolution and cma-es learn from the results so far; list tries the points that are listed.',
+    },
+    points: {
+      type: 'array',
+      minItems: 1,
+      description: 'Points of list, each a value for some parameters: [{learning_rate: 1e-4, batch_size: 32}, ...].',
+      items: { type: 'object', minProperties: 1, description: 'A value for each of some parameters.' },
     },
     surrogate: {
       enum: ['gp', 'tpe'],
