@@ -21,7 +21,7 @@ const INTRODUCTION = `# The command line
 \`sweep <command> --help\` prints the same in the terminal.
 
 - \`<name>\` is required, \`[name]\` may be left out, \`..\` takes several.
-- Every command has \`-h\`, \`--help\`. \`sweep -V\` and \`sweep --version\` print the version.
+- Every command has \`-h\`, \`--help\`, and \`--no-color\`. \`sweep -V\` and \`sweep --version\` print the version.
 - \`--flag value\` and \`--flag=value\` are the same. \`--no-flag\` turns a switch off.
 - Words after \`--\` are never read as flags: \`sweep predict 3 -- -odd-name.jpg\`.
 `;

@@ -1,13 +1,16 @@
 #!/usr/bin/env node
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { chalkStderr } from 'chalk';
+import chalk, { chalkStderr } from 'chalk';
 import { runReadingCommand } from './commands/reading-command.js';
 import { SweepwrightError } from './core/errors.js';
 import { printableLines } from './core/printable.js';
 
 /** Runs one command line; returns the exit status: 0 done, 1 not done, 2 bad input, 70 a bug of ours, 130 interrupted. */
 export async function main(argv: readonly string[]): Promise<number> {
+  // https://no-color.org. chalk itself knows only `--no-color`, FORCE_COLOR and TERM.
+  const { NO_COLOR: noColor, FORCE_COLOR: forced } = process.env;
+  if (noColor && forced === undefined) chalk.level = chalkStderr.level = 0;
   try {
     if (!(await runReadingCommand(argv))) await runCommand(argv);
     return Number(process.exitCode ?? 0);

@@ -27,6 +27,7 @@ export async function runCommandLine(argv: readonly string[], commands: readonly
     .alias({ help: 'h', version: 'V' })
     // Half of the messages are this program's own, which are in English.
     .locale('en')
+    .option('color', { boolean: true, default: true, describe: 'Use colours on a terminal; --no-color does not' })
     .strict()
     .demandCommand(1, NAME_A_COMMAND)
     .parserConfiguration({

@@ -26,7 +26,8 @@ export const DIVERGED_STEPS = 5;
 export interface RangeTestListener {
   /** Before the first of them. `maxSteps`: steps of a test that does not end early. */
   begin(backbones: readonly string[], maxSteps: number): void;
-  prepare(backbone: string, work: { readonly what: string; readonly done: number; readonly total: number }): void;
+  /** `done` of `total` units (`what`) are done; without them, work that is not counted. */
+  prepare(backbone: string, work: { readonly what: string; readonly done?: number; readonly total?: number }): void;
   step(backbone: string, point: RangePoint): void;
   say(message: string): void;
   /** After the last of them, also where they fail. */

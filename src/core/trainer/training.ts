@@ -52,10 +52,10 @@ export interface Progress {
 
 /** Work before the first step that takes long, for example decoding images. */
 export interface Preparation {
-  /** The unit of `total`, in the plural: `images`. */
+  /** The unit of `total`, in the plural: `images`. Without a `total`, the work itself: `compiling`. */
   readonly preparing: string;
-  readonly done: number;
-  readonly total: number;
+  readonly done?: number;
+  readonly total?: number;
 }
 
 /** Names and types of a trainer's own parameters: `{ learning_rate: number; momentum?: number }`. */

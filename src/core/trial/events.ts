@@ -50,12 +50,12 @@ export type SweepEvent =
       readonly step: number;
       readonly steps: number;
     })
-  /** A trial prepares for its first step: `done` of `total` units (`what`) are done. */
+  /** A trial prepares for its first step: `done` of `total` units (`what`) are done, or it does something that is not counted. */
   | (OfAttempt & {
       readonly type: 'trial-preparing';
       readonly what: string;
-      readonly done: number;
-      readonly total: number;
+      readonly done?: number;
+      readonly total?: number;
     })
   | (OfAttempt & { readonly type: 'trial-epoch' } & EpochReport)
   | (OfAttempt & { readonly type: 'trial-warning'; readonly message: string })

@@ -53,8 +53,13 @@ export function checkProgress(progress: unknown): Progress | Preparation {
 }
 
 function checkPreparation({ preparing, done, total }: Record<string, unknown>): Preparation {
+  if (typeof preparing === 'string' && done === undefined && total === undefined) {
+    return { preparing: preparing.slice(0, 100) };
+  }
   if (typeof preparing !== 'string' || typeof done !== 'number' || typeof total !== 'number') {
-    throw invalid('progress before training takes {preparing, done, total}: a name in the plural and two numbers');
+    throw invalid(
+      'progress before training takes {preparing, done, total}, a name in the plural and two numbers, or {preparing}',
+    );
   }
   return { preparing: preparing.slice(0, 100), done, total };
 }

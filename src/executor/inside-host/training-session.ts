@@ -5,7 +5,7 @@ import type { Task, ThreadReply, ThreadRequest, TrainingOutcome } from '../hosts
 import type { StepClock } from '../hosts/step-clock.js';
 import { clip } from './describe-thrown.js';
 
-/** Five messages a second: smooth enough to watch, and cheap. */
+/** Five messages a second: smooth enough to watch, and cheap. The begin and the end of a kind of work are always sent. */
 const PROGRESS_INTERVAL_MS = 200;
 /** Limit for a trainer that warns at every step. */
 const MAX_WARNINGS = 100;
@@ -22,6 +22,8 @@ export class TrainingSession {
   }[] = [];
   #lastEpoch = 0;
   #lastProgressAt = -Infinity;
+  /** What is being prepared, as last reported; `undefined` in an epoch. */
+  #work: string | undefined;
   #warnings = 0;
   #overlapped = false;
   #ended = false;
@@ -89,7 +91,11 @@ export class TrainingSession {
     const now = performance.now();
     if ('preparing' in checked) this.#clock.prepare();
     else this.#clock.step(now);
-    if (now - this.#lastProgressAt < PROGRESS_INTERVAL_MS) return;
+    const work = 'preparing' in checked ? checked.preparing : undefined;
+    const isLast = 'preparing' in checked && checked.total !== undefined && checked.done === checked.total;
+    const isNews = work !== this.#work || isLast;
+    if (!isNews && now - this.#lastProgressAt < PROGRESS_INTERVAL_MS) return;
+    this.#work = work;
     this.#lastProgressAt = now;
     this.#post({ type: 'progress', progress: checked });
   }

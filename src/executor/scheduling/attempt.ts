@@ -196,8 +196,8 @@ export class Attempt {
   }
 
   #take(message: TaskMessage): void {
-    // Progress that would have to wait for the sink is out of date when its turn comes.
-    if (message.type === 'progress' && this.#waiting > 0) return;
+    // Progress that would have to wait for the sink is out of date when its turn comes; preparation may stand for a long time.
+    if (message.type === 'progress' && this.#waiting > 0 && !('preparing' in message.progress)) return;
     this.#waiting++;
     this.#handled = this.#handled.then(() => this.#handle(message)).finally(() => this.#waiting--);
     this.#handled.catch((error: unknown) => this.#options.shutdown.reach('aborting', { error }));
@@ -213,8 +213,8 @@ export class Attempt {
       case 'progress': {
         const { progress } = message;
         if ('preparing' in progress) {
-          const { preparing: what, done, total } = progress;
-          return this.#emit({ type: 'trial-preparing', what, done, total });
+          const { preparing: what, ...counts } = progress;
+          return this.#emit({ type: 'trial-preparing', what, ...counts });
         }
         const { epoch, epochs, step, steps } = progress;
         this.#epochs = epochs;

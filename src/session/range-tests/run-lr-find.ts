@@ -55,7 +55,6 @@ export async function runLrFind(
     });
   }
   const sweep = await planSweep(backbone === undefined ? definition : onlyBackbone(definition, backbone), cacheDir);
-  for (const warning of sweep.warnings) progress.say(warning);
   const tasks = lrFindTasks(sweep);
   if (tasks.length === 0) {
     throw new InputError('NO_TRIALS', `${definition.name} declares no trial: its exclude rules leave nothing`);
@@ -65,7 +64,15 @@ export async function runLrFind(
   const threads = threadsPerSlot(devices, 1, availableParallelism());
   const store = await openStore(db, { now: surroundings.now });
   try {
-    const options = { ...surroundings, store, devices, slots: 1, threads, cacheDir, verbose, progress };
+    const listener: RangeTestListener = {
+      ...progress,
+      // Rates that are recorded need no warning.
+      begin(backbones, maxSteps) {
+        for (const warning of sweep.warnings) progress.say(warning);
+        progress.begin(backbones, maxSteps);
+      },
+    };
+    const options = { ...surroundings, store, devices, slots: 1, threads, cacheDir, verbose, progress: listener };
     const known = await findLearningRates(tasks, sweep, options);
     return known && { name: definition.name, finds: tasks.map(({ key }) => known.get(key)!) };
   } finally {

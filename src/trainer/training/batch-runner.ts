@@ -52,7 +52,7 @@ export class BatchRunner {
    */
   constructor(settings: ClassifierSettings, source: StepSource, model: Model, context: TrainingContext) {
     const { optimization, computation } = settings;
-    const { cacheDir, warn, microBatch = optimization.batchSize } = context;
+    const { cacheDir, warn, progress, microBatch = optimization.batchSize } = context;
     if (computation.precision === 'float16' && !nativeBackend().binding.isUsingGpuDevice()) {
       throw parameterInvalid('precision', 'float16', 'float16 needs a GPU. Use bfloat16 or float32 on a CPU.');
     }
@@ -63,7 +63,7 @@ export class BatchRunner {
     this.#partSize = partSize(source.batchSize, Math.min(microBatch, optimization.batchSize));
     const program = this.#program(source, model);
     this.step = computation.compile
-      ? createCompiledStep(program, { cacheDir, warn, sessions })
+      ? createCompiledStep(program, { cacheDir, warn, sessions, onCompile: () => progress({ preparing: 'compiling' }) })
       : createEagerStep(program);
   }
 

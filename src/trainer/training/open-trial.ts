@@ -47,6 +47,7 @@ export async function openTrial(
     if (dataset.train.targets && settings.optimization.loss.kind !== 'sigmoid') throw lossUnfit();
     const classes = dataset.classNames.length;
     const { backbone, unfreeze } = settings.model;
+    context.progress({ preparing: 'building the network' });
     pretrained = await openPretrained(settings.model, context.files);
     if (pretrained?.assumedScaling !== undefined)
       context.warn(scalingWarning(settings.model.weights, pretrained.assumedScaling));

@@ -1,6 +1,7 @@
 import { printable } from '../../../core/printable.js';
 import { formatMetric, formatParam } from '../../../core/format.js';
 import type { RangeTestListener } from '../../../core/trainer/range-test.js';
+import { preparingText } from './preparing-text.js';
 import { progressLine, type OutputStream } from './progress-line.js';
 
 /** The progress of range tests: on a terminal a line that is replaced, elsewhere only lines that start a test or warn. */
@@ -9,7 +10,7 @@ export function lrFindProgress(stream: OutputStream, now: () => number): RangeTe
   return {
     begin: (backbones, maxSteps) =>
       line.say(`looking for the learning rate of ${backbones.join(', ')}: up to ${maxSteps} steps each`),
-    prepare: (backbone, { what, done, total }) => line.show(`${backbone}  ${what} ${done} of ${total}`),
+    prepare: (backbone, work) => line.show(`${backbone}  ${preparingText(work)}`),
     step: (backbone, { step, learningRate, smoothedLoss }) =>
       line.show(
         `${backbone}  step ${step}, learning rate ${rateText(learningRate)}, loss ${formatMetric(smoothedLoss)}`,

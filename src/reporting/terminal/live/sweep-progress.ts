@@ -2,7 +2,8 @@ import type { AttemptEnvironment, SweepEvent } from '../../../core/trial/events.
 import { isBetter } from '../../../core/objective.js';
 import type { BestTrial, SweepOutline } from '../../../core/trial/sweep-session.js';
 import type { Trial } from '../../../core/trial/trial.js';
-import { formatCount } from '../../../core/format.js';
+import { preparingText } from './preparing-text.js';
+import { shareOf } from './share-of.js';
 
 /** A running trial. */
 export interface RunningTrial {
@@ -14,12 +15,26 @@ export interface RunningTrial {
   readonly epoch: number;
   readonly epochs: number | undefined;
   readonly share: number;
-  /** Work before the first step: `images 1,200/60,000`. */
+  /** Its first step of this attempt: when it was done, and the share of all epochs that was done then. */
+  readonly firstStep: { readonly at: number; readonly share: number } | undefined;
+  /** Signs of progress in this attempt since its first step. */
+  readonly signs: number;
+  /** Work before the first step: `preparing images 1,200/60,000`, `compiling`. */
   readonly preparing: string | undefined;
   readonly latest: number | undefined;
   readonly best: number | undefined;
   readonly bestEpoch: number | undefined;
 }
+
+/** Seconds that a trial took, or is expected to take. */
+export interface TrialSeconds {
+  /** Until its first step: decoding images and compiling, which later trials may find in the cache. */
+  readonly before: number;
+  readonly training: number;
+}
+
+/** Finished trials that time left is computed from. */
+const MOST_FINISHED = 200;
 
 /** The state of a sweep as its events tell it. Changes only through `apply`. */
 export class SweepProgress {
@@ -30,8 +45,8 @@ export class SweepProgress {
   best: BestTrial | undefined;
   /** Texts of the warnings so far. What is true of the dataset is a warning of every trial. */
   readonly warnings = new Set<string>();
-  #finishedHere = 0;
-  #secondsHere = 0;
+  /** Seconds of the trials that this session has finished. */
+  readonly finishedHere: TrialSeconds[] = [];
 
   constructor(outline: SweepOutline) {
     this.outline = outline;
@@ -51,6 +66,8 @@ export class SweepProgress {
           epoch: 1,
           epochs: undefined,
           share: 0,
+          firstStep: undefined,
+          signs: 0,
           preparing: undefined,
           latest: undefined,
           best: undefined,
@@ -58,16 +75,9 @@ export class SweepProgress {
         });
         return;
       case 'trial-progress':
-        return this.#update(event.trialId, {
-          epoch: event.epoch,
-          epochs: event.epochs,
-          share: event.steps > 0 ? Math.min(1, event.step / event.steps) : 0,
-          preparing: undefined,
-        });
-      case 'trial-preparing': {
-        const { what, done, total } = event;
-        return this.#update(event.trialId, { preparing: `${what} ${formatCount(done)}/${formatCount(total)}` });
-      }
+        return this.#takeStep(event);
+      case 'trial-preparing':
+        return this.#update(event.trialId, { preparing: preparingText(event) });
       case 'trial-epoch':
         return this.#takeMetrics(event.trialId, event.epoch, event.metrics[this.outline.objective.metric]);
       case 'trial-completed':
@@ -93,27 +103,12 @@ export class SweepProgress {
     }
   }
 
-  /** Seconds that a running trial will still take, from its progress; `undefined` if it has reported none. */
-  trialSecondsLeft(running: RunningTrial, now: number): number | undefined {
-    if (running.epochs === undefined) return undefined;
-    const share = (running.epoch - 1 + running.share) / running.epochs;
-    if (share <= 0) return undefined;
-    return (((now - running.startedAt) / 1000) * Math.max(0, 1 - share)) / share;
-  }
-
-  /** Seconds that the sweep will still take, from the trials that this session has finished or has under way. */
-  sweepSecondsLeft(now: number): number | undefined {
-    const left = [...this.running.values()].map((running) => this.trialSecondsLeft(running, now));
-    const known = left.filter((seconds) => seconds !== undefined);
-    const spent = [...this.running.values()].map((running) => (now - running.startedAt) / 1000);
-    const expected = left.map((seconds, index) => (seconds === undefined ? undefined : seconds + spent[index]!));
-    const samples =
-      this.#finishedHere > 0 ? [this.#secondsHere / this.#finishedHere] : expected.filter((s) => s !== undefined);
-    if (samples.length === 0) return undefined;
-    const perTrial = mean(samples);
-    const waiting = this.outline.total - this.done - this.failed - this.running.size;
-    const underWay = known.reduce((sum, seconds) => sum + seconds, 0) + (left.length - known.length) * perTrial;
-    return (Math.max(0, waiting) * perTrial + underWay) / Math.max(1, this.outline.slots);
+  #takeStep({ trialId, at, epoch, epochs, step, steps }: Extract<SweepEvent, { type: 'trial-progress' }>): void {
+    const running = this.running.get(trialId);
+    if (!running) return;
+    const share = steps > 0 ? Math.min(1, step / steps) : 0;
+    const firstStep = running.firstStep ?? { at, share: shareOf({ epoch, epochs, share }) };
+    this.#update(trialId, { epoch, epochs, share, firstStep, signs: running.signs + 1, preparing: undefined });
   }
 
   #takeMetrics(trialId: number, epoch: number, value: number | undefined): void {
@@ -133,7 +128,7 @@ export class SweepProgress {
     if (value !== undefined && isBetter(objective, value, this.best?.value)) this.best = { trialId, value };
   }
 
-  #update(trialId: number, change: Partial<Pick<RunningTrial, 'epoch' | 'epochs' | 'share' | 'preparing'>>): void {
+  #update(trialId: number, change: Partial<RunningTrial>): void {
     const running = this.running.get(trialId);
     if (running) this.running.set(trialId, { ...running, ...change });
   }
@@ -141,10 +136,11 @@ export class SweepProgress {
   #end(trialId: number, at: number): void {
     const running = this.running.get(trialId);
     if (!running) return;
-    this.#finishedHere += 1;
-    this.#secondsHere += (at - running.startedAt) / 1000;
+    const { startedAt, firstStep } = running;
+    const before = ((firstStep?.at ?? startedAt) - startedAt) / 1000;
+    this.finishedHere.push({ before, training: (at - startedAt) / 1000 - before });
+    // Later trials say more about those to come; of a million, the first ones need not be kept.
+    if (this.finishedHere.length > MOST_FINISHED) this.finishedHere.shift();
     this.running.delete(trialId);
   }
 }
-
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -13,6 +13,8 @@ export interface CompiledStepOptions {
   readonly cacheDir: string;
   /** Called with the reason when training is slower than it could be. */
   readonly warn: (message: string) => void;
+  /** Called before the graph is made, which takes seconds to minutes. Not called where it comes from a session or the cache. */
+  readonly onCompile?: () => void;
   /** Keeps the session for this thread's next trial when the step is closed. Default: the session is closed too. */
   readonly sessions?: SessionPool;
 }
@@ -27,7 +29,7 @@ export interface CompiledStepOptions {
  * @throws InputError STEP_PROGRAM, STEP_INPUTS, STEP_STATE, STEP_CLOSED, and STEP_NOT_TRACEABLE from the first call
  */
 export function createCompiledStep(program: Program, options: CompiledStepOptions): Step {
-  const { cacheDir, warn, sessions } = options;
+  const { cacheDir, warn, onCompile, sessions } = options;
   const entries = listState(program);
   const key = graphKey(program, entries);
   let session = sessions?.take(key) ?? openCached(cacheDir, key, warn);
@@ -42,6 +44,7 @@ export function createCompiledStep(program: Program, options: CompiledStepOption
   const settle = (inputs: StepInputs): Step => {
     assertOpen();
     if (settled) return current;
+    onCompile?.();
     const made = makeGraph(program, entries, current.read(), inputs);
     settled = true;
     if (typeof made === 'string') {

@@ -3,6 +3,7 @@ import { Writable } from 'node:stream';
 import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { Chalk } from 'chalk';
+import { randomInt, seededRandom } from '../../../../src/core/random.js';
 import type { SweepEvent } from '../../../../src/core/trial/events.js';
 import { formatCount, formatDuration, formatMetric, formatParam, formatShare } from '../../../../src/core/format.js';
 import { drawFrame } from '../../../../src/reporting/terminal/live/frame.js';
@@ -102,19 +103,13 @@ test('durations, parameters, metrics and counts are formatted for people', () =>
   assert.deepEqual([1234567, Infinity].map(formatCount), ['1,234,567', '∞']);
 });
 
-test('a trial’s time left comes from its progress, the sweep’s from its finished trials', () => {
+test('progress counts finished trials and keeps the best one', () => {
   const progress = new SweepProgress(outline);
-  assert.equal(progress.sweepSecondsLeft(0), undefined);
   progress.apply(started(2, 0));
-  progress.apply(progressed(2, 5_000, 1, 5));
-  // A quarter of two epochs took 5 s: 15 s are left.
-  assert.equal(progress.trialSecondsLeft(progress.running.get(2)!, 5_000), 15);
   progress.apply(epoch(2, 10_000, 1, 0.5));
   progress.apply(progressed(2, 20_000, 2, 10));
   progress.apply(completed(2, 20_000));
   progress.apply(started(3, 20_000));
-  // One trial took 20 s; one runs and has not said how far it is, one waits: 40 s of work on two slots.
-  assert.equal(progress.sweepSecondsLeft(20_000), 20);
   assert.deepEqual([progress.done, progress.running.size, progress.best], [2, 1, { trialId: 2, value: 0.5 }]);
 });
 
@@ -132,14 +127,29 @@ test('a frame names the sweep, the counts, the best trial and every running one'
   const progress = new SweepProgress(outline);
   progress.apply(started(7, 0, 1));
   progress.apply(started(6, 0, 0));
-  progress.apply(progressed(6, 4_000, 1, 5));
+  for (let step = 1; step <= 10; step++)
+    progress.apply(progressed(6, step * 1000, step < 6 ? 1 : 2, step < 6 ? 2 * step : step - 5));
   progress.apply(epoch(7, 4_000, 1, 0.8123));
-  const lines = drawFrame(progress, { now: 4_000, columns: 120, rows: 30, style: plain });
-  assert.match(lines[0]!, /^birds {2}1\/4 done {2}2 running {2}━{6}─{18} 25% {2}4\.0s so far, \S+ left$/);
+  const lines = drawFrame(progress, { now: 10_000, columns: 120, rows: 30, style: plain });
+  assert.match(lines[0]!, /^birds {2}1\/4 done {2}2 running {2}━{6}─{18} {2}25% {2}10s so far {2}\d+–\d+s left$/);
   assert.equal(lines[1], 'best val_macro_f1 0.8123  trial 7');
   assert.equal(lines[3], 'slot     trial  epoch            val_macro_f1  left  backbone  learning_rate');
-  assert.equal(lines[4], 'cpu:0/0  6      1/2    ━━━━────  -             12s   b0        3e-5         ');
+  assert.match(lines[4]!, /^cpu:0\/0 {2}6 {6}2\/2 {4}━{4}─{4} {2}- {13}\d–\ds {2}b0 {8}3e-5 {9}$/);
   assert.match(lines[5]!, /^cpu:0\/1 {2}7 {6}2 {6}─{8} {2}0\.8123/);
+});
+
+test('a trial that compiles says so, and a long value does not push the others out of sight', () => {
+  const progress = new SweepProgress({ ...outline, varying: ['weights', 'learning_rate'] });
+  const start = started(2, 0) as Extract<SweepEvent, { type: 'trial-started' }>;
+  const params = { weights: `./${'models/'.repeat(8)}birds.safetensors`, learning_rate: 1e-3 };
+  progress.apply({ ...start, trial: { ...start.trial, params } });
+  const row = (): string => drawFrame(progress, { now: 1, columns: 110, rows: 9, style: plain })[4]!;
+  progress.apply({ type: 'trial-preparing', at: 1, trialId: 2, attempt: 1, what: 'images', done: 407, total: 483 });
+  assert.match(row(), /preparing images 407\/483/);
+  progress.apply({ type: 'trial-preparing', at: 2, trialId: 2, attempt: 1, what: 'compiling' });
+  assert.match(row(), /^cpu:0\/0 {2}2 {6}compiling .*\.\/models\/.*… {2}1e-3/);
+  progress.apply(progressed(2, 3, 1, 1));
+  assert.match(row(), /^cpu:0\/0 {2}2 {6}1\/2 /);
 });
 
 test('no line of a frame is wider than the terminal, colours and wide characters counted', () => {
@@ -204,6 +214,31 @@ test('a resized terminal keeps no remains of earlier frames', async (t) => {
   }
 });
 
+test('a terminal that is made narrower and wider again and again keeps no remains, however its lines were wrapped', async (t) => {
+  const random = seededRandom(3, 'sizes');
+  const screen = new TestTerminal(80, 40);
+  const long = { ...outline, name: 'a-rather-long-name-of-a-sweep', varying: ['backbone', 'learning_rate', 'weights'] };
+  let time = 0;
+  const view = liveView(long, { terminal: screen, style: new Chalk({ level: 1 }), now: () => time });
+  t.after(() => view.close());
+  for (const id of [2, 3, 4]) await view.emit(started(id, 0, id));
+  for (let change = 1; change <= 60; change++) {
+    time += 1000;
+    const paintTwice = async (): Promise<void> => {
+      for (const step of [1, 2]) await view.emit(progressed(3, (time += 200), 2, step));
+      view.notice(undefined);
+    };
+    await screen.resize(30 + randomInt(random, 170), 40, change % 3 === 0 ? paintTwice : undefined);
+    if (change % 5 === 0) view.line(`line ${change} stays`);
+    if (change % 2 === 0) await view.emit(progressed(2, time, 1, change % 10));
+    const lines = await screen.lines();
+    const starting = (start: string): number => lines.filter((line) => line.startsWith(start)).length;
+    const found = ['best', 'slot ', 'cpu:0/2', 'cpu:0/3', 'cpu:0/4'].map(starting);
+    assert.deepEqual(found, [1, 1, 1, 1, 1], lines.join('\n'));
+    assert.equal(lines.length, 7 + Math.floor(change / 5), lines.join('\n'));
+  }
+});
+
 test('progress is one line on a terminal and hidden elsewhere; permanent lines are printed on both', async () => {
   const screen = new TestTerminal(20, 10);
   let time = 0;
@@ -231,9 +266,13 @@ test('in a small terminal the bar is cut first, then parameters, then the last t
   const progress = new SweepProgress({ ...outline, slots: 50 });
   for (let id = 1; id <= 50; id++) progress.apply(started(id, 0, id));
   const small = drawFrame(progress, { now: 1, columns: 58, rows: 10, style: plain });
-  assert.match(small[0]!, /^birds {2}1\/4 done {2}50 running 25% {2}0\.0s so far, - left$/);
+  assert.match(small[0]!, /^birds {2}1\/4 done {2}50 running {2}━+─+ {2}25% {2}0\.0s so far$/);
   assert.equal(small.at(-1), 'and 46 more');
-  assert.match(small[3]!, /^slot +trial +epoch +val_macro_f1 +left {2}back$/);
+  assert.match(small[3]!, /^slot +trial +epoch +val_macro_f1 +left {2}backbone {2}lear$/);
+  const tiny = drawFrame(progress, { now: 1, columns: 22, rows: 10, style: plain });
+  assert.equal(tiny[0], 'birds  1/4 done  25%', 'what is done stays, what is said elsewhere goes');
+  const named = new SweepProgress({ ...outline, name: 'a-sweep-with-a-long-name' });
+  assert.equal(drawFrame(named, { now: 1, columns: 24, rows: 10, style: plain })[0], 'a-sweep-with-…  1/4 done');
   for (const [columns, rows] of [
     [80, 24],
     [250, 60],

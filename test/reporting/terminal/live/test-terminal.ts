@@ -4,25 +4,23 @@ import headless from '@xterm/headless';
 /** A real terminal emulator without a window, which wraps its lines again when its width changes. */
 export class TestTerminal extends Writable {
   readonly isTTY = true;
+  columns: number;
+  rows: number;
   readonly #terminal: headless.Terminal;
 
   constructor(columns: number, rows: number) {
     super({ decodeStrings: false });
+    [this.columns, this.rows] = [columns, rows];
     this.#terminal = new headless.Terminal({ cols: columns, rows, allowProposedApi: true, convertEol: true });
   }
 
-  get columns(): number {
-    return this.#terminal.cols;
-  }
-
-  get rows(): number {
-    return this.#terminal.rows;
-  }
-
-  /** Changes the size and tells the program. */
-  async resize(columns: number, rows: number): Promise<void> {
+  /** Changes the size and tells the program. `meanwhile`: after the change and before the program knows, as in tmux. */
+  async resize(columns: number, rows: number, meanwhile?: () => void | Promise<void>): Promise<void> {
     await this.#settled();
     this.#terminal.resize(columns, rows);
+    await meanwhile?.();
+    await this.#settled();
+    [this.columns, this.rows] = [columns, rows];
     this.emit('resize');
   }
 

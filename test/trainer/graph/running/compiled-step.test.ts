@@ -73,15 +73,17 @@ describe('a compiled step', () => {
 
   test('does not run the program if its graph is in the cache', () => {
     const { cacheDir } = options();
-    const first = createCompiledStep(smallNet(), options({ cacheDir }));
+    const compiled: string[] = [];
+    const first = createCompiledStep(smallNet(), options({ cacheDir, onCompile: () => compiled.push('first') }));
     const losses = [first.train(smallNetInputs())['loss'], first.train(smallNetInputs())['loss']];
     first.close();
 
     const program = counted(smallNet());
-    const second = createCompiledStep(program, options({ cacheDir }));
+    const second = createCompiledStep(program, options({ cacheDir, onCompile: () => compiled.push('second') }));
     assert.equal(second.kind, 'compiled');
     assert.deepEqual([second.train(smallNetInputs())['loss'], second.train(smallNetInputs())['loss']], losses);
     assert.equal(program.runs(), 0);
+    assert.deepEqual(compiled, ['first'], 'only the first one says that it compiles, and once');
     second.close();
   });
 

@@ -144,7 +144,7 @@ describe('a trial of a frozen backbone', () => {
     const controller = new AbortController();
     const reason = new Error('enough');
     const progress: TrainingContext['progress'] = (said) => {
-      if ('preparing' in said && said.preparing === 'features' && said.done > 0) controller.abort(reason);
+      if ('preparing' in said && said.preparing === 'features' && said.done! > 0) controller.abort(reason);
     };
     const stop = { signal: controller.signal, progress, seed: 5 };
     await assert.rejects(run({ epochs: 1 }, stop), reason);
