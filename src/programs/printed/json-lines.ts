@@ -51,8 +51,8 @@ export class JsonLines implements LineReader {
 }
 
 function membersOf(line: string): Record<string, unknown> | undefined {
-  // Most lines of most programs are no JSON, and there may be many.
-  if (!line.trimStart().startsWith('{')) return undefined;
+  // Most lines of most programs are no JSON, and there may be many: an exception for each would take too long.
+  if (!/^\s*\{\s*"[^]*\}\s*$/.test(line)) return undefined;
   try {
     return parseLenient(line) as Record<string, unknown>;
   } catch {

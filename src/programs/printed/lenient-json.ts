@@ -6,7 +6,8 @@
 export function parseLenient(text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch {
+  } catch (error) {
+    if (!/NaN|Infinity/.test(text)) throw error;
     return JSON.parse(text.replace(NON_FINITE, '"$1"'));
   }
 }

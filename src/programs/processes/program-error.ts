@@ -40,7 +40,7 @@ export function explainExit({ name, exit, output, systemOutOfMemory }: FailedPro
     exit.cause === 'signal'
       ? `${name} was ended by ${exit.signal}`
       : `${name} ended with status ${exit.status}${signal === undefined ? '' : ` (${signal})`}`;
-  const lastWords = exceptionIn(output) ?? output.findLast((line) => line.trim() !== '');
+  const lastWords = exceptionIn(output) ?? output.findLast((line) => line.trim() !== '' && !/^\s*\{/.test(line));
   const message = lastWords === undefined ? how : `${lastWords.trim()} (${how})`;
   const hint = output.some((line) => WANDB_MISSING.test(line)) ? WANDB_HINT : undefined;
   return new ProgramError(codeOf(output, signal, systemOutOfMemory), message, { output, ...(hint && { hint }) });
