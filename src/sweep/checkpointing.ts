@@ -53,7 +53,7 @@ export function checkpointMeant({ pattern }: JsonSchema, value: unknown): string
   const count = /^\s*([1-9]\d*)(\s*steps?)?\s*$/i.exec(String(value))?.[1];
   return count === undefined
     ? 'Write a number of steps, `500 steps`, or a duration, `10m`.'
-    : `Write \`checkpoint_every: ${count} steps\`.`;
+    : `Write \`checkpoint_every: ${count} ${count === '1' ? 'step' : 'steps'}\`.`;
 }
 
 /** The checkpoint settings of a valid sweep, with defaults filled in. */

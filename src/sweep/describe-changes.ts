@@ -1,3 +1,4 @@
+import { formatCounted } from '../core/format.js';
 import { unreachable } from '../core/errors.js';
 import { canonicalJson, type ParamValue } from '../core/parameters.js';
 import type { SweepDefinition } from './definition.js';
@@ -39,7 +40,7 @@ function metricOf({ objective }: SweepDefinition): string {
 }
 
 const confirmText = ({ confirm }: SweepDefinition): string =>
-  confirm === undefined ? 'none' : `the best ${confirm.top} with ${confirm.seeds} seeds`;
+  confirm === undefined ? 'none' : `the best ${confirm.top} with ${formatCounted(confirm.seeds, 'seed')}`;
 
 const pathOf = (dataset: SweepDefinition['dataset']): string => dataset?.path ?? 'none';
 

@@ -1,3 +1,4 @@
+import { formatCounted } from '../../core/format.js';
 import { InputError } from '../../core/errors.js';
 import type {
   CheckpointFile,
@@ -107,7 +108,9 @@ function checkClasses(classes: unknown): ClassCounts {
     throw invalid('the names of classes must be a list of strings');
   }
   if (!Array.isArray(confusion) || confusion.length !== names.length ** 2 || !confusion.every(isCount)) {
-    throw invalid(`the confusion of ${names.length} classes must be a list of ${names.length ** 2} counts`);
+    throw invalid(
+      `the confusion of ${names.length === 1 ? '1 class' : `${names.length} classes`} must be a list of ${formatCounted(names.length ** 2, 'count')}`,
+    );
   }
   return { names, confusion };
 }

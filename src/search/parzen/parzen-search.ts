@@ -34,7 +34,10 @@ export function parzenSearch({ seed, goal }: { readonly seed: number; readonly g
     if (best === undefined)
       return { point: someNewPoint(progress, seed), origin: 'a random point: the likely ones are tried' };
     const bound = formatMetric(Math.max(...good.map(({ value }) => value!)) * (goal === 'maximize' ? -1 : 1));
-    return { point: best.point, origin: `like the best ${good.length} points (${bound} or better)` };
+    return {
+      point: best.point,
+      origin: `like the best ${good.length === 1 ? 'point' : `${good.length} points`} (${bound} or better)`,
+    };
   };
 }
 

@@ -1,3 +1,4 @@
+import { formatCounted } from '../../core/format.js';
 import type { TrainerManifest } from '../../core/trainer/manifest.js';
 import type { ParamValue } from '../../core/parameters.js';
 import { bounds, type Distribution } from '../../core/space/distribution.js';
@@ -56,7 +57,8 @@ function placeOf(
 }
 
 function probabilityError(values: number, probabilities: readonly number[]): string | undefined {
-  if (probabilities.length !== values) return `has ${probabilities.length} probabilities for ${values} values`;
+  if (probabilities.length !== values)
+    return `has ${probabilities.length} ${probabilities.length === 1 ? 'probability' : 'probabilities'} for ${formatCounted(values, 'value')}`;
   const sum = probabilities.reduce((total, probability) => total + probability, 0);
   return Math.abs(sum - 1) > 1e-5 ? `has probabilities that add up to ${Number(sum.toPrecision(6))}, not 1` : undefined;
 }

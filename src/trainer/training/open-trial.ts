@@ -1,3 +1,4 @@
+import { formatCounted } from '../../core/format.js';
 import { InputError } from '../../core/errors.js';
 import type { TrainingContext } from '../../core/trainer/training.js';
 import type { InferenceFacts } from './checkpoints/checkpoint.js';
@@ -86,7 +87,7 @@ function requireFullBatch({ batchSize, accumulateSteps }: OptimizationSettings, 
   const times = accumulateSteps === 1 ? '' : `, accumulate_steps ${accumulateSteps}`;
   throw new InputError(
     'BATCH_TOO_LARGE',
-    `batch_size is ${batchSize}${times}, but there are ${images} images to train on`,
+    `batch_size is ${batchSize}${times}, more than the ${formatCounted(images, 'image')} to train on`,
     { hint: 'Lower batch_size or raise train_samples.' },
   );
 }

@@ -31,7 +31,7 @@ const indented = (line: string): string => `  ${line}`;
 function headline({ outline, declared, isNew, fresh, finished }: SweepBeginning): string {
   if (isNew) return `: ${formatCounted(declared, 'trial')}, ${formatCount(outline.slots)} at a time`;
   if (fresh) return ` starts anew: ${formatCounted(declared, 'trial')}`;
-  return ` goes on: ${formatCount(finished)} of ${formatCount(declared)} trials are done`;
+  return ` goes on: ${formatCount(finished)} of ${formatCounted(declared, 'trial')} ${declared === 1 ? 'is' : 'are'} done`;
 }
 
 function failedBefore({ isNew, failed, retryFailed, fresh }: SweepBeginning): string[] {

@@ -20,7 +20,8 @@ export function statusText(report: StatusReport, { db, now, style }: StatusOptio
     const best = one.best ? `  best ${style.green(formatMetric(one.best.objective))} (trial ${one.best.trial})` : '';
     const space = checkpoints.get(one.name);
     const onDisk = space ? `${formatCounted(space.files, 'checkpoint')} of ${formatBytes(space.bytes)}, ` : '';
-    const ago = `ran ${formatDuration((now - one.lastRunAt) / 1000)} ago`;
+    const since = formatDuration((now - one.lastRunAt) / 1000);
+    const ago = holder?.sweep === one.name ? `running for ${since}` : `ran ${since} ago`;
     return `${headline(one, style)}${best}  ${style.dim(`${onDisk}${ago}`)}\n`;
   });
   const held = holder

@@ -142,7 +142,7 @@ function tooManyCorrupt(
   const examples = describeCorrupt(source, corrupt).join('; ');
   return new InputError(
     'DATASET_CORRUPT',
-    `more than ${maxCorrupt} images of ${path} cannot be decoded, among them ${examples}`,
+    `more than ${formatCounted(maxCorrupt, 'image')} of ${path} cannot be decoded, among them ${examples}`,
     { hint: 'Replace or remove them, or increase max_corrupt.' },
   );
 }

@@ -1,3 +1,4 @@
+import { formatCounted } from '../../../core/format.js';
 import { InputError } from '../../../core/errors.js';
 import { createGreyResizer } from '../images/grey-resizer.js';
 import { invalidIdx, openIdxFile, type IdxFile } from './idx-file.js';
@@ -113,6 +114,6 @@ function openImages(part: Part): IdxFile {
   if (height * width === 0) {
     throw invalidIdx(part.imagesPath, `holds images of ${height} x ${width} pixels (bytes 8 to 15), which are empty`);
   }
-  const problem = `holds ${count} images (bytes 4 to 7), but ${part.labelsPath} holds ${part.labels.length} labels`;
+  const problem = `holds ${formatCounted(count, 'image')} (bytes 4 to 7), but ${part.labelsPath} holds ${formatCounted(part.labels.length, 'label')}`;
   throw invalidIdx(part.imagesPath, problem, 'Take the images and the labels from the same dataset.');
 }

@@ -1,3 +1,4 @@
+import { formatCounted } from '../../../core/format.js';
 import type { Advice, Inspection } from '../../../core/reports/dataset-inspection.js';
 
 /** The backbone that a first sweep trains, and whether its ImageNet weights are in the user's cache. */
@@ -126,12 +127,12 @@ function batchSize({ classes }: Inspection): Advice {
     ? {
         name: 'batch_size',
         values: [16],
-        reason: `${images} training images give ${Math.floor(images / 16)} steps per epoch, and 16 images are enough for batch norm.`,
+        reason: `${images} training images give ${formatCounted(Math.floor(images / 16), 'step')} per epoch, and 16 images are enough for batch norm.`,
       }
     : {
         name: 'batch_size',
         values: [32],
-        reason: `${images} training images still give ${Math.floor(images / 32)} steps per epoch, and large batches are faster.`,
+        reason: `${images} training images still give ${formatCounted(Math.floor(images / 32), 'step')} per epoch, and large batches are faster.`,
       };
 }
 

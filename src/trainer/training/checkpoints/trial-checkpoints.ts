@@ -1,3 +1,4 @@
+import { formatCounted } from '../../../core/format.js';
 import { InputError } from '../../../core/errors.js';
 import type { CheckpointFile, TrainingContext } from '../../../core/trainer/training.js';
 import type { AccumulatorState } from '../metrics/metric-accumulator.js';
@@ -41,7 +42,7 @@ export class TrialCheckpoints {
     const consequence = place === BEGINNING ? 'the trial starts from the beginning' : `training continues ${start}`;
     for (const one of refused) warn(`${one}; ${consequence}`);
     if (refused.length === 0 && place === BEGINNING && recordedEpochs > 0) {
-      warn(`${recordedEpochs} epochs are recorded, but no checkpoint is left; ${consequence}`);
+      warn(`no checkpoint of the ${formatCounted(recordedEpochs, 'recorded epoch')} is left; ${consequence}`);
     }
     return place;
   }

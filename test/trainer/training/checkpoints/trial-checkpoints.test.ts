@@ -85,7 +85,7 @@ describe('a trial that is resumed', () => {
     assert.deepEqual(resume(0), { epoch: 0, value: 0 });
     assert.deepEqual(warnings, []);
     assert.deepEqual(resume(2), { epoch: 0, value: 0 });
-    assert.match(warnings.join(), /2 epochs are recorded, but no checkpoint is left/);
+    assert.match(warnings.join(), /no checkpoint of the 2 recorded epochs is left/);
   });
 
   it('continues from its newest checkpoint, whatever the order of the names', async () => {
