@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { h } from 'preact';
 import type { Advice, Inspection } from '../../core/reports/dataset-inspection.js';
 import { sizeHistogram } from '../charts/size-histogram.js';
-import { formatCount, formatCounted } from '../../core/format.js';
+import { formatCount, formatCounted, formatParam } from '../../core/format.js';
 import { enlargedImages, imageFacts } from '../inspection-facts.js';
 import { classCards, duplicateCards, type Pictures } from './inspection-pictures.js';
 import { andMore, dim, factTable, figures, renderPage, section } from './page.js';
@@ -87,7 +87,4 @@ const adviceTable = (advice: readonly Advice[]): ComponentChildren =>
     ),
   );
 
-const valueText = (value: Advice['values'][number]): ComponentChildren[] => [
-  ' ',
-  h('code', null, typeof value === 'string' ? value : JSON.stringify(value)),
-];
+const valueText = (value: Advice['values'][number]): ComponentChildren[] => [' ', h('code', null, formatParam(value))];

@@ -12,6 +12,8 @@ export interface ModuleImport {
   readonly specifier: string;
   /** A file cannot be loaded without its `static` imports. Code may catch the failure of the others. */
   readonly kind: 'static' | 'dynamic' | 'require';
+  /** What a static import takes from the target by name; `default` is a name. */
+  readonly names: readonly string[];
   /** Counted from 1. */
   readonly line: number;
   /** Counted from 1. */
@@ -23,6 +25,8 @@ export interface ModuleExports {
   readonly names: ReadonlySet<string>;
   /** Specifiers of its `export * from`. */
   readonly stars: readonly string[];
+  /** Whether it has an import or an export as only an ES module has; other files can be CommonJS. */
+  readonly isModule: boolean;
   /** A CommonJS file, whose exports only its execution shows. */
   readonly areHidden: boolean;
 }
@@ -68,12 +72,12 @@ function describe(text: string, program: Program): ParsedModule {
   const names = new Set<string>();
   const stars: string[] = [];
   let mentionsExports = false;
-  const add = (kind: ModuleImport['kind'], target: Target): void => {
+  const add = (kind: ModuleImport['kind'], target: Target, taken: readonly string[] = []): void => {
     if (target?.type !== 'Literal' || typeof target.value !== 'string') return;
-    imports.push({ specifier: target.value, kind, ...placeOf(text, target.start) });
+    imports.push({ specifier: target.value, kind, names: taken, ...placeOf(text, target.start) });
   };
   simple(program, {
-    ImportDeclaration: ({ source }) => add('static', source),
+    ImportDeclaration: ({ source, specifiers }) => add('static', source, specifiers.flatMap(takenName)),
     ImportExpression: ({ source }) => add('dynamic', source),
     CallExpression: ({ callee, arguments: [first] }) => {
       // `createRequire` is by convention kept in a constant of this name, too.
@@ -85,7 +89,8 @@ function describe(text: string, program: Program): ParsedModule {
       else stars.push(String(source.value));
     },
     ExportNamedDeclaration: ({ source, specifiers, declaration }) => {
-      add('static', source);
+      const taken = source ? specifiers.map(({ local }) => nameOf(local)) : [];
+      add('static', source, taken);
       for (const { exported } of specifiers) names.add(nameOf(exported));
       for (const name of declaredNames(declaration)) names.add(name);
     },
@@ -94,8 +99,21 @@ function describe(text: string, program: Program): ParsedModule {
       mentionsExports ||= name === 'exports' || name === 'module';
     },
   });
-  const isModule = program.sourceType === 'module' && (names.size > 0 || stars.length > 0);
-  return { imports, exports: { names, stars, areHidden: !isModule && mentionsExports } };
+  const isModule = program.body.some(({ type }) => /^(Import|Export)/.test(type));
+  return { imports, exports: { names, stars, isModule, areHidden: !isModule && mentionsExports } };
+}
+
+type Specifier = Extract<Program['body'][number], { readonly type: 'ImportDeclaration' }>['specifiers'][number];
+
+function takenName(specifier: Specifier): string[] {
+  switch (specifier.type) {
+    case 'ImportSpecifier':
+      return [nameOf(specifier.imported)];
+    case 'ImportDefaultSpecifier':
+      return ['default'];
+    case 'ImportNamespaceSpecifier':
+      return [];
+  }
 }
 
 const nameOf = (node: { readonly name: string } | { readonly value?: unknown }): string =>

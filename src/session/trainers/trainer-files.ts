@@ -4,6 +4,7 @@ import { readFile, realpath } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative, sep } from 'node:path';
 import { InputError } from '../../core/errors.js';
 import { runProgram } from '../../platform/run-program.js';
+import { requireNames, requireTrain, type ReadModule } from './check-exports.js';
 import { parseModule, type ModuleImport, type ParsedModule, type SyntaxFault } from './parse-module.js';
 import { resolveImport } from './resolve-import.js';
 
@@ -21,7 +22,7 @@ export interface TrainerFile {
  *
  * @param entry - absolute path
  * @throws {InputError} TRAINER_NOT_FOUND; TRAINER_INVALID for what would fail every trial: a file that is not JavaScript, an
- *   import that leads nowhere, a module that does not export `train`
+ *   import of a file, a package or a name that does not exist, a module that does not export `train`
  */
 export async function readTrainerFiles(entry: string): Promise<readonly TrainerFile[]> {
   const start = await realpath(entry).catch((cause: unknown) => {
@@ -38,19 +39,12 @@ export async function readTrainerFiles(entry: string): Promise<readonly TrainerF
     waiting.push(...read.targets.values());
   }
   requireTrain(start, modules);
+  requireNames(modules);
   const folder = dirname(start);
   return [...modules].map(([path, { sha256 }]) => ({
     name: path === start ? basename(entry) : relative(folder, path).split(sep).join('/'),
     sha256,
   }));
-}
-
-interface ReadModule {
-  readonly sha256: string;
-  /** `undefined` for a file that is not parsed, such as JSON. */
-  readonly parsed: ParsedModule | undefined;
-  /** Absolute paths of the files that it imports, by specifier. */
-  readonly targets: ReadonlyMap<string, string>;
 }
 
 const JAVASCRIPT = new Set(['.js', '.mjs', '.cjs']);
@@ -81,31 +75,6 @@ async function parseFile(path: string, text: string): Promise<ParsedModule | und
 }
 
 const CHECK_MS = 20_000;
-
-/** @throws {InputError} TRAINER_INVALID */
-function requireTrain(start: string, modules: ReadonlyMap<string, ReadModule>): void {
-  if (mayExportTrain(start, modules, new Set())) return;
-  const isDefault = modules.get(start)?.parsed?.exports.names.has('default') === true;
-  throw new InputError('TRAINER_INVALID', `${start} exports no function named train`, {
-    hint: isDefault
-      ? 'A default export is not used. Name the function: `export async function train({ params, report }) { ... }`.'
-      : 'Export it: `export async function train({ params, report }) { ... }`.',
-  });
-}
-
-function mayExportTrain(path: string, modules: ReadonlyMap<string, ReadModule>, seen: Set<string>): boolean {
-  if (seen.has(path)) return false;
-  seen.add(path);
-  const module = modules.get(path);
-  if (module?.parsed === undefined) return true;
-  const { names, stars, areHidden } = module.parsed.exports;
-  if (names.has('train') || areHidden) return true;
-  // A package is not read: it may export `train`.
-  return stars.some((specifier) => {
-    const target = module.targets.get(specifier);
-    return target === undefined || mayExportTrain(target, modules, seen);
-  });
-}
 
 /** The outermost folder with a package.json, from the trainer's folder upwards; without one the trainer's folder. */
 function projectOf(start: string): string {

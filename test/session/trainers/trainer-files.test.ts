@@ -36,7 +36,9 @@ const TRAIN = 'export async function train() {}';
 test('a trainer is its module and all files of the project that it imports', async () => {
   const entry = write({
     'sweeps/trainer.mjs': `
-      import { model } from '../lib/model.mjs';
+      import { model, layer } from '../lib/model.mjs';
+      import old, { anything } from '../lib/old.cjs';
+      import * as all from '../lib/layers.mjs';
       import rates from './rates.json' with { type: 'json' };
       import 'node:fs';
       import '#settings';
@@ -50,7 +52,8 @@ test('a trainer is its module and all files of the project that it imports', asy
     'lib/layers.mjs': `import '../sweeps/trainer.mjs';
       import { createRequire } from 'node:module';
       const require = createRequire(import.meta.url);
-      require('./old.cjs');`,
+      require('./old.cjs');
+      export const layer = 1;`,
     'lib/old.cjs': `const { join } = require('path'); require('./older'); module.exports = join;`,
     'lib/older.js': 'exports.a = 1;',
     'sweeps/lazy.mjs': '',
@@ -128,6 +131,13 @@ const refused: readonly (readonly [text: string, message: RegExp, hint: RegExp])
     /trainer\.mjs:2:19: the import of '\.\/no-train' fails: Cannot find module/,
     /^Write the whole name: '\.\/no-train\.mjs'\.$/,
   ],
+  [
+    `import { a, b } from './no-train.mjs'; ${TRAIN}`,
+    /:1:22: the import of '\.\/no-train\.mjs' fails: the file does not export b$/,
+    /^It exports a\.$/,
+  ],
+  [`import model from './no-train.mjs'; ${TRAIN}`, /:1:19: .* does not export default$/, /^It exports a\.$/],
+  [`export { train } from './no-train.mjs';`, /:1:23: .* does not export train$/, /^It exports a\.$/],
   [`import './nowhere.mjs'; ${TRAIN}`, /:1:8: the import of '\.\/nowhere\.mjs' fails/, /folder of the importing file/],
   [`import 'not-installed'; ${TRAIN}`, /:1:8: .* Cannot find package 'not-installed'/, /^Install the package/],
   [`import 'sweepwright'; ${TRAIN}`, /:1:8: .* Cannot find package 'sweepwright'/, /npm link sweepwright/],

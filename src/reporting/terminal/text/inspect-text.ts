@@ -1,7 +1,7 @@
 import type { ChalkInstance } from 'chalk';
 import type { Advice, Duplicates, Inspection } from '../../../core/reports/dataset-inspection.js';
 import { printable } from '../../../core/printable.js';
-import { formatCount, formatCounted } from '../../../core/format.js';
+import { formatCount, formatCounted, formatParam } from '../../../core/format.js';
 import { byUrgency, imageFacts, problemsOf } from '../../inspection-facts.js';
 import { drawTable, type TableColumn } from '../tables/table.js';
 
@@ -28,7 +28,7 @@ export function inspectText(inspection: Inspection, advice: readonly Advice[], o
     title('Advice'),
     ...advice.map(
       ({ name, values, reason }) =>
-        `${style.cyan(name)}${values.length > 0 ? ` ${values.map((value) => (typeof value === 'string' ? value : JSON.stringify(value))).join(', ')}` : ''}\n${style.dim(`  ${printable(reason)}`)}\n`,
+        `${style.cyan(name)}${values.length > 0 ? ` ${values.map((value) => formatParam(value)).join(', ')}` : ''}\n${style.dim(`  ${printable(reason)}`)}\n`,
     ),
   ].join('');
 }
