@@ -71,8 +71,11 @@ export interface SweepHandle {
   saved(): AsyncIterable<SavedTrial>;
   /** Begins trials with the recorded epochs of earlier trials that differ only in their number of epochs. */
   adopt(adoptions: readonly Adoption[]): Promise<void>;
-  /** Resets a trial: its epochs are superseded, and it is queued. */
-  renew(trialId: number): Promise<void>;
+  /**
+   * Queues a trial again, without epochs. The result of a finished trial is kept as a trial of its own; returns its key, after
+   * which the folder of its checkpoints has to be named.
+   */
+  renew(trialId: number): Promise<string | undefined>;
   /** Notes that all trials of the database have been checked against this revision. */
   noteSettled(): Promise<void>;
   /** Checkpoints on disk of all its trials, or of one trial, ordered by trial and epoch. */
@@ -120,7 +123,7 @@ export async function openSweep(parts: StoreParts, declaration: SweepDeclaration
     dropAll: () => dropMembers(writer, id),
     saved: () => savedTrials(reader, { onDisk: true }),
     adopt: (adoptions) => adoptEpochs(adoptions, { writer, columns, sweep: own, at: parts.now() }),
-    renew: (trial) => renewTrial(writer, trial, parts.now()),
+    renew: (trial) => renewTrial(writer, { trial, earlierId: nextTrialId(), at: parts.now() }),
     noteSettled: () => noteSettled(writer, id, revision),
     checkpoints: (trial) => storedCheckpoints(reader, { sweep: id, trial }),
     markRemoved: (files) => markCheckpointsRemoved(writer, files, parts.now()),

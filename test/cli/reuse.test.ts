@@ -60,7 +60,7 @@ function outcome(db: string): Promise<readonly Record<string, unknown>[]> {
     'SELECT trial_key, best_epoch, state, objective::varchar FROM leaderboard',
     "SELECT trial_key, epoch, 'checkpoint', sha256 FROM checkpoints WHERE removed_at IS NULL",
   ];
-  const long = "SELECT trial_key FROM trials WHERE (params->>'epochs')::integer = 3";
+  const long = "SELECT trial_key FROM trials WHERE (params->>'epochs')::integer = 3 AND state <> 'superseded'";
   return sql(db, `SELECT DISTINCT * FROM (${parts.join(' UNION ALL ')}) WHERE trial_key IN (${long}) ORDER BY ALL`);
 }
 

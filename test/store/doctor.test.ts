@@ -78,7 +78,7 @@ const repair = ({ path, root }: Results): Promise<void> =>
 /** SQL that breaks each invariant of rows, and the text of its finding. */
 const BREAKS: Readonly<Record<string, { readonly by: string; readonly shows: RegExp; readonly lasts?: boolean }>> = {
   'every row of members belongs to a trial': {
-    by: 'insert into data.members values (1, 9, 9, true, null, null, null)',
+    by: 'insert into data.members (sweep, trial, position, current) values (1, 9, 9, true)',
     shows: /^trial 9$/,
   },
   'every row of attempts belongs to a trial': {
@@ -106,7 +106,7 @@ const BREAKS: Readonly<Record<string, { readonly by: string; readonly shows: Reg
     shows: /^trial 9$/,
   },
   'every member belongs to a sweep': {
-    by: 'insert into data.members values (7, 1, 0, true, null, null, null)',
+    by: 'insert into data.members (sweep, trial, position, current) values (7, 1, 0, true)',
     shows: /^sweep number 7$/,
   },
   'every sweep has a declaration': {

@@ -37,6 +37,9 @@ export type TrialStatus = (typeof TRIAL_STATUSES)[number];
 /** `new`: declared, but without a row in the database yet. */
 export type TrialSource = TrialStatus | 'new';
 
+/** Whether a trial has a result. */
+export const isFinished = (status: TrialSource): boolean => status === 'completed' || status === 'stopped';
+
 /**
  * All moves that change the status of a trial, with the statuses that each may start from.
  * - `start`: an attempt begins, the first one or the next one

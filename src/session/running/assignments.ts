@@ -1,4 +1,5 @@
-import { rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EventSink } from '../../core/trial/events.js';
 import type { Observation } from '../../core/trial/observation.js';
@@ -79,8 +80,10 @@ function assigner(
 ): Assign {
   const { fresh = false, retryFailed = false } = options;
   const renew = async ({ id, key }: Trial): Promise<void> => {
-    await recorder.retry(() => handle.renew(id));
-    await rm(join(checkpointRoot, key), { recursive: true, force: true });
+    const earlier = await recorder.retry(() => handle.renew(id));
+    const folder = join(checkpointRoot, key);
+    if (earlier !== undefined && existsSync(folder)) await rename(folder, join(checkpointRoot, earlier));
+    else await rm(folder, { recursive: true, force: true });
   };
   /** Adds a trial to the history of which no event tells. */
   const observe = async (trialId: number): Promise<void> => {

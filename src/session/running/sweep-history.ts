@@ -1,7 +1,7 @@
 import type { Objective } from '../../core/objective.js';
 import type { EventSink, SweepEvent } from '../../core/trial/events.js';
 import type { EpochObservation, Observation } from '../../core/trial/observation.js';
-import { transition, type Trial, type TrialMove, type TrialStatus } from '../../core/trial/trial.js';
+import { isFinished, transition, type Trial, type TrialMove, type TrialStatus } from '../../core/trial/trial.js';
 
 /**
  * The trials of a running sweep as samplers and stopping rules see them, in the order in which their rows were committed. Read
@@ -87,7 +87,7 @@ export class SweepHistory implements EventSink {
     const known = this.#trials.get(id);
     const trial = known ?? { id, key, position, params, seed, epochs: [], ...UNSTARTED };
     // A finished trial starts only after it was renewed (--fresh).
-    if (trial.status === 'completed' || trial.status === 'stopped') {
+    if (isFinished(trial.status)) {
       trial.status = transition(trial.status, 'renew');
       trial.epochs.length = 0;
     }

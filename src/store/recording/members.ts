@@ -1,6 +1,7 @@
 import { type Reader, readRows } from '../../core/results/reader.js';
 import type { Params } from '../../core/parameters.js';
 import { duckdb } from '../schema/duckdb.js';
+import { isEarlierResult } from '../schema/shown-state.js';
 import { cellText } from '../../core/results/query-result.js';
 import { chooseTrials, rescoreChosen, type ScoredSweep } from './scores.js';
 import type { Writer } from './writer.js';
@@ -71,7 +72,7 @@ export async function admitTrials(writer: Writer, sweep: ScoredSweep, trials: re
 export async function* strangersTo(reader: Reader, sweep: number, after: number): AsyncGenerator<Candidate> {
   const trials = await reader.query(
     `select t.id, t.key, t.seed::double, t.params from data.trials t
-     where t.id > $2::integer and not exists (from data.members m where m.sweep = $1::integer and m.trial = t.id)`,
+     where t.id > $2::integer and not ${isEarlierResult('t')} and not exists (from data.members m where m.sweep = $1::integer and m.trial = t.id)`,
     [sweep, after],
   );
   for await (const rows of trials) {

@@ -64,6 +64,29 @@ export function moveStored(
   );
 }
 
+/** Adds a copy of a trial's row under another number and key, with the same status. */
+export async function copyStoredTrial(
+  tx: Transaction,
+  trial: number,
+  { id, key }: { readonly id: number; readonly key: string },
+): Promise<void> {
+  await tx.execute(
+    `insert into data.trials select * replace ($2::integer as id, $3::varchar as key) from data.trials where id = $1::integer`,
+    [trial, id, key],
+  );
+}
+
+/** @throws {IllegalTransitionError} if the trial has no row */
+export async function storedStatus(
+  tx: Transaction,
+  trial: number,
+): Promise<{ readonly key: string; readonly status: TrialStatus }> {
+  const [row] = await tx.rows('select key, status from data.trials where id = $1::integer', [trial]);
+  const status = statusOf(row?.[1]);
+  if (status === undefined) throw new IllegalTransitionError('new', 'renew');
+  return { key: String(row?.[0]), status };
+}
+
 /** Makes a move with one trial. @throws {IllegalTransitionError} if its status does not allow it, or it has no row */
 export async function moveStoredTrial(tx: Transaction, move: TrialMove, trial: number): Promise<void> {
   if ((await moveStored(tx, move, { where: 'id = $1::integer', values: [trial] })) === 1) return;

@@ -236,6 +236,10 @@ export const MIGRATIONS: readonly string[] = [
   alter table data.revisions add column trainer_files varchar;
   alter table data.revisions add column warnings varchar;
   `,
+  `
+  -- Of an earlier result: the trial that --fresh trains again, and whose place on the leaderboard it keeps until that has ended.
+  alter table data.members add column stands_in_for integer;
+  `,
 ];
 
 /**

@@ -1,9 +1,17 @@
 /**
- * SQL expression for the public state of a trial with this status: `interrupted` for a trial that was running when its process
- * died, otherwise the status. The next sweep that opens the database queues such a trial again.
+ * SQL expression for the public state of a trial, given the alias of `data.trials`: `interrupted` for a trial that was running
+ * when its process died, `superseded` for an earlier result, otherwise the status. The next sweep that opens the database
+ * queues an interrupted trial again.
  */
-export const shownState = (status: string): string =>
-  `case when ${status} = 'running' and not ${IS_HELD} then 'interrupted' else ${status} end`;
+export const shownState = (trials: string): string =>
+  `case when ${trials}.status = 'running' and not ${IS_HELD} then 'interrupted'
+     when ${isEarlierResult(trials)} then 'superseded' else ${trials}.status end`;
+
+/** The key of a trial's earlier result, which `--fresh` keeps as a trial of its own with number `id`. */
+export const earlierKey = (key: string, id: number): string => `${key}~${id}`;
+
+/** SQL condition: a row of `data.trials`, given its alias, is an earlier result of a trial that `--fresh` trains again. */
+export const isEarlierResult = (trials: string): string => `contains(${trials}.key, '~')`;
 
 /** SQL condition: a process has the database open for writing. */
 export const IS_HELD = '(from data.is_held)';

@@ -10,8 +10,9 @@ export const PUBLIC_VIEWS = [
 ] as const;
 
 /**
- * The statements that create or replace all views, for these parameters. Three views are internal: `data.history` has the
- * epochs that are not superseded, `data.declarations` each sweep's latest revision, `data.is_held` see shown-state.ts.
+ * The statements that create or replace all views, for these parameters. Four views are internal: `data.history` has the
+ * epochs that are not superseded, `data.declarations` each sweep's latest revision, `data.ranked` the members that the
+ * leaderboard shows, `data.is_held` see shown-state.ts.
  */
 export function viewStatements(parameters: readonly ParameterColumn[]): string[] {
   const typed = parameters.map((column) => `, t.${storedName(column)} as ${quoteName(column.publicName)}`).join('');
@@ -20,6 +21,7 @@ export function viewStatements(parameters: readonly ParameterColumn[]): string[]
     'data.is_held': IS_HELD_VIEW,
     'data.history': HISTORY,
     'data.declarations': DECLARATIONS,
+    'data.ranked': RANKED,
     leaderboard: leaderboard(annotations + typed),
     summary: summaryView(parameters),
     trials: trials(annotations + typed),
@@ -43,7 +45,7 @@ const annotationColumns = (parameters: readonly ParameterColumn[]): string =>
     .map((name) => `, t.${name}`)
     .join('');
 
-type InternalView = 'data.is_held' | 'data.history' | 'data.declarations';
+type InternalView = 'data.is_held' | 'data.history' | 'data.declarations' | 'data.ranked';
 
 const HISTORY = 'from data.epochs where not superseded';
 
@@ -51,25 +53,35 @@ const DECLARATIONS = `
   from data.revisions r
   where r.revision = (select max(revision) from data.revisions where sweep = r.sweep)`;
 
+// Members that the sweep declares, and earlier results until the trials that supersede them have one of their own.
+const RANKED = `
+  from data.members where current
+  union all
+  from data.members m
+  where m.stands_in_for is not null and exists (
+    from data.members n
+    where n.trial in (select stands_in_for from data.members where stands_in_for is not null)
+      and n.sweep = m.sweep and n.trial = m.stands_in_for and n.current and n.score is null
+  )`;
+
 // The public name of `data.trials.status` is `state`.
 //
 // The rank is computed on the narrow table of members, before the wide rows are joined: for a million trials this takes half
 // the time of ranking the joined rows by sweep name.
 const leaderboard = (parameters: string): string => `
-  select m.rank, s.name as sweep, t.id as trial, t.key as trial_key, ${shownState('t.status')} as state, m.objective,
+  select m.rank, s.name as sweep, t.id as trial, t.key as trial_key, ${shownState('t')} as state, m.objective,
     m.best_epoch, t.seconds, t.seed
     ${parameters}
   from (
     select m.sweep, m.trial, m.objective, m.best_epoch,
       case when m.score is not null then rank() over (partition by m.sweep order by m.score)::integer end as rank
-    from data.members m
-    where m.current
+    from data.ranked m
   ) m
   join data.sweeps s on s.id = m.sweep
   join data.trials t on t.id = m.trial`;
 
 const trials = (parameters: string): string => `
-  select s.name as sweep, t.id as trial, t.key as trial_key, ${shownState('t.status')} as state, m.current, m.position,
+  select s.name as sweep, t.id as trial, t.key as trial_key, ${shownState('t')} as state, m.current, m.position,
     m.origin as proposed_as, t.attempt, t.failures,
     t.device, t.started_at, t.ended_at, t.seconds, m.objective, m.best_epoch, t.seed, t.params::json as params
     ${parameters}
@@ -138,11 +150,12 @@ const ATTEMPTS = `
 // Most trials of a large sweep are completed. Only the others are joined and counted; completed ones are the difference.
 const SWEEPS = `
   with begun as (
-    select sweep, count(*) as trials, min(score) as best_score from data.members where current group by sweep
+    select sweep, count(*) as trials from data.members where current group by sweep
+  ), best_scores as (
+    select sweep, min(score) as best_score from data.ranked group by sweep
   ), best as (
     select m.sweep, arg_min(m.trial, m.position) as trial, any_value(m.objective) as objective
-    from data.members m join begun b on b.sweep = m.sweep and b.best_score = m.score
-    where m.current
+    from data.ranked m join best_scores b on b.sweep = m.sweep and b.best_score = m.score
     group by m.sweep
   ), others as (
     select m.sweep,

@@ -41,7 +41,7 @@ export function leaderboardText(leaderboard: Leaderboard, options: LeaderboardOp
     ...(isNoted ? [{ title: 'note' }] : []),
   ];
   const row = (trial: TopTrial): TableCell[] => [
-    trial.rank === undefined ? trial.state : String(trial.rank),
+    trial.rank === undefined ? trial.state : placeOf(trial),
     String(trial.trial),
     objectiveCell(trial, status, style),
     trial.bestEpoch === undefined ? '-' : String(trial.bestEpoch),
@@ -53,6 +53,10 @@ export function leaderboardText(leaderboard: Leaderboard, options: LeaderboardOp
   ];
   return `${headline(status, style)}\n${drawTable(titles, trials.map(row), { columns, style })}`;
 }
+
+/** An earlier result of a trial that is trained again says so. */
+const placeOf = ({ rank, state }: TopTrial): string =>
+  state === 'superseded' ? `${String(rank)} (superseded)` : String(rank);
 
 /** `quickstart  8/12 done  1 failed  val_macro_f1, maximize`. */
 export function headline({ name, metric, goal, target, declared, counts }: SweepStatus, style: ChalkInstance): string {

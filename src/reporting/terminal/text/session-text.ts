@@ -21,6 +21,7 @@ export function announce(beginning: SweepBeginning, style: ChalkInstance): strin
     `${style.bold(outline.name)}${headline(beginning)}`,
     ...details.map(indented),
     ...failedBefore(beginning),
+    ...earlierResults(beginning),
     ...notes.conditions.map(indented),
     ...warnings.map((warning) => `${style.yellow('!')} ${printable(warning)}`),
   ];
@@ -37,6 +38,13 @@ function headline({ outline, declared, isNew, fresh, finished }: SweepBeginning)
 function failedBefore({ isNew, failed, retryFailed, fresh }: SweepBeginning): string[] {
   if (isNew || failed === 0 || retryFailed || fresh) return [];
   return [`${formatCount(failed)} failed before; --retry-failed runs them again`];
+}
+
+function earlierResults({ fresh, finished }: SweepBeginning): string[] {
+  if (!fresh || finished === 0) return [];
+  return [
+    `  ${formatCounted(finished, 'earlier result')} ${finished === 1 ? 'stays' : 'stay'} on the leaderboard, as superseded, until the new trials have ended`,
+  ];
 }
 
 /** `37 of 120 known, 9 can be continued`. */

@@ -23,7 +23,7 @@ export async function sweepStatus(reader: Reader, name: string): Promise<SweepSt
 export async function runningTrials(reader: Reader): Promise<RunningTrialStatus[]> {
   const rows = await readRows(
     reader,
-    `with running as (from data.trials where ${shownState('status')} = 'running'),
+    `with running as (from data.trials where ${shownState('trials')} = 'running'),
      latest as (
        select e.trial, max(e.epoch) as epoch from data.history e join running r on r.id = e.trial group by e.trial
      )

@@ -8,7 +8,7 @@ import { quoteName } from '../../schema/sql-text.js';
 /** Roughly how many trials are read to see which parameters differ; reading a million would take too long. */
 const SAMPLE = 5_000;
 
-const OWN = 'own as not materialized (from data.members where current and sweep = $1::integer)';
+const OWN = 'own as not materialized (from data.ranked where sweep = $1::integer)';
 
 /**
  * The first `count` rows of the view `leaderboard` for a sweep; of trials without a rank only running, interrupted and paused
@@ -56,7 +56,7 @@ const SELECT_HEAD = `
     where trial in (select id from data.trials where status in ('running', 'paused')) order by position, trial limit $2::integer
   ),
   head as (from ranked union all from others)
-  select case when h.score is not null then rank() over (order by h.score) end, t.id, ${shownState('t.status')}, h.objective,
+  select case when h.score is not null then rank() over (order by h.score) end, t.id, ${shownState('t')}, h.objective,
     h.best_epoch, t.seconds, t.seed, t.params, t.note, t.tags
   from head h join data.trials t on t.id = h.trial
   order by h.score, h.position, t.id

@@ -10,7 +10,7 @@ import { shownState } from '../../schema/shown-state.js';
 export async function trialDetails(reader: Reader, trial: number): Promise<TrialDetails> {
   const [row] = await readRows(
     reader,
-    `select key, ${shownState('status')}, seed, params, failures, device, slot, threads, attempt, epoch_ms(started_at),
+    `select key, ${shownState('trials')}, seed, params, failures, device, slot, threads, attempt, epoch_ms(started_at),
        epoch_ms(attempt_started_at), epoch_ms(ended_at), seconds, note, tags
      from data.trials where id = $1::integer`,
     [trial],
@@ -65,8 +65,8 @@ async function memberships(reader: Reader, trial: number): Promise<Membership[]>
   const rows = await readRows(
     reader,
     `select s.name, d.metric, d.goal, d.target, m.current,
-       case when m.current and m.score is not null then 1 + (
-         select count(*) from data.members o where o.sweep = m.sweep and o.current and o.score < m.score
+       case when m.score is not null and exists (from data.ranked r where r.sweep = m.sweep and r.trial = m.trial) then 1 + (
+         select count(*) from data.ranked o where o.sweep = m.sweep and o.score < m.score
        ) end,
        m.objective, m.best_epoch, m.origin
      from data.members m

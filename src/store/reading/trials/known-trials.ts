@@ -1,6 +1,7 @@
 import { type Reader, readRows } from '../../../core/results/reader.js';
 import type { FailureKind } from '../../../core/trial/failure.js';
 import { TRIAL_STATUSES, type TrialStatus } from '../../../core/trial/trial.js';
+import { isEarlierResult } from '../../schema/shown-state.js';
 import { cellText } from '../../../core/results/query-result.js';
 
 /** The recorded state of a trial that a sweep declared before. */
@@ -60,7 +61,8 @@ export async function knownTrials(
          ), 0)
        group by a.trial
      ) f on f.trial = t.id
-     left join (from data.members where sweep = $1::integer) m on m.trial = t.id`,
+     left join (from data.members where sweep = $1::integer) m on m.trial = t.id
+     where not ${isEarlierResult('t')}`,
     [sweep, JSON.stringify(counted)],
   );
   for await (const rows of result) {

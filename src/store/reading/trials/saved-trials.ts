@@ -1,6 +1,7 @@
 import type { Reader } from '../../../core/results/reader.js';
 import type { Params } from '../../../core/parameters.js';
 import type { Candidate } from '../../recording/members.js';
+import { isEarlierResult } from '../../schema/shown-state.js';
 import { cellNumber, cellText } from '../../../core/results/query-result.js';
 
 /** A completed, stopped or paused trial with its latest checkpoint on disk. */
@@ -30,7 +31,7 @@ export async function* savedTrials(
      )
      select t.id, t.key, t.seed::double, t.params, p.position, t.status <> 'paused', t.device, t.threads, s.epoch, s.file
      from data.trials t join places p on p.trial = t.id ${onDisk ? '' : 'left'} join saved s on s.trial = t.id
-     where t.status in ('completed', 'stopped', 'paused')
+     where t.status in ('completed', 'stopped', 'paused') and not ${isEarlierResult('t')}
      order by t.id`,
   );
   for await (const rows of result) {

@@ -12,8 +12,8 @@ export interface StoredCheckpoint {
   readonly status: TrialStatus;
   /**
    * The trial's place among the completed trials of its sweep; ties are ordered by declared position. For a trial of several
-   * sweeps it is the best of its places. `undefined` for a trial that has not completed, that has no objective, or that no
-   * sweep declares any more.
+   * sweeps it is the best of its places. `undefined` for a trial that has not completed, that has no objective, that no sweep
+   * declares any more, or that is an earlier result and superseded.
    */
   readonly rank: number | undefined;
   readonly attempt: number;
@@ -44,8 +44,8 @@ export async function storedCheckpoints(
      ranks as (
        select trial, min(place) as place from (
          select m.trial, row_number() over (partition by m.sweep order by m.score, m.position, m.trial) as place
-         from data.members m join data.trials t on t.id = m.trial
-         where m.current and m.score is not null and t.status = 'completed' and exists (from own)
+         from data.ranked m join data.trials t on t.id = m.trial
+         where m.score is not null and t.status = 'completed' and exists (from own)
        ) group by trial
      )
      select c.trial, t.key, t.status, r.place, c.attempt, c.epoch,
