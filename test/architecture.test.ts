@@ -38,7 +38,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   store: [
     ...['store', 'sweep-handle'],
     ...['editing/annotate-trial', 'editing/doomed-results', 'editing/open-editor'],
-    ...['doctor/inspect', 'endpoint/control-client', 'endpoint/serve'],
+    ...['doctor/inspect', 'doctor/salvage/salvage-database', 'endpoint/control-client', 'endpoint/serve'],
     ...['reading/connect', 'reading/find-sweep', 'reading/trials/known-trials', 'reading/trials/saved-trials'],
     ...['reading/formats/write-atomically', 'reading/formats/write-result', 'reading/queries/'],
   ],
@@ -57,7 +57,14 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   ],
   programs: ['describe-program', 'processes/output-log'],
   session: [
-    ...['api/', 'checking/check-machine', 'checking/check-records', 'models/export-model', 'models/predict-images'],
+    ...[
+      'api/',
+      'checking/check-machine',
+      'checking/check-records',
+      'checking/salvage-records',
+      'models/export-model',
+      'models/predict-images',
+    ],
     'models/evaluate-model',
     ...['editing/delete-results', 'editing/edit-results'],
     ...['planning/describe-plan', 'planning/planned-sweep', 'range-tests/run-lr-find', 'reading/'],

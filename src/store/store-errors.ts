@@ -45,11 +45,26 @@ export function storeError(path: string, thrown: unknown): Error {
       cause: thrown,
     });
   }
+  if (isDamage(thrown)) return damaged(path, thrown);
   for (const { pattern, code, says, hint } of KNOWN) {
     if (pattern.test(message)) return new EnvironmentError(code, `${path} ${says}`, { hint, cause: thrown });
   }
   return new EnvironmentError('STORE_FAILED', `${path}: ${message}`, { cause: thrown });
 }
+
+/** The error for a database with unreadable or missing parts. */
+export function damaged(path: string, cause?: unknown): EnvironmentError {
+  return new EnvironmentError('STORE_DAMAGED', `${path} is damaged`, {
+    hint: `Restore a copy. Or save what can be read into a new file: sweep doctor --db ${path} --salvage NEW-FILE`,
+    cause,
+  });
+}
+
+/** A block of the file, or the write-ahead log, cannot be read. Other messages may quote SQL that has these words. */
+export const isDamage = (thrown: unknown): boolean =>
+  /^(?:Binder|Parser|Catalog|Conversion) Error/.test(messageOf(thrown))
+    ? false
+    : /Corrupt database file|Could not read enough bytes|checksum|Failure while replaying WAL/i.test(messageOf(thrown));
 
 /** DuckDB's errors have no codes, so these patterns match their text. Only this file reads it. */
 const KNOWN = [
@@ -76,12 +91,6 @@ const KNOWN = [
     code: 'STORE_TOO_NEW',
     says: 'was written by a newer version of DuckDB',
     hint: 'Update sweepwright.',
-  },
-  {
-    pattern: /Corrupt database file|Could not read enough bytes|checksum|Failure while replaying WAL/i,
-    code: 'STORE_DAMAGED',
-    says: 'is damaged',
-    hint: 'Restore a copy, or name another database with --db.',
   },
 ] as const;
 

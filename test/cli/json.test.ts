@@ -40,6 +40,7 @@ const COMMANDS: readonly (readonly [schema: string, ...args: readonly string[]])
   ['plan', 'plan', 'birds.yaml'],
   ['plan', 'run', 'birds.yaml', '--dry-run'],
   ['doctor-db', 'doctor', '--db'],
+  ['salvage', 'doctor', '--db', 'results/sweeps.duckdb', '--salvage', 'saved.duckdb'],
   ['reproduce', 'reproduce', 'best'],
   ['delete', 'delete', '7', '--yes'],
   ['weights-list', 'weights', 'list'],

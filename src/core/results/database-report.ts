@@ -34,3 +34,21 @@ export interface RecordsReport extends Inspection {
   /** Violations of each finding that are left at the end; without a repair as many as were found. */
   readonly left: readonly number[];
 }
+
+/** What could be read from one table of a damaged database. */
+export interface SalvagedTable {
+  readonly name: string;
+  /** Rows in the new database. */
+  readonly saved: number;
+  /** Rows that could not be read; an upper limit, because it includes rows that were deleted. */
+  readonly lost: number;
+  /** Columns of which some values could not be read. They are NULL in the new database. */
+  readonly emptied: readonly string[];
+}
+
+/** What could be read from a damaged database. */
+export interface Salvage {
+  readonly tables: readonly SalvagedTable[];
+  /** Whether the write-ahead log could not be read: the rows since the last checkpoint are lost. */
+  readonly isLogLost: boolean;
+}

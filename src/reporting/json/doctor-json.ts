@@ -1,5 +1,5 @@
 import type { CheckResult } from '../../core/reports/check-result.js';
-import type { RecordsReport } from '../../core/results/database-report.js';
+import type { RecordsReport, Salvage } from '../../core/results/database-report.js';
 import { jsonText } from './json-text.js';
 
 /** The checks of a machine for programs: docs/json/doctor.schema.json. */
@@ -17,4 +17,12 @@ export const recordsJson = ({ holder, findings, left }: RecordsReport): string =
     findings: findings.map(({ says, count, examples, repair }, index) => ({
       ...{ says, count, left: left[index]!, examples, repair: repair ?? null },
     })),
+  });
+
+/** What was saved of a damaged database, for programs: docs/json/salvage.schema.json. */
+export const salvageJson = ({ tables, isLogLost }: Salvage): string =>
+  jsonText({
+    complete: !isLogLost && tables.every(({ lost, emptied }) => lost === 0 && emptied.length === 0),
+    log_lost: isLogLost,
+    tables: tables.map(({ name, saved, lost, emptied }) => ({ name, saved, lost, emptied })),
   });

@@ -10,7 +10,7 @@ export async function openReader(
   { access = 'read', limits = NO_LIMITS }: { readonly access?: Access; readonly limits?: QueryLimits } = {},
 ): Promise<Reader> {
   const instance = await openInstance(path, access);
-  const runner = new SelectRunner(() => instance);
+  const runner = new SelectRunner(path, () => instance);
   let open = true;
   const close = async (): Promise<void> => {
     if (!open) return;

@@ -5,7 +5,7 @@ import type { DuckDBConnection, DuckDBResult } from '../schema/duckdb.js';
 import type { Cell, Column, QueryResult, Row } from '../../core/results/query-result.js';
 import { cancelledQuery, type Cancellation, type QueryLimits } from './query-limits.js';
 import { prepareSelect } from './select-guard.js';
-import { isOutOfMemory, messageOf } from '../store-errors.js';
+import { damaged, isDamage, isOutOfMemory, messageOf } from '../store-errors.js';
 
 const WATCH_MS = 50;
 
@@ -14,6 +14,7 @@ export class RunningQuery implements QueryResult {
   readonly ended: Promise<void>;
   columns: readonly Column[] = [];
   readonly #connection: DuckDBConnection;
+  readonly #path: string;
   readonly #limits: QueryLimits;
   readonly #timers: NodeJS.Timeout[] = [];
   #result: DuckDBResult | undefined;
@@ -24,7 +25,9 @@ export class RunningQuery implements QueryResult {
   #open = true;
   #resolveEnded: () => void = () => undefined;
 
-  constructor(connection: DuckDBConnection, limits: QueryLimits) {
+  /** `path`: of the database, for messages. */
+  constructor(connection: DuckDBConnection, path: string, limits: QueryLimits) {
+    this.#path = path;
     this.#connection = connection;
     this.#limits = limits;
     this.ended = new Promise((resolve) => (this.#resolveEnded = resolve));
@@ -121,6 +124,7 @@ export class RunningQuery implements QueryResult {
     if (this.#cancelled) return cancelledQuery(this.#cancelled, this.#limits);
     if (error instanceof SweepwrightError) return error;
     if (isOutOfMemory(error)) return cancelledQuery('memory', this.#limits);
+    if (isDamage(error)) return damaged(this.#path, error);
     return new InputError('QUERY_INVALID', messageOf(error).trim(), { cause: error });
   }
 }

@@ -20,14 +20,19 @@ export interface QueryOptions {
 
 /** Runs read-only queries on an instance, a few at a time, each on its own connection. */
 export class SelectRunner {
+  readonly #path: string;
   readonly #instance: () => DuckDBInstance | Promise<DuckDBInstance>;
   readonly #places = new Places(AT_ONCE);
   readonly #running = new Set<RunningQuery>();
   readonly #before: (() => Promise<void>)[] = [];
   #closed = false;
 
-  /** `instance` is called for every query, because the instance may have been opened again. */
-  constructor(instance: () => DuckDBInstance | Promise<DuckDBInstance>) {
+  /**
+   * @param path - of the database, for messages
+   * @param instance - called for every query, because the instance may have been opened again
+   */
+  constructor(path: string, instance: () => DuckDBInstance | Promise<DuckDBInstance>) {
+    this.#path = path;
     this.#instance = instance;
   }
 
@@ -50,7 +55,7 @@ export class SelectRunner {
       signal?.throwIfAborted();
       if (this.#closed) throw new EnvironmentError('STORE_CLOSED', 'the database has been closed');
       const connection = await (await this.#instance()).connect();
-      query = new RunningQuery(connection, limits);
+      query = new RunningQuery(connection, this.#path, limits);
       this.#running.add(query);
       signal?.addEventListener('abort', () => void query?.cancel('closed'), { once: true });
       await query.start(sql, values);

@@ -69,7 +69,7 @@ export class Writer {
     OPEN.add(identity);
     this.#instance = instance;
     this.#transaction = new Transaction(connection);
-    this.runner = new SelectRunner(async () => {
+    this.runner = new SelectRunner(path, async () => {
       await this.#ready();
       return this.#instance;
     });

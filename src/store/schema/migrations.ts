@@ -260,7 +260,7 @@ export async function migrate(connection: DuckDBConnection, path: string, at: nu
 /**
  * Checks that a database opened read-only, which cannot be migrated, has this version's schema.
  *
- * @throws {EnvironmentError} STORE_TOO_NEW, STORE_TOO_OLD
+ * @throws {EnvironmentError} STORE_TOO_NEW, STORE_TOO_OLD, STORE_DAMAGED
  * @throws {InputError} NOT_A_DATABASE if another program made it
  */
 export async function assertReadable(connection: DuckDBConnection, path: string): Promise<void> {
@@ -271,6 +271,19 @@ export async function assertReadable(connection: DuckDBConnection, path: string)
       hint: 'Make the file writable: the next command that opens it migrates it.',
     });
   }
+  if (!(await hasViews(connection))) throw withoutLog(path);
+}
+
+/** The views are in the write-ahead log until the first checkpoint. */
+async function hasViews(connection: DuckDBConnection): Promise<boolean> {
+  const views = await connection.runAndReadAll("select 1 from duckdb_views() where view_name = 'leaderboard'");
+  return views.currentRowCount > 0;
+}
+
+function withoutLog(path: string): EnvironmentError {
+  return new EnvironmentError('STORE_DAMAGED', `${path} is damaged: it has no results and no views`, {
+    hint: `They are in ${path}.wal until the first checkpoint: if that file was moved, put it back. sweep run starts anew with this file.`,
+  });
 }
 
 /** The schema's version, from 1. @throws {InputError} NOT_A_DATABASE if another program made the database */
@@ -280,6 +293,12 @@ export async function ourVersion(connection: DuckDBConnection, path: string): Pr
   throw new InputError('NOT_A_DATABASE', `${path} is a DuckDB database, but sweepwright did not make it`, {
     hint: 'Name another file with --db.',
   });
+}
+
+/** Writes the current version into the table of versions if its rows are lost. */
+export async function assumeSchemaVersion(connection: DuckDBConnection): Promise<void> {
+  if ((await schemaVersion(connection)) > 0) return;
+  await connection.run(`insert into data.schema_versions values (${MIGRATIONS.length}, epoch_ms(0))`);
 }
 
 function assertNotNewer(path: string, version: number): void {
