@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { connect } from '../../src/store/reading/connect.js';
 import { duckdb } from '../../src/store/schema/duckdb.js';
 import { lockPath, readLockFile } from '../../src/store/endpoint/lock-file.js';
-import { MIGRATIONS } from '../../src/store/schema/migrations.js';
+import { MIGRATIONS } from '../../src/store/schema/migration-list.js';
 import { serve } from '../../src/store/endpoint/serve.js';
 import { StoreLockedError } from '../../src/store/store-errors.js';
 import { openStore } from '../../src/store/store.js';

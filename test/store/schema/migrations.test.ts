@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { connect } from '../../../src/store/reading/connect.js';
-import { MIGRATIONS } from '../../../src/store/schema/migrations.js';
+import { MIGRATIONS } from '../../../src/store/schema/migration-list.js';
 import { openStore } from '../../../src/store/store.js';
 import {
   ask,

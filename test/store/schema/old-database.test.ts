@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { connect } from '../../../src/store/reading/connect.js';
-import { MIGRATIONS } from '../../../src/store/schema/migrations.js';
+import { MIGRATIONS } from '../../../src/store/schema/migration-list.js';
 import { Rig } from '../../rig.js';
 import { tamper } from '../helpers.js';
 
