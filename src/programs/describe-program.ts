@@ -19,7 +19,7 @@ export async function describeProgram(
   definition: ProgramDefinition,
   { folder, objective, environment }: ProgramPlace,
 ): Promise<Pick<TrainerDescription, 'name' | 'version' | 'files' | 'url' | 'settings' | 'commandOf'>> {
-  const { command, cwd, metrics: patterns, reporter, passing } = definition;
+  const { command, cwd, metrics: patterns, reporter, memoryBytes, passing } = definition;
   const version = await programVersion(definition, folder);
   const words = { ...(await wordsOf(definition, folder, environment)), command, passing };
   const name = definition.program ?? command.join(' ');
@@ -27,7 +27,7 @@ export async function describeProgram(
     name,
     ...version,
     url: new URL(`./train-program${extname(import.meta.url)}`, import.meta.url).href,
-    settings: { ...words, name, folder, cwd, patterns, reporter, objective } satisfies ProgramSettings,
+    settings: { ...words, name, folder, cwd, patterns, reporter, memoryBytes, objective } satisfies ProgramSettings,
     commandOf: ({ params, seed }) =>
       shellText(commandLine({ ...words, params, seed, argumentsFile: ARGUMENTS_FILE, environment })),
   };

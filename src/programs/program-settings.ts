@@ -17,6 +17,8 @@ export interface ProgramSettings {
   /** Regular expressions by metric, see `ProgramDefinition.metrics`. */
   readonly patterns: Readonly<Record<string, string>>;
   readonly reporter: 'wandb' | undefined;
+  /** See `ProgramDefinition.memoryBytes`. */
+  readonly memoryBytes: number | undefined;
   /** The metric that ranks trials. */
   readonly objective: string;
 }

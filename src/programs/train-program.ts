@@ -2,6 +2,7 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Train, TrainingContext } from '../core/trainer/training.js';
+import { formatBytes } from '../core/format.js';
 import { countKernelKills } from '../platform/kernel-kills.js';
 import { shellText } from './command/command-line.js';
 import { JsonLines } from './printed/json-lines.js';
@@ -25,6 +26,8 @@ const STOP_GRACE_MS = 20_000;
 const OUTPUT_GRACE_MS = 500;
 /** Reports that may wait to be recorded before the program has to wait, too. */
 const MAX_UNRECORDED = 1000;
+/** How often the memory of a program with a limit is looked at. */
+const MEMORY_CHECK_MS = 1_000;
 /** Lines of output kept for messages. */
 const KEPT_LINES = 200;
 /** Lines of output in the record of a failure. */
@@ -66,6 +69,7 @@ class ProgramRun {
     const tree = new ProcessTree(start);
     this.#tree = tree;
     const end = (): void => void tree.end();
+    const memoryCheck = setInterval(() => this.#checkMemory(tree), MEMORY_CHECK_MS);
     signal.addEventListener('abort', end, { once: true });
     if (signal.aborted) end();
     try {
@@ -86,6 +90,7 @@ class ProgramRun {
       if (error !== undefined) throw error;
       this.#checkReports();
     } finally {
+      clearInterval(memoryCheck);
       signal.removeEventListener('abort', end);
       server.close();
       log.close();
@@ -128,6 +133,15 @@ class ProgramRun {
     } catch (error) {
       fail(error);
     }
+  }
+
+  #checkMemory(tree: ProcessTree): void {
+    const { name, memoryBytes: limit } = this.#settings;
+    if (limit === undefined) return;
+    const bytes = tree.memory(limit);
+    if (bytes <= limit) return;
+    const message = `${name} used ${formatBytes(bytes)} of memory, and \`resources\` allows ${formatBytes(limit)}`;
+    this.#fail(new ProgramError('PROGRAM_OUT_OF_MEMORY', message, { output: this.#recorded() }));
   }
 
   #fail(error: Error): void {

@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, beforeEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ProgramError } from '../../src/programs/processes/program-error.js';
 import { Trial } from './rig.js';
 
 let trial: Trial;
@@ -75,5 +76,42 @@ describe('no process of a program is left', () => {
     host.kill('SIGKILL');
     await once(host, 'exit');
     await waitFor(() => alive(all).length === 0, 'every process has ended');
+  });
+});
+
+describe('a limit of memory', () => {
+  const run = (text: string): Promise<void> => trial.run('train.py', text, { memoryBytes: 150e6 });
+
+  test('ends a program whose processes together use more', async () => {
+    const text = `
+import os, time
+if os.fork() == 0: hold = b"1" * 100_000_000
+else: hold = b"2" * 100_000_000
+time.sleep(60)
+`;
+    await assert.rejects(run(text), (error: unknown) => {
+      assert.ok(error instanceof ProgramError);
+      assert.equal(error.code, 'PROGRAM_OUT_OF_MEMORY');
+      assert.match(error.message, /^train\.py used \d+ MB of memory, and `resources` allows 150 MB$/);
+      return true;
+    });
+  });
+
+  test('counts what processes share once', async () => {
+    const text = `
+import os, time
+hold = b"1" * 100_000_000
+children = []
+for _ in range(3):
+    child = os.fork()
+    if child == 0:
+        time.sleep(2.5)
+        os._exit(0)
+    children.append(child)
+for child in children: os.waitpid(child, 0)
+print('{"val_loss": 1}')
+`;
+    await run(text);
+    assert.equal(trial.reports.length, 1);
   });
 });

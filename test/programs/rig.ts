@@ -37,7 +37,7 @@ export class Trial {
     const settings: ProgramSettings = {
       ...{ name, command: ['${interpreter}', '${program}', '${args}'], program: name, interpreter },
       ...{ passing: { nested: {}, floats: [], seed: false }, folder: this.folder, cwd: 'file' },
-      ...{ patterns: {}, reporter: undefined, objective: 'val_loss' },
+      ...{ patterns: {}, reporter: undefined, memoryBytes: undefined, objective: 'val_loss' },
       ...more,
     };
     return train({

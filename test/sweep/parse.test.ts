@@ -157,6 +157,7 @@ describe('the trainer', () => {
       reporter: undefined,
       programFiles: [],
       version: 'files',
+      memoryBytes: undefined,
       passing: { nested: {}, floats: [], seed: false },
     });
     const own = trainerOf('command: [python, -m, mine, --steps, 5, --fast, true, "${args}"]\nproject: p\nentity: e');

@@ -16,6 +16,8 @@ export interface ProgramDefinition {
   readonly programFiles: readonly string[];
   /** What identifies the program: the content of its files, or the git commit of the sweep file's folder. Default `files`. */
   readonly version: 'files' | 'git';
+  /** A trial whose processes use more memory, in bytes, fails. Default: no limit. */
+  readonly memoryBytes: number | undefined;
   readonly passing: ParameterPassing;
 }
 

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
+import { treeMemory } from './tree-memory.js';
 import { WATCHER_SCRIPT } from './watcher-script.js';
 
 export interface ProgramStart {
@@ -63,6 +64,11 @@ export class ProcessTree {
         resolve(signal === null ? { cause: 'status', status: status ?? 0 } : { cause: 'signal', signal }),
       );
     });
+  }
+
+  /** Bytes of memory that its processes use, see `treeMemory`. */
+  memory(limit: number): number {
+    return this.#pid === undefined ? 0 : treeMemory(this.#pid, limit);
   }
 
   /** Asks the processes of the group to end: SIGTERM. */

@@ -1,4 +1,5 @@
 import type { Objective } from '../../core/objective.js';
+import { MEMORY_SIZE } from './memory-size.js';
 import type { JsonSchema } from '../schema/parameter-schema.js';
 
 /** Keys of a sweep file that say how a program is run. */
@@ -35,6 +36,20 @@ export const PROGRAM_SCHEMA: JsonSchema = {
   reporter: {
     enum: ['wandb'],
     description: "Whose calls in the program report metrics: wandb for W&B's, which a module of ours answers.",
+  },
+  resources: {
+    type: 'object',
+    minProperties: 1,
+    description: 'What the processes of one trial may use.',
+    properties: {
+      memory: {
+        type: 'string',
+        pattern: MEMORY_SIZE,
+        description:
+          'A trial whose processes together use more memory fails, for example above 16GB. Default: no limit.',
+      },
+    },
+    additionalProperties: false,
   },
   program_files: {
     type: 'array',

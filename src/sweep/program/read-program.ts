@@ -7,6 +7,7 @@ import {
   type DeclaredParameter,
   type Mapping,
 } from '../read-parameters.js';
+import { memoryBytes } from './memory-size.js';
 import { PROGRAM_OBJECTIVE } from './program-schema.js';
 
 /** W&B's default. */
@@ -18,7 +19,7 @@ const DEFAULT_COMMAND = ['${env}', '${interpreter}', '${program}', '${args}'];
  * @param hasSeedParameter - whether `seed` was written as a parameter, see `liftSeed`
  */
 export function readProgram(sweep: Mapping, spelling: Spelling, hasSeedParameter: boolean): ProgramDefinition {
-  const { program, command, interpreter, cwd, metrics, reporter, program_files: files, version } = sweep;
+  const { program, command, interpreter, cwd, metrics, reporter, program_files: files, version, resources } = sweep;
   return {
     program: program as string | undefined,
     command: Array.isArray(command) ? command.map(word) : DEFAULT_COMMAND,
@@ -28,6 +29,7 @@ export function readProgram(sweep: Mapping, spelling: Spelling, hasSeedParameter
     reporter: reporter as ProgramDefinition['reporter'],
     programFiles: (files as readonly string[] | undefined) ?? [],
     version: (version as ProgramDefinition['version'] | undefined) ?? 'files',
+    memoryBytes: isMapping(resources) ? memoryBytes(String(resources['memory'])) : undefined,
     passing: passingOf(declaredParameters(sweep), spelling, hasSeedParameter),
   };
 }

@@ -3,6 +3,7 @@ import type { TrainerManifest } from '../../core/trainer/manifest.js';
 import { checkpointWords } from '../checkpointing.js';
 import { closest, didYouMean } from './did-you-mean.js';
 import { DURATION, DURATION_WORDS } from '../duration.js';
+import { MEMORY_SIZE, MEMORY_SIZE_WORDS } from '../program/memory-size.js';
 import { isEchoOf, keyFinding, pathOf, unknownKey, type UnknownKey } from './key-findings.js';
 import type { JsonSchema } from './parameter-schema.js';
 import { isParameter, isParameterMap, label, type Path } from '../text/path.js';
@@ -112,6 +113,7 @@ function schemaWords(path: Path, schema: JsonSchema): string {
   if (path[0] === 'devices') return 'auto, or a list of devices such as cpu:0, gpu:0 and gpu:1';
   if (path[0] === 'slots') return 'a whole number from 1, or auto';
   if (path.join() === 'trainer') return String(schema['description']).replace(/, relative.*/, '');
+  if (schema['pattern'] === MEMORY_SIZE) return MEMORY_SIZE_WORDS;
   return schema['pattern'] === DURATION ? DURATION_WORDS : (checkpointWords(schema) ?? expected(schema));
 }
 

@@ -41,6 +41,14 @@ describe('a program', () => {
   });
 });
 
+test('resources limit the memory of a trial', () => {
+  const written = (memory: string): string => `${BODY}program: a.py\nresources: {memory: ${memory}}\n`;
+  const { trainer } = parse(written('7.5 GB'));
+  assert.equal(trainer.kind === 'program' && trainer.memoryBytes, 7.5e9);
+  assert.match(only(written('lots')).message, /must be an amount such as 16GB or 800MB, not "lots"/);
+  assert.equal(only(`${BODY}program: a.py\nresources: {gpus: 2}\n`).place, '5:13 unknown-key');
+});
+
 test('parameters are passed as Python has them: nested, and as floats where they are', () => {
   const text = `program: a.py
 method: random
