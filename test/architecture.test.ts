@@ -28,7 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
  */
 const DOORS: Readonly<Record<string, readonly string[]>> = {
   sweep: ['definition', 'describe-changes', 'parse', 'problem', 'read-sweep-file', 'schema/schema'],
-  search: ['confirmation', 'find-cases', 'plan', 'stopping/', 'trial-key'],
+  search: ['confirmation', 'find-cases', 'importance/explain', 'plan', 'stopping/', 'trial-key'],
   executor: [
     'executor',
     ...['hosts/devices', 'hosts/host-environment', 'hosts/processors'],

@@ -22,6 +22,7 @@ import { setup } from './setup.js';
 import { show } from './show.js';
 import { sql } from './sql.js';
 import { status } from './status.js';
+import { explain } from './explain.js';
 import { stop } from './stop.js';
 import { top } from './top.js';
 import { weights } from './weights.js';
@@ -30,7 +31,7 @@ import { weights } from './weights.js';
 export const commands = [
   ...[inspect, augmentPreview, lrFind, run, resume, plan],
   ...[stop, pause, cancel],
-  ...[top, status, show, logs, sql],
+  ...[top, explain, status, show, logs, sql],
   ...[note, tag, rename, deleteCommand],
   ...[reproduce, evaluate, exportCommand, predict],
   ...[weights, schema, setup, doctor],

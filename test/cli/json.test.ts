@@ -33,6 +33,7 @@ const COMMANDS: readonly (readonly [schema: string, ...args: readonly string[]])
   ['status', 'status'],
   ['top', 'top', 'birds'],
   ['top', 'top', 'seeds'],
+  ['explain', 'explain', 'birds'],
   ['show', 'show', 'best'],
   ['show', 'show', '7'],
   ['note', 'note', 'best', 'a note'],

@@ -26,3 +26,24 @@ export function probabilityAbove(a: Sample, b: Sample): number | undefined {
   const df = variance ** 2 / (ofA ** 2 / (a.size - 1) + ofB ** 2 / (b.size - 1));
   return studentCdf((a.mean - b.mean) / Math.sqrt(variance), df);
 }
+
+/** The 95 % confidence interval of the mean of a sample; `undefined` for fewer than three numbers, where it would say nothing. */
+export function intervalOf(values: readonly number[]): readonly [low: number, high: number] | undefined {
+  const size = values.length;
+  if (size < 3) return undefined;
+  const mean = values.reduce((sum, value) => sum + value, 0) / size;
+  const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (size - 1));
+  const half = (studentQuantile(0.975, size - 1) * deviation) / Math.sqrt(size);
+  return [mean - half, mean + half];
+}
+
+/** The number below which one of Student's t distribution lies with this probability, above 0.5; by bisection. */
+function studentQuantile(probability: number, df: number): number {
+  let [low, high] = [0, 1e3];
+  for (let step = 0; step < 60; step++) {
+    const middle = (low + high) / 2;
+    if (studentCdf(middle, df) < probability) low = middle;
+    else high = middle;
+  }
+  return high;
+}
