@@ -25,6 +25,10 @@ export function seededRandom(seed: number, ...labels: readonly (string | number)
 /** A whole number in [0, bound); `bound` up to 2^32. */
 export const randomInt = (random: Random, bound: number): number => Math.floor(random() * bound);
 
+/** A standard normal number (Box and Muller). */
+export const normalFrom = (random: Random): number =>
+  Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+
 /** The numbers 0 to length - 1 in random order (Fisher and Yates). */
 export function shuffledIndices(length: number, random: Random): Uint32Array {
   const order = Uint32Array.from({ length }, (_, index) => index);

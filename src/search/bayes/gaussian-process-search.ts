@@ -44,7 +44,7 @@ export function gaussianProcessSearch({
       axes,
       isNew,
       score: (each) => logExpectedImprovement(believing.at(each), best) + logFeasible(each),
-      candidates: [...newPoints(progress, { count: CANDIDATES, seed }), ...mutants.filter(isNew)],
+      candidates: [...newPoints(progress, { count: candidatesFor(tried.length), seed }), ...mutants.filter(isNew)],
     });
     const predicted = outcomeOf(process.at(point).mean) * (goal === 'maximize' ? -1 : 1);
     const near = nearestTrial(point, measured, parameters);
@@ -71,10 +71,11 @@ function fitModel(ended: readonly TriedPoint[], ordered: readonly boolean[]): Mo
   return { measured, parameters, process, outcomeOf, logFeasible: feasibilityModel(ended, ordered) };
 }
 
-const CANDIDATES = 256;
+/** Points looked at first: as many as a fixed time allows, which grows with the square of the tried points. */
+const candidatesFor = (tried: number): number => Math.min(1024, Math.max(256, Math.round(2.5e6 / (tried * tried))));
 /** Best points whose surroundings are searched, and the number of points looked at in those of each. */
 const TOP = 5;
-const MUTATIONS = 12;
+const MUTATIONS = 20;
 
 /** Points near a good one, with another value on one or two axes. */
 function mutations(point: ModelPoint, axes: Progress['domain']['axes'], random: Random): ModelPoint[] {

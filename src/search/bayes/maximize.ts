@@ -25,7 +25,7 @@ export function maximize({ axes, candidates, isNew, score }: MaximizeOptions): S
 }
 
 /** Candidates that steps start from. */
-const STARTS = 4;
+const STARTS = 6;
 const MAX_ROUNDS = 20;
 /** First and last step on a continuous axis, whose range is 1. */
 const STEP = 0.1;

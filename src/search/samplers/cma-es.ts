@@ -1,5 +1,5 @@
 import { InputError } from '../../core/errors.js';
-import { seededRandom, type Random } from '../../core/random.js';
+import { normalFrom, seededRandom } from '../../core/random.js';
 import { cmaConstants, type CmaConstants } from '../cma/cma-constants.js';
 import { firstState, nextState, rootsOf, type CmaState } from '../cma/cma-state.js';
 import type { Domain, ModelPoint } from '../learning/domain.js';
@@ -78,7 +78,7 @@ function drawNew(state: CmaState, { domain, tried, isNew }: Progress, seed: numb
   const random = seededRandom(seed, 'cma-es', tried.length);
   const root = rootsOf(state.shape).root.to2DArray();
   for (let draw = 0; draw < MAX_DRAWS; draw++) {
-    const normals = domain.axes.map(() => normal(random));
+    const normals = domain.axes.map(() => normalFrom(random));
     const point = domain.axes.map(({ snap }, axis) => {
       const step = root[axis]!.reduce((sum, value, column) => sum + value * normals[column]!, 0);
       return snap(state.mean[axis]! + state.step * step);
@@ -87,5 +87,3 @@ function drawNew(state: CmaState, { domain, tried, isNew }: Progress, seed: numb
   }
   return undefined;
 }
-
-const normal = (random: Random): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());

@@ -1,4 +1,4 @@
-import { randomInt, seededRandom, shuffledIndices, type Random } from '../../core/random.js';
+import { normalFrom, randomInt, seededRandom, shuffledIndices, type Random } from '../../core/random.js';
 import type { ModelPoint } from '../learning/domain.js';
 import { initialPoints } from '../learning/initial-points.js';
 import { learningSampler, type Choice, type Progress } from '../learning/learning-sampler.js';
@@ -48,7 +48,7 @@ const STEP = 0.15;
 
 /** Another value: a neighbouring one where values are ordered. */
 function mutated({ isOrdered, levels, snap }: ModelAxis, coordinate: number, random: Random): ModelPoint[number] {
-  if (levels === undefined) return snap(reflected(coordinate + STEP * normal(random)));
+  if (levels === undefined) return snap(reflected(coordinate + STEP * normalFrom(random)));
   const place = levels.indexOf(coordinate);
   if (levels.length < 2) return coordinate;
   if (!isOrdered) return levels[(place + 1 + randomInt(random, levels.length - 1)) % levels.length]!;
@@ -58,5 +58,3 @@ function mutated({ isOrdered, levels, snap }: ModelAxis, coordinate: number, ran
 
 const reflected = (value: number): number =>
   value < 0 ? Math.min(1, -value) : value > 1 ? Math.max(0, 2 - value) : value;
-
-const normal = (random: Random): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());

@@ -23,7 +23,7 @@ export function describeSampler(
   { countable, huge, isSlow = false }: { readonly countable?: Space; readonly huge: Space; readonly isSlow?: boolean },
 ): void {
   const batches = isSlow ? fewBatches : manyBatches;
-  const numRuns = isSlow ? 4 : 20;
+  const numRuns = isSlow ? 2 : 20;
   describe(`the sampler ${name}`, () => {
     test('gives the same answer for the same rows and seed in any process', () => {
       fc.assert(
