@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { hasListeners } from './early-signals.js';
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import chalk, { chalkStderr } from 'chalk';
@@ -42,7 +43,8 @@ function explain(error: unknown): number {
 let read = true;
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
-  if (read && !process.emit('SIGHUP')) process.exit(0);
+  if (read && !hasListeners('SIGHUP')) process.exit(0);
+  if (read) process.emit('SIGHUP');
   read = false;
 });
 

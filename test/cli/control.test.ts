@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { renameSync, rmSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Rig } from '../rig.js';
 
@@ -114,6 +115,30 @@ test('a closed terminal and `kill` end a sweep as Ctrl-C does', async () => {
     assert.match(stdout, /Interrupted: 0 done, 1 paused/);
   }
 });
+
+test(
+  'a signal ends a command that has just started, or runs a query, as Ctrl-C does',
+  { skip: process.platform !== 'linux' && 'whether a process has started is read from /proc' },
+  async () => {
+    writeSweep([1], 1);
+    release();
+    assert.equal((await rig.run('run', 'sweep.yaml')).code, 0);
+    for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
+      const query = rig.start('sql', 'SELECT count(*) FROM range(10000000000) a, range(10000000000) b');
+      await untilCaught(query.child.pid!);
+      assert.equal((await query.kill(signal)).signal, 'SIGINT', signal);
+    }
+  },
+);
+
+/** Waits until a process has a handler for SIGHUP, which is signal 1. Node itself handles SIGTERM from the start. */
+async function untilCaught(pid: number): Promise<void> {
+  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(5)) {
+    const caught = /^SigCgt:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '0';
+    if (BigInt(`0x${caught}`) & 1n) return;
+  }
+  assert.fail('the command has no handler for SIGHUP');
+}
 
 test('a sweep that reaches max_time says so, and resume continues it', async () => {
   writeSweep([1, 2], 1, 'max_time: 2s');
