@@ -71,7 +71,8 @@ export class HashCache {
     const entries = Array.from(this.#current, ([name, { identity, hash }]) => [name, identity, hash]);
     try {
       await mkdir(join(this.#path, '..'), { recursive: true });
-      await writeFileAtomically(this.#path, JSON.stringify(entries));
+      const text = JSON.stringify(entries);
+      await writeFileAtomically(this.#path, `${checksumOf(text)}\n${text}`);
     } catch {
       return;
     }
@@ -86,10 +87,16 @@ interface Entry {
 const spell = ({ size, mtimeMs, ctimeMs, ino }: FileIdentity): string => `${size} ${mtimeMs} ${ctimeMs} ${ino}`;
 
 function parse(text: string): ReadonlyMap<string, Entry> {
-  const entries: unknown = JSON.parse(text);
+  const end = text.indexOf('\n');
+  const list = text.slice(end + 1);
+  if (text.slice(0, end) !== checksumOf(list)) throw new TypeError('damaged');
+  const entries: unknown = JSON.parse(list);
   if (!Array.isArray(entries)) throw new TypeError('not a list');
   return new Map(entries.filter(isEntry).map(([name, identity, hash]) => [name, { identity, hash }]));
 }
+
+/** A flipped bit may leave valid JSON with another hash, which would make the dataset another one. */
+const checksumOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 const isEntry = (entry: unknown): entry is [name: string, identity: string, hash: string] =>
   Array.isArray(entry) && entry.length === 3 && entry.every((part) => typeof part === 'string');

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import {
   cpSync,
@@ -160,8 +161,10 @@ test('a file is read once, and again if it may have changed', async (t) => {
   const cacheFile = join(cacheDir, 'fingerprints', name!);
   // A wrong hash in the cache shows whether the cache or the file was read.
   const forge = (savedAt: Date): void => {
-    const text = readFileSync(cacheFile, 'utf8').replace(/[0-9a-f]{64}/, '0'.repeat(64));
-    writeFileSync(cacheFile, text);
+    const entries = readFileSync(cacheFile, 'utf8')
+      .split('\n')[1]!
+      .replace(/[0-9a-f]{64}/, '0'.repeat(64));
+    writeFileSync(cacheFile, `${createHash('sha256').update(entries).digest('hex')}\n${entries}`);
     utimesSync(cacheFile, savedAt, savedAt);
   };
   forge(LATER);
@@ -173,6 +176,22 @@ test('a file is read once, and again if it may have changed', async (t) => {
   assert.equal(await fingerprintDataset(folder, { cacheDir }), truth, 'a touched file was trusted');
   writeFileSync(cacheFile, '[["1.jpg", 7], "nonsense');
   assert.equal(await fingerprintDataset(folder, { cacheDir }), truth, 'a damaged cache changed the result');
+});
+
+test('a flipped bit anywhere in the cache of hashes does not change the result', async (t) => {
+  const [folder, cacheDir] = [temporaryFolder(t), temporaryFolder(t)];
+  writeFiles(folder, { '1.jpg': 'one' });
+  const truth = await fingerprintDataset(folder, { cacheDir });
+  const [name] = readdirSync(join(cacheDir, 'fingerprints'));
+  const cacheFile = join(cacheDir, 'fingerprints', name!);
+  const whole = readFileSync(cacheFile);
+  for (let place = 0; place < whole.length; place++) {
+    const bytes = Buffer.from(whole);
+    bytes[place]! ^= 1;
+    writeFileSync(cacheFile, bytes);
+    utimesSync(cacheFile, LATER, LATER);
+    assert.equal(await fingerprintDataset(folder, { cacheDir }), truth, `byte ${place}`);
+  }
 });
 
 test('it works without a writable cache', async (t) => {
