@@ -1,9 +1,13 @@
 import type { ComponentChildren } from 'preact';
 import { h } from 'preact';
 import { renderToStaticMarkup } from 'preact-render-to-string';
+import { printableLines } from '../../core/printable.js';
 import { PAGE_STYLE } from './page-style.js';
 
-/** An HTML document that is one file: its style is inside, and it loads nothing. Text is escaped by the renderer. */
+/**
+ * An HTML document that is one file: its style is inside, and it loads nothing. Text is escaped by the renderer; control characters, which
+ * HTML does not allow, become `�`.
+ */
 export function renderPage(title: string, ...content: ComponentChildren[]): string {
   const head = h(
     'head',
@@ -14,7 +18,7 @@ export function renderPage(title: string, ...content: ComponentChildren[]): stri
     h('style', { dangerouslySetInnerHTML: { __html: PAGE_STYLE } }),
   );
   const page = h('html', { lang: 'en' }, head, h('body', null, h('main', null, ...content)));
-  return `<!doctype html>\n${renderToStaticMarkup(page)}\n`;
+  return `<!doctype html>\n${printableLines(renderToStaticMarkup(page))}\n`;
 }
 
 /** A heading with a card below it. */

@@ -36,6 +36,7 @@ test('the page contains its pictures, escapes names, and loads nothing', () => {
   const page = inspectionPage(inspection, advice, pictures);
   assert.match(page, /^<!doctype html>\n<html lang="en">/);
   assert.ok(!/<b>cats|<i>few/.test(page) && page.includes('&lt;b>cats'));
+  assert.ok(!page.includes('\u001b'));
   const shown = [...page.matchAll(/<img src="data:image\/webp;base64,(\d)"/g)].map(([, index]) => Number(index));
   assert.deepEqual(shown, [0, 1, 2, 6, 7, 0, 5], 'the largest class first, then the duplicates');
   assert.deepEqual(page.match(/(?:src|href)="(?!data:)[^"]*"|url\(|@import|<script/g), null);
