@@ -31,6 +31,7 @@ function printOutcome({ summary, outline, leaderboard }: SweepOutcome, db: strin
     now: Date.now(),
     style: chalk,
     resume: resumeCommand(outline.name, db),
+    waiting: leaderboard.status.counts.queued,
   });
   process.stdout.write(`\n${ended}\n\n${leaderboardText(leaderboard, { columns, style: chalk })}`);
 }

@@ -49,7 +49,7 @@ test('a sweep ends with a leaderboard, and running it again runs nothing', async
   assert.equal(first.code, 0, first.stderr);
   assert.match(first.stdout, /^climb: 3 trials, 2 at a time$/m);
   assert.match(first.stdout, /^✓ trial \d+ +score 9\.0000 \(epoch 3\)/m);
-  assert.match(first.stdout, /^Finished: 3 done in /m);
+  assert.match(first.stdout, /^Finished: 3 done in .*\.\n\n/m);
   assert.deepEqual(await rig.rows(STATES), finished(1, 2, 3));
 
   const again = await rig.run('run', 'climb.yaml');
@@ -218,7 +218,7 @@ test('a trial that another sweep finished is not trained again', async () => {
 test('every trial runs once per seed; --max-trials and --set apply to one run', async () => {
   writeSweep([1, 2], 'seeds: [5, 6]');
   const part = await rig.run('run', 'climb.yaml', '--max-trials', '1');
-  assert.match(part.stdout, /Finished: 1 done/);
+  assert.match(part.stdout, /^Finished: 1 done in .*\n3 trials left\. Continue with: sweep resume climb$/m);
   await rig.run('run', 'climb.yaml', '--slots', '1');
   const order = trained().filter((epoch) => epoch.endsWith('/1'));
   assert.deepEqual(order, ['1/5/1', '2/5/1', '1/6/1', '2/6/1']);

@@ -59,13 +59,15 @@ export interface ConclusionOptions {
   readonly style: ChalkInstance;
   /** The command that continues the sweep. */
   readonly resume: string;
+  /** Declared trials that have not been run, for example because of --max-trials. */
+  readonly waiting: number;
 }
 
 /** One line about how a session ended; one more on how to continue a sweep that was cut short. */
 export function conclusion(
   summary: SweepSummary,
   { startedAt }: Pick<SweepOutline, 'startedAt'>,
-  { now, style, resume }: ConclusionOptions,
+  { now, style, resume, waiting }: ConclusionOptions,
 ): string {
   const { completed, stopped, failed, paused, interrupted, timeUp } = summary;
   const counts = [
@@ -74,7 +76,8 @@ export function conclusion(
     ...(paused > 0 ? [`${formatCount(paused)} paused`] : []),
   ];
   const time = formatDuration((now - startedAt) / 1000);
-  const rest = timeUp || interrupted ? `\nContinue with: ${resume}` : '';
+  const left = waiting > 0 && !interrupted && !timeUp ? `${formatCounted(waiting, 'trial')} left. ` : '';
+  const rest = timeUp || interrupted || left !== '' ? `\n${left}Continue with: ${resume}` : '';
   return `${howItEnded(summary, style)}: ${counts.join(', ')} in ${time}.${rest}`;
 }
 
