@@ -10,12 +10,12 @@ import type { LineReader } from './printed/line-reader.js';
 import { LineSplitter } from './printed/line-splitter.js';
 import { OutputLog } from './processes/output-log.js';
 import { PatternLines } from './printed/pattern-lines.js';
-import { ProcessTree } from './processes/process-tree.js';
+import { ProcessTree, type ProgramExit } from './processes/process-tree.js';
 import { explainExit, ProgramError } from './processes/program-error.js';
 import type { ProgramSettings } from './program-settings.js';
 import { ReportServer } from './reports/report-server.js';
 import { Reports } from './reports/reports.js';
-import { prepareTrial } from './trial-files.js';
+import { prepareTrial, type Start } from './trial-files.js';
 
 /** @throws {ProgramError} if the program fails, {InputError} REPORT_INVALID if it reports something wrong */
 export const train: Train = (context) => new ProgramRun(context, context.settings as ProgramSettings).run();
@@ -44,6 +44,7 @@ class ProgramRun {
   /** Reports that are not recorded yet. */
   #unrecorded = 0;
   #failure: Error | undefined;
+  #hasExited = false;
   #stopTimers: readonly NodeJS.Timeout[] = [];
 
   constructor(context: TrainingContext, settings: ProgramSettings) {
@@ -58,41 +59,50 @@ class ProgramRun {
   }
 
   async run(): Promise<void> {
-    const [context, settings] = [this.#context, this.#settings];
-    const { signal, checkpointDir, warn } = context;
-    const server = await ReportServer.open({ context, reports: this.#reports, fail: (error) => this.#fail(error) });
+    const [context, settings, reports] = [this.#context, this.#settings, this.#reports];
+    const server = await ReportServer.open({ context, reports, fail: (error) => this.#fail(error) });
     this.#server = server;
-    const start = await prepareTrial({ context, settings, socket: server.path, environment: process.env });
+    try {
+      const start = await prepareTrial({ context, settings, socket: server.path, environment: process.env });
+      const kernelKills = countKernelKills();
+      const exit = await this.#runToEnd(start, server);
+      context.signal.throwIfAborted();
+      if (this.#failure !== undefined) throw this.#failure;
+      if (reports.stopped) return;
+      const systemOutOfMemory = countKernelKills() > kernelKills;
+      const error = explainExit({ name: settings.name, exit, output: this.#recorded(), systemOutOfMemory });
+      if (error !== undefined) throw error;
+      this.#checkReports();
+    } finally {
+      server.close();
+    }
+  }
+
+  /** Resolves when all processes of the program have ended, and all that they reported is recorded. */
+  async #runToEnd(start: Start, server: ReportServer): Promise<ProgramExit> {
+    const { signal, checkpointDir, warn } = this.#context;
     const log = new OutputLog(checkpointDir, warn);
     log.write(Buffer.from(`$ ${shellText(start.words)}\n`));
-    const kernelKills = countKernelKills();
     const tree = new ProcessTree(start);
     this.#tree = tree;
     const end = (): void => void tree.end();
-    const memoryCheck = setInterval(() => this.#checkMemory(tree), MEMORY_CHECK_MS);
     signal.addEventListener('abort', end, { once: true });
     if (signal.aborted) end();
+    const memoryCheck = setInterval(() => this.#checkMemory(tree), MEMORY_CHECK_MS);
     try {
       const output = Promise.all([this.#listen(tree.stdout, log), this.#listen(tree.stderr, log)]);
       const exit = await tree.exited;
-      this.#stopTimers.forEach(clearTimeout);
+      this.#hasExited = true;
       await tree.end();
       await Promise.race([output, sleep(OUTPUT_GRACE_MS, undefined, { ref: false })]);
       await server.drained();
       this.#take(() => this.#reader.end());
       await this.#reports.settled();
-      signal.throwIfAborted();
-      if (this.#failure !== undefined) throw this.#failure;
-      if (this.#reports.stopped) return;
-      const { name } = settings;
-      const systemOutOfMemory = countKernelKills() > kernelKills;
-      const error = explainExit({ name, exit, output: this.#recorded(), systemOutOfMemory });
-      if (error !== undefined) throw error;
-      this.#checkReports();
+      return exit;
     } finally {
+      this.#stopTimers.forEach(clearTimeout);
       clearInterval(memoryCheck);
       signal.removeEventListener('abort', end);
-      server.close();
       log.close();
     }
   }
@@ -151,6 +161,7 @@ class ProgramRun {
 
   /** A program that reads answers is given time to stop by itself; any other is asked to by a signal. */
   #stop(): void {
+    if (this.#hasExited) return;
     const ownMs = this.#server?.isUsed === true ? STOP_GRACE_MS : 0;
     this.#stopTimers = [
       setTimeout(() => this.#tree?.terminate(), ownMs),

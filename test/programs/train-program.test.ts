@@ -162,4 +162,12 @@ describe('a program that is told to stop', () => {
     assert.deepEqual(trial.reports.length, 1);
     assert.match(readFileSync(join(trial.checkpointDir, 'output.log'), 'utf8'), /saved/);
   });
+
+  test('after it has ended by itself is left alone', async () => {
+    const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    const before = timers();
+    trial.decide = () => new Promise((resolve) => setTimeout(resolve, 300, 'stop'));
+    await trial.run('train.sh', `echo '{"val_loss": 1}'`);
+    assert.equal(timers(), before);
+  });
 });

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { InputError } from '../../core/errors.js';
-import { canonicalJson, type ParamValue } from '../../core/parameters.js';
+import { canonicalJson } from '../../core/parameters.js';
 import type { ProgramDefinition } from '../../core/trainer/program.js';
 import type { TrainerDescription } from '../../core/trainer/trainer-description.js';
 import { isMissing } from '../../platform/errno.js';
@@ -22,18 +22,19 @@ export async function programVersion(
   const { program, command, interpreter, metrics, reporter, passing } = definition;
   const isGit = definition.version === 'git';
   const content = isGit ? await gitState(folder) : await contents(definition, folder);
+  // How a number is written follows from the values of the file, and is no other program.
+  const { nested, seed } = passing;
   const identity = {
     program: program ?? null,
     command,
     interpreter: interpreter ?? null,
     metrics,
-    passing,
+    nested,
+    seed,
     content,
     ...(reporter && { reporter }),
   };
-  const hash = createHash('sha256')
-    .update(canonicalJson(identity as unknown as ParamValue))
-    .digest('hex');
+  const hash = createHash('sha256').update(canonicalJson(identity)).digest('hex');
   return { version: `${isGit ? 'git' : 'sha256'}:${hash.slice(0, 12)}`, ...(!isGit && { files: content }) };
 }
 

@@ -34,6 +34,8 @@ export class ProcessTree {
   /** Resolves when the first process has ended; others may still run. */
   readonly exited: Promise<ProgramExit>;
   readonly #pid: number | undefined;
+  /** From then on its number may be that of another process. */
+  #hasExited = false;
   readonly #watcher: ChildProcess;
   readonly #watcherEnded: Promise<unknown>;
 
@@ -60,20 +62,21 @@ export class ProcessTree {
     this.stderr = child.stderr;
     this.exited = new Promise((resolve) => {
       child.once('error', (error) => resolve({ cause: 'not-started', error }));
-      child.once('exit', (status, signal) =>
-        resolve(signal === null ? { cause: 'status', status: status ?? 0 } : { cause: 'signal', signal }),
-      );
+      child.once('exit', (status, signal) => {
+        this.#hasExited = true;
+        resolve(signal === null ? { cause: 'status', status: status ?? 0 } : { cause: 'signal', signal });
+      });
     });
   }
 
   /** Bytes of memory that its processes use, see `treeMemory`. */
   memory(limit: number): number {
-    return this.#pid === undefined ? 0 : treeMemory(this.#pid, limit);
+    return this.#pid === undefined || this.#hasExited ? 0 : treeMemory(this.#pid, limit);
   }
 
   /** Asks the processes of the group to end: SIGTERM. */
   terminate(): void {
-    if (this.#pid === undefined) return;
+    if (this.#pid === undefined || this.#hasExited) return;
     try {
       process.kill(-this.#pid, 'SIGTERM');
     } catch {
