@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { dirname, parse, resolve } from 'node:path';
 import type { TrainerManifest } from '../core/trainer/manifest.js';
 import type { Objective } from '../core/objective.js';
-import type { Params, ParamValue } from '../core/parameters.js';
+import type { ParamValue } from '../core/parameters.js';
 import { checkpointingOf } from './checkpointing.js';
 import { conditionValues, type Domains } from './checks/check-exclude.js';
 import type { Confirmation, ExcludeRule } from '../core/space/search-space.js';
@@ -64,10 +64,12 @@ export function define(
   };
 }
 
-function samplingOf({ surrogate, points }: Mapping): SweepDefinition['sampling'] {
-  if (surrogate !== undefined) return { surrogate: surrogate as 'gp' | 'tpe' };
-  return points === undefined ? undefined : { points: points as readonly Params[] };
+function samplingOf(sweep: Mapping): SweepDefinition['sampling'] {
+  const settings = Object.entries(sweep).filter(([key]) => SAMPLER_SETTINGS.includes(key));
+  return settings.length === 0 ? undefined : Object.fromEntries(settings);
 }
+
+const SAMPLER_SETTINGS = ['surrogate', 'acquisition', 'points'];
 
 interface DefinitionSource {
   readonly file: string;

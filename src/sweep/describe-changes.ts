@@ -13,6 +13,7 @@ export function describeChanges(before: SweepDefinition, after: SweepDefinition)
   return [
     ...changed('method', before.method, after.method),
     ...changed('surrogate', before.sampling?.surrogate ?? 'default', after.sampling?.surrogate ?? 'default'),
+    ...changed('acquisition', before.sampling?.acquisition ?? 'default', after.sampling?.acquisition ?? 'default'),
     ...changed('metric', metricOf(before), metricOf(after)),
     ...changed('dataset', pathOf(before.dataset), pathOf(after.dataset)),
     ...changed('trainer', trainerOf(before), trainerOf(after)),

@@ -15,7 +15,7 @@ export type Rule =
   | 'wrong-value'
   | 'out-of-range'
   | 'empty'
-  | 'surrogate'
+  | 'not-for-method'
   | 'points'
   | 'unordered-axis'
   | 'repeated-value'

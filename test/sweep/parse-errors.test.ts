@@ -234,8 +234,9 @@ describe('exclude', () => {
 });
 
 describe('what a method needs', () => {
-  test('a surrogate belongs to bayes', () => {
-    assert.deepEqual(places(`surrogate: tpe\n${random('  gamma: {min: 0, max: 2}')}`), ['1:1 surrogate']);
+  test('a surrogate and an acquisition belong to bayes', () => {
+    assert.deepEqual(places(`surrogate: tpe\n${random('  gamma: {min: 0, max: 2}')}`), ['1:1 not-for-method']);
+    assert.deepEqual(places(`acquisition: per_second\n${grid('  gamma: {values: [0]}')}`), ['1:1 not-for-method']);
     const bayes = random('  gamma: {min: 0, max: 2}').replace('random', 'bayes');
     assert.deepEqual(parse(`surrogate: tpe\n${bayes}`).sampling, { surrogate: 'tpe' });
     assert.deepEqual(places(`surrogate: gps\n${bayes}`), ['1:12 wrong-value']);
@@ -243,7 +244,7 @@ describe('what a method needs', () => {
 
   test('a list needs points, and only a list has them', () => {
     assert.deepEqual(places('method: list\nparameters:\n  gamma: {value: 0}\n'), ['1:9 points']);
-    assert.deepEqual(places(grid('  gamma: {values: [0]}', 'points: [{gamma: 1}]')), ['4:1 points']);
+    assert.deepEqual(places(grid('  gamma: {values: [0]}', 'points: [{gamma: 1}]')), ['4:1 not-for-method']);
   });
 
   test('a value of a listed point is checked at its place, as that of a parameter', () => {

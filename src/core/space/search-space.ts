@@ -45,6 +45,11 @@ export interface SamplerSettings {
    * points, `tpe` beyond.
    */
   readonly surrogate?: 'gp' | 'tpe' | undefined;
+  /**
+   * `bayes` with a Gaussian process: what a point has the most of, expected improvement or that per second of its trial. Default:
+   * `improvement`.
+   */
+  readonly acquisition?: 'improvement' | 'per_second' | undefined;
   /** `list`: the points to try, in this order. The names among them are axes of the space. Default: none. */
   readonly points?: readonly Params[] | undefined;
 }

@@ -1,5 +1,6 @@
 import { formatMetric } from '../../core/format.js';
 import type { Objective } from '../../core/objective.js';
+import type { SamplerSettings } from '../../core/space/search-space.js';
 import { randomInt, seededRandom, type Random } from '../../core/random.js';
 import { Covariances } from '../gaussian-process/covariances.js';
 import { fitHyperparameters } from '../gaussian-process/fit.js';
@@ -11,30 +12,33 @@ import type { Choose, Progress } from '../learning/learning-sampler.js';
 import { memoizeLast } from '../learning/memoize-last.js';
 import { newPoints } from '../learning/new-points.js';
 import type { TriedPoint } from '../learning/tried-points.js';
+import { costModel } from './cost-model.js';
 import { feasibilityModel } from './feasibility.js';
 import { maximize } from './maximize.js';
 import { transformOutcomes } from './outcomes.js';
+
+export interface SearchOptions {
+  readonly seed: number;
+  readonly goal: Objective['goal'];
+  /** See `SamplerSettings.acquisition`. */
+  readonly acquisition?: SamplerSettings['acquisition'];
+}
 
 /**
  * Chooses the new point with the highest expected improvement under a Gaussian process of the transformed outcomes, times the
  * probability that its trial does not fail. Open points are believed to have the values that are predicted for them (Ginsbourger, Le
  * Riche and Carraro, "Kriging is well-suited to parallelize optimization", 2010). At least two points have to be measured.
  */
-export function gaussianProcessSearch({
-  seed,
-  goal,
-}: {
-  readonly seed: number;
-  readonly goal: Objective['goal'];
-}): Choose {
+export function gaussianProcessSearch({ seed, goal, acquisition = 'improvement' }: SearchOptions): Choose {
   // Many points are chosen in a row from the same outcomes.
   const modelOf = memoizeLast(fitModel);
   return (progress) => {
     const { domain, tried, isNew } = progress;
     const { axes } = domain;
-    const { measured, parameters, process, outcomeOf, logFeasible } = modelOf(
+    const { measured, parameters, process, outcomeOf, logFeasible, logSeconds } = modelOf(
       tried.filter(({ status }) => status !== 'open'),
       axes.map(({ isOrdered }) => isOrdered),
+      acquisition === 'per_second',
     );
     const believing = process.believing(tried.filter(({ status }) => status === 'open').map(({ point }) => point));
     const best = Math.min(...measured.map(({ point }) => process.at(point).mean));
@@ -43,12 +47,13 @@ export function gaussianProcessSearch({
     const { point } = maximize({
       axes,
       isNew,
-      score: (each) => logExpectedImprovement(believing.at(each), best) + logFeasible(each),
+      score: (each) => logExpectedImprovement(believing.at(each), best) + logFeasible(each) - logSeconds(each),
       candidates: [...newPoints(progress, { count: candidatesFor(tried.length), seed }), ...mutants.filter(isNew)],
     });
     const predicted = outcomeOf(process.at(point).mean) * (goal === 'maximize' ? -1 : 1);
     const near = nearestTrial(point, measured, parameters);
-    return { point, origin: `expected improvement${near}: ${formatMetric(predicted)} predicted` };
+    const what = acquisition === 'per_second' ? 'expected improvement per second' : 'expected improvement';
+    return { point, origin: `${what}${near}: ${formatMetric(predicted)} predicted` };
   };
 }
 
@@ -60,15 +65,21 @@ interface Model {
   /** The outcome that a number predicted by the process stands for. */
   readonly outcomeOf: (value: number) => number;
   readonly logFeasible: (point: ModelPoint) => number;
+  /** 0 everywhere where time does not count. */
+  readonly logSeconds: (point: ModelPoint) => number;
 }
 
-function fitModel(ended: readonly TriedPoint[], ordered: readonly boolean[]): Model {
+function fitModel(ended: readonly TriedPoint[], ordered: readonly boolean[], countsTime: boolean): Model {
   const measured = ended.filter(({ status }) => status === 'measured').sort((a, b) => a.value! - b.value!);
   const inputs = measured.map(({ point }) => point);
   const { values, outcomeOf } = transformOutcomes(measured.map(({ value }) => value!));
   const parameters = fitHyperparameters(inputs, values, ordered);
   const process = new Posterior(inputs, values, parameters);
-  return { measured, parameters, process, outcomeOf, logFeasible: feasibilityModel(ended, ordered) };
+  return {
+    ...{ measured, parameters, process, outcomeOf },
+    logFeasible: feasibilityModel(ended, ordered),
+    logSeconds: countsTime ? costModel(measured, ordered) : () => 0,
+  };
 }
 
 /** Points looked at first: as many as a fixed time allows, which grows with the square of the tried points. */

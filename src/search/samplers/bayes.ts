@@ -14,7 +14,11 @@ export function bayesSampler(options: SamplerOptions): Sampler {
   const { seed, sampling } = space;
   return learningSampler(options, (domain) => {
     const initial = initialPoints(space, domain, identity.defaults);
-    const searches = { gp: gaussianProcessSearch({ seed, goal }), tpe: parzenSearch({ seed, goal }) };
+    const acquisition = sampling?.acquisition;
+    const searches = {
+      gp: gaussianProcessSearch({ seed, goal, acquisition }),
+      tpe: parzenSearch({ seed, goal }),
+    };
     return (progress) => {
       const measured = progress.tried.filter(({ status }) => status === 'measured').length;
       if (progress.tried.length < INITIAL_POINTS || measured < LEAST_MEASURED) return initial(progress);

@@ -94,6 +94,11 @@ function commonKeys(manifest: TrainerManifest): JsonSchema {
       description:
         'grid tries every combination in order, the last parameter fastest; random draws combinations, none twice; sobol spreads them evenly. bayes, evolution and cma-es learn from the results so far; list tries the points that are listed.',
     },
+    acquisition: {
+      enum: ['improvement', 'per_second'],
+      description:
+        'What bayes looks for with a Gaussian process: improvement, or improvement for each second of a trial. Default improvement.',
+    },
     points: {
       type: 'array',
       minItems: 1,

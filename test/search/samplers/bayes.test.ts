@@ -22,13 +22,18 @@ function samplerOf(
 }
 
 /** Runs trials one after the other; `train` gives a trial's objective, or `undefined` where it fails. */
-function search(sampler: Sampler, count: number, train: (params: Params) => number | undefined): Observation[] {
+function search(
+  sampler: Sampler,
+  count: number,
+  train: (params: Params) => number | undefined,
+  secondsOf: (params: Params) => number = () => 1,
+): Observation[] {
   const history: Observation[] = [];
   while (history.length < count) {
     const [trial] = sampler.propose(history, 1);
     const objective = train(trial!.params);
     const failed = { status: 'failed', failure: 'oom', epochs: [] } as const;
-    const completed = { epochs: [{ epoch: 1, objective, seconds: 1 }] };
+    const completed = { epochs: [{ epoch: 1, objective, seconds: secondsOf(trial!.params) }] };
     history.push(observationOf(trial!, objective === undefined ? failed : completed));
   }
   return history;
@@ -74,6 +79,18 @@ describe('a Bayesian search', () => {
     const failed = history.slice(20).filter(({ status }) => status === 'failed').length;
     assert.ok(failed <= 3, `${failed} of the last 20 trials failed`);
     assert.ok(best(history, train) > -0.02);
+  });
+
+  test('spends less time on points that are slow and no better, if improvement counts per second', () => {
+    const secondsOf = ({ batch }: Params): number => (batch === 16 ? 60 : 1);
+    const slow = (acquisition: 'improvement' | 'per_second'): number => {
+      const objective = { metric: 'm', goal: 'maximize' } as const;
+      const sampler = samplerOf({ rate: RATE, batch: BATCH }, { objective, sampling: { acquisition } });
+      const train = ({ rate }: Params): number => -((Math.log10(rate as number) + 2.2) ** 2);
+      return search(sampler, 30, train, secondsOf).filter(({ params }) => params['batch'] === 16).length;
+    };
+    assert.ok(slow('per_second') <= 5, `${slow('per_second')} of 30`);
+    assert.ok(slow('per_second') <= slow('improvement'));
   });
 
   test('tries a point with every seed and fold before the next, and first those that a crash left out', () => {
