@@ -87,12 +87,12 @@ test('a deletion asks, tells what it frees, and keeps the trials of other sweeps
   assert.equal(asked.code, 2);
   assert.match(
     asked.stderr,
-    /^This deletes the sweep finches with 2 trials: \d+ rows of results and 2 checkpoint files \(200 kB\)\.\n1 trial of other sweeps, too: kept\.\nerror there is no terminal to ask on/,
+    /^This deletes the sweep finches with 2 trials: \d+ rows of results and 2 files \(200 kB\)\.\n1 trial of other sweeps, too: kept\.\nerror there is no terminal to ask on/,
   );
   assert.equal(keys().length, 4);
 
   const deleted = await rig.run('delete', 'finches', '--yes');
-  assert.match(deleted.stdout, /^Deleted \d+ rows of results and 2 checkpoint files \(200 kB\)\.\n$/);
+  assert.match(deleted.stdout, /^Deleted \d+ rows of results and 2 files \(200 kB\)\.\n$/);
   assert.equal(keys().length, 2);
   assert.deepEqual(await rig.rows('SELECT sweep, trial, objective FROM leaderboard ORDER BY trial'), [
     { sweep: 'flowers', trial: 3, objective: 3 },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { sessionStatus } from '../../src/session/running/finish-commands.js';
+import { sessionStatus } from '../../src/session/running/finish/run-sweep-command.js';
 import { Rig } from '../rig.js';
 
 const rig = new Rig();

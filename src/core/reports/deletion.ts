@@ -10,7 +10,7 @@ export interface Deletion {
   readonly shared: number;
   /** Rows of the database. */
   readonly rows: number;
-  /** Files of checkpoints, and their size. */
+  /** Files in the trials' folders (checkpoints, logs), and their size. */
   readonly files: number;
   readonly bytes: number;
 }

@@ -1,7 +1,8 @@
 import { openStore } from '../../store/store.js';
 import type { PlannedSweep, SweepSource } from '../planning/planned-sweep.js';
 import { leaderboardOf } from '../reading/read-leaderboard.js';
-import { finishOptions, runSweepCommand } from './finish-commands.js';
+import { finishOptions } from './finish/run-finish-command.js';
+import { runSweepCommand } from './finish/run-sweep-command.js';
 import { findResources, prepareRun, type PrepareOptions } from './prepare-run.js';
 import type { RunContext, RunOptions, SweepOutcome } from './run-options.js';
 import { runTrials } from './run-trials.js';

@@ -6,7 +6,8 @@ import { execute, type Execution, type ExecutorOptions } from '../../executor/ex
 import { serve } from '../../store/endpoint/serve.js';
 import { CacheEviction } from './cache-eviction.js';
 import { CheckpointRetention } from './checkpoint-retention.js';
-import { finishOptions, TrialCommands } from './finish-commands.js';
+import { finishOptions } from './finish/run-finish-command.js';
+import { TrialCommands } from './finish/trial-commands.js';
 import { retryingRecorder } from './retrying-recorder.js';
 import { assignmentsOf, type RunAssignments } from './assignments.js';
 import type { PreparedRun } from './prepare-run.js';

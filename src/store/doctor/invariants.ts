@@ -2,9 +2,8 @@ import type { Objective } from '../../core/objective.js';
 import { recoverLostTrials } from '../recording/recover.js';
 import { rescoreSweep } from '../recording/scores.js';
 import type { Transaction } from '../recording/transaction.js';
+import { TABLES_OF_TRIALS } from '../schema/tables-of-trials.js';
 import { repairBy, type Invariant } from './invariant.js';
-
-const OF_TRIALS = ['members', 'attempts', 'epochs', 'warnings', 'checkpoints', 'class_counts', 'confusion'];
 
 /** Deleting these rows loses nothing: no view shows rows without a trial. */
 const orphans = (table: string): Invariant => ({
@@ -22,7 +21,7 @@ const BROKEN_FINDS = `select f.id from data.lr_finds f left join data.lr_find_po
   having count(p.step) = 0 or count(distinct p.step) <> count(p.step) or max(p.step) <> count(p.step)`;
 
 export const INVARIANTS: readonly Invariant[] = [
-  ...OF_TRIALS.map(orphans),
+  ...TABLES_OF_TRIALS.map(orphans),
   {
     says: 'every member belongs to a sweep',
     offenders:

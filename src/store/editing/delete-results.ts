@@ -1,7 +1,8 @@
 import { chooseTrials } from '../recording/scores.js';
 import type { Transaction } from '../recording/transaction.js';
 import type { Writer } from '../recording/writer.js';
-import { TABLES_OF_TRIALS, type Doomed } from './doomed-results.js';
+import { TABLES_OF_TRIALS } from '../schema/tables-of-trials.js';
+import type { Doomed } from './doomed-results.js';
 
 /**
  * Deletes results in one transaction. The numbers of deleted trials are not given again. `at` is milliseconds since 1970.

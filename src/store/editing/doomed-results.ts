@@ -1,12 +1,8 @@
 import { cellNumber, cellText } from '../../core/results/query-result.js';
 import { readRows, type Reader } from '../../core/results/reader.js';
 import { resolveSweep } from '../reading/queries/sweep-names.js';
+import { TABLES_OF_TRIALS } from '../schema/tables-of-trials.js';
 import { trialDetails } from '../reading/queries/trial-details.js';
-
-/** Tables with a column `trial`. */
-export const TABLES_OF_TRIALS = [
-  ...['members', 'attempts', 'epochs', 'warnings', 'checkpoints', 'class_counts', 'confusion'],
-] as const;
 
 /** The results that a deletion removes. */
 export interface Doomed {

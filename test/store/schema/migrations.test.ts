@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { connect } from '../../../src/store/reading/connect.js';
 import { MIGRATIONS } from '../../../src/store/schema/migration-list.js';
+import { TABLES_OF_TRIALS } from '../../../src/store/schema/tables-of-trials.js';
 import { openStore } from '../../../src/store/store.js';
 import {
   ask,
@@ -106,4 +107,18 @@ test('an attempt recorded before nodes were shows the host of its sweep as its n
     { trial: 2, gamma: 1 },
     { trial: 3, gamma: 3 },
   ]);
+});
+
+test('the tables with rows of trials are known, so that deleted trials leave none', async (t) => {
+  const store = await openStore(join(temporaryFolder(t), 'sweeps.duckdb'), { now });
+  t.after(() => store.close());
+  const tables = await ask(
+    store.reader,
+    `select distinct table_name from information_schema.columns join information_schema.tables using (table_schema, table_name)
+     where table_schema = 'data' and column_name = 'trial' and table_type = 'BASE TABLE' order by 1`,
+  );
+  assert.deepEqual(
+    tables.map(({ table_name: name }) => name),
+    [...TABLES_OF_TRIALS].sort(),
+  );
 });

@@ -18,7 +18,7 @@ export function deletionText(deletion: Deletion): string {
 export const deletedText = (deletion: Deletion): string => `Deleted ${freed(deletion)}.\n`;
 
 const freed = ({ rows, files, bytes }: Deletion): string =>
-  `${formatCounted(rows, 'row')} of results and ${formatCounted(files, 'checkpoint file')} (${formatBytes(bytes)})`;
+  `${formatCounted(rows, 'row')} of results and ${formatCounted(files, 'file')} (${formatBytes(bytes)})`;
 
 const AGAIN =
   'A sweep whose file still declares it trains it again when it runs; `exclude` in the file prevents that.\n';

@@ -3,6 +3,7 @@ import { after, test } from 'node:test';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { png } from '../files.js';
+import { parseDocumented } from '../../../json-schemas.js';
 import { Rig } from '../../../rig.js';
 
 // Without weights of its own, whatever this machine's cache has.
@@ -62,7 +63,11 @@ test('inspect --json prints the report as JSON', async () => {
     '--json',
   );
   assert.equal(code, 0, stderr);
-  const { images, classes, advice } = JSON.parse(stdout) as { images: number; classes: object[]; advice: object[] };
+  const { images, classes, advice } = parseDocumented('inspect', stdout) as {
+    images: number;
+    classes: object[];
+    advice: object[];
+  };
   assert.deepEqual([images, classes.length], [12, 4]);
   assert.ok(advice.length > 4);
 });
