@@ -3,6 +3,7 @@ import { fingerprintDataset } from '../../data/fingerprints/fingerprint-dataset.
 import type { Backbone } from '../backbones.js';
 import { matchWeights, type WeightMatch } from './matching/match-weights.js';
 import { openWeightFile } from './formats/open-weight-file.js';
+import { tryRead } from './formats/trial-read.js';
 import type { WeightFile } from './formats/weight-file.js';
 
 export interface WeightInspection {
@@ -29,6 +30,7 @@ export async function inspectWeights(
   backbones: readonly Backbone[],
   { cacheDir }: { readonly cacheDir: string },
 ): Promise<WeightInspection[]> {
+  await tryRead(path);
   const file = await openWeightFile(path);
   try {
     const bytes = await hashParts(file, cacheDir);

@@ -6,6 +6,7 @@ import { zipSync } from 'fflate';
 import { seededRandom, randomInt } from '../../../../../src/core/random.js';
 import { InputError } from '../../../../../src/core/errors.js';
 import { openWeightFile } from '../../../../../src/trainer/networks/weights/formats/open-weight-file.js';
+import { tryRead } from '../../../../../src/trainer/networks/weights/formats/trial-read.js';
 import { normalizationScaling } from '../../../../../src/trainer/networks/weights/matching/input-scaling.js';
 import { separateWeights } from '../../../../../src/trainer/networks/weights/matching/separate-weights.js';
 import { weightValues } from '../../../../reference/recipe.js';
@@ -98,6 +99,22 @@ test('a truncated file, an empty file, another format and a pickle are refused w
   }
 });
 
+test('a damaged file that the HDF5 library never finishes reading is refused after a deadline', async (t) => {
+  const content = readFileSync(join(FIXTURES, 'tiny-weights-only.h5'));
+  for (const [place, byte] of [
+    [25_116, 128],
+    [2_657, 8],
+    [22_149, 1],
+    [8_290, 194],
+  ] as const) {
+    content[place] = byte;
+  }
+  const path = writeTemporary(t, 'endless.h5', content);
+  await assert.rejects(tryRead(path, 3_000), { code: 'WEIGHTS_DAMAGED', message: /could not be read in 3 s$/ });
+  await tryRead(join(FIXTURES, 'tiny.h5'));
+  await tryRead(join(FIXTURES, 'no-such-file.h5'));
+});
+
 test('a zip bomb is refused before it is unpacked', async (t) => {
   const bomb = zipSync({ 'model.weights.h5': new Uint8Array(50_000_000) }, { level: 9 });
   await assert.rejects(openWeightFile(writeTemporary(t, 'bomb.keras', bomb)), { code: 'WEIGHTS_DAMAGED' });
@@ -134,4 +151,22 @@ test('an HDF5 file whose group contains itself is refused', async (t) => {
   file.close();
   const path = writeTemporary(t, 'loop.h5', FS.readFile('/loop.h5'));
   await assert.rejects(openWeightFile(path), { code: 'WEIGHTS_DAMAGED', message: /nested more than 16 deep/ });
+});
+
+test('hundreds of damaged archives, most of them in their zip headers, are read or refused', async (t) => {
+  const whole = readFileSync(join(FIXTURES, 'tiny.keras'));
+  const headers = [...whole.keys()].filter((at) => whole.readUInt16LE(Math.min(at, whole.length - 2)) === 0x4b50);
+  const random = seededRandom(11);
+  for (let round = 0; round < 300; round++) {
+    const content = Buffer.from(whole);
+    for (let change = randomInt(random, 3); change >= 0; change--) {
+      const place = headers[randomInt(random, headers.length)]! + randomInt(random, 46);
+      if (place < content.length) content[place] = [0, 1, 0x7f, 0x80, 0xff][randomInt(random, 5)]!;
+    }
+    const path = writeTemporary(t, 'damaged.keras', content);
+    const file = await openWeightFile(path).catch((error: unknown) => {
+      assert.ok(error instanceof InputError && error.code.startsWith('WEIGHTS_'), `round ${round}: ${String(error)}`);
+    });
+    file?.close();
+  }
 });
