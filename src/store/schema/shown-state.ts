@@ -16,9 +16,15 @@ export const isEarlierResult = (trials: string): string => `contains(${trials}.k
 /** SQL condition: a process has the database open for writing. */
 export const IS_HELD = '(from data.is_held)';
 
+/** Begin of the names of copies that the process of a running sweep makes for queries: what they show as running does run. */
+export const SNAPSHOT_PREFIX = 'snapshot-of-running-sweep-';
+
 /**
  * The SELECT of the internal view `data.is_held`. Only the process that holds a database has write access to it. Other
  * processes send their queries to that process or, if there is none, open the file read-only; DuckDB's lock excludes a
  * read-only opening beside a writer. A view, because queries from other processes may not call table functions.
  */
-export const IS_HELD_VIEW = 'select not exists (from duckdb_databases() where readonly and not internal) as is_held';
+export const IS_HELD_VIEW = `
+  select not exists (
+    from duckdb_databases() where readonly and not internal and not starts_with(database_name, '${SNAPSHOT_PREFIX}')
+  ) as is_held`;

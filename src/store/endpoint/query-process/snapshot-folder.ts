@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { EnvironmentError } from '../../../core/errors.js';
 import { versionOf, type FileState } from '../../schema/file-state.js';
 import { messageOf } from '../../store-errors.js';
+import { SNAPSHOT_PREFIX } from '../../schema/shown-state.js';
 
 /** Room on the disk that a copy leaves to the process that records. */
 const SPARE_BYTES = 128 * 2 ** 20;
@@ -34,7 +35,7 @@ export class SnapshotFolder {
    * @throws {EnvironmentError} SNAPSHOT_FAILED: nothing of the copy is left
    */
   async take(state: FileState): Promise<string> {
-    const path = join(this.#folder, `snapshot-${++this.#count}.duckdb`);
+    const path = join(this.#folder, `${SNAPSHOT_PREFIX}${++this.#count}.duckdb`);
     try {
       await this.#copyTo(path, state);
     } catch (error) {
