@@ -36,7 +36,9 @@ export type Answer =
   | { readonly ok: true }
   | { readonly id: number; readonly params?: Readonly<Record<string, ProtocolValue>> }
   | { readonly done: true }
-  | { readonly decision: 'continue' };
+  | { readonly decision: Decision };
+
+export type Decision = 'continue' | 'stop' | 'pause';
 
 export type ProtocolValue = string | number | boolean | null;
 
