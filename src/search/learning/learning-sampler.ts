@@ -29,7 +29,7 @@ export type Choose = (progress: Progress) => Choice;
  * A sampler that chooses one point after the other from what is known of the earlier ones. A point is tried with every seed and
  * every fold before the next, and trials that a crash left out are proposed first.
  *
- * @param makeChooser - gets the domain and the trainer's defaults as a point of it
+ * @param makeChooser - called once, with the points that may be proposed
  */
 export function learningSampler(options: SamplerOptions, makeChooser: (domain: Domain) => Choose): Sampler {
   const { space, supports, identity, centres, goal } = options;
@@ -55,7 +55,7 @@ export function learningSampler(options: SamplerOptions, makeChooser: (domain: D
       for (const trial of candidates) {
         if (proposed.length >= wanted || known.has(trial.key)) continue;
         known.add(trial.key);
-        const position = positions.has(trial.position) ? Math.max(...positions) + 1 : trial.position;
+        const position = positions.has(trial.position) ? lastOf(positions) + 1 : trial.position;
         positions.add(position);
         proposed.push({ ...trial, position });
       }
@@ -83,3 +83,9 @@ export function learningSampler(options: SamplerOptions, makeChooser: (domain: D
 
   return { declared: domain.size * repeats.length, propose };
 }
+
+const lastOf = (positions: ReadonlySet<number>): number => {
+  let last = 0;
+  for (const position of positions) last = Math.max(last, position);
+  return last;
+};

@@ -15,9 +15,9 @@ import type { Identity } from '../trial-key.js';
  * There are two kinds. The order of a grid or a random search depends on no result: such a sampler is an `EnumeratedSampler`,
  * and a sweep walks its enumeration without loading any history. A sampler that learns from results (a Gaussian process, a
  * Parzen estimator, evolution) has `propose` alone: it has no trial at position 1000 before 1000 rows are recorded. To add one: a
- * file in this folder that implements `Sampler`, its name in `SearchMethod` (core/space/search-space.ts) and in the schema of
- * `method` (sweep/schema/schema.ts), an entry in `SAMPLERS` (search/plan.ts), and a line in
- * test/search/samplers/conformance.test.ts.
+ * file in this folder that implements `Sampler` (one that learns by `learningSampler`), its name in `SEARCH_METHODS`
+ * (core/space/search-space.ts), an entry in `SAMPLERS` (search/plan.ts), a line in test/search/samplers/conformance.test.ts, and one
+ * in docs/samplers.md.
  */
 export interface Sampler {
   /** `undefined` where the sampler learns from results. */
