@@ -14,6 +14,7 @@ import { lrFind } from './lr-find.js';
 import { pause } from './pause.js';
 import { plan } from './plan.js';
 import { predict } from './predict.js';
+import { replay } from './replay.js';
 import { reproduce } from './reproduce.js';
 import { resume } from './resume.js';
 import { run } from './run.js';
@@ -31,7 +32,7 @@ import { weights } from './weights.js';
 export const commands = [
   ...[inspect, augmentPreview, lrFind, run, resume, plan],
   ...[stop, pause, cancel],
-  ...[top, explain, status, show, logs, sql],
+  ...[top, explain, replay, status, show, logs, sql],
   ...[note, tag, rename, deleteCommand],
   ...[reproduce, evaluate, exportCommand, predict],
   ...[weights, schema, setup, doctor],

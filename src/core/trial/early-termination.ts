@@ -1,14 +1,6 @@
 /** The rule by which a sweep stops trials early, as its file declares it, with every default filled in. Plain data. */
 export type EarlyTermination =
-  | HyperbandRule
-  | AshaRule
-  | PercentileRule
-  | PatienceRule
-  | ThresholdRule
-  | LearningCurveRule
-  | WilcoxonRule
-  | TopRule
-  | AutoRule;
+  HyperbandRule | AshaRule | PercentileRule | PatienceRule | ThresholdRule | LearningCurveRule | WilcoxonRule | TopRule;
 
 export type EarlyTerminationType = EarlyTermination['type'];
 
@@ -87,12 +79,6 @@ export interface WilcoxonRule {
   readonly pValue: number;
   /** Folds and seeds that must have ended for a point. */
   readonly minFolds: number;
-}
-
-export interface AutoRule extends Comparison {
-  readonly type: 'auto';
-  /** See `WarmUp.maxIter`. */
-  readonly maxIter: number | undefined;
 }
 
 export interface TopRule extends Comparison {

@@ -30,8 +30,6 @@ export function makeRule(definition: EarlyTermination): StoppingRule {
       return learningCurveRule(definition);
     case 'wilcoxon':
       return wilcoxonRule(definition);
-    case 'auto':
-      throw new Error('todo');
     default:
       return unreachable(definition);
   }

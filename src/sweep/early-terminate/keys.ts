@@ -110,7 +110,6 @@ export type EarlyTerminateKey = Exclude<keyof typeof KEYS, 'type'>;
 
 /** The keys that each rule takes, `type` aside. */
 export const KEYS_OF: Readonly<Record<EarlyTerminationType, readonly EarlyTerminateKey[]>> = {
-  auto: ['within', 'max_iter'],
   hyperband: ['min_iter', 'max_iter', 's', 'eta', 'strict', 'within'],
   asha: ['min_iter', 'eta', 'unit', 'variant', 'within'],
   top: ['share', 'keep', 'within', 'max_iter'],
@@ -123,7 +122,7 @@ export const KEYS_OF: Readonly<Record<EarlyTerminationType, readonly EarlyTermin
 };
 
 /** The rules that look at a share of a whole training, so that its length has to be known. */
-export const NEEDS_LENGTH: readonly EarlyTerminationType[] = ['auto', 'top', 'median', 'percentile', 'learning-curve'];
+export const NEEDS_LENGTH: readonly EarlyTerminationType[] = ['top', 'median', 'percentile', 'learning-curve'];
 
 export const EARLY_TERMINATE_SCHEMA: JsonSchema = {
   early_terminate: {

@@ -38,8 +38,6 @@ export function readEarlyTermination(written: unknown): EarlyTermination | undef
       return { type, lower: number('lower'), upper: number('upper'), minIter };
     case 'wilcoxon':
       return { type, pValue: number('p_value') ?? 0.1, minFolds: number('min_folds') ?? 2 };
-    case 'auto':
-      return { type, maxIter, within };
   }
 }
 
