@@ -44,7 +44,7 @@ describe('an override', () => {
     ]);
     assert.equal(definition.axes[0]?.name, 'gamma');
     assert.deepEqual(definition.fixed, { batch_size: 8 });
-    assert.equal(definition.objective?.metric, 'loss');
+    assert.equal(definition.objective.metric, 'loss');
   });
 
   test('finds keys with dots and items of lists', () => {
