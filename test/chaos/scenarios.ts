@@ -24,10 +24,14 @@ parameters:
 `,
 });
 
-/** One host with two threads, and two hosts with one thread each, with different settings of `keep`. */
+/**
+ * One host with two threads, and two hosts with one thread each, with different settings of `keep`; and one thread with a rule
+ * that stops trials, whose verdicts depend on the order of epochs.
+ */
 export const digitScenarios = (dataset: string): readonly Scenario[] => [
   digits('two threads', dataset, 'slots: 2\ndevices: [cpu:0]\nkeep: { top_trials: 3 }'),
   digits('two hosts', dataset, 'devices: [cpu:0, cpu:0]\nkeep: { top_trials: 2, best: false }'),
+  digits('a stopping rule', dataset, 'devices: [cpu:0]\nearly_terminate: { type: asha, eta: 2 }'),
 ];
 
 /** The smallest possible sweep of the built-in trainer, which also saves within epochs. */
