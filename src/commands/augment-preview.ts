@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Argv, CommandModule } from 'yargs';
-import { wholeNumber, type OptionTable } from './sweep-options.js';
+import { wholeNumber, type OptionTable } from './arguments/sweep-options.js';
 import { writeOutput } from './write-output.js';
 
 interface AugmentPreviewArgs {

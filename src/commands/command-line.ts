@@ -1,6 +1,6 @@
 import yargs, { type Argv, type CommandBuilder, type CommandModule } from 'yargs';
 import { InputError } from '../core/errors.js';
-import { suggestCommand } from './suggest-command.js';
+import { suggestCommand } from './arguments/suggest-command.js';
 import { VERSION } from '../session/version.js';
 
 /**

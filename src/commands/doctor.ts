@@ -3,7 +3,7 @@ import type { Argv, CommandModule } from 'yargs';
 import { InputError } from '../core/errors.js';
 import type { CheckResult } from '../core/reports/check-result.js';
 import { DEFAULT_DATABASE } from '../session/result-folders.js';
-import { jsonOption, type OptionTable } from './sweep-options.js';
+import { jsonOption, type OptionTable } from './arguments/sweep-options.js';
 
 interface DoctorArgs {
   readonly db: string | undefined;

@@ -4,10 +4,10 @@ import { formatCount, formatCounted } from '../core/format.js';
 import { printable } from '../core/printable.js';
 import type { TableReading } from '../core/trainer/table-reading.js';
 import type { TrialReference } from '../core/trial/trial-reference.js';
-import { dbOption, jsonOption, type OptionTable } from './sweep-options.js';
-import { readingOf, tableOptions } from './table-options.js';
-import { trialArgument } from './trial-argument.js';
-import { ttaOption } from './tta-option.js';
+import { dbOption, jsonOption, type OptionTable } from './arguments/sweep-options.js';
+import { readingOf, tableOptions } from './arguments/table-options.js';
+import { trialArgument } from './arguments/trial-argument.js';
+import { ttaOption } from './arguments/tta-option.js';
 
 interface EvaluateArgs extends TableReading {
   readonly trial: TrialReference;

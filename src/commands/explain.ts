@@ -1,5 +1,5 @@
-import { buildFrom, type ArgumentTables, type ReadingCommand } from './plain-arguments.js';
-import { dbOption } from './sweep-options.js';
+import { buildFrom, type ArgumentTables, type ReadingCommand } from './arguments/plain-arguments.js';
+import { dbOption } from './arguments/sweep-options.js';
 
 interface ExplainArgs {
   readonly sweep: string | undefined;

@@ -2,8 +2,8 @@ import type { Argv, CommandModule } from 'yargs';
 import { EXPORT_FORMATS, type ExportFormat } from '../core/trainer/export-format.js';
 import type { TrialReference } from '../core/trial/trial-reference.js';
 import { formatCounted } from '../core/format.js';
-import { dbOption, jsonOption, type OptionTable } from './sweep-options.js';
-import { trialArgument } from './trial-argument.js';
+import { dbOption, jsonOption, type OptionTable } from './arguments/sweep-options.js';
+import { trialArgument } from './arguments/trial-argument.js';
 
 interface ExportArgs {
   readonly trial: TrialReference;

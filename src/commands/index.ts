@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs';
 import { augmentPreview } from './augment-preview.js';
-import { cancel } from './cancel.js';
+import { cancel } from './control/cancel.js';
 import { deleteCommand } from './editing/delete.js';
 import { note } from './editing/note.js';
 import { rename } from './editing/rename.js';
@@ -11,7 +11,7 @@ import { exportCommand } from './export.js';
 import { inspect } from './inspect.js';
 import { logs } from './logs.js';
 import { lrFind } from './lr-find.js';
-import { pause } from './pause.js';
+import { pause } from './control/pause.js';
 import { plan } from './plan.js';
 import { predict } from './predict.js';
 import { replay } from './replay.js';
@@ -24,7 +24,7 @@ import { show } from './show.js';
 import { sql } from './sql.js';
 import { status } from './status.js';
 import { explain } from './explain.js';
-import { stop } from './stop.js';
+import { stop } from './control/stop.js';
 import { top } from './top.js';
 import { weights } from './weights.js';
 

@@ -5,8 +5,8 @@ import { formatCount, formatCounted } from '../core/format.js';
 import type { TableReading } from '../core/trainer/table-reading.js';
 import type { DatasetReport } from '../session/inspect-dataset.js';
 import { shellCommand } from './shell-command.js';
-import { jsonOption, type OptionTable } from './sweep-options.js';
-import { readingOf, tableOptions } from './table-options.js';
+import { jsonOption, type OptionTable } from './arguments/sweep-options.js';
+import { readingOf, tableOptions } from './arguments/table-options.js';
 import { writeOutput } from './write-output.js';
 
 interface InspectArgs extends TableReading {

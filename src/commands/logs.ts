@@ -1,5 +1,5 @@
 import type { Argv, CommandModule } from 'yargs';
-import { dbOption, wholeNumber } from './sweep-options.js';
+import { dbOption, wholeNumber } from './arguments/sweep-options.js';
 
 interface LogsArgs {
   readonly trial: number;

@@ -10,7 +10,7 @@ import {
   sweepOptions,
   type OptionTable,
   type SweepFileArgs,
-} from './sweep-options.js';
+} from './arguments/sweep-options.js';
 import { writeOutput } from './write-output.js';
 
 type LrFindArgs = SweepFileArgs & {

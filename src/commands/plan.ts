@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import chalk from 'chalk';
 import type { Argv, CommandModule } from 'yargs';
 import type { PlannedSweep } from '../session/planning/planned-sweep.js';
-import { dbOption, jsonOption, sweepFileOptions, type SweepFileArgs } from './sweep-options.js';
+import { dbOption, jsonOption, sweepFileOptions, type SweepFileArgs } from './arguments/sweep-options.js';
 
 interface PlanOptions {
   readonly db: string;

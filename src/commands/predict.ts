@@ -3,9 +3,9 @@ import type { Argv, CommandModule } from 'yargs';
 import { printable } from '../core/printable.js';
 import { formatCount, formatCounted } from '../core/format.js';
 import type { TrialReference } from '../core/trial/trial-reference.js';
-import { dbOption, type OptionTable } from './sweep-options.js';
-import { ttaOption } from './tta-option.js';
-import { trialArgument } from './trial-argument.js';
+import { dbOption, type OptionTable } from './arguments/sweep-options.js';
+import { ttaOption } from './arguments/tta-option.js';
+import { trialArgument } from './arguments/trial-argument.js';
 
 const FORMATS = ['csv', 'json', 'table'] as const;
 

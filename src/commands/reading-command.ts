@@ -1,4 +1,4 @@
-import { plainArguments, type ReadingCommand } from './plain-arguments.js';
+import { plainArguments, type ReadingCommand } from './arguments/plain-arguments.js';
 
 /** Commands that only read, by verb. */
 const READING = {

@@ -1,6 +1,6 @@
 import chalk from 'chalk';
 import type { CommandModule } from 'yargs';
-import { dbOption, wholeNumber, type OptionTable } from './sweep-options.js';
+import { dbOption, wholeNumber, type OptionTable } from './arguments/sweep-options.js';
 
 interface ReplayArgs {
   readonly sweep: string | undefined;

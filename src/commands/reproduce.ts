@@ -1,8 +1,8 @@
 import type { Argv, CommandModule } from 'yargs';
 import type { TrialReference } from '../core/trial/trial-reference.js';
 import { processSurroundings } from './surroundings.js';
-import { dbOption, jsonOption, type OptionTable } from './sweep-options.js';
-import { trialArgument } from './trial-argument.js';
+import { dbOption, jsonOption, type OptionTable } from './arguments/sweep-options.js';
+import { trialArgument } from './arguments/trial-argument.js';
 
 interface ReproduceArgs {
   readonly trial: TrialReference;

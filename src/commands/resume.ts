@@ -1,5 +1,5 @@
 import type { Argv, CommandModule } from 'yargs';
-import { sweepOptions, type SweepArgs } from './sweep-options.js';
+import { sweepOptions, type SweepArgs } from './arguments/sweep-options.js';
 
 type ResumeArgs = SweepArgs & { readonly sweep: string | undefined };
 

@@ -7,7 +7,7 @@ import { runSweep } from '../session/running/run-sweep.js';
 import { DEFAULT_DATABASE } from '../session/result-folders.js';
 import { shellCommand } from './shell-command.js';
 import { processSurroundings } from './surroundings.js';
-import type { SweepArgs } from './sweep-options.js';
+import type { SweepArgs } from './arguments/sweep-options.js';
 import { terminalObserver } from './terminal-observer.js';
 
 /** Runs a sweep, shows its progress, and prints how it ended and the best trials. Returns the exit status. */

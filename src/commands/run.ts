@@ -5,7 +5,7 @@ import {
   type OptionTable,
   type SweepArgs,
   type SweepFileArgs,
-} from './sweep-options.js';
+} from './arguments/sweep-options.js';
 
 type RunArgs = SweepFileArgs & SweepArgs & { readonly dryRun: boolean; readonly fresh: boolean };
 

@@ -1,9 +1,9 @@
 import chalk from 'chalk';
 import type { TrialReport } from '../core/results/trial-details.js';
 import type { TrialReference } from '../core/trial/trial-reference.js';
-import { buildFrom, type ArgumentTables, type ReadingCommand } from './plain-arguments.js';
-import { dbOption, jsonOption } from './sweep-options.js';
-import { trialArgument } from './trial-argument.js';
+import { buildFrom, type ArgumentTables, type ReadingCommand } from './arguments/plain-arguments.js';
+import { dbOption, jsonOption } from './arguments/sweep-options.js';
+import { trialArgument } from './arguments/trial-argument.js';
 
 interface ShowArgs {
   readonly trial: TrialReference;

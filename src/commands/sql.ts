@@ -3,8 +3,8 @@ import { pipeline } from 'node:stream/promises';
 import chalk from 'chalk';
 import type { QueryResult } from '../core/results/query-result.js';
 import { InputError } from '../core/errors.js';
-import { buildFrom, type ArgumentTables, type ReadingCommand } from './plain-arguments.js';
-import { dbOption } from './sweep-options.js';
+import { buildFrom, type ArgumentTables, type ReadingCommand } from './arguments/plain-arguments.js';
+import { dbOption } from './arguments/sweep-options.js';
 
 const FORMATS = ['table', 'csv', 'json', 'jsonl', 'parquet'] as const;
 

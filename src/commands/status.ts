@@ -1,7 +1,7 @@
 import chalk from 'chalk';
 import type { StatusReport } from '../core/results/sweep-status.js';
-import { buildFrom, type ArgumentTables, type ReadingCommand } from './plain-arguments.js';
-import { dbOption, jsonOption } from './sweep-options.js';
+import { buildFrom, type ArgumentTables, type ReadingCommand } from './arguments/plain-arguments.js';
+import { dbOption, jsonOption } from './arguments/sweep-options.js';
 
 interface StatusArgs {
   readonly sweep: string | undefined;

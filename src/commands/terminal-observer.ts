@@ -5,7 +5,7 @@ import { lrFindProgress } from '../reporting/terminal/live/lr-find-progress.js';
 import { jsonView, plainView, quietView } from '../reporting/terminal/live/plain-view.js';
 import { announce } from '../reporting/terminal/text/session-text.js';
 import type { SweepObserver } from '../session/running/run-options.js';
-import type { SweepArgs } from './sweep-options.js';
+import type { SweepArgs } from './arguments/sweep-options.js';
 
 type Flags = Pick<SweepArgs, 'quiet' | 'json'>;
 

@@ -1,6 +1,6 @@
 import type { Leaderboard } from '../core/results/leaderboard.js';
-import { buildFrom, type ArgumentTables, type ReadingCommand } from './plain-arguments.js';
-import { dbOption, jsonOption, wholeNumber } from './sweep-options.js';
+import { buildFrom, type ArgumentTables, type ReadingCommand } from './arguments/plain-arguments.js';
+import { dbOption, jsonOption, wholeNumber } from './arguments/sweep-options.js';
 
 interface TopArgs {
   readonly sweep: string | undefined;

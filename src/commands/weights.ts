@@ -5,7 +5,7 @@ import { downloadLine } from '../reporting/terminal/live/download-line.js';
 import { weightsTable } from '../reporting/terminal/tables/weights-table.js';
 import { BACKBONES, type Backbone } from '../session/weights/weights-folder.js';
 import { jsonText } from '../reporting/json/json-text.js';
-import { jsonOption } from './sweep-options.js';
+import { jsonOption } from './arguments/sweep-options.js';
 import { INTERRUPTED, untilInterrupted } from './interrupts.js';
 
 const backboneChoices = { choices: BACKBONES, describe: 'Backbone' } as const;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import yargs, { type CommandModule } from 'yargs';
-import { plainArguments, type ReadingCommand } from '../../src/commands/plain-arguments.js';
+import { plainArguments, type ReadingCommand } from '../../src/commands/arguments/plain-arguments.js';
 import { show } from '../../src/commands/show.js';
 import { sql } from '../../src/commands/sql.js';
 import { status } from '../../src/commands/status.js';

@@ -1,6 +1,6 @@
 import type { Argv, CommandModule } from 'yargs';
 import { jsonText } from '../../reporting/json/json-text.js';
-import { dbOption, jsonOption, type OptionTable } from '../sweep-options.js';
+import { dbOption, jsonOption, type OptionTable } from '../arguments/sweep-options.js';
 import { confirm } from './confirm.js';
 
 interface DeleteArgs {

@@ -1,5 +1,5 @@
 import type { Argv, CommandModule } from 'yargs';
-import { dbOption } from '../sweep-options.js';
+import { dbOption } from '../arguments/sweep-options.js';
 
 interface RenameArgs {
   readonly sweep: string;

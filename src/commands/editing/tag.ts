@@ -2,8 +2,8 @@ import type { Argv, CommandModule } from 'yargs';
 import { InputError } from '../../core/errors.js';
 import type { TrialReference } from '../../core/trial/trial-reference.js';
 import { annotationsJson } from '../../reporting/json/annotations-json.js';
-import { dbOption, jsonOption, type OptionTable } from '../sweep-options.js';
-import { trialArgument } from '../trial-argument.js';
+import { dbOption, jsonOption, type OptionTable } from '../arguments/sweep-options.js';
+import { trialArgument } from '../arguments/trial-argument.js';
 
 interface TagArgs {
   readonly trial: TrialReference;

@@ -1,7 +1,7 @@
 import type { Params } from '../../core/parameters.js';
 import { isFound } from '../../core/space/distribution.js';
 import type { SearchSpace } from '../../core/space/search-space.js';
-import { sobolSequence } from '../sobol/sobol-sequence.js';
+import { sobolSequence } from '../points/sobol/sobol-sequence.js';
 import type { Domain, ModelPoint } from './domain.js';
 import type { Choice, Progress } from './learning-sampler.js';
 import { someNewPoint } from './new-points.js';

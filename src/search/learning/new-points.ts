@@ -1,5 +1,5 @@
 import { seededRandom, type Random } from '../../core/random.js';
-import { sobolSequence } from '../sobol/sobol-sequence.js';
+import { sobolSequence } from '../points/sobol/sobol-sequence.js';
 import type { ModelPoint } from './domain.js';
 import type { Progress } from './learning-sampler.js';
 

@@ -1,6 +1,6 @@
 import type { Axis } from '../../core/space/distribution.js';
 import type { Support } from '../../core/space/support.js';
-import { sobolSequence } from '../sobol/sobol-sequence.js';
+import { sobolSequence } from './sobol/sobol-sequence.js';
 import type { IndexRule } from './allowed-points.js';
 import type { Points } from './points.js';
 import { quantile } from './quantile.js';

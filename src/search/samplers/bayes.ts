@@ -1,7 +1,7 @@
-import { gaussianProcessSearch } from '../bayes/gaussian-process-search.js';
+import { gaussianProcessSearch } from '../learning/bayes/gaussian-process-search.js';
 import { initialPoints } from '../learning/initial-points.js';
 import { learningSampler } from '../learning/learning-sampler.js';
-import { parzenSearch } from '../parzen/parzen-search.js';
+import { parzenSearch } from '../learning/parzen/parzen-search.js';
 import type { Sampler, SamplerOptions } from './sampler.js';
 
 /**

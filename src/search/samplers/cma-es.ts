@@ -1,7 +1,7 @@
 import { InputError } from '../../core/errors.js';
 import { normalFrom, seededRandom } from '../../core/random.js';
-import { cmaConstants, type CmaConstants } from '../cma/cma-constants.js';
-import { firstState, nextState, rootsOf, type CmaState } from '../cma/cma-state.js';
+import { cmaConstants, type CmaConstants } from '../learning/cma/cma-constants.js';
+import { firstState, nextState, rootsOf, type CmaState } from '../learning/cma/cma-state.js';
 import type { Domain, ModelPoint } from '../learning/domain.js';
 import { initialPoints } from '../learning/initial-points.js';
 import { learningSampler, type Progress } from '../learning/learning-sampler.js';

@@ -3,7 +3,7 @@ import type { CheckResult } from '../../core/reports/check-result.js';
 import { checkFolder, checkNode, checkTool } from '../../runtime/checks/machine-checks.js';
 import { checkGpus, checkTensorflow } from '../../runtime/checks/tensorflow-checks.js';
 import { DEFAULT_DATABASE, resultFolders } from '../result-folders.js';
-import { cacheLimit } from '../running/cache-limit.js';
+import { cacheLimit } from '../running/preparing/cache-limit.js';
 import { runtimeOptions } from '../runtime-options.js';
 import { checkDatabase } from './check-database.js';
 import { checkTrialCache } from './check-trial-cache.js';

@@ -10,7 +10,7 @@ import { confirmingTrials } from '../../search/confirmation.js';
 import type { Admission, Adoption } from '../../store/sweep-handle.js';
 import { confirmedSearch, UnderWay } from './confirmed-search.js';
 import { isSettled, pendingTrials, unfinishedTrials } from './pending-trials.js';
-import type { PreparedRun } from './prepare-run.js';
+import type { PreparedRun } from './preparing/prepare-run.js';
 import { proposedTrials } from './proposals/proposed-trials.js';
 import { Proposer } from './proposals/proposer.js';
 import type { RetryingRecorder } from './retrying-recorder.js';

@@ -3,7 +3,7 @@ import type { PlannedSweep, SweepSource } from '../planning/planned-sweep.js';
 import { leaderboardOf } from '../reading/read-leaderboard.js';
 import { finishOptions } from './finish/run-finish-command.js';
 import { runSweepCommand } from './finish/run-sweep-command.js';
-import { findResources, prepareRun, type PrepareOptions } from './prepare-run.js';
+import { findResources, prepareRun, type PrepareOptions } from './preparing/prepare-run.js';
 import type { RunContext, RunOptions, SweepOutcome } from './run-options.js';
 import { runTrials } from './run-trials.js';
 import { settleTrials } from './settle-trials.js';

@@ -4,13 +4,13 @@ import { fanOut, type EventSink } from '../../core/trial/events.js';
 import type { SweepSummary } from '../../core/trial/sweep-session.js';
 import { execute, type Execution, type ExecutorOptions } from '../../executor/executor.js';
 import { serve } from '../../store/endpoint/serve.js';
-import { CacheEviction } from './cache-eviction.js';
-import { CheckpointRetention } from './checkpoint-retention.js';
+import { CacheEviction } from './files/cache-eviction.js';
+import { CheckpointRetention } from './files/checkpoint-retention.js';
 import { finishOptions } from './finish/run-finish-command.js';
 import { TrialCommands } from './finish/trial-commands.js';
 import { retryingRecorder } from './retrying-recorder.js';
 import { assignmentsOf, type RunAssignments } from './assignments.js';
-import type { PreparedRun } from './prepare-run.js';
+import type { PreparedRun } from './preparing/prepare-run.js';
 import type { SettledTrials } from './settle-trials.js';
 
 /** Runs all unfinished trials, records their events, and removes checkpoints and cached files that are no longer needed. */

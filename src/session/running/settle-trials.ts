@@ -6,7 +6,7 @@ import { ReuseOfEpochs } from '../continuing/reuse-of-epochs.js';
 import { confirmingSeeds } from '../../search/confirmation.js';
 import { changesSince } from '../planning/changes-since.js';
 import { varyingNames } from '../planning/planned-sweep.js';
-import type { PreparedRun } from './prepare-run.js';
+import type { PreparedRun } from './preparing/prepare-run.js';
 
 /** The trials of a sweep that are finished, and those that can continue from others. */
 export interface SettledTrials {

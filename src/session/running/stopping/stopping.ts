@@ -4,7 +4,7 @@ import type { Decide } from '../../../core/trial/stopping.js';
 import type { Assignment } from '../../../executor/executor.js';
 import { makeRule } from '../../../search/stopping/make-rule.js';
 import { curveOptions } from '../../planning/curve-options.js';
-import type { PreparedRun } from '../prepare-run.js';
+import type { PreparedRun } from '../preparing/prepare-run.js';
 import type { SweepHistory } from '../sweep-history.js';
 import { assignmentOf, EarlyStopping } from './early-stopping.js';
 import { TargetWatch } from './target-watch.js';
