@@ -18,7 +18,9 @@ after(() => rig.close());
 /** Runs a command on a terminal, which Python makes; returns what it shows. */
 async function onTerminal(environment: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<string> {
   const spawnOnTerminal = 'import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)';
-  const env = { ...process.env, TERM: 'xterm-256color', NO_COLOR: undefined, FORCE_COLOR: undefined, ...environment };
+  // Continuous integration (CI=true) has no colours of its own accord.
+  const unset = { NO_COLOR: undefined, FORCE_COLOR: undefined, CI: undefined };
+  const env = { ...process.env, TERM: 'xterm-256color', ...unset, ...environment };
   const child = spawn('python3', ['-c', spawnOnTerminal, process.execPath, CLI, ...args], { cwd: rig.folder, env });
   let shown = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (shown += text));
