@@ -53,6 +53,9 @@ test('a declaration is read back completely', async (t) => {
     processors: { cpu: 'Cray-1, avx2 fma', gpus: { 'gpu:0': 'Voodoo 2' } },
     threads: 2,
     slots: 3,
+    devices: ['cpu:0', 'gpu:0'],
+    trainerFiles: { 'trainer.mjs': 'a1' },
+    warnings: ['1 of 40 images was left out'],
   });
   const { change } = await store.openSweep(declaration);
   assert.equal(change, 'new');
@@ -227,7 +230,10 @@ test('trials that a changed definition no longer declares keep their rows, leave
   assert.equal((await ask(store.reader, board)).length, 3);
   const seen: unknown[] = [];
   await handle.reconcile((member) => void seen.push(member));
-  assert.deepEqual(seen[0], { id: 1, key: keyOf(1), seed: 1, params: { x: 1 }, position: 0 });
+  assert.deepEqual(seen[0], {
+    ...{ id: 1, key: keyOf(1), seed: 1, params: { x: 1 } },
+    ...{ position: 0, current: true, confirms: false },
+  });
 });
 
 test('a sweep with a new objective ranks its old trials by it, too', async (t) => {
