@@ -62,7 +62,7 @@ describe('a trial that splits its batches', () => {
   it('is refused if there are fewer images than one step needs', async () => {
     await assert.rejects(outcome({ ...HEAD, accumulate_steps: 3 }), {
       code: 'BATCH_TOO_LARGE',
-      message: /batch_size is 8, accumulate_steps 3, but there are 18 images/,
+      message: /batch_size is 8, accumulate_steps 3, more than the 18 images to train on/,
     });
   });
 });
