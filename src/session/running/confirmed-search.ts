@@ -16,12 +16,15 @@ export async function* confirmedSearch(
   search: AsyncGenerator<Assignment, void, undefined>,
   { limit, underWay, confirming, assign }: ConfirmedSearchOptions,
 ): AsyncGenerator<Assignment, void, undefined> {
-  let left = limit;
+  // A stopping rule that pauses trials hands them out more than once.
+  const begun = new Set<number>();
   for await (const assignment of search) {
-    left -= 1;
-    underWay.add(assignment.trial.id);
+    const { id } = assignment.trial;
+    begun.add(id);
+    underWay.add(id);
     yield assignment;
   }
+  const left = limit - begun.size;
   if (left <= 0) return;
   await underWay.empty();
   yield* assign(confirming(), left);
