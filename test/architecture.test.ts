@@ -27,7 +27,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
  * whole folder.
  */
 const DOORS: Readonly<Record<string, readonly string[]>> = {
-  sweep: ['definition', 'describe-changes', 'parse', 'problem', 'read-sweep-file', 'schema/schema'],
+  sweep: [
+    'definition',
+    'describe-changes',
+    'early-terminate/describe',
+    'parse',
+    'problem',
+    'read-sweep-file',
+    'schema/schema',
+  ],
   search: ['confirmation', 'find-cases', 'importance/explain', 'plan', 'stopping/', 'trial-key'],
   executor: [
     'executor',

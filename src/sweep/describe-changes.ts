@@ -1,3 +1,4 @@
+import { describeEarlyTermination } from './early-terminate/describe.js';
 import { formatCounted } from '../core/format.js';
 import { unreachable } from '../core/errors.js';
 import { canonicalJson, type ParamValue } from '../core/parameters.js';
@@ -58,17 +59,8 @@ function trainerOf({ trainer }: SweepDefinition): string {
   }
 }
 
-/** As a file would write it, defaults included. */
-function stoppingOf({ earlyTermination }: SweepDefinition): string {
-  if (earlyTermination === undefined) return 'none';
-  const { type, ...settings } = earlyTermination;
-  const { bands = {}, ...others } = settings as { readonly bands?: object };
-  const written = Object.entries<ParamValue | undefined>({ ...bands, ...others }).flatMap(([name, value]) => {
-    if (value === undefined || (Array.isArray(value) && value.length === 0)) return [];
-    return [`${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}: ${plain(value)}`];
-  });
-  return `${type}${written.length === 0 ? '' : ` {${written.join(', ')}}`}`;
-}
+const stoppingOf = ({ earlyTermination }: SweepDefinition): string =>
+  earlyTermination === undefined ? 'none' : describeEarlyTermination(earlyTermination);
 
 type State = Distribution | { readonly kind: 'fixed'; readonly value: ParamValue };
 

@@ -28,6 +28,8 @@ export interface PlanDescription {
   readonly excluded: number;
   /** Trials to run; Infinity for a random search without an end. */
   readonly trials: number;
+  /** The rule that stops trials early, as a file would write it; `undefined`: every trial is trained to its end. */
+  readonly earlyTermination: string | undefined;
   /** How the best points are confirmed at the end, in how many further trials; `undefined`: they are not. */
   readonly confirm: (Confirmation & { readonly trials: number }) | undefined;
   /** Names of the parameters that differ between trials. */

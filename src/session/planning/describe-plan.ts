@@ -6,6 +6,7 @@ import { connect } from '../../store/reading/connect.js';
 import { knownSweep } from '../../store/reading/find-sweep.js';
 import { knownLrFinds } from '../../store/reading/queries/lr-finds.js';
 import type { Reader } from '../../core/results/reader.js';
+import { describeEarlyTermination } from '../../sweep/early-terminate/describe.js';
 import { describeDistribution } from '../../core/space/describe-distribution.js';
 import { firstTrials, type Plan } from '../../search/plan.js';
 import { aroundFound, centreOf, findsRates, lrFindTasks } from '../range-tests/lr-finds.js';
@@ -39,6 +40,7 @@ export async function describePlan(planned: PlannedSweep, db: string): Promise<P
       points: plan.points,
       excluded: plan.excluded,
       trials: plan.size,
+      earlyTermination: definition.earlyTermination && describeEarlyTermination(definition.earlyTermination),
       confirm: definition.confirm && { ...definition.confirm, trials: plan.confirming },
       varying: varyingNames(sweep),
       defaults: trainer.notableDefaults?.(definition) ?? {},

@@ -55,7 +55,7 @@ function settings(
   { db, notation }: { readonly db: string; readonly notation: Notation },
 ): readonly Row[] {
   const { axes, found, rangeTestSteps, seeds, fixed, defaults, objective, confirm, trainer, dataset } = plan;
-  const { trials, standing, notes, fileNotes, changes, warnings, command } = plan;
+  const { trials, standing, notes, fileNotes, changes, warnings, command, earlyTermination } = plan;
   return [
     ...axes.map(({ name, distribution }): Row => [name, describeDistribution(distribution, notation)]),
     ...Object.entries(found).map(([backbone, rate]): Row => ['found', foundText(backbone, rate, rangeTestSteps)]),
@@ -63,6 +63,7 @@ function settings(
     ['fixed', formatParams(fixed, Object.keys(fixed), notation) || '-'],
     ...defaultsLines(defaults, notation).map((line, index): Row => [index === 0 ? 'defaults' : '', line]),
     ['objective', `${objective.goal} ${objective.metric}`],
+    ...(earlyTermination === undefined ? [] : [['stopping', earlyTermination] as const]),
     ...(confirm === undefined ? [] : [['confirm', confirmText(confirm)] as const]),
     ['trainer', trainer.name],
     ...(command === undefined ? [] : [['command', command] as const]),
@@ -120,6 +121,7 @@ export function planJson(plan: PlanDescription): object {
     points: finite(plan.points),
     excluded: plan.excluded,
     trials: finite(plan.trials),
+    ...(plan.earlyTermination !== undefined && { earlyTermination: plan.earlyTermination }),
     ...(plan.confirm && { confirm: plan.confirm }),
     done: standing.done,
     continued: standing.continued,
