@@ -19,13 +19,14 @@ export class Program {
 
   /** Waits for a line on stdout. */
   async until(pattern: RegExp): Promise<RegExpExecArray> {
+    const exited = once(this.child, 'exit');
     for (;;) {
       const match = pattern.exec(this.stdout);
       if (match) return match;
       if (this.child.exitCode !== null || this.child.signalCode !== null) {
         throw new Error(`ended before ${String(pattern)}: ${this.stdout}`);
       }
-      await Promise.race([once(this.child.stdout, 'data'), once(this.child, 'exit')]);
+      await Promise.race([once(this.child.stdout, 'data'), exited]);
     }
   }
 
