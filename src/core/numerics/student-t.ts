@@ -37,13 +37,17 @@ export function intervalOf(values: readonly number[]): readonly [low: number, hi
   return [mean - half, mean + half];
 }
 
-/** The number below which one of Student's t distribution lies with this probability, above 0.5; by bisection. */
-function studentQuantile(probability: number, df: number): number {
-  let [low, high] = [0, 1e3];
-  for (let step = 0; step < 60; step++) {
+/** The number below which one of Student's t distribution lies with this probability, from 0.5 up to 1; by bisection. */
+export function studentQuantile(probability: number, df: number): number {
+  let [low, high] = [0, 1];
+  while (studentCdf(high, df) < probability && high < MAX_T) high *= 2;
+  for (;;) {
     const middle = (low + high) / 2;
+    if (middle <= low || middle >= high) return high;
     if (studentCdf(middle, df) < probability) low = middle;
     else high = middle;
   }
-  return high;
 }
+
+/** Beyond, the distribution function is 1 in floating point. */
+const MAX_T = 2 ** 60;

@@ -1,19 +1,11 @@
+import { studentQuantile } from '../../core/numerics/student-t.js';
 import { storedName, type ParameterColumn } from './parameter-columns.js';
 import { quoteName } from './sql-text.js';
 
 const OWN_COLUMNS = ['rank', 'sweep', 'trials', 'finished', 'confirmed', 'mean', 'spread', 'low', 'high', 'best_trial'];
 
 /** 97.5 % quantiles of Student's t distribution for 1 to 30 degrees of freedom; beyond, the normal one is close. */
-const T_QUANTILES = [
-  ...[
-    12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.306, 2.2622, 2.2281, 2.201, 2.1788, 2.1604, 2.1448,
-    2.1314,
-  ],
-  ...[
-    2.1199, 2.1098, 2.1009, 2.093, 2.086, 2.0796, 2.0739, 2.0687, 2.0639, 2.0595, 2.0555, 2.0518, 2.0484, 2.0452,
-    2.0423,
-  ],
-];
+const T_QUANTILES = Array.from({ length: 30 }, (_, index) => studentQuantile(0.975, index + 1).toFixed(4));
 
 /**
  * The SELECT of the view `summary`: one row for all trials that differ only in seed or fold, with the mean of their objectives,

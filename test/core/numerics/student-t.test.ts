@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { probabilityAbove, studentCdf } from '../../../src/core/numerics/student-t.js';
+import { intervalOf, probabilityAbove, studentCdf, studentQuantile } from '../../../src/core/numerics/student-t.js';
 
 // SciPy 1.16: scipy.stats.t.cdf(t, df).
 const CDF = [
@@ -25,4 +25,20 @@ test("the probability that one mean is above another is that of Welch's test", (
   assert.ok(Math.abs(probabilityAbove(a, b)! + probabilityAbove(b, a)! - 1) < 1e-12);
   assert.equal(probabilityAbove({ ...a, size: 1 }, b), undefined);
   assert.equal(probabilityAbove({ ...a, deviation: 0 }, { ...b, deviation: 0 }), undefined);
+});
+
+test('quantiles and intervals have the values of SciPy', () => {
+  // scipy.stats.t.ppf(probability, df)
+  const quantiles = [
+    [0.975, 1, 12.706204736174694],
+    [0.975, 4, 2.7764451051977934],
+    [0.9999, 1, 3183.098757118502],
+    [0.8, 7.5, 0.8922093469396745],
+  ] as const;
+  for (const [probability, df, expected] of quantiles) {
+    assert.ok(Math.abs(studentQuantile(probability, df) / expected - 1) < 1e-9, `${probability} with ${df}`);
+  }
+  const [low, high] = intervalOf([0.75, 0.77, 0.76])!;
+  assert.ok(Math.abs(low - 0.7351586228824968) < 1e-9 && Math.abs(high - 0.7848413771175035) < 1e-9);
+  assert.equal(intervalOf([0.75, 0.77]), undefined);
 });

@@ -1,6 +1,6 @@
 import { formatMetric, formatShare } from '../../../core/format.js';
 import type { LearningCurveRule } from '../../../core/trial/early-termination.js';
-import { normalQuantile } from '../../numerics/normal.js';
+import { studentQuantile } from '../../../core/numerics/student-t.js';
 import { bestAt, isWhole } from '../curve.js';
 import { CONTINUE, stop, type StoppingRule } from '../rule.js';
 import { isWarm } from '../warm-up.js';
@@ -49,15 +49,4 @@ function predict(
   const residuals = points.reduce((sum, [at, value]) => sum + (value - meanY - slope * (at - meanX)) ** 2, 0);
   const leverage = 1 + 1 / count + (spread === 0 ? 0 : (x - meanX) ** 2 / spread);
   return { mean: meanY + slope * (x - meanX), deviation: Math.sqrt((residuals / (count - 2)) * leverage) };
-}
-
-/** Quantile of Student's t, by the expansion of Abramowitz and Stegun 26.7.5: three digits from 3 degrees of freedom on. */
-function studentQuantile(probability: number, degrees: number): number {
-  const z = normalQuantile(probability);
-  return (
-    z +
-    (z ** 3 + z) / (4 * degrees) +
-    (5 * z ** 5 + 16 * z ** 3 + 3 * z) / (96 * degrees ** 2) +
-    (3 * z ** 7 + 19 * z ** 5 + 17 * z ** 3 - 15 * z) / (384 * degrees ** 3)
-  );
 }
