@@ -1,6 +1,6 @@
 import type { Support } from '../../core/space/support.js';
 import type { SearchSpace } from '../../core/space/search-space.js';
-import { countablePoints, indexRules, type Point, type Points } from '../points/points.js';
+import { countablePoints, exclusion, indexRules, type Point, type Points } from '../points/points.js';
 import { modelAxis, type ModelAxis } from './model-axis.js';
 
 /** A point as models see it: a coordinate for each axis. */
@@ -36,21 +36,20 @@ export function domainOf(space: SearchSpace, supports: readonly (Support | undef
           rules,
         )
       : undefined;
+  const isExcluded = exclusion(rules, supports);
+  const valuesOf = (point: ModelPoint): Point => axes.map(({ valueAt }, axis) => valueAt(point[axis]!));
   const isEmpty = rules.some((rule) => rule.size === 0);
   return {
     names: space.axes.map(({ name }) => name),
     axes,
     size: points?.size ?? (isEmpty ? 0 : Infinity),
     points,
-    valuesOf: (point) => axes.map(({ valueAt }, axis) => valueAt(point[axis]!)),
+    valuesOf,
     pointOf: (values) => {
       const coordinates = axes.map(({ coordinateOf }, axis) => coordinateOf(values[axis]!));
       return coordinates.every((coordinate) => coordinate !== undefined) ? coordinates : undefined;
     },
-    isAllowed: (point) =>
-      !rules.some((rule) =>
-        [...rule].every(([axis, indices]) => indices.has(supports[axis]!.indexOf(axes[axis]!.valueAt(point[axis]!)))),
-      ),
+    isAllowed: (point) => rules.length === 0 || !isExcluded(valuesOf(point)),
   };
 }
 

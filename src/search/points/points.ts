@@ -61,6 +61,17 @@ export function indexRules(
   return exclude.flatMap((rule) => indexRule(rule, axes, fixed, supports) ?? []);
 }
 
+/** Whether a rule excludes a point, given by its values or, on the axis with a `find`, its factor. */
+export function exclusion(
+  rules: readonly IndexRule[],
+  supports: readonly (Support | undefined)[],
+): (point: Point) => boolean {
+  return (point) =>
+    rules.some((rule) =>
+      [...rule].every(([axis, indices]) => indices.has(supports[axis]?.indexOf(point[axis]!) ?? -1)),
+    );
+}
+
 function indexRule(
   rule: ExcludeRule,
   axes: readonly Axis[],

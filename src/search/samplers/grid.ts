@@ -1,24 +1,17 @@
 import { InputError } from '../../core/errors.js';
-import { enumerateTrials } from '../enumeration.js';
-import { centredPoints } from '../points/centred-points.js';
 import { countablePoints, indexRules } from '../points/points.js';
-import { enumeratedSampler, type EnumeratedSampler, type SamplerOptions } from './sampler.js';
+import { pointsSampler, type EnumeratedSampler, type SamplerOptions } from './sampler.js';
 
 /**
  * Every combination once, in odometer order: the last axis in the file varies fastest, the seeds slowest. Throws an `InputError` (`TOO_MANY_POINTS`) for more than 2^53 - 1 points.
  */
-export function gridSampler({ space, supports, identity, centres }: SamplerOptions): EnumeratedSampler {
+export function gridSampler(options: SamplerOptions): EnumeratedSampler {
+  const { space, supports } = options;
   const countable = supports.filter((support) => support !== undefined);
   const points = countable.reduce((product, { size }) => product * size, space.seeds.length * (space.folds ?? 1));
   if (points > Number.MAX_SAFE_INTEGER) throw tooManyPoints(points, { space, supports });
   const allowed = countablePoints(countable, indexRules(space, supports));
-  return enumeratedSampler(
-    enumerateTrials(centredPoints(allowed, space, { defaults: identity.defaults, centres }), {
-      space,
-      identity,
-      seedOrder: 'seeds-outermost',
-    }),
-  );
+  return pointsSampler(allowed, options, { seedOrder: 'seeds-outermost' });
 }
 
 function tooManyPoints(points: number, { space, supports }: Pick<SamplerOptions, 'space' | 'supports'>): InputError {

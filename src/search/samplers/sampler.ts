@@ -3,8 +3,9 @@ import type { Observation } from '../../core/trial/observation.js';
 import type { SearchSpace } from '../../core/space/search-space.js';
 import type { Support } from '../../core/space/support.js';
 import type { TrialSpec } from '../../core/trial/trial.js';
-import type { Enumeration } from '../enumeration.js';
-import type { Centres } from '../points/centred-points.js';
+import { enumerateTrials, type Enumeration, type EnumerationOptions } from '../enumeration.js';
+import { centredPoints, type Centres } from '../points/centred-points.js';
+import type { Points } from '../points/points.js';
 import type { Identity } from '../trial-key.js';
 
 /**
@@ -50,7 +51,7 @@ export interface SamplerOptions {
 }
 
 /** Proposes the first trials of an enumeration that are not in the history. */
-export function enumeratedSampler(enumeration: Enumeration): EnumeratedSampler {
+function enumeratedSampler(enumeration: Enumeration): EnumeratedSampler {
   return {
     enumeration,
     declared: enumeration.declared,
@@ -66,4 +67,14 @@ export function enumeratedSampler(enumeration: Enumeration): EnumeratedSampler {
       return proposed;
     },
   };
+}
+
+/** Tries points, given as factors on the axis with a `find`, in their order. */
+export function pointsSampler(
+  points: Points,
+  { space, identity, centres }: SamplerOptions,
+  order: Pick<EnumerationOptions, 'seedOrder' | 'originOf'>,
+): EnumeratedSampler {
+  const centred = centredPoints(points, space, { defaults: identity.defaults, centres });
+  return enumeratedSampler(enumerateTrials(centred, { space, identity, ...order }));
 }
