@@ -1,4 +1,5 @@
 import { InputError } from '../../core/errors.js';
+import { CollectedEpoch } from './collected-epoch.js';
 import { numberIn, parseLenient } from './lenient-json.js';
 import { quoted, type LineReader } from './line-reader.js';
 import { PrintedEpochs } from './printed-epochs.js';
@@ -10,16 +11,12 @@ import type { Reports } from '../reports/reports.js';
  * Lines without it are collected, and reported with it, or when a line of the next epoch comes.
  */
 export class JsonLines implements LineReader {
-  readonly #reports: Reports;
   readonly #objective: string;
   readonly #epochs = new PrintedEpochs();
-  #collected: Record<string, number> = {};
-  #epoch: number | undefined;
-  /** The last epoch that was reported with its number. */
-  #reported = 0;
+  readonly #collected: CollectedEpoch;
 
   constructor(reports: Reports, objective: string) {
-    this.#reports = reports;
+    this.#collected = new CollectedEpoch(reports);
     this.#objective = objective;
   }
 
@@ -33,20 +30,17 @@ export class JsonLines implements LineReader {
     if (isRanked && metrics[this.#objective] === undefined) {
       throw new InputError('REPORT_INVALID', `${this.#objective} is no number in the line ${quoted(line)}`);
     }
-    if (!isRanked && epoch! <= this.#reported) return undefined;
-    const before = this.#epoch !== undefined && epoch !== undefined && epoch > this.#epoch ? this.end() : undefined;
-    this.#epoch = epoch ?? this.#epoch;
-    Object.assign(this.#collected, metrics);
+    if (!isRanked && epoch! <= this.#collected.reported) return undefined;
+    const before =
+      this.#collected.epoch !== undefined && epoch !== undefined && epoch > this.#collected.epoch
+        ? this.end()
+        : undefined;
+    this.#collected.add(epoch, metrics);
     return isRanked ? this.end() : before;
   }
 
   end(): Promise<unknown> | undefined {
-    const [epoch, metrics] = [this.#epoch, this.#collected];
-    this.#epoch = undefined;
-    this.#collected = {};
-    if (Object.keys(metrics).length === 0) return undefined;
-    this.#reported = epoch ?? this.#reported;
-    return this.#reports.report({ epoch, metrics });
+    return this.#collected.end();
   }
 }
 

@@ -1,4 +1,5 @@
 import { InputError } from '../../core/errors.js';
+import { CollectedEpoch } from './collected-epoch.js';
 import { quoted, type LineReader } from './line-reader.js';
 import { PrintedEpochs } from './printed-epochs.js';
 import type { Reports } from '../reports/reports.js';
@@ -8,18 +9,14 @@ import type { Reports } from '../reports/reports.js';
  * Until then it ends with the next number of an epoch, if one of the expressions is for `epoch`, else when a metric is read again.
  */
 export class PatternLines implements LineReader {
-  readonly #reports: Reports;
   readonly #epochs = new PrintedEpochs();
   readonly #patterns: readonly (readonly [name: string, pattern: RegExp])[];
   readonly #hasEpochs: boolean;
-  #collected: Record<string, number> = {};
-  #epoch: number | undefined;
-  /** The last epoch that was reported with its number. */
-  #reported = 0;
+  readonly #collected: CollectedEpoch;
 
   /** @param patterns - regular expressions by metric; the first group of a match is the value */
   constructor(reports: Reports, patterns: Readonly<Record<string, string>>) {
-    this.#reports = reports;
+    this.#collected = new CollectedEpoch(reports);
     this.#patterns = Object.entries(patterns).map(([name, pattern]) => [name, new RegExp(pattern)]);
     this.#hasEpochs = Object.hasOwn(patterns, 'epoch');
   }
@@ -28,24 +25,18 @@ export class PatternLines implements LineReader {
     const { epoch: printed, ...metrics } = this.#read(line);
     const epoch = this.#epochs.number(printed);
     // More about an epoch that is complete.
-    if (epoch !== undefined && epoch <= this.#reported) return undefined;
+    if (epoch !== undefined && epoch <= this.#collected.reported) return undefined;
     const isNext = this.#hasEpochs
-      ? epoch !== undefined && epoch !== this.#epoch
-      : Object.keys(metrics).some((name) => Object.hasOwn(this.#collected, name));
+      ? epoch !== undefined && epoch !== this.#collected.epoch
+      : Object.keys(metrics).some((name) => this.#collected.has(name));
     const before = isNext ? this.end() : undefined;
-    this.#epoch = epoch ?? this.#epoch;
-    Object.assign(this.#collected, metrics);
-    const isComplete = this.#patterns.every(([name]) => name === 'epoch' || Object.hasOwn(this.#collected, name));
+    this.#collected.add(epoch, metrics);
+    const isComplete = this.#patterns.every(([name]) => name === 'epoch' || this.#collected.has(name));
     return isComplete ? this.end() : before;
   }
 
   end(): Promise<unknown> | undefined {
-    const [epoch, metrics] = [this.#epoch, this.#collected];
-    this.#epoch = undefined;
-    this.#collected = {};
-    if (Object.keys(metrics).length === 0) return undefined;
-    this.#reported = epoch ?? this.#reported;
-    return this.#reports.report({ epoch, metrics });
+    return this.#collected.end();
   }
 
   #read(line: string): Record<string, number> {
