@@ -10,12 +10,12 @@ import { recordLrFind } from './recording/lr-finds.js';
 import { migrate } from './schema/migrations.js';
 import { ParameterColumns } from './schema/parameter-columns.js';
 import { recoverLostTrials } from './recording/recover.js';
-import { NO_LIMITS, USER_LIMITS, type QueryLimits } from './reading/query-limits.js';
+import { USER_LIMITS, type QueryLimits } from './reading/query-limits.js';
 import type { FileState } from './schema/file-state.js';
 import { storeError } from './store-errors.js';
 import { openSweep, type SweepHandle } from './sweep-handle.js';
 import { viewStatements } from './schema/views.js';
-import { openWriter } from './recording/open-writer.js';
+import { openWriter, readerOf } from './recording/open-writer.js';
 
 export interface StoreOptions {
   /** Milliseconds since 1970. */
@@ -65,12 +65,7 @@ export async function openStore(
   if (!existsAsFile(file)) await createDatabase(file, now());
   const writer = await openWriter(file, now(), waitMs);
   const columns = new ParameterColumns();
-  const readWithin = (limits: QueryLimits): Reader => ({
-    holder: undefined,
-    query: (sql, values, signal) => writer.runner.query(sql, { values, signal, limits }),
-    close: () => Promise.resolve(),
-  });
-  const reader = readWithin(NO_LIMITS);
+  const reader = readerOf(writer);
   try {
     let lastId = await writer.transaction(async (tx) => {
       await columns.load(tx);
@@ -84,7 +79,7 @@ export async function openStore(
     return {
       path: file,
       reader,
-      guests: readWithin(guestLimits),
+      guests: readerOf(writer, guestLimits),
       holdStill: (work) => writer.holdStill(work),
       recordLrFind: (find) => recordLrFind(writer, find),
       openSweep: (declaration) => openSweep(parts, declaration),

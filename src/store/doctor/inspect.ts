@@ -1,10 +1,9 @@
 import { type Reader, readRows } from '../../core/results/reader.js';
 import type { Finding, Inspection } from '../../core/results/database-report.js';
 import { connect } from '../reading/connect.js';
-import { ParameterColumns } from '../schema/parameter-columns.js';
 import { cellText } from '../../core/results/query-result.js';
 import { markCheckpointsRemoved } from '../reading/trials/stored-checkpoints.js';
-import { viewStatements } from '../schema/views.js';
+import { readerOf, refreshViews } from '../recording/open-writer.js';
 import { Writer } from '../recording/writer.js';
 import { inspectFiles, removeFiles, type CheckpointFiles, type FileRow } from './checkpoint-files.js';
 import type { Invariant } from './invariant.js';
@@ -51,17 +50,9 @@ export async function repairDatabase(
   { files, now }: InspectOptions & { readonly now: number },
 ): Promise<void> {
   const writer = await Writer.open(path, now);
-  const reader: Reader = {
-    holder: undefined,
-    query: (sql, values, signal) => writer.runner.query(sql, { values, signal }),
-    close: () => Promise.resolve(),
-  };
+  const reader = readerOf(writer);
   try {
-    await writer.transaction(async (tx) => {
-      const columns = new ParameterColumns();
-      await columns.load(tx);
-      await tx.alter(viewStatements(columns.all));
-    });
+    await refreshViews(writer);
     for (const invariant of [...INVARIANTS, NOTHING_RUNS]) {
       const { repair } = invariant;
       const { count } = await examine(reader, invariant);

@@ -1,10 +1,8 @@
 import { resolve } from 'node:path';
 import { InputError } from '../../core/errors.js';
 import type { Reader } from '../../core/results/reader.js';
-import { openWriter } from '../recording/open-writer.js';
+import { openWriter, readerOf, refreshViews } from '../recording/open-writer.js';
 import { existsAsFile } from '../schema/database-file.js';
-import { ParameterColumns } from '../schema/parameter-columns.js';
-import { viewStatements } from '../schema/views.js';
 import { annotateTrial, type Annotations, type AnnotationChange } from './annotate-trial.js';
 import { deleteResults } from './delete-results.js';
 import type { Doomed } from './doomed-results.js';
@@ -40,17 +38,9 @@ export async function openEditor(path: string, { now, waitMs = 5_000 }: EditorOp
   const file = resolve(path);
   if (!existsAsFile(file)) throw new InputError('NO_DATABASE', `there are no results yet: ${path} does not exist`);
   const writer = await openWriter(file, now(), waitMs);
-  const reader: Reader = {
-    holder: undefined,
-    query: (sql, values, signal) => writer.runner.query(sql, { values, signal }),
-    close: () => Promise.resolve(),
-  };
+  const reader = readerOf(writer);
   try {
-    await writer.transaction(async (tx) => {
-      const columns = new ParameterColumns();
-      await columns.load(tx);
-      await tx.alter(viewStatements(columns.all));
-    });
+    await refreshViews(writer);
   } catch (error) {
     await writer.close();
     throw error;

@@ -1,5 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Reader } from '../../core/results/reader.js';
 import { findHolder } from '../endpoint/remote-reader.js';
+import { NO_LIMITS, type QueryLimits } from '../reading/query-limits.js';
+import { ParameterColumns } from '../schema/parameter-columns.js';
+import { viewStatements } from '../schema/views.js';
 import { StoreLockedError } from '../store-errors.js';
 import { Writer } from './writer.js';
 
@@ -24,4 +28,20 @@ export async function openWriter(path: string, at: number, waitMs: number): Prom
       await sleep(RETRY_MS);
     }
   }
+}
+
+/** Reads the database that a writer has open. It needs no closing. */
+export const readerOf = (writer: Writer, limits: QueryLimits = NO_LIMITS): Reader => ({
+  holder: undefined,
+  query: (sql, values, signal) => writer.runner.query(sql, { values, signal, limits }),
+  close: () => Promise.resolve(),
+});
+
+/** Creates the views again, as this version has them. */
+export async function refreshViews(writer: Writer): Promise<void> {
+  await writer.transaction(async (tx) => {
+    const columns = new ParameterColumns();
+    await columns.load(tx);
+    await tx.alter(viewStatements(columns.all));
+  });
 }
