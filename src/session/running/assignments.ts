@@ -8,7 +8,7 @@ import type { Trial, TrialSpec } from '../../core/trial/trial.js';
 import type { Assignment } from '../../executor/executor.js';
 import { confirmingTrials } from '../../search/confirmation.js';
 import type { Admission, Adoption } from '../../store/sweep-handle.js';
-import { confirmedSearch, UnderWay } from './confirmed-search.js';
+import { confirmedSearch } from './confirmed-search.js';
 import { isSettled, pendingTrials, unfinishedTrials } from './pending-trials.js';
 import type { PreparedRun } from './preparing/prepare-run.js';
 import { proposedTrials } from './proposals/proposed-trials.js';
@@ -17,6 +17,7 @@ import type { RetryingRecorder } from './retrying-recorder.js';
 import type { SettledTrials } from './settle-trials.js';
 import { stoppingOf, stopsEarly } from './stopping/stopping.js';
 import { SweepHistory } from './sweep-history.js';
+import { UnderWay } from './under-way.js';
 
 /** What a run trains, in its order. */
 export interface RunAssignments {
@@ -45,8 +46,8 @@ export async function assignmentsOf(
   // With --fresh trials count once they are trained again.
   const history = await SweepHistory.load(definition.objective, fresh ? none() : handle.observations());
   const assign = assigner(run, settled, { recorder, history });
-  const stopping = stoppingOf(run, history);
   const underWay = new UnderWay();
+  const stopping = stoppingOf(run, history, underWay);
   const { due, close } = dueTrials(run, settled, history);
   const isDue = (trial: TrialSpec, recorded: ReadonlyMap<string, Observation>): boolean => {
     const before = recorded.get(trial.key);
@@ -64,7 +65,7 @@ export async function assignmentsOf(
       return trials.filter((trial) => isDue(trial, byKey));
     },
   });
-  return { assignments, sinks: [history, ...stopping.sinks, underWay], decide: stopping.decide, close };
+  return { assignments, sinks: [history, underWay, ...stopping.sinks], decide: stopping.decide, close };
 }
 
 type Assign = (

@@ -1,6 +1,6 @@
-import type { EventSink, SweepEvent } from '../../core/trial/events.js';
 import type { TrialSpec } from '../../core/trial/trial.js';
 import type { Assignment } from '../../executor/executor.js';
+import type { UnderWay } from './under-way.js';
 
 export interface ConfirmedSearchOptions {
   /** Trials of the search at most; with fewer left over, nothing is confirmed. */
@@ -28,46 +28,4 @@ export async function* confirmedSearch(
   if (left <= 0) return;
   await underWay.empty();
   yield* assign(confirming(), left);
-}
-
-/** The trials that were handed out and have not ended. */
-export class UnderWay implements EventSink {
-  readonly #trials = new Set<number>();
-  #onEmpty: (() => void) | undefined;
-
-  add(trialId: number): void {
-    this.#trials.add(trialId);
-  }
-
-  /** Resolves as soon as there are none. */
-  async empty(): Promise<void> {
-    if (this.#trials.size > 0) await new Promise<void>((resolve) => (this.#onEmpty = resolve));
-  }
-
-  emit(event: SweepEvent): Promise<void> {
-    if (isEnd(event)) {
-      this.#trials.delete(event.trialId);
-      if (this.#trials.size === 0) this.#onEmpty?.();
-    }
-    return Promise.resolve();
-  }
-
-  close(): Promise<void> {
-    return Promise.resolve();
-  }
-}
-
-function isEnd(event: SweepEvent): event is Extract<SweepEvent, { readonly trialId: number }> {
-  switch (event.type) {
-    case 'trial-completed':
-    case 'trial-stopped':
-      return true;
-    case 'trial-paused':
-      // With another reason the trial goes on at once, in another host.
-      return event.waits === true || event.reason === undefined;
-    case 'trial-failed':
-      return !event.willRetry;
-    default:
-      return false;
-  }
 }

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import type { SweepEvent } from '../../../src/core/trial/events.js';
 import type { TrialSpec } from '../../../src/core/trial/trial.js';
 import type { Assignment } from '../../../src/executor/executor.js';
-import { confirmedSearch, UnderWay } from '../../../src/session/running/confirmed-search.js';
+import { confirmedSearch } from '../../../src/session/running/confirmed-search.js';
+import { UnderWay } from '../../../src/session/running/under-way.js';
 import { completed, trialOf } from '../../store/helpers.js';
 
 const assignmentOf = (id: number): Assignment => ({ trial: trialOf(id), attempts: 0, failures: 0, recordedEpochs: 0 });

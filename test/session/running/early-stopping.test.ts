@@ -7,6 +7,7 @@ import type { Assignment } from '../../../src/executor/executor.js';
 import { makeRule } from '../../../src/search/stopping/make-rule.js';
 import { EarlyStopping } from '../../../src/session/running/stopping/early-stopping.js';
 import { TargetWatch } from '../../../src/session/running/stopping/target-watch.js';
+import { UnderWay } from '../../../src/session/running/under-way.js';
 import { SweepHistory } from '../../../src/session/running/sweep-history.js';
 import { completed, epochOf, started, trialOf } from '../../store/helpers.js';
 
@@ -90,14 +91,17 @@ const LOSSES = [2, 1, 3];
 
 async function runOf(definition: EarlyTermination, declared: number, earlier?: SweepHistory): Promise<Run> {
   const history = await SweepHistory.load(MINIMIZE, observationsOf(earlier));
+  const underWay = new UnderWay();
   const stopping = new EarlyStopping({
     rule: makeRule(definition),
     curves: { goal: 'minimize', within: [], defaults: {}, maxIter: 4 },
     history,
+    underWay,
     isClosed: (begun) => begun >= declared,
   });
   const emit = async (event: SweepEvent): Promise<void> => {
     await history.emit(event);
+    await underWay.emit(event);
     await stopping.emit(event);
   };
 

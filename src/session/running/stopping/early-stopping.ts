@@ -6,11 +6,14 @@ import { Curves } from '../../../search/stopping/curves.js';
 import type { CurveOptions } from '../../../search/stopping/curve.js';
 import type { StoppingRule } from '../../../search/stopping/rule.js';
 import type { SweepHistory } from '../sweep-history.js';
+import type { UnderWay } from '../under-way.js';
 
 export interface EarlyStoppingOptions {
   readonly rule: StoppingRule;
   readonly curves: CurveOptions;
   readonly history: Pick<SweepHistory, 'observations' | 'onChange'>;
+  /** The trials of the search that run; as a sink it comes before this one. */
+  readonly underWay: UnderWay;
   /** Whether no new trial will begin, in no session, now that so many have begun. */
   readonly isClosed: (begun: number) => boolean;
 }
@@ -23,17 +26,17 @@ export class EarlyStopping implements EventSink {
   readonly #rule: StoppingRule;
   readonly #curves: Curves;
   readonly #closedWith: EarlyStoppingOptions['isClosed'];
-  /** Trials that were handed out and have not ended. */
-  readonly #running = new Set<number>();
+  readonly #underWay: UnderWay;
   /** Trials that the rule has paused. */
   readonly #waiting = new Set<number>();
   /** Whether nothing can change any more: what waits now waits in vain. */
   #isFinal = false;
   #onEvent: (() => void) | undefined;
 
-  constructor({ rule, curves, history, isClosed }: EarlyStoppingOptions) {
+  constructor({ rule, curves, history, underWay, isClosed }: EarlyStoppingOptions) {
     this.#rule = rule;
     this.#curves = new Curves(curves, history.observations());
+    this.#underWay = underWay;
     this.#closedWith = isClosed;
     history.onChange((trial) => this.#curves.update(trial));
     this.#close();
@@ -41,28 +44,13 @@ export class EarlyStopping implements EventSink {
 
   readonly decide: Decide = (trialId) => {
     // Trials that confirm the best points are trained to their end.
-    if (!this.#running.has(trialId)) return { decision: 'continue' };
+    if (!this.#underWay.has(trialId)) return { decision: 'continue' };
     const verdict = this.#verdictOn(trialId);
     return verdict.decision === 'pause' && this.#isFinal ? { decision: 'stop', reason: verdict.reason } : verdict;
   };
 
   emit(event: SweepEvent): Promise<void> {
-    switch (event.type) {
-      case 'trial-completed':
-      case 'trial-stopped':
-        this.#running.delete(event.trialId);
-        break;
-      case 'trial-failed':
-        if (!event.willRetry) this.#running.delete(event.trialId);
-        break;
-      case 'trial-paused':
-        // With a reason of another kind it is tried again at once.
-        if (event.waits) this.#waiting.add(event.trialId);
-        if (event.waits || event.reason === undefined) this.#running.delete(event.trialId);
-        break;
-      default:
-        break;
-    }
+    if (event.type === 'trial-paused' && event.waits === true) this.#waiting.add(event.trialId);
     this.#close();
     this.#onEvent?.();
     return Promise.resolve();
@@ -91,7 +79,7 @@ export class EarlyStopping implements EventSink {
         continue;
       }
       if (this.#waiting.size === 0) return;
-      if (this.#running.size > 0) {
+      if (this.#underWay.size > 0) {
         await new Promise<void>((resolve) => (this.#onEvent = resolve));
         continue;
       }
@@ -105,7 +93,7 @@ export class EarlyStopping implements EventSink {
 
   #handOut(assignment: Assignment): Assignment {
     this.#waiting.delete(assignment.trial.id);
-    this.#running.add(assignment.trial.id);
+    this.#underWay.add(assignment.trial.id);
     return assignment;
   }
 

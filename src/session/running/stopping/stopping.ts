@@ -6,6 +6,7 @@ import { makeRule } from '../../../search/stopping/make-rule.js';
 import { curveOptions } from '../../planning/curve-options.js';
 import type { PreparedRun } from '../preparing/prepare-run.js';
 import type { SweepHistory } from '../sweep-history.js';
+import type { UnderWay } from '../under-way.js';
 import { assignmentOf, EarlyStopping } from './early-stopping.js';
 import { TargetWatch } from './target-watch.js';
 
@@ -26,7 +27,7 @@ export const stopsEarly = ({ sweep: { definition } }: PreparedRun): boolean =>
   definition.earlyTermination !== undefined || definition.objective.target !== undefined;
 
 /** The target and the stopping rule of a sweep. */
-export function stoppingOf(run: PreparedRun, history: SweepHistory): Stopping {
+export function stoppingOf(run: PreparedRun, history: SweepHistory, underWay: UnderWay): Stopping {
   const { sweep, context } = run;
   const { definition, plan } = sweep;
   const { objective, earlyTermination } = definition;
@@ -40,6 +41,7 @@ export function stoppingOf(run: PreparedRun, history: SweepHistory): Stopping {
     rule: makeRule(earlyTermination),
     curves: curveOptions(sweep, earlyTermination),
     history,
+    underWay,
     isClosed: (begunTrials) => begunTrials >= plan.size || target.isReached,
   });
   return {
